@@ -1,0 +1,30 @@
+export {
+  parseTenantId,
+  type Fingerprint,
+  type GroupKey,
+  type InstanceId,
+  type LogKey,
+  type TenantId,
+} from "./ids.ts";
+export {
+  compareText,
+  EMPTY_LABEL_SET,
+  hasLabel,
+  labelSetFrom,
+  labelSetFromRecord,
+  labelValue,
+  sameLabels,
+  type LabelSet,
+} from "./label-set.ts";
+export type {
+  AlertRecord,
+  ConfigRecord,
+  GroupRecord,
+  Instant,
+  LogRecord,
+  MatcherSpec,
+  MatcherType,
+  ReceiverDataValue,
+  SentTimes,
+  SilenceRecord,
+} from "./records.ts";

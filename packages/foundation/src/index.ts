@@ -1,0 +1,20 @@
+export { assert, AssertionError, unreachable } from "./assert.ts";
+export {
+  AppError,
+  ERROR_TRAITS,
+  type AppErrorOptions,
+  type ErrorCode,
+  type ErrorFamily,
+} from "./app-error.ts";
+export type { Clock } from "./clock.ts";
+export { silentLogger, type LogFields, type Logger, type LogLevel } from "./logger.ts";
+export {
+  HistogramSeries,
+  MetricFamily,
+  MetricRegistry,
+  Series,
+  type MetricKind,
+} from "./metrics.ts";
+export { fraction, uuid, type Random } from "./random.ts";
+export { Service, ServiceGroup, type ServiceBody, type ServiceState } from "./service.ts";
+export { rejectOnAbort, withDeadline } from "./signals.ts";
