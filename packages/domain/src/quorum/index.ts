@@ -1,0 +1,10 @@
+export {
+  isQuorum,
+  ownersInOrder,
+  QuorumTracker,
+  readQuorum,
+  writeQuorum,
+  type OwnerSets,
+  type QuorumKind,
+  type QuorumOutcome,
+} from "./quorum.ts";

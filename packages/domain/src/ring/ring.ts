@@ -1,0 +1,89 @@
+/**
+ * The consistent-hash ring: from a tenant to its owners in order.
+ *
+ * Every member stands on 128 points of a circle of 2^32. A tenant's owners are the first members met
+ * when walking up from the tenant's own point: a member that joins or leaves moves only the tenants
+ * next to its points. While there are zones that have no owner yet, members of zones that have one are
+ * passed over, so that one zone's outage takes one replica. The order met is the order of turns.
+ *
+ * Law: for one membership the owners of a tenant are the same on every instance, whatever order the
+ * members are listed in. Equal tokens are ordered by ID.
+ */
+import { assert } from "@tocsin/foundation";
+import type { InstanceId, TenantId } from "../model/index.ts";
+import { instanceTokens, tenantToken } from "./tokens.ts";
+
+export interface RingMember {
+  readonly id: InstanceId;
+  readonly zone: string;
+}
+
+export class Ring {
+  readonly #members: readonly RingMember[];
+  readonly #tokens: Uint32Array;
+  /** Index into `#members`, parallel to `#tokens`. */
+  readonly #holders: Uint32Array;
+  readonly #zoneCount: number;
+
+  constructor(members: readonly RingMember[]) {
+    this.#members = members.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    const points = this.#members.flatMap((member, holder) =>
+      instanceTokens(member.id).map((token) => ({ token, holder })),
+    );
+    points.sort((a, b) => a.token - b.token || a.holder - b.holder);
+    this.#tokens = Uint32Array.from(points, (point) => point.token);
+    this.#holders = Uint32Array.from(points, (point) => point.holder);
+    this.#zoneCount = new Set(members.map((member) => member.zone)).size;
+  }
+
+  /** The first `factor` owners of a tenant in ring order; fewer when there are fewer members. */
+  owners(tenant: TenantId, factor: number): readonly InstanceId[] {
+    assert(factor >= 1, "replication factor is at least 1");
+    const wanted = Math.min(factor, this.#members.length);
+    const order = this.#walk(tenantToken(tenant));
+    const owners = pickAcrossZones(order, { wanted, zoneCount: this.#zoneCount });
+    assert(owners.length === wanted, "a ring names as many owners as it has members, up to the factor");
+    return owners;
+  }
+
+  /** Every member once, in the order in which its first point is met. */
+  #walk(from: number): RingMember[] {
+    const met = new Set<number>();
+    const start = this.#firstAbove(from);
+    for (let step = 0; step < this.#tokens.length && met.size < this.#members.length; step += 1) {
+      met.add(this.#holders[(start + step) % this.#tokens.length] as number);
+    }
+    return Array.from(met, (holder) => this.#members[holder] as RingMember);
+  }
+
+  #firstAbove(token: number): number {
+    let low = 0;
+    let high = this.#tokens.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#tokens[middle] as number) > token) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+}
+
+function pickAcrossZones(
+  order: readonly RingMember[],
+  limits: { readonly wanted: number; readonly zoneCount: number },
+): readonly InstanceId[] {
+  const picked: RingMember[] = [];
+  const zones = new Set<string>();
+  for (const member of order) {
+    if (picked.length === limits.wanted) break;
+    if (zones.size < limits.zoneCount && zones.has(member.zone)) continue;
+    zones.add(member.zone);
+    picked.push(member);
+  }
+  // With fewer zones than owners wanted the rest comes from any zone, still in ring order.
+  for (const member of order) {
+    if (picked.length === limits.wanted) break;
+    if (!picked.includes(member)) picked.push(member);
+  }
+  return picked.map((member) => member.id);
+}

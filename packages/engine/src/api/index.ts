@@ -1,0 +1,13 @@
+export type {
+  ConfigWrite,
+  InstanceApi,
+  InstanceStatus,
+  PeerStatus,
+  PostResult,
+  Readiness,
+  ReadOptions,
+  ReadResult,
+  SilenceDraft,
+  StoredTenantConfig,
+  TenantApi,
+} from "./types.ts";

@@ -1,0 +1,87 @@
+/** What an HTTP surface asks of the engine. Implemented by the distributor; any instance, any tenant. */
+import type { PostedAlert } from "@tocsin/domain/alert";
+import type { ConfigRecord, InstanceId, SilenceRecord, TenantId } from "@tocsin/domain/model";
+import type { RingDocument } from "@tocsin/domain/ring";
+import type { TenantReader } from "../tenant/types.ts";
+
+export interface PostResult {
+  /** One text for each alert that was refused, in order; the others are stored (S-5). */
+  readonly errors: readonly string[];
+}
+
+/** A read that reached no quorum is answered with what there is and says so (PROTOCOL 11). */
+export interface ReadResult {
+  readonly reader: TenantReader;
+  readonly nowMs: number;
+  readonly have: number;
+  readonly need: number;
+}
+
+export interface ReadOptions {
+  /** Rejects with `unavailable` instead of answering without a quorum. */
+  readonly strict: boolean;
+}
+
+/** A silence as a client wrote it; what is new and what is kept follows from the stored one (S-62, S-63). */
+export type SilenceDraft = Pick<
+  SilenceRecord,
+  "id" | "matcherSets" | "startsAtMs" | "endsAtMs" | "createdBy" | "comment" | "annotations"
+>;
+
+export interface StoredTenantConfig {
+  readonly record: ConfigRecord;
+}
+
+export interface ConfigWrite {
+  readonly text: string;
+  readonly templates: Readonly<Record<string, string>>;
+  /** Conditional on this version; undefined: whatever is there. */
+  readonly expectedVersion: number | undefined;
+}
+
+/** Rejections are `AppError`s: `invalid-argument`, `not-found`, `conflict`, `unavailable` … */
+export interface TenantApi {
+  postAlerts(
+    tenant: TenantId,
+    alerts: readonly PostedAlert[],
+    signal: AbortSignal,
+  ): Promise<PostResult>;
+  read(tenant: TenantId, options: ReadOptions, signal: AbortSignal): Promise<ReadResult>;
+  /** Returns the ID under which it stands. A refused new silence is retracted; see the message. */
+  putSilence(tenant: TenantId, draft: SilenceDraft, signal: AbortSignal): Promise<string>;
+  /** `not-found` for an unknown one; ending an ended one is fine (S-65). */
+  expireSilence(tenant: TenantId, id: string, signal: AbortSignal): Promise<void>;
+  getConfig(tenant: TenantId, signal: AbortSignal): Promise<StoredTenantConfig>;
+  /** In force on all owners that can be reached, at least a quorum, before it returns. */
+  putConfig(tenant: TenantId, write: ConfigWrite, signal: AbortSignal): Promise<ConfigRecord>;
+  /** Parses and checks without storing. */
+  checkConfig(write: ConfigWrite): void;
+  deleteConfig(tenant: TenantId, signal: AbortSignal): Promise<void>;
+}
+
+export type Readiness =
+  | { readonly ready: true }
+  /** `why` names what is waited for, for people. */
+  | { readonly ready: false; readonly why: string };
+
+export interface InstanceStatus {
+  readonly id: InstanceId;
+  readonly incarnation: number;
+  readonly view: RingDocument | undefined;
+  readonly peers: readonly PeerStatus[];
+  readonly tenantCount: number;
+}
+
+export interface PeerStatus {
+  readonly id: InstanceId;
+  readonly address: string;
+  readonly suspected: boolean;
+  readonly offsetMs: number;
+}
+
+export interface InstanceApi {
+  readiness(): Readiness;
+  status(): InstanceStatus;
+  /** Reads `--config.file` anew. Rejects with the problem; the old one keeps running. */
+  reload(): Promise<void>;
+}

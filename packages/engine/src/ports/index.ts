@@ -1,0 +1,12 @@
+export type { InstanceMeta, Journal, JournalEntry, ReplayReport } from "./journal.ts";
+export type { Notifier, NotifyJob, NotifyResult, ToldAlert } from "./notifier.ts";
+export type { PeerAddress, PeerHandler, PeerTransport } from "./peer-transport.ts";
+export type { Heartbeat, RingReading, RingStore } from "./ring-store.ts";
+export type {
+  ConditionalWrite,
+  ObjectVersion,
+  ReplicaSnapshot,
+  SnapshotTarget,
+  StateStore,
+  StoredConfig,
+} from "./state-store.ts";

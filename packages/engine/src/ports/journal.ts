@@ -1,0 +1,49 @@
+import type { TenantId } from "@tocsin/domain/model";
+import type { PartialState } from "../peer/state.ts";
+
+/** One line of the write-ahead log: records of one tenant, merged again on replay in any order. */
+export interface JournalEntry {
+  readonly tenant: TenantId;
+  readonly state: PartialState;
+}
+
+/** What the log was found to be on start; decides how much the own copy counts (PROTOCOL 6). */
+export interface ReplayReport {
+  /** Nothing was there: a new or wiped disk. */
+  readonly empty: boolean;
+  /** False: a record in the middle was damaged, or the log says that its disk had failed. */
+  readonly intact: boolean;
+  /** False: the machine was started since, so that the unsynced tail may be gone. */
+  readonly sameBoot: boolean;
+  readonly entries: number;
+  /** Wall clock of the newest sign of life in the log, 0 if none. */
+  readonly lastAliveMs: number;
+}
+
+/**
+ * The write-ahead log of an instance (PROTOCOL 9). `append` only queues: one write per turn of the loop
+ * takes all that is queued, and all who wait for `synced` share one fdatasync. When the disk fails,
+ * `written` and `synced` reject with `data-loss`, and the log counts as not intact from then on.
+ */
+export interface Journal {
+  replay(take: (entry: JournalEntry) => void, signal: AbortSignal): Promise<ReplayReport>;
+  append(entry: JournalEntry): void;
+  /** Resolves when all that was appended so far has been handed to the operating system. */
+  written(): Promise<void>;
+  /** Resolves when all that was appended so far is on the disk. */
+  synced(): Promise<void>;
+  /** True when the closed segments outweigh what a checkpoint would take. */
+  checkpointDue(): boolean;
+  /** Writes `entries` as the new beginning, then drops the segments before it. Worked off in slices. */
+  checkpoint(entries: Iterable<JournalEntry>, signal: AbortSignal): Promise<void>;
+  /** Small facts that outlive the process: the last view and incarnation. Replaced whole, synced. */
+  readMeta(): Promise<InstanceMeta | undefined>;
+  writeMeta(meta: InstanceMeta): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface InstanceMeta {
+  readonly incarnation: number;
+  /** The last ring document as JSON text. */
+  readonly view: string | undefined;
+}

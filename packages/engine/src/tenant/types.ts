@@ -1,0 +1,104 @@
+import type { PostedAlert } from "@tocsin/domain/alert";
+import type { IntegrationConfig } from "@tocsin/domain/config";
+import type { Route } from "@tocsin/domain/route";
+import type {
+  AlertRecord,
+  Fingerprint,
+  GroupKey,
+  InstanceId,
+  LabelSet,
+  LogKey,
+  LogRecord,
+  SilenceRecord,
+  TenantId,
+} from "@tocsin/domain/model";
+import type { NotifyJob } from "../ports/notifier.ts";
+
+/** Alerts of one tenant from one request, stamped by the coordinator. */
+export interface AlertBatch {
+  readonly tenant: TenantId;
+  /** `updatedAt` of every alert, cluster time; all judgement is made at this instant. */
+  readonly nowMs: number;
+  readonly stampUs: number;
+  readonly stampBy: InstanceId;
+  /** Completed and validated: start and end are set. */
+  readonly alerts: readonly PostedAlert[];
+}
+
+/** One group whose tick has come. The tick is spent by making this. */
+export interface DueFlush {
+  readonly groupId: string;
+  readonly groupKey: GroupKey;
+  /** Nominal time of the tick, cluster time. */
+  readonly tickMs: number;
+  /** How long the flush may go on: max(group_interval, 10 s) (S-28). */
+  readonly deadlineMs: number;
+  /** One for each integration of the route's receiver. */
+  readonly keys: readonly FlushKey[];
+}
+
+/** One integration's share of a flush. */
+export interface FlushKey {
+  readonly key: LogKey;
+  readonly receiver: string;
+  readonly integration: IntegrationConfig;
+}
+
+/**
+ * When an alert that nobody ended counts as ended (PROTOCOL 7.4): for how long this owner has been in
+ * unbroken contact with a majority of the tenant's owners. Infinity is for tests of other things.
+ */
+export interface Contact {
+  readonly contactMs: number;
+}
+
+/** What one integration is owed now (PROTOCOL 7.1, S-42). */
+export type Decision =
+  /** Not owed. `gone`: the group or its receiver is no more. */
+  | { readonly kind: "nothing"; readonly why: "gone" | "empty" | "muted" | "told" }
+  /** Owed to the log but not to the receiver (S-43). */
+  | { readonly kind: "record"; readonly told: Told }
+  | { readonly kind: "send"; readonly told: Told; readonly job: NotifyJob };
+
+/** What the log entry will say when the receiver has said yes. */
+export interface Told {
+  readonly firing: readonly string[];
+  readonly resolved: readonly string[];
+  readonly previous: LogRecord | undefined;
+  readonly repeatIntervalMs: number;
+}
+
+/** How a flush of one key ended, for the group's book-keeping (S-30). */
+export type FlushResult = "told" | "waived" | "failed";
+
+/** An alert as the API shows it. */
+export interface AlertView {
+  readonly record: AlertRecord;
+  readonly fingerprint: Fingerprint;
+  readonly receivers: readonly string[];
+  readonly inhibitedBy: readonly Fingerprint[];
+  readonly silencedBy: readonly string[];
+  /** Names of the mute intervals; in groups only (S-90, S-91). */
+  readonly mutedBy: readonly string[];
+}
+
+export interface GroupView {
+  readonly labels: LabelSet;
+  readonly receiver: string;
+  readonly route: Route;
+  readonly alerts: readonly AlertView[];
+}
+
+/** A consistent reading of one tenant at one instant, for the API. */
+export interface TenantReader {
+  readonly id: TenantId;
+  /** Undefined: the tenant has neither a configuration of its own nor a fallback. */
+  readonly settings: TenantSettings | undefined;
+  /** Every alert that is shown at all (S-9), sorted by fingerprint. */
+  alerts(nowMs: number): readonly AlertView[];
+  groups(nowMs: number): readonly GroupView[];
+  silences(): readonly SilenceRecord[];
+}
+
+/** A configuration made ready, shared by all tenants with the same text. */
+export type { TenantSettings } from "./settings.ts";
