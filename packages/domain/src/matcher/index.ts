@@ -1,0 +1,31 @@
+export {
+  compareMatchers,
+  formatMatcher,
+  formatMatchers,
+  isReserved,
+  sameMatcher,
+} from "./format.ts";
+export {
+  compileMatcher,
+  compileMatchers,
+  matchesAll,
+  tryCompileMatcher,
+  type Matcher,
+  type MatcherResult,
+} from "./matcher.ts";
+export { isClassicLabelName, isValidLabelName, type MatcherMode } from "./mode.ts";
+export {
+  parseMatcher,
+  parseMatchers,
+  type MatcherWarning,
+  type ParsedMatcher,
+  type ParsedMatchers,
+} from "./parse.ts";
+export {
+  compileRegex,
+  findsEmpty,
+  RegexCache,
+  regexProblem,
+  type RegexResult,
+  type ValueTest,
+} from "./regex.ts";

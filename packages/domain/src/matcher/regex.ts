@@ -1,0 +1,141 @@
+/**
+ * Regular expressions of matchers: RE2 syntax, matched against the whole value (S-67).
+ *
+ * Most patterns in the field are a name, a few names with bars between, or a name with `.*` before or
+ * after. Those never reach the engine: `readShape` sees them in the text and makes a comparison of
+ * strings, which is two to ten times as fast. Everything else runs in re2js, whose time is linear in
+ * the value whatever the pattern is. A shape must give the very answer that RE2 would; the awkward
+ * case is that `.` does not match a newline, so the free part must not contain one.
+ */
+import { RE2JS } from "re2js";
+
+/** Tells whether a whole value matches. */
+export type ValueTest = (value: string) => boolean;
+
+export type RegexResult =
+  | { readonly ok: true; readonly test: ValueTest }
+  | { readonly ok: false; readonly error: string };
+
+const CACHE_SIZE = 4096;
+
+/**
+ * Compiled patterns, shared by tenants that write the same. Holds at most twice `generationSize`: when the
+ * young generation is full it becomes the old one, and the old one is dropped.
+ */
+export class RegexCache {
+  readonly #generationSize: number;
+  #young = new Map<string, RegexResult>();
+  #old = new Map<string, RegexResult>();
+
+  constructor(generationSize: number = CACHE_SIZE / 2) {
+    this.#generationSize = generationSize;
+  }
+
+  get size(): number {
+    return this.#young.size + this.#old.size;
+  }
+
+  compile(pattern: string): RegexResult {
+    const young = this.#young.get(pattern);
+    if (young !== undefined) return young;
+    const result = this.#old.get(pattern) ?? compileRegex(pattern);
+    if (this.#young.size >= this.#generationSize) {
+      this.#old = this.#young;
+      this.#young = new Map();
+    }
+    this.#young.set(pattern, result);
+    return result;
+  }
+}
+
+/** Compiles a pattern, anchored as `^(?:pattern)$`. The error names the pattern and the reason. */
+export function compileRegex(pattern: string): RegexResult {
+  const shape = readShape(pattern);
+  if (shape !== undefined) return { ok: true, test: shape };
+  if (!pattern.isWellFormed()) return refuse(pattern, "it is not valid UTF-8");
+  try {
+    const regex = RE2JS.compile(`^(?:${pattern})$`);
+    return { ok: true, test: (value) => regex.test(value) };
+  } catch (thrown) {
+    return refuse(pattern, thrown instanceof Error ? thrown.message : String(thrown));
+  }
+}
+
+/** True if the pattern, not anchored, is found in the empty string: what silences refuse (S-62). */
+export function findsEmpty(pattern: string): boolean {
+  if (readLiteral(pattern) !== undefined) return pattern === "";
+  return RE2JS.compile(pattern).test("");
+}
+
+/** The reason why the bare pattern is refused; undefined if it compiles. */
+export function regexProblem(pattern: string): string | undefined {
+  if (readLiteral(pattern) !== undefined) return undefined;
+  if (!pattern.isWellFormed()) return refuse(pattern, "it is not valid UTF-8").error;
+  try {
+    RE2JS.compile(pattern);
+    return undefined;
+  } catch (thrown) {
+    return refuse(pattern, thrown instanceof Error ? thrown.message : String(thrown)).error;
+  }
+}
+
+function refuse(pattern: string, reason: string): RegexResult & { ok: false } {
+  const wanted = "wanted RE2 syntax, without look-around and back-references";
+  return {
+    ok: false,
+    error: `Cannot compile regex ${JSON.stringify(pattern)}: ${reason}; ${wanted}`,
+  };
+}
+
+/** A comparison of strings that answers as the pattern does, if it is one of the common shapes. */
+function readShape(pattern: string): ValueTest | undefined {
+  // `match_re` is stored with the anchors written out; without groups inside they change nothing.
+  const wrapped = /^\^\(\?:([^()]*)\)\$$/.exec(pattern)?.[1];
+  const body = wrapped ?? pattern;
+  if (body === ".*") return isOneLine;
+  if (body === ".+") return (value) => value !== "" && isOneLine(value);
+  const literals = body.split("|").map(readLiteral);
+  if (literals.every((literal) => literal !== undefined)) return alternatives(literals);
+  return readAffix(body);
+}
+
+function alternatives(literals: readonly string[]): ValueTest {
+  const [first] = literals;
+  if (literals.length === 1) return (value) => value === first;
+  const accepted = new Set(literals);
+  return (value) => accepted.has(value);
+}
+
+/** `abc.*`, `abc.+`, `.*abc`, `.+abc`, `.*abc.*` and mixtures. */
+function readAffix(body: string): ValueTest | undefined {
+  const parts = /^(\.[*+])?([^]*?)(\.[*+])?$/.exec(body);
+  const [, before, middle = "", after] = parts ?? [];
+  const literal = readLiteral(middle);
+  if (literal === undefined || literal === "" || literal.includes("\n")) return undefined;
+  const beforeSize = before === ".+" ? 1 : 0;
+  const afterSize = after === ".+" ? 1 : 0;
+  if (before === undefined) {
+    const sizeMin = literal.length + afterSize;
+    return (value) => value.length >= sizeMin && value.startsWith(literal) && isOneLine(value);
+  }
+  if (after === undefined) {
+    const sizeMin = literal.length + beforeSize;
+    return (value) => value.length >= sizeMin && value.endsWith(literal) && isOneLine(value);
+  }
+  return (value) => {
+    const at = value.indexOf(literal, beforeSize);
+    return at >= 0 && at + literal.length + afterSize <= value.length && isOneLine(value);
+  };
+}
+
+/** The text that a pattern stands for when it has nothing special but escaped punctuation. */
+function readLiteral(pattern: string): string | undefined {
+  if (/[.+*?()|[\]{}^$]/.test(pattern.replace(/\\[^]/g, ""))) return undefined;
+  if (!pattern.includes("\\")) return pattern.isWellFormed() ? pattern : undefined;
+  if (/\\(?![!-/:-@[-`{-~])/.test(pattern.replaceAll("\\\\", ""))) return undefined;
+  return pattern.isWellFormed() ? pattern.replace(/\\([^])/g, "$1") : undefined;
+}
+
+function isOneLine(value: string): boolean {
+  return !value.includes("\n");
+}
