@@ -1,0 +1,55 @@
+import { getEventListeners } from "node:events";
+import { describe, expect, it } from "vitest";
+import { systemClock } from "./index.ts";
+
+describe("systemClock", () => {
+  it("monotonicMs() never goes back", () => {
+    let last = systemClock.monotonicMs();
+    for (let at = 0; at < 1_000; at += 1) {
+      const now = systemClock.monotonicMs();
+      expect(now).toBeGreaterThanOrEqual(last);
+      last = now;
+    }
+  });
+
+  it("wallMs() is whole milliseconds since the epoch", () => {
+    const now = systemClock.wallMs();
+    expect(Number.isInteger(now)).toBe(true);
+    expect(now).toBeGreaterThan(Date.UTC(2024, 0, 1));
+  });
+
+  it("sleep() resolves after the delay and leaves no listener behind", async () => {
+    const { signal } = new AbortController();
+    const before = systemClock.monotonicMs();
+    await systemClock.sleep(20, signal);
+    // A timer counts whole ms of its own clock, so it may be one early by this one.
+    expect(systemClock.monotonicMs() - before).toBeGreaterThanOrEqual(19);
+    expect(getEventListeners(signal, "abort")).toHaveLength(0);
+  });
+
+  it("sleep() rejects with the signal's reason at once", async () => {
+    const controller = new AbortController();
+    const reason = new Error("stopping");
+    const sleeping = systemClock.sleep(60_000, controller.signal);
+    controller.abort(reason);
+    await expect(sleeping).rejects.toBe(reason);
+    expect(getEventListeners(controller.signal, "abort")).toHaveLength(0);
+  });
+
+  it("sleep() rejects when the signal had fired before", async () => {
+    const reason = new Error("too late");
+    await expect(systemClock.sleep(0, AbortSignal.abort(reason))).rejects.toBe(reason);
+  });
+
+  it("sleep() does not return at once for more than a timer can hold", async () => {
+    const controller = new AbortController();
+    const sleeping = systemClock.sleep(2 ** 40, controller.signal);
+    const first = await Promise.race([
+      sleeping.then(() => "woke"),
+      systemClock.sleep(20, new AbortController().signal).then(() => "asleep"),
+    ]);
+    expect(first).toBe("asleep");
+    controller.abort(new Error("enough"));
+    await expect(sleeping).rejects.toThrow("enough");
+  });
+});
