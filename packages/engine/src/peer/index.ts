@@ -15,6 +15,7 @@ export {
   type CompareRequest,
   type ExchangeReply,
   type ExchangeRequest,
+  type HeldTenant,
   type Lane,
   type MergeReply,
   type MergeRequest,

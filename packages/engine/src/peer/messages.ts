@@ -118,9 +118,18 @@ export type TenantsReply =
   | OlderView
   | {
       readonly kind: "tenants";
-      readonly tenants: readonly { readonly tenant: TenantId; readonly digests: Digests }[];
+      /** False: a wiped or doubtful disk that has not caught up; what it lacks means nothing. */
+      readonly counts: boolean;
+      readonly tenants: readonly HeldTenant[];
       readonly more: boolean;
     };
+
+export interface HeldTenant {
+  readonly tenant: TenantId;
+  readonly digests: Digests;
+  /** For how long the answerer has been in contact with a majority of its owners (PROTOCOL 7.4). */
+  readonly contactMs: number;
+}
 
 interface Exchanges {
   readonly claim: { readonly request: ClaimRequest; readonly reply: ClaimReply };
