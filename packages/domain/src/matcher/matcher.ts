@@ -1,5 +1,4 @@
-import type { LabelSet, MatcherSpec, MatcherType } from "../model/index.ts";
-import { labelValue } from "../model/index.ts";
+import { labelValue, type LabelSet, type MatcherSpec, type MatcherType } from "../model/index.ts";
 import { compileRegex, type RegexCache, type ValueTest } from "./regex.ts";
 
 /** A matcher that can be asked. A missing label is asked as the empty string (S-67). */

@@ -114,5 +114,5 @@ class Parser {
 }
 
 function countCharacters(input: string, end: number): number {
-  return [...input.slice(0, end)].length;
+  return Array.from(input.slice(0, end)).length;
 }
