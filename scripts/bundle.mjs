@@ -55,4 +55,9 @@ async function bundle(name) {
 }
 
 const names = await readdir(join(root, "services"));
-await Promise.all(names.map(bundle));
+const results = await Promise.allSettled(names.map(bundle));
+for (const { reason } of results.filter((result) => result.status === "rejected")) {
+  // What esbuild refuses it has printed already, with the line in question.
+  if (reason.errors === undefined) console.error(reason);
+  process.exitCode = 1;
+}

@@ -4,19 +4,6 @@
 
 say() { printf 'tocsin: %s\n' "$*" >&2; }
 
-# The checkout that the script "$1" lies in, whatever links lead to it.
-root_of() (
-  file=$1
-  while [ -L "$file" ]; do
-    target=$(readlink "$file")
-    case $target in
-      /*) file=$target ;;
-      *) file=$(dirname "$file")/$target ;;
-    esac
-  done
-  cd "$(dirname "$file")/.." && pwd -P
-)
-
 # Sets NODE to the Node that comes with the checkout, else to the machine's own if it is new enough.
 pick_node() {
   for NODE in "$1"/node_modules/node-*/bin/node; do
@@ -54,10 +41,17 @@ build_key() (
   done | checksum
 )
 
-is_installed() { [ "$(cat "$1/.build/install-key" 2>/dev/null)" = "$(install_key "$1")" ]; }
-is_built() { [ "$(cat "$1/.build/build-key" 2>/dev/null)" = "$(build_key "$1")" ]; }
-# Build implies install: the install key is part of the build key, and the install ran before it.
-is_ready() { is_built "$1" && is_installed "$1"; }
+is_installed() {
+  [ -e "$1/node_modules/.modules.yaml" ] &&
+    [ "$(cat "$1/.build/install-key" 2>/dev/null)" = "$(install_key "$1")" ]
+}
+is_built() (
+  for entry in "$1"/services/*/src/main.ts; do
+    if [ -f "$entry" ] && [ ! -f "${entry%/src/main.ts}/dist/main.cjs" ]; then exit 1; fi
+  done
+  [ "$(cat "$1/.build/build-key" 2>/dev/null)" = "$(build_key "$1")" ]
+)
+is_ready() { is_installed "$1" && is_built "$1"; }
 
 # Installs and builds what is stale and sets NODE. One process per checkout does the work, the others
 # wait for it: the lock is the checkout folder itself, which no clean-up deletes, and the kernel drops it
@@ -83,10 +77,10 @@ run_program() {
   exec "$NODE" --enable-source-maps "$run_root/services/$run_service/dist/main.cjs" "$@"
 }
 
-# What a launcher in bin/ does. It never looks for stale sources (`npm start` does): the program of a
+# What a launcher in bin/ does: launch ROOT SERVICE ARGUMENTS… It never looks for stale sources (`npm start` does): the program of a
 # deployment must start at once, and must not change because somebody edited a file.
 launch() {
-  launch_root=$(root_of "$1")
+  launch_root=$1
   launch_service=$2
   shift 2
   if [ -f "$launch_root/services/$launch_service/dist/main.cjs" ]; then

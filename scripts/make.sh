@@ -5,13 +5,17 @@ root=$1
 . "$root/scripts/lib.sh"
 exec >&2
 
-if command -v flock >/dev/null && ! flock -n 9; then
-  say "another start is installing or building here, waiting for it"
-  flock 9
-fi
-
 child=
 trap 'if [ -n "$child" ]; then kill -TERM "$child" 2>/dev/null; wait "$child"; fi; exit 143' TERM INT
+
+# Without flock (macOS) two starts at once are not kept apart; each still ends with a right tree.
+if command -v flock >/dev/null && ! flock -n 9; then
+  say "another start is installing or building here, waiting for it"
+  flock 9 &
+  child=$!
+  wait "$child"
+  child=
+fi
 
 # Runs a command that must not outlive this script; its output goes to the log.
 run_logged() {

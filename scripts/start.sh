@@ -2,8 +2,8 @@
 # `npm start`: installs and builds what is stale, then runs one instance with everything on, as set in
 # deploy/examples/start.yml. With a configuration or settings file of your own nothing is preset.
 set -u
-. "$(dirname "$0")/lib.sh"
-root=$(root_of "$0")
+root=$(cd "$(dirname "$0")/.." && pwd -P) || exit 1
+. "$root/scripts/lib.sh"
 make_ready "$root"
 cd "$root" || exit 1
 
