@@ -1,0 +1,1 @@
+export { MemoryRingStore } from "./memory-ring-store.ts";
