@@ -1,0 +1,161 @@
+import type { MatcherMode, RegexCache } from "../../matcher/index.ts";
+import type { MappingNode, YamlNode } from "../yaml/node.ts";
+
+/** One fault of a configuration and where it is. */
+export interface ConfigProblem {
+  /** What cannot be done and why, values quoted, secrets never. */
+  readonly message: string;
+  /** Counted from 1. */
+  readonly line: number;
+  /** Counted from 1, in UTF-16 units. */
+  readonly column: number;
+  /** What was probably meant. */
+  readonly hint?: string;
+}
+
+export interface ScopeOptions {
+  readonly text: string;
+  readonly mode: MatcherMode;
+  readonly nodeCount: number;
+  readonly regexes: RegexCache | undefined;
+  readonly checkTemplate: (text: string) => string | undefined;
+}
+
+interface Found {
+  readonly message: string;
+  readonly offset: number;
+  readonly hint: string | undefined;
+}
+
+/** Nodes behind aliases that may be decoded in all: enough for any file written by hand. */
+const ALIASED_NODES_MIN = 10_000;
+const ALIASED_NODES_PER_NODE = 10;
+const PROBLEMS_MAX = 100;
+
+/**
+ * What one run of the decoder collects. Faults of shape (unknown keys, wrong types) are kept apart from
+ * faults of meaning, because they are told first, and a structure with the former is not checked for
+ * the latter.
+ */
+export class Scope {
+  readonly mode: MatcherMode;
+  readonly regexes: RegexCache | undefined;
+  readonly checkTemplate: (text: string) => string | undefined;
+  readonly warnings: string[] = [];
+  /** Too much behind aliases: said once, then nothing more is decoded. */
+  isExhausted = false;
+  /** Keys and indexes from the root to the value that is being decoded. */
+  readonly path: (string | number)[] = [];
+  readonly #text: string;
+  readonly #shapeProblems: Found[] = [];
+  readonly #ruleProblems: Found[] = [];
+  readonly #places: Map<object, MappingNode> = new Map();
+  readonly #openAliases: Set<YamlNode> = new Set();
+  #aliasedNodesLeft: number;
+
+  constructor(options: ScopeOptions) {
+    this.#text = options.text;
+    this.mode = options.mode;
+    this.regexes = options.regexes;
+    this.checkTemplate = options.checkTemplate;
+    this.#aliasedNodesLeft = ALIASED_NODES_MIN + options.nodeCount * ALIASED_NODES_PER_NODE;
+  }
+
+  get shapeProblemCount(): number {
+    return this.#shapeProblems.length;
+  }
+
+  get hasProblems(): boolean {
+    return this.#shapeProblems.length > 0 || this.#ruleProblems.length > 0;
+  }
+
+  /** All faults with line and column, those of shape first, each kind in the order of the text. */
+  problems(): ConfigProblem[] {
+    const inOrder = (left: Found, right: Found): number => left.offset - right.offset;
+    const all = [...this.#shapeProblems.toSorted(inOrder), ...this.#ruleProblems.toSorted(inOrder)];
+    return all.slice(0, PROBLEMS_MAX).map(({ message, offset, hint }) => {
+      const place = placeOf(this.#text, offset);
+      return hint === undefined ? { message, ...place } : { message, ...place, hint };
+    });
+  }
+
+  /** Reports a value that is not what its place takes. `wanted` and `found` are said in words. */
+  wrongShape(node: YamlNode, wanted: string, found: string): void {
+    this.shapeProblem(node, `Cannot read ${this.where()}: ${wanted} wanted, ${found} found`);
+  }
+
+  shapeProblem(node: YamlNode, message: string, hint?: string): void {
+    if (this.#shapeProblems.length < PROBLEMS_MAX) {
+      this.#shapeProblems.push({ message, offset: node.offset, hint });
+    }
+  }
+
+  /** Reports a value of the right shape that is not allowed. */
+  ruleProblem(node: YamlNode, message: string, hint?: string): void {
+    if (this.#ruleProblems.length < PROBLEMS_MAX) {
+      this.#ruleProblems.push({ message, offset: node.offset, hint });
+    }
+  }
+
+  /** Remembers which mapping a structure was read from, so that later checks can point at it. */
+  place(value: object, node: MappingNode): void {
+    this.#places.set(value, node);
+  }
+
+  /** Reports a fault of a structure at one of its keys, or where it begins. */
+  ruleProblemAt(value: object, message: string, place: { key?: string; hint?: string } = {}): void {
+    const mapping = this.#places.get(value);
+    const node = mapping === undefined ? undefined : (valueOf(mapping, place.key) ?? mapping);
+    this.ruleProblem(node ?? START, message, place.hint);
+  }
+
+  /** The path of the current value, as in `receivers[0].webhook_configs[1].url`. */
+  where(): string {
+    if (this.path.length === 0) return "the configuration";
+    let text = "";
+    for (const part of this.path) {
+      text += typeof part === "number" ? `[${part}]` : text === "" ? part : `.${part}`;
+    }
+    return `"${text}"`;
+  }
+
+  /** Follows an alias while `use` runs. False: it contains itself, or too much is behind aliases. */
+  throughAlias(target: YamlNode, use: () => void): boolean {
+    if (this.#openAliases.has(target)) return false;
+    this.#openAliases.add(target);
+    use();
+    this.#openAliases.delete(target);
+    return true;
+  }
+
+  /** Counts one node that is decoded; false when aliases have multiplied the document too far. */
+  spend(): boolean {
+    if (this.#openAliases.size > 0) this.#aliasedNodesLeft -= 1;
+    return this.#aliasedNodesLeft >= 0;
+  }
+}
+
+const START: YamlNode = { kind: "scalar", offset: 0, tag: "", value: "", plain: true };
+
+/** The value of the last pair with this key: the one that the eye goes to. */
+function valueOf(mapping: MappingNode, key: string | undefined): YamlNode | undefined {
+  if (key === undefined) return undefined;
+  for (let at = mapping.children.length - 2; at >= 0; at -= 2) {
+    const name = mapping.children[at];
+    if (name?.kind === "scalar" && name.value === key) return mapping.children[at + 1];
+  }
+  return undefined;
+}
+
+export function placeOf(text: string, offset: number): { line: number; column: number } {
+  let line = 1;
+  let lineStart = 0;
+  for (let at = 0; at < offset; at += 1) {
+    const code = text.charCodeAt(at);
+    const isBreak = code === 10 || (code === 13 && text.charCodeAt(at + 1) !== 10);
+    if (!isBreak) continue;
+    line += 1;
+    lineStart = at + 1;
+  }
+  return { line, column: offset - lineStart + 1 };
+}

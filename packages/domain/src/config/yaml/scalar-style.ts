@@ -1,0 +1,63 @@
+/**
+ * What a text allows when it is written as YAML: the analysis of libyaml's emitter, which upstream's
+ * library carries (gopkg.in/yaml.v2 2.4.0, emitterc.go).
+ */
+export interface ScalarTraits {
+  readonly isMultiline: boolean;
+  readonly flowPlainAllowed: boolean;
+  readonly blockPlainAllowed: boolean;
+  readonly singleQuotedAllowed: boolean;
+  readonly literalAllowed: boolean;
+}
+
+const EMPTY: ScalarTraits = {
+  isMultiline: false,
+  flowPlainAllowed: false,
+  blockPlainAllowed: true,
+  singleQuotedAllowed: true,
+  literalAllowed: false,
+};
+
+const SPACE_THEN_BREAK = / [\n\r\u0085\u2028\u2029]/;
+const BREAK_THEN_SPACE = /[\n\r\u0085\u2028\u2029] /;
+const BREAK = /[\n\r\u0085\u2028\u2029]/;
+/** What libyaml's emitter escapes: it writes nothing above the basic plane, and no tab, as it is. */
+const UNPRINTABLE = /[^\n\u0020-\u007e\u00a0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/u;
+const LEADING_INDICATOR = /^[#,[\]{}&*!|>'"%@`]|^(?:---|\.\.\.)/;
+const LEADING_BLOCK_INDICATOR = /^[-?:](?:[ \t\n\r\u0085\u2028\u2029]|$)/;
+const INNER_BLOCK_INDICATOR =
+  /.:(?:[ \t\n\r\u0085\u2028\u2029]|$)|[ \t\n\r\u0085\u2028\u2029]#/s;
+const FLOW_INDICATOR = /^[?:]|.[,?[\]{}:]/s;
+
+export function analyzeScalar(text: string): ScalarTraits {
+  if (text === "") return EMPTY;
+  const isMultiline = BREAK.test(text);
+  const blockIndicators =
+    LEADING_INDICATOR.test(text) ||
+    LEADING_BLOCK_INDICATOR.test(text) ||
+    INNER_BLOCK_INDICATOR.test(text);
+  const flowIndicators = blockIndicators || FLOW_INDICATOR.test(text);
+  const isSpecial = UNPRINTABLE.test(text) || SPACE_THEN_BREAK.test(text);
+  const breakThenSpace = BREAK_THEN_SPACE.test(text);
+  const edge = isSpaceOrBreak(text.charAt(0)) || isSpaceOrBreak(text.charAt(text.length - 1));
+  const plain = !edge && !breakThenSpace && !isSpecial && !isMultiline;
+  return {
+    isMultiline,
+    flowPlainAllowed: plain && !flowIndicators,
+    blockPlainAllowed: plain && !blockIndicators,
+    singleQuotedAllowed: !breakThenSpace && !isSpecial,
+    literalAllowed: !text.endsWith(" ") && !isSpecial,
+  };
+}
+
+export function isBreak(char: string): boolean {
+  return BREAK.test(char);
+}
+
+export function isUnprintable(char: string): boolean {
+  return UNPRINTABLE.test(char);
+}
+
+function isSpaceOrBreak(char: string): boolean {
+  return char === " " || isBreak(char);
+}
