@@ -1,0 +1,48 @@
+import type { Instant, SentTimes } from "../model/index.ts";
+
+/** Go's zero time, 1 January of the year 1: what "not set" looks like on the wire and in records. */
+export const ZERO_TIME_MS = -62_135_596_800_000;
+
+/** Start and end of an alert with what is below a millisecond and the sender's zones. */
+export interface AlertTimes {
+  readonly startsAtMs: number;
+  readonly endsAtMs: number;
+  readonly sent: SentTimes | undefined;
+}
+
+/** True for an instant that is given and is not Go's zero time, which senders write for "not set". */
+export function isSet(instant: Instant | undefined): instant is Instant {
+  return instant !== undefined && (instant.ms !== ZERO_TIME_MS || instant.subNs !== 0);
+}
+
+export function startOf({ startsAtMs, sent }: AlertTimes): Instant {
+  return {
+    ms: startsAtMs,
+    subNs: sent?.startSubNs ?? 0,
+    offsetMin: sent?.startOffsetMin ?? 0,
+  };
+}
+
+export function endOf({ endsAtMs, sent }: AlertTimes): Instant {
+  return { ms: endsAtMs, subNs: sent?.endSubNs ?? 0, offsetMin: sent?.endOffsetMin ?? 0 };
+}
+
+/** Packs two instants; most need no `sent`. */
+export function timesFrom(start: Instant, end: Instant): AlertTimes {
+  const isPlain = (instant: Instant): boolean => instant.subNs === 0 && instant.offsetMin === 0;
+  const sent: SentTimes | undefined =
+    isPlain(start) && isPlain(end)
+      ? undefined
+      : {
+          startSubNs: start.subNs,
+          startOffsetMin: start.offsetMin,
+          endSubNs: end.subNs,
+          endOffsetMin: end.offsetMin,
+        };
+  return { startsAtMs: start.ms, endsAtMs: end.ms, sent };
+}
+
+/** Negative if the first is earlier. The zone does not count. */
+export function compareInstants(left: Instant, right: Instant): number {
+  return left.ms - right.ms || left.subNs - right.subNs;
+}
