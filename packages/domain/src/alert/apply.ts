@@ -50,7 +50,7 @@ export function applyAlert(
 ): AlertRecord {
   const updatedAtMs = Math.max(posted.updatedAtMs, old?.updatedAtMs ?? posted.updatedAtMs);
   const next = { ...posted, updatedAtMs };
-  const version = old === undefined ? next : putAlert(old, next, options.nowMs);
+  const version = old === undefined ? next : putAlert<AlertVersion>(old, next, options.nowMs);
   const identity = old ?? identify(posted);
   return {
     names: identity.names,
@@ -74,11 +74,11 @@ export function applyAlert(
 
 /** What upstream stores when `next` arrives and `old` is there: the merge if they overlap, or `next`. */
 export function putAlert<Version extends AlertVersion>(
-  old: Version | AlertVersion,
+  old: Version,
   next: Version,
   nowMs: number,
 ): Version {
-  return overlaps(old, next) ? mergeAlerts(old as Version, next, nowMs) : next;
+  return overlaps(old, next) ? mergeAlerts(old, next, nowMs) : next;
 }
 
 /** S-6: the new end or the new start lies strictly inside the old range. */
