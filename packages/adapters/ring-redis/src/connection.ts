@@ -94,7 +94,8 @@ export class RedisConnection {
   }
 }
 
-function clientOptions(options: RedisRingOptions): RedisOptions & { readonly protocol: 2 } {
+// Without the one option that the library's constructor and its own options type declare differently.
+function clientOptions(options: RedisRingOptions): Omit<RedisOptions, "replyMapping"> {
   return {
     host: options.host,
     port: options.port,
