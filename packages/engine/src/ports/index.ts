@@ -1,5 +1,13 @@
 export type { InstanceMeta, Journal, JournalEntry, ReplayReport } from "./journal.ts";
 export type { Notifier, NotifyJob, NotifyResult, ToldAlert } from "./notifier.ts";
+export {
+  OBJECT_SIZE_MAX_BYTES,
+  type ObjectListing,
+  type ObjectStore,
+  type ObjectWrite,
+  type StoredObject,
+  type WriteCondition,
+} from "./object-store.ts";
 export type { PeerAddress, PeerHandler, PeerTransport } from "./peer-transport.ts";
 export type { Heartbeat, RingReading, RingStore } from "./ring-store.ts";
 export type {
