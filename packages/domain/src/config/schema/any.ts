@@ -1,9 +1,10 @@
 /** Shape of values that upstream takes as they come: webhook payloads, custom details and the like. */
 import { EMIT_NULL } from "../yaml/emit.ts";
 import type { Emit } from "../yaml/emit.ts";
-import type { YamlNode } from "../yaml/node.ts";
+import type { MappingNode, YamlNode } from "../yaml/node.ts";
 import { resolveScalar } from "../yaml/scalar.ts";
 import type { ScalarValue } from "../yaml/scalar.ts";
+import { readPairs } from "./pairs.ts";
 import { compareKeys } from "./key-order.ts";
 import { formatFloat } from "./scalars.ts";
 import type { Scope } from "./scope.ts";
@@ -31,7 +32,7 @@ function decodeAny(node: YamlNode, scope: Scope): YamlValue {
     case "sequence":
       return node.children.map((child) => decodeWith(any, child, scope, null));
     case "mapping":
-      return decodeMapping(node.children, scope);
+      return decodeMapping(node, scope);
     case "alias":
       return decodeWith(any, node, scope, null);
   }
@@ -44,24 +45,28 @@ function decodeScalar(node: YamlNode & { kind: "scalar" }, scope: Scope): Scalar
   return null;
 }
 
-function decodeMapping(children: readonly YamlNode[], scope: Scope): YamlValue {
+function decodeMapping(node: MappingNode, scope: Scope): YamlValue {
   const map = new Map<ScalarValue, YamlValue>();
-  for (let at = 0; at + 1 < children.length; at += 2) {
-    const keyNode = children[at] as YamlNode; // In bounds: pairs, by the loop.
+  readPairs(node, scope, (keyNode, valueNode) => {
     const key = decodeWith(any, keyNode, scope, null);
-    const value = decodeWith(any, children[at + 1] as YamlNode, scope, null);
-    if (Array.isArray(key) || key instanceof Map) {
+    const value = decodeWith(any, valueNode, scope, null);
+    if (isCollection(key)) {
       scope.shapeProblem(keyNode, `Cannot read ${scope.where()}: a key must be a single value`);
-      continue;
+      return;
     }
-    const scalarKey = key as ScalarValue; // The two other kinds are dealt with.
-    if (map.has(scalarKey)) {
-      const name = String(scalarKey);
+    if (map.has(key)) {
+      const name = String(key);
       scope.shapeProblem(keyNode, `Cannot read ${scope.where()}: key "${name}" is there twice`);
     }
-    map.set(scalarKey, value);
-  }
+    map.set(key, value);
+  });
   return map;
+}
+
+function isCollection(
+  value: YamlValue,
+): value is readonly YamlValue[] | ReadonlyMap<ScalarValue, YamlValue> {
+  return typeof value === "object" && value !== null;
 }
 
 function encodeAny(value: YamlValue): Emit {
@@ -96,6 +101,7 @@ function isMap(
 /** Numbers and booleans by value, then texts. */
 function compareScalars(left: ScalarValue, right: ScalarValue): number {
   if (typeof left === "string" && typeof right === "string") return compareKeys(left, right);
-  if (typeof left === "string" || typeof right === "string") return typeof left === "string" ? 1 : -1;
+  if (typeof left === "string" || typeof right === "string")
+    return typeof left === "string" ? 1 : -1;
   return Number(left) - Number(right);
 }

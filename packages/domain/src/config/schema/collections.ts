@@ -1,12 +1,11 @@
 /** Shapes made of other shapes: optional values, lists and mappings with free keys. */
 import { EMIT_NULL } from "../yaml/emit.ts";
 import type { Emit, EmitEntry } from "../yaml/emit.ts";
-import { isMergeKey } from "../yaml/node.ts";
-import type { MappingNode, YamlNode } from "../yaml/node.ts";
+import type { YamlNode } from "../yaml/node.ts";
 import { compareKeys } from "./key-order.ts";
-import { readText, text, typeWord } from "./scalars.ts";
-import type { Scope } from "./scope.ts";
-import { decodeWith, describeNode, followAliases, isNull } from "./shape.ts";
+import { readEntries } from "./pairs.ts";
+import { text, typeWord } from "./scalars.ts";
+import { decodeWith, describeNode } from "./shape.ts";
 import type { Shape } from "./shape.ts";
 
 /** A value that can be absent (a pointer in upstream's structures): null and absence are the same. */
@@ -55,7 +54,7 @@ export function mapOf<T>(shape: Shape<T>): Shape<ReadonlyMap<string, T> | undefi
         return undefined;
       }
       const map = new Map(before);
-      readEntries(node, scope, (key, keyText, value) => {
+      readEntries(node, scope, ({ key, keyText, value }) => {
         scope.path.push(keyText);
         const decoded = decodeWith(shape, value, scope, shape.zero);
         scope.path.pop();
@@ -73,47 +72,6 @@ export function mapOf<T>(shape: Shape<T>): Shape<ReadonlyMap<string, T> | undefi
 
 export const textList: Shape<readonly string[] | undefined> = listOf(text, "a list of texts");
 export const textMap: Shape<ReadonlyMap<string, string> | undefined> = mapOf(text);
-
-/** Walks the pairs of a mapping, those that merge keys bring in included, in upstream's order. */
-export function readEntries(
-  node: MappingNode,
-  scope: Scope,
-  use: (key: YamlNode, keyText: string, value: YamlNode) => void,
-): void {
-  for (let at = 0; at + 1 < node.children.length; at += 2) {
-    const key = node.children[at] as YamlNode; // In bounds: pairs, by the loop.
-    const value = node.children[at + 1] as YamlNode;
-    if (isMergeKey(key)) {
-      readMerged(value, scope, use);
-      continue;
-    }
-    const keyNode = followAliases(key);
-    const keyText = isNull(keyNode) ? "" : readText(keyNode, scope, "a text as key");
-    if (keyText !== undefined) use(key, keyText, value);
-  }
-}
-
-function readMerged(
-  node: YamlNode,
-  scope: Scope,
-  use: (key: YamlNode, keyText: string, value: YamlNode) => void,
-): void {
-  const found = followAliases(node);
-  // Of several mappings the first wins, so it is read last.
-  const parts = node.kind === "sequence" ? node.children.toReversed() : [node];
-  const areMappings = parts.every((part) => followAliases(part).kind === "mapping");
-  if (!areMappings || (node.kind === "alias" && found.kind !== "mapping")) {
-    const wanted = 'a mapping or a list of mappings behind "<<"';
-    scope.wrongShape(node, wanted, describeNode(node, typeWord));
-    return;
-  }
-  for (const part of parts) {
-    const mapping = followAliases(part);
-    if (mapping.kind !== "mapping" || !scope.spend()) continue;
-    const followed = scope.throughAlias(mapping, () => readEntries(mapping, scope, use));
-    if (!followed) scope.shapeProblem(node, 'Cannot merge with "<<": the mapping contains itself');
-  }
-}
 
 function isNullWord(node: YamlNode): boolean {
   return node.kind === "scalar" && (node.value === "Null" || node.value === "NULL");

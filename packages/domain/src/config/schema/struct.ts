@@ -2,7 +2,7 @@
 import type { Emit, EmitEntry } from "../yaml/emit.ts";
 import type { MappingNode, YamlNode } from "../yaml/node.ts";
 import { nearest } from "./nearest.ts";
-import { readEntries } from "./collections.ts";
+import { readEntries } from "./pairs.ts";
 import { typeWord } from "./scalars.ts";
 import type { Scope } from "./scope.ts";
 import { decodeWith, describeNode } from "./shape.ts";
@@ -78,7 +78,9 @@ class StructTable<T extends object> implements StructShape<T> {
     this.#names = Object.keys(fields) as (keyof T)[]; // The table has no keys but these.
     this.#nameByKey = new Map(this.#names.map((name) => [fields[name].key, name]));
     this.zero = this.#make((entry) => entry.shape.zero);
-    this.#hasDefaults = this.#names.some((name) => fields[name].initial !== fields[name].shape.zero);
+    this.#hasDefaults = this.#names.some(
+      (name) => fields[name].initial !== fields[name].shape.zero,
+    );
   }
 
   initial(): Draft<T> {
@@ -103,7 +105,11 @@ class StructTable<T extends object> implements StructShape<T> {
     for (const name of this.#names) {
       const { key, shape, isAlwaysShown, isFlow } = this.fields[name];
       if (!isAlwaysShown && shape.isZero(value[name])) continue;
-      entries.push({ key: { kind: "text", text: key }, value: shape.encode(value[name]), flow: isFlow });
+      entries.push({
+        key: { kind: "text", text: key },
+        value: shape.encode(value[name]),
+        flow: isFlow,
+      });
     }
     return { kind: "map", entries };
   }
@@ -122,20 +128,19 @@ class StructTable<T extends object> implements StructShape<T> {
   }
 
   #readKeys(node: MappingNode, scope: Scope, draft: Draft<T>): void {
-    const seen = new Map<string, YamlNode>();
-    readEntries(node, scope, (keyNode, key, value) => {
+    const seen = new Set<string>();
+    readEntries(node, scope, ({ key: keyNode, keyText: key, value, isMerged }) => {
       const name = this.#nameByKey.get(key);
       if (name === undefined) {
         this.#refuseKey(keyNode, key, scope);
         return;
       }
       // A key that a merge brings in replaces one that stands before it, and is no duplicate.
-      const isOwn = node.children.includes(keyNode);
-      if (isOwn && seen.has(key)) {
+      if (!isMerged && seen.has(key)) {
         scope.shapeProblem(keyNode, `Cannot read ${scope.where()}: key "${key}" is there twice`);
         return;
       }
-      if (isOwn) seen.set(key, keyNode);
+      if (!isMerged) seen.add(key);
       scope.path.push(key);
       draft[name] = decodeWith(this.fields[name].shape, value, scope, draft[name]);
       scope.path.pop();
@@ -145,7 +150,11 @@ class StructTable<T extends object> implements StructShape<T> {
   #refuseKey(node: YamlNode, key: string, scope: Scope): void {
     const similar = nearest(key, this.#nameByKey.keys());
     const message = `Cannot read ${scope.where()}: key ${JSON.stringify(key)} is unknown`;
-    scope.shapeProblem(node, message, similar === undefined ? undefined : `Did you mean "${similar}"?`);
+    scope.shapeProblem(
+      node,
+      message,
+      similar === undefined ? undefined : `Did you mean "${similar}"?`,
+    );
   }
 
   #reporter(draft: Draft<T>, scope: Scope): Report {
@@ -159,4 +168,3 @@ class StructTable<T extends object> implements StructShape<T> {
     return made as Draft<T>; // Complete: the table has an entry for every key of T.
   }
 }
-

@@ -170,7 +170,11 @@ class Writer {
     this.#indent = before;
   }
 
-  #chooseStyle(emit: { kind: "plain" | "text"; text: string }, traits: ScalarTraits, isKey: boolean): Style {
+  #chooseStyle(
+    emit: { kind: "plain" | "text"; text: string },
+    traits: ScalarTraits,
+    isKey: boolean,
+  ): Style {
     if (isKey && traits.isMultiline) return "double";
     const wanted = emit.kind === "plain" ? "plain" : wantedStyle(emit.text);
     if (wanted === "double") return "double";

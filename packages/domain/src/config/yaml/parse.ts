@@ -117,7 +117,13 @@ class TreeBuilder {
 
   #collection(
     kind: "mapping" | "sequence",
-    event: { start: number; anchorStart: number; anchorEnd: number; tagStart: number; tagEnd: number },
+    event: {
+      start: number;
+      anchorStart: number;
+      anchorEnd: number;
+      tagStart: number;
+      tagEnd: number;
+    },
   ): MappingNode | SequenceNode {
     const children: YamlNode[] = [];
     const tag = this.#tag(event.tagStart, event.tagEnd);
@@ -130,7 +136,8 @@ class TreeBuilder {
 
   #alias(name: string, offset: number): AliasNode {
     const target = this.#anchors.get(name);
-    if (target === undefined) throw new SyntaxProblem(`unknown anchor "${name}" referenced`, offset);
+    if (target === undefined)
+      throw new SyntaxProblem(`unknown anchor "${name}" referenced`, offset);
     return { kind: "alias", offset: offset - 1, tag: "", name, target };
   }
 

@@ -25,8 +25,7 @@ const BREAK = /[\n\r\u0085\u2028\u2029]/;
 const UNPRINTABLE = /[^\n\u0020-\u007e\u00a0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/u;
 const LEADING_INDICATOR = /^[#,[\]{}&*!|>'"%@`]|^(?:---|\.\.\.)/;
 const LEADING_BLOCK_INDICATOR = /^[-?:](?:[ \t\n\r\u0085\u2028\u2029]|$)/;
-const INNER_BLOCK_INDICATOR =
-  /.:(?:[ \t\n\r\u0085\u2028\u2029]|$)|[ \t\n\r\u0085\u2028\u2029]#/s;
+const INNER_BLOCK_INDICATOR = /.:(?:[ \t\n\r\u0085\u2028\u2029]|$)|[ \t\n\r\u0085\u2028\u2029]#/s;
 const FLOW_INDICATOR = /^[?:]|.[,?[\]{}:]/s;
 
 export function analyzeScalar(text: string): ScalarTraits {

@@ -112,7 +112,8 @@ function isTimestamp(text: string): boolean {
   if (parts === null) return false;
   const month = Number(parts[1]);
   const day = Number(parts[2]);
-  if (month < 1 || month > 12 || day < 1 || day > daysIn(month, Number(text.slice(0, 4)))) return false;
+  if (month < 1 || month > 12 || day < 1 || day > daysIn(month, Number(text.slice(0, 4))))
+    return false;
   const [hour, minute, second] = parts[3] === undefined ? parts.slice(6, 9) : parts.slice(3, 6);
   return Number(hour ?? 0) < 24 && Number(minute ?? 0) < 60 && Number(second ?? 0) < 60;
 }
@@ -127,8 +128,12 @@ const BASE_64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?
 function resolveBinary(text: string): ResolvedScalar | undefined {
   const compact = text.replaceAll(/[\r\n]/g, "");
   if (!BASE_64.test(compact)) return undefined;
-  const bytes = Uint8Array.fromBase64(compact);
-  return { tag: "!!binary", value: new TextDecoder().decode(bytes) };
+  const bytes = Uint8Array.from(atob(compact), (char) => char.charCodeAt(0));
+  try {
+    return { tag: "!!binary", value: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
+  } catch {
+    return undefined;
+  }
 }
 
 function words(

@@ -1,0 +1,85 @@
+/**
+ * Reads Alertmanager's configuration: strict YAML (unknown and repeated keys are faults), defaults,
+ * inheritance from `global`, and every check that loading makes upstream (`config.Load` of 0.34). All
+ * faults come with line and column; those of the YAML before those of meaning, which are only looked
+ * for where the YAML is right.
+ */
+import type { MatcherMode, RegexCache } from "../matcher/index.ts";
+import { completeDocument, configDocument, configFrom } from "./document.ts";
+import type { ConfigDocument } from "./document.ts";
+import { joinPaths } from "./paths.ts";
+import { decodeWith, Scope } from "./schema/index.ts";
+import type { ConfigProblem } from "./schema/index.ts";
+import { placeOf } from "./schema/scope.ts";
+import { checkUrlTemplate } from "./template-syntax.ts";
+import type { Config } from "./types.ts";
+import { emitYaml } from "./yaml/emit.ts";
+import { parseYaml } from "./yaml/parse.ts";
+import { decodeBytes, firstDocument } from "./yaml/source.ts";
+
+export interface ParseConfigOptions {
+  /** `fallback` unless given, as upstream without feature flags. */
+  readonly matcherMode?: MatcherMode;
+  /** Where the file lies: relative file names are joined with it. Without it they stay as written. */
+  readonly directory?: string;
+  /** Shares compiled regular expressions with whoever matches later. */
+  readonly regexes?: RegexCache;
+  /** Larger texts are refused. 16 MiB unless given. */
+  readonly sizeMaxBytes?: number;
+}
+
+/** A configuration together with what was written, for `marshalConfig`. */
+export interface ParsedConfig extends Config {
+  readonly document: ConfigDocument;
+}
+
+export type ConfigParse =
+  | { readonly ok: true; readonly config: ParsedConfig; readonly warnings: readonly string[] }
+  | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
+
+const SIZE_MAX_BYTES = 16 * 1024 * 1024;
+
+/** Parses a configuration. Bytes may be UTF-8 or, with a byte order mark, UTF-16. */
+export function parseConfig(
+  input: string | Uint8Array,
+  options: ParseConfigOptions = {},
+): ConfigParse {
+  const sizeMaxBytes = options.sizeMaxBytes ?? SIZE_MAX_BYTES;
+  if (input.length > sizeMaxBytes) {
+    return refuse(`it has ${input.length} bytes, ${sizeMaxBytes} are allowed`);
+  }
+  const decoded = typeof input === "string" ? input : decodeBytes(input);
+  if (decoded === undefined) return refuse("its bytes are not valid UTF-8");
+  const text = firstDocument(decoded.startsWith("\ufeff") ? decoded.slice(1) : decoded);
+  const parsed = parseYaml(text);
+  if (!parsed.ok) {
+    const message = `Cannot read the YAML: ${parsed.reason}`;
+    return { ok: false, problems: [{ message, ...placeOf(text, parsed.offset) }] };
+  }
+  if (parsed.root === undefined) return refuse("no route is provided");
+  const scope = new Scope({
+    text,
+    mode: options.matcherMode ?? "fallback",
+    nodeCount: parsed.nodeCount,
+    regexes: options.regexes,
+    checkTemplate: checkUrlTemplate,
+  });
+  const document = decodeWith(configDocument, parsed.root, scope, configDocument.initial());
+  if (!scope.hasProblems) completeDocument(document, scope);
+  const { route } = document;
+  if (scope.hasProblems || route === undefined) return { ok: false, problems: scope.problems() };
+  const joined =
+    options.directory === undefined ? document : joinPaths(document, options.directory);
+  const config = { ...configFrom(joined, route), document: joined };
+  return { ok: true, config, warnings: scope.warnings };
+}
+
+/** The configuration as upstream writes it: defaults filled in, secrets as `<secret>`. */
+export function marshalConfig(config: ParsedConfig): string {
+  return emitYaml(configDocument.encode(config.document));
+}
+
+function refuse(reason: string): ConfigParse {
+  const message = `Cannot read the configuration: ${reason}`;
+  return { ok: false, problems: [{ message, line: 1, column: 1 }] };
+}

@@ -1,0 +1,18 @@
+export { any, type YamlValue } from "./any.ts";
+export { listOf, mapOf, optional, textList, textMap } from "./collections.ts";
+export { duration, goDuration, goDurationText } from "./durations.ts";
+export { nearest } from "./nearest.ts";
+export { bool, float, int, parsedText, secret, SECRET_MARK, text, uint } from "./scalars.ts";
+export { Scope, type ConfigProblem } from "./scope.ts";
+export { decodeWith, type Shape } from "./shape.ts";
+export {
+  field,
+  inline,
+  shown,
+  struct,
+  type Draft,
+  type Field,
+  type Report,
+  type StructShape,
+} from "./struct.ts";
+export { proxyUrl, secretUrl, secretUrlTemplate, url } from "./urls.ts";
