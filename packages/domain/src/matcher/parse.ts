@@ -63,7 +63,8 @@ function chooseResult(utf8: MatchersResult, classic: MatchersResult): ParsedMatc
 }
 
 function sameList(left: readonly Matcher[], right: readonly Matcher[]): boolean {
-  if (left.length !== right.length) return false;
+  // Upstream's parsers return an empty list in two different ways, which it takes for a disagreement.
+  if (left.length !== right.length || left.length === 0) return false;
   return left.every((matcher, at) => {
     const other = right[at];
     return other !== undefined && sameMatcher(matcher, other);

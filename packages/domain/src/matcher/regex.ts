@@ -8,6 +8,7 @@
  * case is that `.` does not match a newline, so the free part must not contain one.
  */
 import { RE2JS } from "re2js";
+import { spellUnicodeClasses } from "./unicode-class.ts";
 
 /** Tells whether a whole value matches. */
 export type ValueTest = (value: string) => boolean;
@@ -54,7 +55,7 @@ export function compileRegex(pattern: string): RegexResult {
   if (shape !== undefined) return { ok: true, test: shape };
   if (!pattern.isWellFormed()) return refuse(pattern, "it is not valid UTF-8");
   try {
-    const regex = RE2JS.compile(`^(?:${pattern})$`);
+    const regex = RE2JS.compile(`^(?:${spellUnicodeClasses(pattern)})$`);
     return { ok: true, test: (value) => regex.test(value) };
   } catch (thrown) {
     return refuse(pattern, thrown instanceof Error ? thrown.message : String(thrown));
@@ -64,7 +65,7 @@ export function compileRegex(pattern: string): RegexResult {
 /** True if the pattern, not anchored, is found in the empty string: what silences refuse (S-62). */
 export function findsEmpty(pattern: string): boolean {
   if (readLiteral(pattern) !== undefined) return pattern === "";
-  return RE2JS.compile(pattern).test("");
+  return RE2JS.compile(spellUnicodeClasses(pattern)).test("");
 }
 
 /** The reason why the bare pattern is refused; undefined if it compiles. */
@@ -72,7 +73,7 @@ export function regexProblem(pattern: string): string | undefined {
   if (readLiteral(pattern) !== undefined) return undefined;
   if (!pattern.isWellFormed()) return refuse(pattern, "it is not valid UTF-8").error;
   try {
-    RE2JS.compile(pattern);
+    RE2JS.compile(spellUnicodeClasses(pattern));
     return undefined;
   } catch (thrown) {
     return refuse(pattern, thrown instanceof Error ? thrown.message : String(thrown)).error;

@@ -11,7 +11,7 @@
  */
 import { sameMatcher, tryCompileMatcher, type Matcher, type RegexCache } from "../matcher/index.ts";
 import { compareText, labelValue, type LabelSet, type SilenceRecord } from "../model/index.ts";
-import { silenceState } from "./state.ts";
+import { judgedAtMs, silenceState } from "./state.ts";
 
 interface Filed {
   readonly id: string;
@@ -98,7 +98,8 @@ export class SilenceIndex {
     if (ids.length === 0) return ids;
     return ids.filter((id) => {
       const record = this.#entries.get(id)?.record;
-      return record !== undefined && silenceState(record, nowMs) === "active";
+      if (record === undefined) return false;
+      return silenceState(record, judgedAtMs(record, nowMs)) === "active";
     });
   }
 

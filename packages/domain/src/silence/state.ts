@@ -5,21 +5,23 @@ export type SilenceState = "pending" | "active" | "expired";
 
 type Span = Pick<SilenceRecord, "startsAtMs" | "endsAtMs" | "updatedAtMs">;
 
-/**
- * The state by which alerts are muted (S-61): at the very instant of its end a silence still mutes. It is
- * never judged at an instant before its last change, so what was acknowledged as active is active on an
- * instance whose clock is behind too.
- */
+/** The state by which alerts are muted (S-61): at the very instant of its end a silence still mutes. */
 export function silenceState(silence: Span, nowMs: number): SilenceState {
-  const atMs = Math.max(nowMs, silence.updatedAtMs);
-  if (atMs < silence.startsAtMs) return "pending";
-  return atMs > silence.endsAtMs ? "expired" : "active";
+  if (nowMs < silence.startsAtMs) return "pending";
+  return nowMs > silence.endsAtMs ? "expired" : "active";
+}
+
+/**
+ * The instant at which to judge a silence: now, but not before its last change, so that what was
+ * acknowledged as active or ended is so on an instance whose clock is behind too.
+ */
+export function judgedAtMs(silence: Span, nowMs: number): number {
+  return Math.max(nowMs, silence.updatedAtMs);
 }
 
 /** The state that the API shows: at the very instant of its end a silence is expired. */
 export function shownSilenceState(silence: Span, nowMs: number): SilenceState {
-  const state = silenceState(silence, nowMs);
-  return Math.max(nowMs, silence.updatedAtMs) === silence.endsAtMs ? "expired" : state;
+  return nowMs === silence.endsAtMs ? "expired" : silenceState(silence, nowMs);
 }
 
 /** When upstream forgets a silence: what is written as `expires_at` on its wire. */

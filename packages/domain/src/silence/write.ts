@@ -12,7 +12,7 @@
  */
 import { sameMatcher, type MatcherMode } from "../matcher/index.ts";
 import type { InstanceId, MatcherSpec, SilenceRecord } from "../model/index.ts";
-import { silenceState } from "./state.ts";
+import { judgedAtMs, silenceState } from "./state.ts";
 import { validateSilence } from "./validate.ts";
 
 /** What a client asks for. */
@@ -78,7 +78,7 @@ export function planSilenceWrite(
   request: SilenceRequest,
   options: SilenceWriteOptions,
 ): SilenceWrite {
-  const nowMs = judgedAt(previous, options.nowMs);
+  const nowMs = previous === undefined ? options.nowMs : judgedAtMs(previous, options.nowMs);
   const wanted = { ...request, startsAtMs: request.startsAtMs ?? nowMs };
   const validation = validateSilence(wanted, options.mode);
   if (!validation.ok) return { kind: "invalid", error: validation.error };
@@ -103,7 +103,7 @@ export function planSilenceExpire(
   stamp: SilenceStamp,
 ): SilenceExpiry {
   if (previous === undefined) return { kind: "not-found" };
-  const nowMs = judgedAt(previous, stamp.nowMs);
+  const nowMs = judgedAtMs(previous, stamp.nowMs);
   const state = silenceState(previous, nowMs);
   if (state === "expired") return { kind: "unchanged" };
   return { kind: "store", record: expireRecord(previous, nowMs, stamp) };
@@ -194,11 +194,6 @@ function sameList<Item>(
 ): boolean {
   // Lists of equal length have an item at each place of the other.
   return left.length === right.length && left.every((item, at) => isSame(item, right[at] as Item));
-}
-
-/** A record is not judged at an instant before its own last change. */
-function judgedAt(previous: SilenceRecord | undefined, nowMs: number): number {
-  return Math.max(nowMs, previous?.updatedAtMs ?? nowMs);
 }
 
 function toSecond(ms: number): number {
