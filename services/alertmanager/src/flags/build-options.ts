@@ -1,0 +1,208 @@
+import { type InstanceId, parseTenantId, type TenantId } from "@tocsin/domain/model";
+import { DEFAULT_TIMINGS, type Timings } from "@tocsin/engine/cluster";
+import { assert, type LogLevel } from "@tocsin/foundation";
+
+import { type ListenAddress, parseListenAddress } from "./address.ts";
+import type { Feature, Options } from "./options.ts";
+import {
+  parseRingStore,
+  parseStateStore,
+  type RingStoreAddress,
+  type StateStoreAddress,
+} from "./stores.ts";
+import type { FlagValue } from "./value.ts";
+
+/** A value that can be read, but means nothing. Its message is for the operator. */
+export class SettingProblem extends Error {}
+
+const INSTANCE_ID_FORM = /^[A-Za-z0-9._-]{1,150}$/;
+
+/** The value of every flag, and which of them somebody set. */
+export class FlagValues {
+  readonly #values: ReadonlyMap<string, FlagValue>;
+  readonly #given: ReadonlySet<string>;
+
+  constructor(values: ReadonlyMap<string, FlagValue>, given: ReadonlySet<string>) {
+    this.#values = values;
+    this.#given = given;
+  }
+
+  isGiven(name: string): boolean {
+    return this.#given.has(name);
+  }
+
+  text(name: string): string {
+    const value = this.#values.get(name);
+    assert(typeof value === "string", `Flag "${name}" holds no text`);
+    return value;
+  }
+
+  /** Undefined instead of an empty text. */
+  textOrNone(name: string): string | undefined {
+    return this.text(name) || undefined;
+  }
+
+  texts(name: string): readonly string[] {
+    const value = this.#values.get(name);
+    assert(Array.isArray(value), `Flag "${name}" holds no list`);
+    return value as readonly string[]; // isArray loses the element type of readonly lists
+  }
+
+  number(name: string): number {
+    const value = this.#values.get(name);
+    assert(typeof value === "number", `Flag "${name}" holds no number`);
+    return value;
+  }
+
+  switch(name: string): boolean {
+    const value = this.#values.get(name);
+    assert(typeof value === "boolean", `Flag "${name}" is no switch`);
+    return value;
+  }
+}
+
+/** Names the values and gives them types. Throws `SettingProblem`. */
+export function buildOptions(flags: FlagValues, hostName: string): Options {
+  const isTenancy = flags.switch("tenancy.enabled");
+  return deepFreeze({
+    ...upstreamOptions(flags, isTenancy),
+    tenancy: { isEnabled: isTenancy, defaultTenant: defaultTenant(flags) },
+    ring: {
+      instanceId: instanceId(flags, hostName),
+      store: ringStore(flags),
+      replicationFactor: flags.number("ring.replication-factor"),
+    },
+    rpc: {
+      listenAddress: listenAddress(flags, "rpc.listen-address"),
+      advertiseAddress: flags.textOrNone("rpc.advertise-address"),
+    },
+    state: { store: stateStore(flags) },
+    timings: timings(flags),
+    admin: {
+      listenAddress:
+        flags.text("admin.listen-address") === ""
+          ? undefined
+          : listenAddress(flags, "admin.listen-address"),
+    },
+    limits: { bodySizeMaxBytes: flags.number("limits.max-body-bytes") },
+  });
+}
+
+type UpstreamGroups =
+  | "config"
+  | "storage"
+  | "data"
+  | "silences"
+  | "alerts"
+  | "dispatch"
+  | "features"
+  | "web"
+  | "log"
+  | "cluster";
+
+function upstreamOptions(flags: FlagValues, isTenancy: boolean): Pick<Options, UpstreamGroups> {
+  const hasConfig = !isTenancy || flags.isGiven("config.file");
+  const timeoutMs = flags.number("web.timeout");
+  return {
+    config: { filePath: hasConfig ? flags.textOrNone("config.file") : undefined },
+    storage: { folderPath: flags.text("storage.path") },
+    data: {
+      retentionMs: flags.number("data.retention"),
+      maintenanceIntervalMs: flags.number("data.maintenance-interval"),
+    },
+    silences: {
+      countMax: flags.number("silences.max-silences"),
+      sizeMaxBytes: flags.number("silences.max-silence-size-bytes"),
+      isLogged: flags.switch("log.silences"),
+    },
+    alerts: {
+      gcIntervalMs: flags.number("alerts.gc-interval"),
+      perAlertnameMax: flags.number("alerts.per-alertname-limit"),
+    },
+    dispatch: { startDelayMs: flags.number("dispatch.start-delay") },
+    // Checked by `checkOptions`, whose problem upstream words in a log line of its own.
+    features: new Set(featureNames(flags.text("enable-feature")) as Feature[]),
+    web: {
+      listenAddresses: flags.texts("web.listen-address"),
+      externalUrl: flags.textOrNone("web.external-url"),
+      routePrefix: flags.textOrNone("web.route-prefix"),
+      getConcurrencyMax: flags.number("web.get-concurrency"),
+      timeoutMs: timeoutMs > 0 ? timeoutMs : undefined,
+    },
+    log: {
+      // Both are of kind "choice": no other text gets here.
+      level: flags.text("log.level") as LogLevel,
+      format: flags.text("log.format") as "logfmt" | "json",
+    },
+    cluster: {
+      listenAddress: isTenancy ? undefined : flags.textOrNone("cluster.listen-address"),
+      peerName: flags.textOrNone("cluster.peer-name"),
+    },
+  };
+}
+
+function featureNames(text: string): string[] {
+  return text.split(",").filter((name) => name !== "");
+}
+
+function timings(flags: FlagValues): Timings {
+  return {
+    ...DEFAULT_TIMINGS,
+    pingIntervalMs: flags.number("rpc.ping-interval"),
+    suspectTimeoutMs: flags.number("rpc.suspect-timeout"),
+    turnGraceMs: flags.number("rpc.turn-grace"),
+    minorityWaitMs: flags.number("rpc.minority-wait"),
+    heartbeatIntervalMs: flags.number("ring.heartbeat-interval"),
+    heartbeatTimeoutMs: flags.number("ring.heartbeat-timeout"),
+    catchUpTimeoutMs: flags.number("ring.catch-up-timeout"),
+    snapshotIntervalMs: flags.number("state.snapshot-interval"),
+  };
+}
+
+function defaultTenant(flags: FlagValues): TenantId | undefined {
+  const text = flags.textOrNone("tenancy.default");
+  if (text === undefined) return undefined;
+  const tenant = parseTenantId(text);
+  if (tenant !== undefined) return tenant;
+  throw refused("tenancy.default", text, "1 to 150 of A-Z a-z 0-9 ! - _ . * ' ( ) are wanted");
+}
+
+function instanceId(flags: FlagValues, hostName: string): InstanceId {
+  const text = flags.textOrNone("ring.instance-id") ?? hostName;
+  if (!INSTANCE_ID_FORM.test(text)) {
+    throw refused("ring.instance-id", text, "1 to 150 of A-Z a-z 0-9 . _ - are wanted");
+  }
+  return text as InstanceId; // its form has just been checked
+}
+
+/** The value is not repeated: it may carry a password. */
+function ringStore(flags: FlagValues): RingStoreAddress {
+  const store = parseRingStore(flags.text("ring.store"));
+  if (store !== undefined) return store;
+  throw new SettingProblem(
+    'cannot use the value of --ring.store: "memory:" or "redis://host:port" is wanted',
+  );
+}
+
+function stateStore(flags: FlagValues): StateStoreAddress {
+  const store = parseStateStore(flags.text("state.store"), flags.text("storage.path"));
+  if (typeof store !== "string") return store;
+  throw new SettingProblem(`cannot use the value of --state.store: ${store}`);
+}
+
+function listenAddress(flags: FlagValues, name: string): ListenAddress {
+  const parsed = parseListenAddress(flags.text(name));
+  if (parsed.ok) return parsed.address;
+  throw refused(name, flags.text(name), `${parsed.problem}, "host:port" is wanted`);
+}
+
+function refused(name: string, text: string, why: string): SettingProblem {
+  return new SettingProblem(`cannot set --${name} to ${JSON.stringify(text)}: ${why}`);
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const inner of Object.values(value)) {
+    if (typeof inner === "object" && inner !== null && !Object.isFrozen(inner)) deepFreeze(inner);
+  }
+  return Object.freeze(value);
+}

@@ -1,0 +1,6 @@
+export { parseListenAddress, type ListenAddress, type ListenAddressParse } from "./address.ts";
+export type { Environment } from "./environment.ts";
+export type { Feature, Options } from "./options.ts";
+export { parseCommandLine, type CommandLine, type ReadTextFile } from "./parse-command-line.ts";
+export type { RingStoreAddress, StateStoreAddress } from "./stores.ts";
+export { UPSTREAM_VERSION, VERSION } from "./version.ts";

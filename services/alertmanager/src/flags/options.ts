@@ -1,0 +1,78 @@
+import type { InstanceId, TenantId } from "@tocsin/domain/model";
+import type { Timings } from "@tocsin/engine/cluster";
+import type { LogLevel } from "@tocsin/foundation";
+
+import type { ListenAddress } from "./address.ts";
+import type { RingStoreAddress, StateStoreAddress } from "./stores.ts";
+
+/** Features of `--enable-feature`, with Alertmanager's names. */
+export type Feature =
+  | "alert-names-in-metrics"
+  | "receiver-name-in-metrics"
+  | "group-key-in-metrics"
+  | "classic-mode"
+  | "utf8-strict-mode"
+  | "auto-gomemlimit"
+  | "event-recorder";
+
+/**
+ * All settings, read, defaulted and checked. The groups are the families of flags; what a field means,
+ * its range and its default is told in the table of flags. Frozen.
+ */
+export interface Options {
+  readonly config: {
+    /** Undefined only with tenancy: no fallback. */
+    readonly filePath: string | undefined;
+  };
+  readonly storage: { readonly folderPath: string };
+  readonly data: { readonly retentionMs: number; readonly maintenanceIntervalMs: number };
+  readonly silences: {
+    /** 0: no limit. */
+    readonly countMax: number;
+    /** 0: no limit. */
+    readonly sizeMaxBytes: number;
+    readonly isLogged: boolean;
+  };
+  readonly alerts: {
+    readonly gcIntervalMs: number;
+    /** 0: no limit. */
+    readonly perAlertnameMax: number;
+  };
+  readonly dispatch: { readonly startDelayMs: number };
+  readonly features: ReadonlySet<Feature>;
+  readonly web: {
+    /** As given; `parseListenAddress` reads one. */
+    readonly listenAddresses: readonly string[];
+    /** Undefined: made of the host name and the first port. */
+    readonly externalUrl: string | undefined;
+    /** Undefined: the path of the external URL. */
+    readonly routePrefix: string | undefined;
+    readonly getConcurrencyMax: number;
+    /** Undefined: no limit. */
+    readonly timeoutMs: number | undefined;
+  };
+  readonly log: { readonly level: LogLevel; readonly format: "logfmt" | "json" };
+  readonly cluster: {
+    /** Undefined: the status page says that there is no cluster. */
+    readonly listenAddress: string | undefined;
+    /** Undefined: a random one. */
+    readonly peerName: string | undefined;
+  };
+  readonly tenancy: { readonly isEnabled: boolean; readonly defaultTenant: TenantId | undefined };
+  readonly ring: {
+    readonly instanceId: InstanceId;
+    readonly store: RingStoreAddress;
+    readonly replicationFactor: number;
+  };
+  readonly rpc: {
+    readonly listenAddress: ListenAddress;
+    /** Undefined: the first private address with the listening port. */
+    readonly advertiseAddress: string | undefined;
+  };
+  readonly state: { readonly store: StateStoreAddress };
+  /** The durations of `--ring.*`, `--rpc.*` and `--state.*`, with those that no flag sets. */
+  readonly timings: Timings;
+  /** Undefined: not served. */
+  readonly admin: { readonly listenAddress: ListenAddress | undefined };
+  readonly limits: { readonly bodySizeMaxBytes: number };
+}

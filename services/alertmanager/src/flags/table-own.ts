@@ -1,0 +1,194 @@
+import type { FlagFamily } from "./flag.ts";
+
+const HOUR_MS = 3_600_000;
+const MILLISECONDS = { min: 1, max: 24 * HOUR_MS };
+
+/** The flags that Alertmanager does not have. */
+export const OWN_FAMILIES: readonly FlagFamily[] = [
+  {
+    title: "Settings",
+    isUpstream: false,
+    about:
+      "Every flag can also be set in a YAML file and in the environment. A flag beats the " +
+      "environment, the environment beats the file.",
+    flags: [
+      {
+        name: "settings.file",
+        kind: "text",
+        preset: "",
+        placeholder: "FILE",
+        help: 'A YAML file of flags, nested by their dots: "ring: {store: …}" is --ring.store=….',
+      },
+    ],
+  },
+  {
+    title: "Tenancy",
+    isUpstream: false,
+    about: "Many isolated Alertmanagers in one program, named by the header X-Scope-OrgID.",
+    flags: [
+      {
+        name: "tenancy.enabled",
+        kind: "switch",
+        preset: "false",
+        help: "Serves many tenants. Without it there is one, configured by --config.file.",
+      },
+      {
+        name: "tenancy.default",
+        kind: "text",
+        preset: "",
+        placeholder: "TENANT",
+        help: "The tenant of requests that name none. Empty: they are answered with 401.",
+      },
+    ],
+  },
+  {
+    title: "Ring",
+    isUpstream: false,
+    about: "Which instances there are, and which of them own a tenant.",
+    flags: [
+      {
+        name: "ring.instance-id",
+        kind: "text",
+        preset: "",
+        placeholder: "NAME",
+        help: "The name of this instance, the same after a restart. By default the host name.",
+      },
+      {
+        name: "ring.store",
+        kind: "text",
+        preset: "memory:",
+        help:
+          "Where the instances find one another: memory: for one instance, or " +
+          "redis://[user:password@]host[:port][/database][?prefix=tocsin:] (rediss: with TLS).",
+      },
+      {
+        name: "ring.replication-factor",
+        kind: "count",
+        preset: "3",
+        range: { min: 1, max: 9 },
+        help: "How many instances hold each tenant. With 3, one may fail without any loss.",
+      },
+      {
+        name: "ring.heartbeat-interval",
+        kind: "duration",
+        preset: "1s",
+        range: MILLISECONDS,
+        help: "How often an instance shows in the ring store that it lives. At most 1s.",
+      },
+      {
+        name: "ring.heartbeat-timeout",
+        kind: "duration",
+        preset: "30s",
+        range: MILLISECONDS,
+        help:
+          "After which silence another instance takes a tenant over. At least ten times " +
+          "--ring.heartbeat-interval and longer than a restart takes.",
+      },
+      {
+        name: "ring.catch-up-timeout",
+        kind: "duration",
+        preset: "30s",
+        range: MILLISECONDS,
+        help: "How long a new owner waits for the state of others before it reads snapshots.",
+      },
+    ],
+  },
+  {
+    title: "RPC",
+    isUpstream: false,
+    about: "How instances speak to one another. Opened only with a ring store other than memory:.",
+    flags: [
+      {
+        name: "rpc.listen-address",
+        kind: "text",
+        preset: ":9095",
+        help: "Where other instances reach this one, as host:port.",
+      },
+      {
+        name: "rpc.advertise-address",
+        kind: "text",
+        preset: "",
+        placeholder: "HOST:PORT",
+        help: "What others are told. By default the first private address, with the listening port.",
+      },
+      {
+        name: "rpc.ping-interval",
+        kind: "duration",
+        preset: "500ms",
+        range: MILLISECONDS,
+        help: "How often instances ping each other.",
+      },
+      {
+        name: "rpc.suspect-timeout",
+        kind: "duration",
+        preset: "2.5s",
+        range: MILLISECONDS,
+        help:
+          "After which silence the next in line takes over a notification. At least five times " +
+          "--rpc.ping-interval, below 3.5s.",
+      },
+      {
+        name: "rpc.turn-grace",
+        kind: "duration",
+        preset: "1s",
+        range: MILLISECONDS,
+        help:
+          "How long each position waits for those before it. More than --rpc.ping-interval and " +
+          "than the clocks usually differ.",
+      },
+      {
+        name: "rpc.minority-wait",
+        kind: "duration",
+        preset: "15s",
+        range: MILLISECONDS,
+        help:
+          "How long an instance that is cut off holds its notifications back. More than twice " +
+          "--rpc.suspect-timeout.",
+      },
+    ],
+  },
+  {
+    title: "State",
+    isUpstream: false,
+    about: "Snapshots and tenant configurations, for the day when every instance is gone.",
+    flags: [
+      {
+        name: "state.store",
+        kind: "text",
+        preset: "",
+        placeholder: "file:PATH",
+        help:
+          "file:PATH, by default the folder of --storage.path, or " +
+          "s3://bucket/prefix?endpoint=…&region=…&pathStyle=true, which several instances share.",
+      },
+      {
+        name: "state.snapshot-interval",
+        kind: "duration",
+        preset: "60s",
+        range: MILLISECONDS,
+        help: "How often changed state is written: what is lost at most if all disks go at once.",
+      },
+    ],
+  },
+  {
+    title: "Limits and operation",
+    isUpstream: false,
+    about: "Bounds that hold for every tenant, and the page for operators.",
+    flags: [
+      {
+        name: "limits.max-body-bytes",
+        kind: "bytes",
+        preset: "16MiB",
+        range: { min: 1024, max: 1024 ** 3 },
+        help: "The largest request body that is read; larger ones are answered with 413.",
+      },
+      {
+        name: "admin.listen-address",
+        kind: "text",
+        preset: "",
+        placeholder: "HOST:PORT",
+        help: "Where operators see the ring, tenants and memory. Empty: not served. Never public.",
+      },
+    ],
+  },
+];
