@@ -48,3 +48,14 @@ export interface DecisionDigests {
   /** The log entry of the key; a count of 0 when there is none. */
   readonly log: Digest;
 }
+
+const EMPTY_DIGEST: Digest = { hi: 0, lo: 0, count: 0 };
+
+/** Digests of a tenant of which nothing is known. */
+export const EMPTY_DIGESTS: Digests = {
+  alerts: EMPTY_DIGEST,
+  silences: EMPTY_DIGEST,
+  log: EMPTY_DIGEST,
+  groups: EMPTY_DIGEST,
+  config: EMPTY_DIGEST,
+};

@@ -1,0 +1,392 @@
+/**
+ * The claiming side (PROTOCOL 7.2): opens claims, asks the owners, keeps the leases, tells the outcomes.
+ *
+ * Claims to one peer that come up in the same turn of the loop share a message. An outcome is repeated
+ * until the peer has acknowledged it or is suspected; until then the claim stays above *below*, so that
+ * no ping can end a grant before its outcome is known (A29).
+ */
+import type { Clock, Logger } from "@tocsin/foundation";
+import { withDeadline } from "@tocsin/foundation";
+import { isQuorum, ownersInOrder, type OwnerSets } from "@tocsin/domain/quorum";
+import type { InstanceId } from "@tocsin/domain/model";
+import type { RingDocument } from "@tocsin/domain/ring";
+import type {
+  Claim,
+  ClaimAnswer,
+  ClaimReply,
+  OpenClaim,
+  Outcome,
+  OutcomeKind,
+} from "../peer/claim.ts";
+import type { LogRecord } from "@tocsin/domain/model";
+import type { PeerAddress, PeerTransport } from "../ports/index.ts";
+import type { Timers } from "../time/index.ts";
+import type { Granter, KeyRef } from "./granter.ts";
+import type { Liveness } from "./liveness.ts";
+import type { Timings } from "./timings.ts";
+import type { View } from "./view.ts";
+
+export interface ClaimsDeps {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly transport: PeerTransport;
+  readonly liveness: Liveness;
+  readonly granter: Granter;
+  readonly logger: Logger;
+  readonly own: { readonly id: InstanceId; readonly incarnation: number };
+  readonly view: () => View;
+  /** Adopts a newer view that an owner attached to its refusal. */
+  readonly adoptView: (document: RingDocument) => void;
+  readonly onStamp: (stampUs: number) => void;
+  readonly signal: AbortSignal;
+}
+
+/** One claim of this instance, open until its outcome is given. */
+export class OpenedClaim {
+  readonly number: number;
+  readonly owners: OwnerSets;
+  readonly #deps: ClaimsDeps;
+  readonly #ref: KeyRef;
+  /** Granted by these, in this epoch of the lease. */
+  readonly grants: Map<InstanceId, { readonly epoch: number; readonly caughtUp: boolean }> = new Map();
+  /** The last answer of each owner in the present look. */
+  readonly answers: Map<InstanceId, ClaimAnswer> = new Map();
+  sending = false;
+  /** Speaks without a majority (PROTOCOL 7.5): the lease then needs those that granted. */
+  alone = false;
+  lookedAtMs = 0;
+  versionUs = 0;
+  /** Called with each answer. */
+  onAnswer: (from: InstanceId, answer: ClaimAnswer) => void = () => {};
+
+  constructor(deps: ClaimsDeps, made: { number: number; owners: OwnerSets; ref: KeyRef }) {
+    this.#deps = deps;
+    this.#ref = made.ref;
+    this.number = made.number;
+    this.owners = made.owners;
+  }
+
+  get others(): readonly InstanceId[] {
+    return ownersInOrder(this.owners).filter((id) => id !== this.#deps.own.id);
+  }
+
+  /** Begins another look at the merged state: answers count anew, leases go on. */
+  beginLook(): void {
+    this.answers.clear();
+    this.lookedAtMs = this.#deps.clock.monotonicMs();
+  }
+
+  /** In this look W of each set have granted, and R of each that count as readers. */
+  get isGranted(): boolean {
+    return (
+      isQuorum(this.owners, "write", (id) => this.#isOwn(id) || this.#grantsNow(id)) &&
+      isQuorum(this.owners, "read", (id) => this.#isOwn(id) || this.#grantsNow(id, "caught-up"))
+    );
+  }
+
+  /** Every owner that is not suspected has granted, which need not be a majority. */
+  get isGrantedByAllTrusted(): boolean {
+    return this.others.every((id) => this.#grantsNow(id) || this.#deps.liveness.isSuspected(id));
+  }
+
+  /** Owners that have not granted in this look. */
+  get missing(): readonly InstanceId[] {
+    return this.others.filter((id) => !this.#grantsNow(id));
+  }
+
+  /** Even if all who have not answered granted, it would be no quorum: somebody said no. */
+  get isBlocked(): boolean {
+    const own = this.#deps.own.id;
+    const saysNo = (id: InstanceId): boolean => {
+      const kind = this.answers.get(id)?.kind;
+      return kind === "held" || kind === "due";
+    };
+    const someNo = this.others.some(saysNo);
+    const couldGrant = (id: InstanceId): boolean =>
+      id === own || (!saysNo(id) && !this.#deps.liveness.isSuspected(id));
+    return someNo && !isQuorum(this.owners, "write", couldGrant);
+  }
+
+  /** The fence: may the first byte of a request leave now (PROTOCOL 7.3). */
+  get holdsLease(): boolean {
+    if (!this.hasOwnGrant) return false;
+    if (this.alone) return [...this.grants.keys()].every((id) => this.#holds(id));
+    return isQuorum(this.owners, "write", (id) => this.#isOwn(id) || this.#holds(id));
+  }
+
+  /** The last look at the merged state is fresh enough for another attempt. */
+  isFresh(limitMs: number): boolean {
+    return this.#deps.clock.monotonicMs() - this.lookedAtMs < limitMs;
+  }
+
+  granted(from: InstanceId, caughtUp: boolean): void {
+    const epoch = this.#deps.liveness.peer(from)?.leaseEpoch ?? 0;
+    this.grants.set(from, { epoch, caughtUp });
+  }
+
+  /** False once the key was granted here to an earlier one, while both were only claiming. */
+  get hasOwnGrant(): boolean {
+    const holder = this.#deps.granter.holder(this.#ref);
+    return holder?.by === this.#deps.own.id && holder.number === this.number;
+  }
+
+  #isOwn(id: InstanceId): boolean {
+    return id === this.#deps.own.id && this.hasOwnGrant;
+  }
+
+  #holds(id: InstanceId): boolean {
+    const grant = this.grants.get(id);
+    return grant !== undefined && this.#deps.liveness.holdsLease(id, grant.epoch);
+  }
+
+  #grantsNow(id: InstanceId, as?: "caught-up"): boolean {
+    if (this.answers.get(id)?.kind !== "granted" || !this.#holds(id)) return false;
+    return as === undefined || this.grants.get(id)?.caughtUp === true;
+  }
+}
+
+interface Unfinished {
+  readonly open: OpenClaim;
+  readonly handle: OpenedClaim;
+  /** Set with the outcome: who has not acknowledged it yet. Undefined: the claim is open. */
+  unacknowledged: Set<InstanceId> | undefined;
+}
+
+interface Asking {
+  readonly claim: Claim;
+  readonly handle: OpenedClaim;
+}
+
+export class Claims {
+  readonly #deps: ClaimsDeps;
+  readonly #timings: Timings;
+  readonly #unfinished = new Map<number, Unfinished>();
+  readonly #asking = new Map<InstanceId, Asking[]>();
+  readonly #telling = new Map<InstanceId, Outcome[]>();
+  #next = 1;
+
+  constructor(deps: ClaimsDeps, timings: Timings) {
+    this.#deps = deps;
+    this.#timings = timings;
+  }
+
+  get incarnation(): number {
+    return this.#deps.own.incarnation;
+  }
+
+  get openCount(): number {
+    return this.#unfinished.size;
+  }
+
+  /** Draws a number and takes the own grant. Undefined: the key is held here by another. */
+  open(ref: Pick<OpenClaim, "tenant" | "key" | "tickMs">, owners: OwnerSets): OpenedClaim | undefined {
+    const number = this.#next;
+    const id = { by: this.#deps.own.id, incarnation: this.#deps.own.incarnation, number };
+    if (!this.#deps.granter.grant(ref, id)) return undefined;
+    this.#next += 1;
+    const handle = new OpenedClaim(this.#deps, { number, owners, ref });
+    const open = { tenant: ref.tenant, key: ref.key, number, tickMs: ref.tickMs, sending: false };
+    this.#unfinished.set(number, { open, handle, unacknowledged: undefined });
+    return handle;
+  }
+
+  /** Tells whether a request to the receiver may be under way for this claim. */
+  isSending(number: number): boolean {
+    return this.#unfinished.get(number)?.handle.sending === true;
+  }
+
+  /** Asks these owners; their answers arrive at `handle.onAnswer`. */
+  ask(handle: OpenedClaim, claim: Claim, owners: readonly InstanceId[]): void {
+    for (const id of owners) this.#enqueue(this.#asking, id, { claim, handle });
+  }
+
+  /** Gives the outcome to all owners and lets go of the key. */
+  close(handle: OpenedClaim, end: Omit<Outcome, "id">): void {
+    const unfinished = this.#unfinished.get(handle.number);
+    if (unfinished === undefined || unfinished.unacknowledged !== undefined) return;
+    const id = { by: this.#deps.own.id, incarnation: this.#deps.own.incarnation, number: handle.number };
+    unfinished.unacknowledged = new Set(handle.others);
+    this.#deps.granter.end(end, id);
+    for (const peer of handle.others) this.#enqueue(this.#telling, peer, { id, ...end });
+    this.#settle(handle.number);
+  }
+
+  /** All claims numbered less are over for this peer (A29). */
+  below(peer: InstanceId): number {
+    let lowest = this.#next;
+    for (const [number, { unacknowledged }] of this.#unfinished) {
+      const isOver = unacknowledged !== undefined && !unacknowledged.has(peer);
+      if (!isOver && number < lowest) lowest = number;
+    }
+    return lowest;
+  }
+
+  /** Open claims that this peer has not granted in its present incarnation (A20, A32). */
+  notGrantedBy(peer: InstanceId): readonly OpenClaim[] {
+    return [...this.#unfinished.values()]
+      .filter(({ handle, unacknowledged }) => {
+        return unacknowledged === undefined && !handle.grants.has(peer);
+      })
+      .map(({ open, handle }) => ({ ...open, sending: handle.sending }));
+  }
+
+  /** The peer's process is gone, and with it what it granted. */
+  peerGone(peer: InstanceId): void {
+    for (const { handle } of this.#unfinished.values()) handle.grants.delete(peer);
+    this.forgetPeer(peer);
+  }
+
+  /** A suspected peer is not told any more: digests will. */
+  forgetPeer(peer: InstanceId): void {
+    this.#telling.delete(peer);
+    for (const [number, unfinished] of this.#unfinished) {
+      unfinished.unacknowledged?.delete(peer);
+      this.#settle(number);
+    }
+  }
+
+  #settle(number: number): void {
+    if (this.#unfinished.get(number)?.unacknowledged?.size === 0) this.#unfinished.delete(number);
+  }
+
+  /** What is enqueued within one turn of the loop leaves in one message. */
+  #enqueue<T>(queues: Map<InstanceId, T[]>, peer: InstanceId, item: T): void {
+    const queue = queues.get(peer);
+    if (queue !== undefined) {
+      queue.push(item);
+      return;
+    }
+    queues.set(peer, [item]);
+    void Promise.resolve().then(() => this.#flush(peer));
+  }
+
+  #flush(peer: InstanceId): void {
+    const asking = this.#asking.get(peer);
+    if (asking !== undefined) {
+      this.#asking.delete(peer);
+      void this.#sendClaims(peer, asking);
+    }
+    const telling = this.#telling.get(peer);
+    if (telling !== undefined) {
+      this.#telling.delete(peer);
+      void this.#sendOutcomes(peer, telling);
+    }
+  }
+
+  async #sendClaims(id: InstanceId, asking: readonly Asking[]): Promise<void> {
+    const peer = this.#deps.liveness.peer(id);
+    const address = this.#addressOf(id);
+    if (peer === undefined || address === undefined) return;
+    const sentAtMs = this.#deps.clock.monotonicMs();
+    const pingNumber = this.#deps.liveness.drawNumber(peer);
+    const body = {
+      from: this.#deps.own.id,
+      incarnation: this.#deps.own.incarnation,
+      pingNumber,
+      viewVersion: this.#deps.view().version,
+      claims: asking.map(({ claim }) => claim),
+    };
+    try {
+      const reply = await withDeadline(
+        { clock: this.#deps.clock, delayMs: this.#timings.claimCallMs, what: "Claim" },
+        this.#deps.signal,
+        (signal) => this.#deps.transport.call(address, { kind: "claim", body }, signal),
+      );
+      this.#deps.liveness.echoed(peer, pingNumber);
+      this.#answered(peer.id, asking, { reply, sentAtMs });
+    } catch {
+      // No answer is no grant: the turn asks again.
+    }
+  }
+
+  #answered(
+    from: InstanceId,
+    asking: readonly Asking[],
+    got: { readonly reply: ClaimReply; readonly sentAtMs: number },
+  ): void {
+    if (got.reply.kind === "older-view") {
+      this.#deps.adoptView(got.reply.view);
+      return;
+    }
+    this.#deps.onStamp(got.reply.stampUs);
+    // A grant that comes after the lease would have run out is none (A30).
+    const isLate = this.#deps.clock.monotonicMs() - got.sentAtMs >= this.#timings.sendLeaseMs;
+    got.reply.answers.forEach((answer, at) => {
+      const handle = asking[at]?.handle;
+      if (handle === undefined || !this.#isOpen(handle)) return;
+      if (answer.kind === "granted" && isLate) return;
+      handle.answers.set(from, answer);
+      if (answer.kind === "granted") handle.granted(from, answer.caughtUp);
+      else handle.grants.delete(from);
+      handle.onAnswer(from, answer);
+    });
+  }
+
+  #isOpen(handle: OpenedClaim): boolean {
+    const unfinished = this.#unfinished.get(handle.number);
+    return unfinished !== undefined && unfinished.unacknowledged === undefined;
+  }
+
+  async #sendOutcomes(id: InstanceId, outcomes: readonly Outcome[]): Promise<void> {
+    const address = this.#addressOf(id);
+    if (address === undefined) {
+      this.#acknowledged(id, outcomes);
+      return;
+    }
+    try {
+      const body = { from: this.#deps.own.id, outcomes };
+      await withDeadline(
+        { clock: this.#deps.clock, delayMs: this.#timings.claimCallMs, what: "Outcome" },
+        this.#deps.signal,
+        (signal) => this.#deps.transport.call(address, { kind: "outcome", body }, signal),
+      );
+      this.#acknowledged(id, outcomes);
+    } catch {
+      this.#tellAgain(id, outcomes);
+    }
+  }
+
+  #acknowledged(id: InstanceId, outcomes: readonly Outcome[]): void {
+    for (const outcome of outcomes) {
+      this.#unfinished.get(outcome.id.number)?.unacknowledged?.delete(id);
+      this.#settle(outcome.id.number);
+    }
+  }
+
+  #tellAgain(id: InstanceId, outcomes: readonly Outcome[]): void {
+    if (this.#deps.signal.aborted) return;
+    if (this.#deps.liveness.isSuspected(id)) {
+      this.#acknowledged(id, outcomes);
+      return;
+    }
+    this.#deps.timers.after(this.#timings.claimRetryMs, () => {
+      for (const outcome of outcomes) this.#enqueue(this.#telling, id, outcome);
+    });
+  }
+
+  #addressOf(id: InstanceId): PeerAddress | undefined {
+    const member = this.#deps.view().member(id);
+    return member === undefined ? undefined : { id, address: member.address };
+  }
+}
+
+/** An outcome of a claim that told nothing. */
+export function endWithout(
+  claim: Pick<Claim, "tenant" | "key" | "groupId" | "tickMs">,
+  kind: Exclude<OutcomeKind, "sent">,
+): Omit<Outcome, "id"> {
+  return { ...pick(claim), kind, entry: undefined };
+}
+
+export function endSent(
+  claim: Pick<Claim, "tenant" | "key" | "groupId" | "tickMs">,
+  entry: LogRecord,
+): Omit<Outcome, "id"> {
+  return { ...pick(claim), kind: "sent", entry };
+}
+
+function pick(
+  claim: Pick<Claim, "tenant" | "key" | "groupId" | "tickMs">,
+): Pick<Claim, "tenant" | "key" | "groupId" | "tickMs"> {
+  return { tenant: claim.tenant, key: claim.key, groupId: claim.groupId, tickMs: claim.tickMs };
+}

@@ -1,0 +1,8 @@
+export { Claims } from "./claims.ts";
+export { Granter } from "./granter.ts";
+export { Liveness, type Peer } from "./liveness.ts";
+export { Quarantine } from "./quarantine.ts";
+export { brokenTimingRelations, DEFAULT_TIMINGS, type Timings } from "./timings.ts";
+export { Turns } from "./turns.ts";
+export { TurnMetrics } from "./turn-metrics.ts";
+export { View } from "./view.ts";

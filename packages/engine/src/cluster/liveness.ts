@@ -1,0 +1,226 @@
+/**
+ * Who is there (PROTOCOL 2).
+ *
+ * Each instance pings each other one and echoes the highest number that it got. A peer is trusted while
+ * I hear it AND it hears me: its echo must name a ping that I sent lately (A18). Both are measured in
+ * own running time, so that a process that was stopped does not find itself alone on waking (A3).
+ * Suspicion moves turns; it never moves ownership.
+ *
+ * The lease of a sender rests on the same echoes, but on the monotonic clock: what matters there is how
+ * old the echo is, stopped or not. A lease that has lapsed for a peer is never revived by a later echo:
+ * `leaseEpoch` counts the lapses, and a grant is good only in the epoch in which it was given (A30).
+ */
+import type { Clock } from "@tocsin/foundation";
+import type { InstanceId } from "@tocsin/domain/model";
+import type { Ping } from "../peer/ping.ts";
+import type { RunningTime } from "../time/index.ts";
+import type { Timings } from "./timings.ts";
+
+/** Sent numbers are remembered for longer than any timeout asks for them. */
+const SENT_COUNT_MAX = 64;
+
+interface Sent {
+  readonly number: number;
+  readonly atMonotonicMs: number;
+  readonly atRunningMs: number;
+}
+
+export interface PeerFlags {
+  readonly catchingUp: boolean;
+  readonly draining: boolean;
+}
+
+export class Peer {
+  readonly id: InstanceId;
+  /** 0 until it was heard. */
+  incarnation = 0;
+  numberSent = 0;
+  numberHeard = 0;
+  heardAtRunningMs: number;
+  readonly sent: Sent[] = [];
+  echoed: Sent | undefined;
+  /** In running time: when the newest echoed ping was sent, or when this peer was first expected. */
+  echoSentAtRunningMs: number;
+  leaseEpoch = 0;
+  suspected = false;
+  /** Heard, and hears me. Unlike `suspected` not for what the peer says of itself. */
+  isReachable = true;
+  /** Its process was seen to be gone; until it is heard again. */
+  refused = false;
+  impaired = false;
+  flags: PeerFlags = { catchingUp: false, draining: false };
+  offsetMs = 0;
+  viewVersion = 0;
+  /** Monotonic: since when it has been trusted without a break; Infinity until it was heard. */
+  trustedSinceMs = Infinity;
+
+  constructor(id: InstanceId, runningMs: number) {
+    this.id = id;
+    this.heardAtRunningMs = runningMs;
+    this.echoSentAtRunningMs = runningMs;
+  }
+}
+
+export interface LivenessEvents {
+  /** Trusted became suspected, or the other way round. */
+  onChange(peer: InstanceId, suspected: boolean): void;
+  /** The process that was known under this ID is gone: its claims are over. */
+  onGone(peer: InstanceId): void;
+}
+
+export class Liveness {
+  readonly #clock: Clock;
+  readonly #running: RunningTime;
+  readonly #timings: Timings;
+  readonly #peers = new Map<InstanceId, Peer>();
+  events: LivenessEvents = { onChange: () => {}, onGone: () => {} };
+
+  constructor(deps: { clock: Clock; running: RunningTime }, timings: Timings) {
+    this.#clock = deps.clock;
+    this.#running = deps.running;
+    this.#timings = timings;
+  }
+
+  get peers(): Iterable<Peer> {
+    return this.#peers.values();
+  }
+
+  peer(id: InstanceId): Peer | undefined {
+    return this.#peers.get(id);
+  }
+
+  /** Sets who is expected. New ones count as trusted and unheard. */
+  setPeers(ids: readonly InstanceId[]): void {
+    for (const id of this.#peers.keys()) if (!ids.includes(id)) this.#peers.delete(id);
+    for (const id of ids) {
+      if (!this.#peers.has(id)) this.#peers.set(id, new Peer(id, this.#running.nowMs()));
+    }
+  }
+
+  isSuspected(id: InstanceId): boolean {
+    return this.#peers.get(id)?.suspected ?? true;
+  }
+
+  /** Draws the number under which the next ping or claim goes to this peer. */
+  drawNumber(peer: Peer): number {
+    peer.numberSent += 1;
+    peer.sent.push({
+      number: peer.numberSent,
+      atMonotonicMs: this.#clock.monotonicMs(),
+      atRunningMs: this.#running.nowMs(),
+    });
+    if (peer.sent.length > SENT_COUNT_MAX) peer.sent.shift();
+    return peer.numberSent;
+  }
+
+  /** Takes a ping in. False: it comes from an older incarnation and must be ignored altogether. */
+  heardPing(ping: Ping, own: { readonly incarnation: number }): boolean {
+    const peer = this.#peers.get(ping.from);
+    if (peer === undefined) return false;
+    if (!this.heard(peer, ping)) return false;
+    peer.offsetMs = ping.wallMs - this.#clock.wallMs();
+    peer.viewVersion = ping.viewVersion;
+    peer.flags = { catchingUp: ping.catchingUp, draining: ping.draining };
+    peer.impaired = ping.impaired;
+    if (ping.echoIncarnation === own.incarnation) this.echoed(peer, ping.echo);
+    this.#judge(peer);
+    return true;
+  }
+
+  /** Any numbered message: a ping, or a claim, which counts as one (A31). */
+  heard(peer: Peer, message: { readonly incarnation: number; readonly number: number }): boolean {
+    if (message.incarnation < peer.incarnation) return false;
+    if (message.incarnation > peer.incarnation) this.#renewed(peer, message.incarnation);
+    if (message.number > peer.numberHeard) {
+      peer.numberHeard = message.number;
+      peer.heardAtRunningMs = this.#running.nowMs();
+      peer.refused = false;
+      if (peer.trustedSinceMs === Infinity && !peer.suspected) {
+        peer.trustedSinceMs = this.#clock.monotonicMs();
+      }
+    }
+    return true;
+  }
+
+  /** The peer has received my message `number`. */
+  echoed(peer: Peer, number: number): void {
+    if (peer.echoed !== undefined && number <= peer.echoed.number) return;
+    const sent = peer.sent.find((one) => one.number === number);
+    if (sent === undefined) return;
+    if (!this.#isFresh(peer)) peer.leaseEpoch += 1;
+    peer.echoed = sent;
+    peer.echoSentAtRunningMs = sent.atRunningMs;
+    while (peer.sent[0] !== undefined && peer.sent[0].number < number) peer.sent.shift();
+  }
+
+  /** Tells whether a grant given in `leaseEpoch` still carries a first byte (PROTOCOL 7.3). */
+  holdsLease(id: InstanceId, leaseEpoch: number): boolean {
+    const peer = this.#peers.get(id);
+    return peer !== undefined && peer.leaseEpoch === leaseEpoch && this.#isFresh(peer);
+  }
+
+  /** The connection was refused: the process is gone. */
+  refused(id: InstanceId): void {
+    const peer = this.#peers.get(id);
+    if (peer === undefined || peer.refused) return;
+    peer.refused = true;
+    this.events.onGone(id);
+    this.#judge(peer);
+  }
+
+  /** After a pause: all leases are void, and everybody counts as trusted and unheard (PROTOCOL 8). */
+  forgetAll(): void {
+    for (const peer of this.#peers.values()) {
+      peer.leaseEpoch += 1;
+      peer.echoed = undefined;
+      peer.sent.length = 0;
+      peer.heardAtRunningMs = this.#running.nowMs();
+      peer.echoSentAtRunningMs = this.#running.nowMs();
+      this.#judge(peer);
+    }
+  }
+
+  /** Looks at everybody's silence. Call it several times within a suspect timeout. */
+  judgeAll(): void {
+    for (const peer of this.#peers.values()) this.#judge(peer);
+  }
+
+  /** Offsets of the trusted members' wall clocks against the own one. */
+  trustedOffsetsMs(): readonly number[] {
+    return [...this.#peers.values()]
+      .filter((peer) => !peer.suspected && peer.numberHeard > 0)
+      .map((peer) => peer.offsetMs);
+  }
+
+  /** Running time since this peer was last heard; for the end of its grants. */
+  silenceMs(id: InstanceId): number {
+    const peer = this.#peers.get(id);
+    return peer === undefined ? Infinity : this.#running.nowMs() - peer.heardAtRunningMs;
+  }
+
+  #isFresh(peer: Peer): boolean {
+    if (peer.echoed === undefined) return false;
+    return this.#clock.monotonicMs() - peer.echoed.atMonotonicMs < this.#timings.sendLeaseMs;
+  }
+
+  #renewed(peer: Peer, incarnation: number): void {
+    const isFirst = peer.incarnation === 0;
+    peer.incarnation = incarnation;
+    peer.numberHeard = 0;
+    peer.echoed = undefined;
+    peer.leaseEpoch += 1;
+    if (!isFirst) this.events.onGone(peer.id);
+  }
+
+  #judge(peer: Peer): void {
+    const runningMs = this.#running.nowMs();
+    const isSilent = runningMs - peer.heardAtRunningMs >= this.#timings.suspectTimeoutMs;
+    const isDeaf = runningMs - peer.echoSentAtRunningMs >= this.#timings.suspectTimeoutMs;
+    peer.isReachable = !peer.refused && !isSilent && !isDeaf;
+    const suspected = !peer.isReachable || peer.impaired;
+    if (suspected === peer.suspected) return;
+    peer.suspected = suspected;
+    peer.trustedSinceMs = suspected ? Infinity : this.#clock.monotonicMs();
+    this.events.onChange(peer.id, suspected);
+  }
+}

@@ -1,0 +1,37 @@
+import type { InstanceId } from "@tocsin/domain/model";
+import type { RunningTime } from "../time/index.ts";
+import type { Liveness } from "./liveness.ts";
+
+/**
+ * After a start or a pause an instance has forgotten its grants. Until it has a new ping, with the open
+ * claims in it, from every peer that it does not suspect, and at most for the suspect timeout, it grants
+ * and claims nothing (A20, A32).
+ */
+export class Quarantine {
+  readonly #running: RunningTime;
+  readonly #liveness: Liveness;
+  readonly #limitMs: number;
+  readonly #heard = new Set<InstanceId>();
+  #sinceMs: number;
+
+  constructor(deps: { running: RunningTime; liveness: Liveness }, limitMs: number) {
+    this.#running = deps.running;
+    this.#liveness = deps.liveness;
+    this.#limitMs = limitMs;
+    this.#sinceMs = deps.running.nowMs();
+  }
+
+  get isOver(): boolean {
+    if (this.#running.nowMs() - this.#sinceMs >= this.#limitMs) return true;
+    return [...this.#liveness.peers].every((peer) => peer.suspected || this.#heard.has(peer.id));
+  }
+
+  heard(peer: InstanceId): void {
+    this.#heard.add(peer);
+  }
+
+  restart(): void {
+    this.#heard.clear();
+    this.#sinceMs = this.#running.nowMs();
+  }
+}

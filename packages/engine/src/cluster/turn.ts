@@ -1,0 +1,444 @@
+/**
+ * One key's turn on one owner (PROTOCOL 7.1): from the tick to *told*, *nothing* or *failed*.
+ *
+ * ```text
+ *   (tick, owed) ─▶ watching ─▶ claiming ─▶ deciding ─▶ sending ─▶ recording ─▶ over
+ *                     ▲  ▲ │        │           └────────────────────────────────▶ over (nothing)
+ *                     │  │ └────────┼── outcome of another ──────────────────────▶ over
+ *                     │  └──────────┘ held by another, or due there
+ *                     └──── failed here: to the end of the line ── sending
+ * ```
+ *
+ * All owners run it for each tick. Position is never a sleep that must be finished: whatever changes
+ * (suspicion, a grant, an outcome) pokes the turn, and it looks again. What is sent is decided when the
+ * turn has come, on the state merged from a majority; a claim by itself never suppresses anything.
+ */
+import { fraction, type Clock, type Logger, type Random } from "@tocsin/foundation";
+import type { IntegrationConfig } from "@tocsin/domain/config";
+import type { InstanceId, LogKey, TenantId } from "@tocsin/domain/model";
+import { ownersInOrder, type OwnerSets } from "@tocsin/domain/quorum";
+import type { Outcome } from "../peer/claim.ts";
+import type { Notifier, NotifyResult } from "../ports/index.ts";
+import type { Fleet } from "../fleet/fleet.ts";
+import type { Decision } from "../tenant/types.ts";
+import type { ClusterTime, Timers } from "../time/index.ts";
+import { endSent, endWithout, type Claims, type OpenedClaim } from "./claims.ts";
+import type { Granter } from "./granter.ts";
+import type { Liveness } from "./liveness.ts";
+import type { Timings } from "./timings.ts";
+import type { TurnMetrics } from "./turn-metrics.ts";
+
+export interface TurnDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly timers: Timers;
+  readonly time: ClusterTime;
+  readonly liveness: Liveness;
+  readonly granter: Granter;
+  readonly claims: Claims;
+  readonly fleet: Fleet;
+  readonly notifier: Notifier;
+  readonly logger: Logger;
+  readonly metrics: TurnMetrics;
+  readonly ownId: InstanceId;
+  readonly retentionMs: number;
+  readonly owners: (tenant: TenantId) => OwnerSets;
+  /** Caught up, an owner, and not in quarantine. */
+  readonly mayClaim: (tenant: TenantId) => boolean;
+  /** For how long a majority of the tenant's owners has been in contact (PROTOCOL 7.4). */
+  readonly contactMs: (tenant: TenantId) => number;
+  /** Whether the ring store shows one of these alive (PROTOCOL 7.5). */
+  readonly anyAlive: (ids: readonly InstanceId[], signal: AbortSignal) => Promise<boolean>;
+  /** This owner has an older configuration of the tenant than `from` (A25). */
+  readonly fetchConfig: (tenant: TenantId, from: InstanceId) => void;
+  /** Stores the entry as PROTOCOL 9 asks before its outcome is pushed. */
+  readonly journaled: () => Promise<void>;
+}
+
+export interface TurnKey {
+  readonly tenant: TenantId;
+  readonly key: LogKey;
+  readonly groupId: string;
+  readonly receiver: string;
+  readonly integration: IntegrationConfig;
+}
+
+/** How long a look at the merged state stays good for a first byte and for another attempt. */
+const LOOK_FRESH_MS = 500;
+/** After this many attempts held back only for an old look the lease alone decides. */
+const STALE_LOOKS_MAX = 3;
+const CONNECT_FAILURES_MAX = 2;
+const BACKOFF_MIN_MS = 500;
+const BACKOFF_MAX_MS = 60_000;
+const BACKOFF_FACTOR = 1.5;
+
+type Step = "over" | "again";
+
+export class Turn {
+  readonly #deps: TurnDeps;
+  readonly #timings: Timings;
+  readonly #key: TurnKey;
+  readonly #signal: AbortSignal;
+  /** The tick that is claimed for. */
+  #tickMs: number;
+  #deadlineAtMs: number;
+  /** Monotonic: since when those before this owner have had their chance. */
+  #waitsSinceMs: number;
+  /** Owners that reported *failed* for this tick. */
+  readonly #failed = new Set<InstanceId>();
+  #attempts = 0;
+  #backoffMs = BACKOFF_MIN_MS;
+  #notBeforeMs = 0;
+  #isOver = false;
+  #wake: () => void = () => {};
+
+  constructor(
+    deps: TurnDeps,
+    timings: Timings,
+    made: {
+      readonly key: TurnKey;
+      readonly tickMs: number;
+      readonly deadlineMs: number;
+      readonly signal: AbortSignal;
+    },
+  ) {
+    this.#deps = deps;
+    this.#timings = timings;
+    this.#key = made.key;
+    this.#tickMs = made.tickMs;
+    this.#signal = made.signal;
+    this.#waitsSinceMs = deps.clock.monotonicMs();
+    this.#deadlineAtMs = this.#waitsSinceMs + made.deadlineMs;
+  }
+
+  /** Something changed that may concern this turn. */
+  poke(): void {
+    this.#wake();
+  }
+
+  /** Another owner's claim on this key ended. */
+  outcome(outcome: Outcome): void {
+    switch (outcome.kind) {
+      case "sent":
+      case "nothing":
+      case "refused":
+        if (outcome.tickMs >= this.#tickMs) this.#isOver = true;
+        break;
+      case "failed":
+        this.#failed.add(outcome.id.by);
+        this.#waitsSinceMs = this.#deps.clock.monotonicMs();
+        break;
+      case "released":
+        break;
+    }
+    this.poke();
+  }
+
+  /** Runs until it is over; rejects only with the signal's reason. */
+  async run(): Promise<void> {
+    for (let step: Step = "again"; step === "again"; ) {
+      if (this.#isOver) return;
+      if (this.#decide().kind === "nothing") {
+        this.#finish("waived");
+        return;
+      }
+      if (!(await this.#turnComes())) return;
+      step = await this.#claimAndSend();
+    }
+  }
+
+  /** Waits for the turn. False: it is over without us. */
+  async #turnComes(): Promise<boolean> {
+    for (;;) {
+      if (this.#isOver) return false;
+      const isHeld = this.#deps.granter.holder(this.#key) !== undefined;
+      const waitMs = isHeld ? Infinity : this.#waitMs();
+      if (waitMs <= 0 && this.#deps.mayClaim(this.#key.tenant)) return true;
+      await this.#sleep(waitMs <= 0 ? this.#timings.claimRetryMs : waitMs);
+    }
+  }
+
+  /** What is left of the grace of all trusted owners before this one, or of the own back-off. */
+  #waitMs(): number {
+    const nowMs = this.#deps.clock.monotonicMs();
+    const graceMs = this.#position() * this.#timings.turnGraceMs;
+    return Math.max(this.#waitsSinceMs + graceMs, this.#notBeforeMs) - nowMs;
+  }
+
+  /** Trusted owners before this one; those that failed, drain or catch up stand behind the others. */
+  #position(): number {
+    const own = this.#deps.ownId;
+    const order = ownersInOrder(this.#deps.owners(this.#key.tenant));
+    const trusted = order.filter((id) => id === own || !this.#deps.liveness.isSuspected(id));
+    if (trusted.every((id) => this.#failed.has(id))) this.#failed.clear();
+    const rank = (id: InstanceId): number => {
+      if (this.#failed.has(id)) return 2;
+      const flags = this.#deps.liveness.peer(id)?.flags;
+      return flags !== undefined && (flags.draining || flags.catchingUp) ? 1 : 0;
+    };
+    const sorted = trusted.toSorted((a, b) => rank(a) - rank(b));
+    return Math.max(0, sorted.indexOf(own));
+  }
+
+  async #claimAndSend(): Promise<Step> {
+    const { tenant, key } = this.#key;
+    const ref = { tenant, key, tickMs: this.#tickMs };
+    const handle = this.#deps.claims.open(ref, this.#deps.owners(tenant));
+    if (handle === undefined) return "again";
+    try {
+      if (!(await this.#look(handle))) return this.#release(handle);
+      return await this.#decideAndSend(handle);
+    } finally {
+      // Closing twice does nothing: this is for an abort in the middle.
+      this.#deps.claims.close(handle, endWithout(this.#claimed(), "released"));
+    }
+  }
+
+  /** Lets go and waits a little: somebody else is at it, or is about to be. */
+  #release(handle: OpenedClaim): Step {
+    this.#deps.claims.close(handle, endWithout(this.#claimed(), "released"));
+    this.#notBeforeMs = this.#deps.clock.monotonicMs() + this.#timings.claimRetryMs;
+    return "again";
+  }
+
+  /** Asks until a quorum has granted in this look, which merges all it knows. False: not now. */
+  async #look(handle: OpenedClaim): Promise<boolean> {
+    handle.beginLook();
+    const startedAtMs = this.#deps.clock.monotonicMs();
+    let nextAskAtMs = startedAtMs;
+    handle.onAnswer = (from, answer) => {
+      if ("news" in answer) this.#deps.fleet.merge(this.#key.tenant, answer.news);
+      if (answer.kind === "older-config") this.#deps.fetchConfig(this.#key.tenant, from);
+      this.poke();
+    };
+    for (;;) {
+      if (handle.isGranted) break;
+      if (this.#isOver || handle.isBlocked || !handle.hasOwnGrant) return false;
+      if (handle.isGrantedByAllTrusted && (await this.#mayGoAlone(handle))) break;
+      const nowMs = this.#deps.clock.monotonicMs();
+      if (nowMs - startedAtMs >= this.#lookLimitMs()) return false;
+      if (nowMs >= nextAskAtMs) {
+        this.#deps.claims.ask(handle, this.#claim(handle), handle.missing);
+        nextAskAtMs = nowMs + this.#timings.claimRetryMs;
+      }
+      await this.#sleep(nextAskAtMs - nowMs);
+    }
+    const entry = this.#deps.fleet.get(this.#key.tenant)?.logEntry(this.#key.key);
+    if (entry !== undefined) this.#deps.time.observeStampUs(entry.versionUs);
+    handle.versionUs = this.#deps.time.drawStampUs();
+    return true;
+  }
+
+  #lookLimitMs(): number {
+    return this.#timings.minorityWaitMs + this.#timings.attemptLimitMs;
+  }
+
+  /** Without a majority: wait while the ring store shows the others alive (PROTOCOL 7.5). */
+  async #mayGoAlone(handle: OpenedClaim): Promise<boolean> {
+    const isLate = this.#deps.time.nowMs() - this.#tickMs >= this.#timings.minorityWaitMs;
+    if (!isLate && (await this.#deps.anyAlive(handle.missing, this.#signal))) return false;
+    // The answer took time: the others may have come back, or granted, meanwhile.
+    if (!handle.isGrantedByAllTrusted || !handle.hasOwnGrant) return false;
+    handle.alone = true;
+    return true;
+  }
+
+  #claim(handle: OpenedClaim): Parameters<Claims["ask"]>[1] {
+    const tenant = this.#deps.fleet.open(this.#key.tenant);
+    return {
+      ...this.#claimed(),
+      id: { by: this.#deps.ownId, incarnation: this.#deps.claims.incarnation, number: handle.number },
+      configVersion: tenant.configRecord?.version ?? 0,
+      digests: tenant.decisionDigests(this.#key.groupId, this.#key.key),
+    };
+  }
+
+  #claimed(): { tenant: TenantId; key: LogKey; groupId: string; tickMs: number } {
+    const { tenant, key, groupId } = this.#key;
+    return { tenant, key, groupId, tickMs: this.#tickMs };
+  }
+
+  async #decideAndSend(handle: OpenedClaim): Promise<Step> {
+    let connectFailures = 0;
+    let staleLooks = 0;
+    for (;;) {
+      const decision = this.#decide();
+      if (decision.kind === "nothing") return this.#end(handle, "nothing");
+      const result = await this.#attempt(handle, decision, staleLooks < STALE_LOOKS_MAX);
+      switch (result.kind) {
+        case "accepted":
+          return this.#record(handle, decision, result);
+        case "refused":
+          this.#complain(result.error, "will not be repeated before the next interval");
+          return this.#end(handle, "refused");
+        case "fenced":
+          if (handle.holdsLease) staleLooks += 1;
+          else return this.#release(handle);
+          break;
+        case "unreachable":
+          connectFailures += 1;
+          if (connectFailures >= CONNECT_FAILURES_MAX && this.#canPassOn()) {
+            return this.#passOn(handle, result.error);
+          }
+          await this.#backOff(result.error);
+          break;
+        case "retry":
+          await this.#backOff(result.error);
+          break;
+      }
+      if (this.#deps.clock.monotonicMs() >= this.#deadlineAtMs && result.kind !== "fenced") {
+        this.#complain("error" in result ? result.error : "", "the next interval tries again");
+        return this.#end(handle, "failed");
+      }
+      if (!handle.isFresh(LOOK_FRESH_MS) && !(await this.#look(handle))) return this.#release(handle);
+    }
+  }
+
+  async #attempt(
+    handle: OpenedClaim,
+    decision: Exclude<Decision, { kind: "nothing" }>,
+    checksLook: boolean,
+  ): Promise<NotifyResult> {
+    if (decision.kind === "record") return { kind: "accepted" };
+    const fence = (): boolean =>
+      handle.holdsLease && (!checksLook || handle.isFresh(2 * LOOK_FRESH_MS));
+    const limit = new AbortController();
+    const onAbort = (): void => limit.abort(this.#signal.reason);
+    this.#signal.addEventListener("abort", onAbort, { once: true });
+    const timer = this.#deps.timers.after(this.#timings.attemptLimitMs, () =>
+      limit.abort(new Error("The receiver did not answer within the attempt limit")),
+    );
+    handle.sending = true;
+    this.#attempts += 1;
+    const startedAtMs = this.#deps.clock.monotonicMs();
+    try {
+      return await this.#deps.notifier.notify(decision.job, fence, limit.signal);
+    } catch (error) {
+      this.#signal.throwIfAborted();
+      return { kind: "retry", error: String(error), reason: "contextDeadlineExceeded" };
+    } finally {
+      handle.sending = false;
+      timer.cancel();
+      this.#signal.removeEventListener("abort", onAbort);
+      const tookMs = this.#deps.clock.monotonicMs() - startedAtMs;
+      this.#deps.metrics.attempted(this.#key.integration.kind, tookMs);
+    }
+  }
+
+  async #record(
+    handle: OpenedClaim,
+    decision: Exclude<Decision, { kind: "nothing" }>,
+    result: NotifyResult & { kind: "accepted" },
+  ): Promise<Step> {
+    const { tenant: id, key, receiver, integration } = this.#key;
+    const tenant = this.#deps.fleet.open(id);
+    const entry = tenant.recordFor(decision.told, {
+      key,
+      receiver,
+      integration: integration.kind,
+      index: integration.index,
+      groupId: this.#key.groupId,
+      version: { us: handle.versionUs, by: this.#deps.ownId },
+      timestampMs: this.#deps.time.nowMs(),
+      tickMs: this.#tickMs,
+      receiverData: result.receiverData ?? decision.told.previous?.receiverData ?? {},
+      retentionMs: this.#deps.retentionMs,
+    });
+    this.#deps.fleet.merge(id, { log: [entry] });
+    // A disk that fails must not make anybody be told twice: the outcome goes out all the same.
+    await this.#deps.journaled().catch((error: unknown) => {
+      this.#deps.logger.log("error", "Notification log entry is in memory only", {
+        tenant: id,
+        err: String(error),
+      });
+    });
+    this.#deps.claims.close(handle, endSent(this.#claimed(), entry));
+    this.#deps.metrics.sent(integration.kind);
+    this.#finish("told");
+    return "over";
+  }
+
+  #end(handle: OpenedClaim, kind: "nothing" | "failed" | "refused"): Step {
+    this.#deps.claims.close(handle, endWithout(this.#claimed(), kind));
+    if (kind !== "nothing") this.#deps.metrics.failed(this.#key.integration.kind, kind);
+    this.#finish(kind === "nothing" ? "waived" : "failed");
+    return "over";
+  }
+
+  /** Another owner that is trusted and has not failed yet may reach the receiver. */
+  #canPassOn(): boolean {
+    return ownersInOrder(this.#deps.owners(this.#key.tenant)).some(
+      (id) =>
+        id !== this.#deps.ownId && !this.#deps.liveness.isSuspected(id) && !this.#failed.has(id),
+    );
+  }
+
+  #passOn(handle: OpenedClaim, error: string): Step {
+    this.#complain(error, "another owner tries now");
+    this.#deps.claims.close(handle, endWithout(this.#claimed(), "failed"));
+    this.#failed.add(this.#deps.ownId);
+    this.#waitsSinceMs = this.#deps.clock.monotonicMs();
+    this.#notBeforeMs = this.#waitsSinceMs + this.#backoffMs;
+    return "again";
+  }
+
+  /** S-44: 0.5 s, each time half as long again, give or take a half, up to a minute. */
+  async #backOff(error: string): Promise<void> {
+    this.#deps.metrics.attemptFailed(this.#key.integration.kind);
+    if (this.#attempts === 1) this.#complain(error, "will try again");
+    const delayMs = this.#backoffMs * (0.5 + fraction(this.#deps.random));
+    this.#backoffMs = Math.min(this.#backoffMs * BACKOFF_FACTOR, BACKOFF_MAX_MS);
+    const untilMs = this.#deps.clock.monotonicMs() + delayMs;
+    for (;;) {
+      const leftMs = untilMs - this.#deps.clock.monotonicMs();
+      if (leftMs <= 0) return;
+      await this.#sleep(leftMs);
+    }
+  }
+
+  #decide(): Decision {
+    const tenant = this.#deps.fleet.get(this.#key.tenant);
+    if (tenant === undefined) return { kind: "nothing", why: "gone" };
+    return tenant.decide({
+      groupId: this.#key.groupId,
+      key: this.#key.key,
+      tickMs: this.#tickMs,
+      nowMs: this.#deps.time.nowMs(),
+      contactMs: this.#deps.contactMs(this.#key.tenant),
+    });
+  }
+
+  #finish(result: "told" | "waived" | "failed"): void {
+    const tenant = this.#deps.fleet.get(this.#key.tenant);
+    tenant?.finishKey({ ...this.#claimed(), result });
+    if (tenant !== undefined) this.#deps.fleet.arm(tenant);
+  }
+
+  #complain(error: string, next: string): void {
+    const { tenant, receiver, integration, groupId } = this.#key;
+    this.#deps.logger.log("warn", "Notify attempt failed", {
+      tenant,
+      receiver,
+      integration: `${integration.kind}[${integration.index}]`,
+      group: groupId,
+      attempts: this.#attempts,
+      err: error,
+      next,
+    });
+  }
+
+  /** Waits until poked or until `delayMs` have passed. */
+  #sleep(delayMs: number): Promise<void> {
+    this.#signal.throwIfAborted();
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const timer = delayMs === Infinity ? undefined : this.#deps.timers.after(delayMs, resolve);
+    const onAbort = (): void => reject(this.#signal.reason);
+    this.#signal.addEventListener("abort", onAbort, { once: true });
+    this.#wake = resolve;
+    return promise.finally(() => {
+      timer?.cancel();
+      this.#signal.removeEventListener("abort", onAbort);
+      this.#wake = () => {};
+    });
+  }
+}

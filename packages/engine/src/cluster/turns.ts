@@ -1,0 +1,86 @@
+import type { Logger } from "@tocsin/foundation";
+import type { TenantId } from "@tocsin/domain/model";
+import type { Outcome } from "../peer/claim.ts";
+import type { DueFlush } from "../tenant/types.ts";
+import { nameOf, type KeyRef } from "./granter.ts";
+import type { Timings } from "./timings.ts";
+import { Turn, type TurnDeps, type TurnKey } from "./turn.ts";
+
+interface Waiting {
+  readonly key: TurnKey;
+  readonly tickMs: number;
+  readonly deadlineMs: number;
+}
+
+interface Running {
+  readonly turn: Turn;
+  /** A tick that came meanwhile; it decides for itself when the present one is over. */
+  next: Waiting | undefined;
+}
+
+/** The turns of all keys of this instance: at most one a key. */
+export class Turns {
+  readonly #deps: TurnDeps;
+  readonly #timings: Timings;
+  readonly #signal: AbortSignal;
+  readonly #running = new Map<string, Running>();
+
+  constructor(deps: TurnDeps, timings: Timings, signal: AbortSignal) {
+    this.#deps = deps;
+    this.#timings = timings;
+    this.#signal = signal;
+  }
+
+  get size(): number {
+    return this.#running.size;
+  }
+
+  /** Runs a turn for each integration of a group whose tick has come. */
+  flush(tenant: TenantId, due: DueFlush): void {
+    for (const { key, receiver, integration } of due.keys) {
+      this.#start({
+        key: { tenant, key, groupId: due.groupId, receiver, integration },
+        tickMs: due.tickMs,
+        deadlineMs: due.deadlineMs,
+      });
+    }
+  }
+
+  outcome(outcome: Outcome): void {
+    this.#running.get(nameOf(outcome))?.turn.outcome(outcome);
+  }
+
+  poke(ref: KeyRef): void {
+    this.#running.get(nameOf(ref))?.turn.poke();
+  }
+
+  /** Suspicion, membership or catching up has changed: everybody looks again. */
+  pokeAll(): void {
+    for (const { turn } of this.#running.values()) turn.poke();
+  }
+
+  #start(waiting: Waiting): void {
+    const name = nameOf(waiting.key);
+    const known = this.#running.get(name);
+    if (known !== undefined) {
+      known.next = waiting;
+      return;
+    }
+    const turn = new Turn(this.#deps, this.#timings, { ...waiting, signal: this.#signal });
+    const running: Running = { turn, next: undefined };
+    this.#running.set(name, running);
+    void this.#run(name, running, this.#deps.logger.with({ tenant: waiting.key.tenant }));
+  }
+
+  async #run(name: string, running: Running, logger: Logger): Promise<void> {
+    try {
+      await running.turn.run();
+    } catch (error) {
+      if (!this.#signal.aborted) {
+        logger.log("error", "Turn ended by a fault of the program", { key: name, err: String(error) });
+      }
+    }
+    this.#running.delete(name);
+    if (running.next !== undefined && !this.#signal.aborted) this.#start(running.next);
+  }
+}

@@ -1,0 +1,34 @@
+import type { Clock, Logger, MetricRegistry, Random } from "@tocsin/foundation";
+import type { InstanceId, TenantId } from "@tocsin/domain/model";
+import type { Fleet } from "../fleet/fleet.ts";
+import type { Journal, StateStore } from "../ports/index.ts";
+import type { PeerCalls } from "../replication/peer-calls.ts";
+import type { SettingsCache } from "../tenant/settings.ts";
+import type { ClusterTime } from "../time/index.ts";
+import type { Timings } from "../cluster/timings.ts";
+import type { View } from "../cluster/view.ts";
+
+/** What the parts of the distributor have in common. */
+export interface DistributorDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly metrics: MetricRegistry;
+  readonly time: ClusterTime;
+  readonly timings: Timings;
+  readonly ownId: InstanceId;
+  readonly fleet: Fleet;
+  readonly journal: Journal;
+  readonly stateStore: StateStore;
+  readonly settingsCache: SettingsCache;
+  readonly calls: PeerCalls;
+  readonly retentionMs: number;
+  readonly view: () => View;
+  readonly isCaughtUp: (tenant: TenantId) => boolean;
+  readonly isSuspected: (id: InstanceId) => boolean;
+  /** Counts how often the process was stopped; a write begun before a stop is not stamped after it. */
+  readonly pauseCount: () => number;
+  /** Refuses with `unavailable` while this instance must not take writes (PROTOCOL 8). */
+  readonly assertTakesWrites: () => void;
+  readonly signal: AbortSignal;
+}

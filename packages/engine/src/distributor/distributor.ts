@@ -1,0 +1,121 @@
+/** The stateless front: checks, finds owners, writes with quorum, merges reads. Any instance, any tenant. */
+import { AppError } from "@tocsin/foundation";
+import { completeAlert, validateAlert, type CompletedAlert, type PostedAlert } from "@tocsin/domain/alert";
+import type { ConfigRecord, TenantId } from "@tocsin/domain/model";
+import type {
+  ConfigWrite,
+  PostResult,
+  ReadOptions,
+  ReadResult,
+  SilenceDraft,
+  StoredTenantConfig,
+  TenantApi,
+} from "../api/types.ts";
+import { MAP_NAMES } from "../peer/state.ts";
+import type { TenantSettings } from "../tenant/settings.ts";
+import type { DistributorDeps } from "./context.ts";
+import { readTenant } from "./read-tenant.ts";
+import { writeAlerts } from "./write-alerts.ts";
+import { checkConfig, deleteConfig, putConfig } from "./write-config.ts";
+import { expireSilence, putSilence } from "./write-silences.ts";
+
+/** How long an instance that is no owner of a tenant goes on with the settings that it has read. */
+const FOREIGN_SETTINGS_MS = 5_000;
+const FOREIGN_SETTINGS_COUNT_MAX = 10_000;
+
+export class Distributor implements TenantApi {
+  readonly #deps: DistributorDeps;
+  readonly #foreign = new Map<
+    TenantId,
+    { readonly untilMs: number; readonly settings: TenantSettings | undefined }
+  >();
+
+  constructor(deps: DistributorDeps) {
+    this.#deps = deps;
+  }
+
+  async postAlerts(
+    tenant: TenantId,
+    alerts: readonly PostedAlert[],
+    signal: AbortSignal,
+  ): Promise<PostResult> {
+    this.#deps.assertTakesWrites();
+    const settings = await this.#settings(tenant, signal);
+    if (settings === undefined) throw notConfigured();
+    const resolveTimeoutMs = settings.config.resolveTimeoutMs;
+    const nowMs = this.#deps.time.nowMs();
+    const errors: string[] = [];
+    const valid: CompletedAlert[] = [];
+    for (const posted of alerts) {
+      const alert = completeAlert(posted, { nowMs, resolveTimeoutMs });
+      const check = validateAlert(alert, this.#deps.settingsCache.mode);
+      if (check.ok) valid.push(alert);
+      else errors.push(check.error);
+    }
+    if (valid.length > 0) await writeAlerts(this.#deps, { tenant, alerts: valid }, signal);
+    return { errors };
+  }
+
+  async read(tenant: TenantId, options: ReadOptions, signal: AbortSignal): Promise<ReadResult> {
+    const read = await readTenant(this.#deps, { tenant, maps: MAP_NAMES }, signal);
+    if (options.strict && read.have < read.need) {
+      const message = `Read refused: ${read.have} of ${read.need} needed owners answered`;
+      throw new AppError("unavailable", message);
+    }
+    const { have, need } = read;
+    return { reader: read.tenant, nowMs: this.#deps.time.nowMs(), have, need };
+  }
+
+  putSilence(tenant: TenantId, draft: SilenceDraft, signal: AbortSignal): Promise<string> {
+    return putSilence(this.#deps, { tenant, draft }, signal);
+  }
+
+  expireSilence(tenant: TenantId, id: string, signal: AbortSignal): Promise<void> {
+    return expireSilence(this.#deps, { tenant, id }, signal);
+  }
+
+  async getConfig(tenant: TenantId, signal: AbortSignal): Promise<StoredTenantConfig> {
+    const read = await readTenant(this.#deps, { tenant, maps: ["config"] }, signal);
+    const record = read.tenant.configRecord;
+    if (read.have < read.need && record === undefined) {
+      const message = `Configuration not read: ${read.have} of ${read.need} needed owners answered`;
+      throw new AppError("unavailable", message);
+    }
+    if (record?.text === undefined) throw notConfigured();
+    return { record };
+  }
+
+  putConfig(tenant: TenantId, write: ConfigWrite, signal: AbortSignal): Promise<ConfigRecord> {
+    return putConfig(this.#deps, { tenant, write }, signal);
+  }
+
+  checkConfig(write: ConfigWrite): void {
+    checkConfig(this.#deps, write);
+  }
+
+  deleteConfig(tenant: TenantId, signal: AbortSignal): Promise<void> {
+    return deleteConfig(this.#deps, tenant, signal);
+  }
+
+  /** The settings in force: the own copy of an owner, else what the owners say, kept for a while. */
+  async #settings(tenant: TenantId, signal: AbortSignal): Promise<TenantSettings | undefined> {
+    const { view, ownId, fleet, clock, isCaughtUp } = this.#deps;
+    if (view().owns(ownId, tenant) && isCaughtUp(tenant)) {
+      const known = fleet.get(tenant);
+      return known === undefined ? fleet.fallback : known.settings;
+    }
+    const nowMs = clock.monotonicMs();
+    const kept = this.#foreign.get(tenant);
+    if (kept !== undefined && kept.untilMs > nowMs) return kept.settings;
+    const read = await readTenant(this.#deps, { tenant, maps: ["config"] }, signal);
+    if (this.#foreign.size >= FOREIGN_SETTINGS_COUNT_MAX) this.#foreign.clear();
+    const { settings } = read.tenant;
+    this.#foreign.set(tenant, { untilMs: nowMs + FOREIGN_SETTINGS_MS, settings });
+    return settings;
+  }
+}
+
+function notConfigured(): AppError {
+  return new AppError("not-found", "the Alertmanager is not configured for this tenant");
+}
+

@@ -1,0 +1,89 @@
+import { AppError } from "@tocsin/foundation";
+import type { InstanceId, TenantId } from "@tocsin/domain/model";
+import { ownersInOrder, QuorumTracker } from "@tocsin/domain/quorum";
+import type { MapName } from "../peer/state.ts";
+import type { Tenant } from "../tenant/tenant.ts";
+import type { DistributorDeps } from "./context.ts";
+
+export interface QuorumRead {
+  /** The tenant as a read quorum knows it; for an owner its own copy, merged. */
+  readonly tenant: Tenant;
+  readonly have: number;
+  readonly need: number;
+}
+
+/**
+ * Asks all owners and merges what R caught-up ones say (PROTOCOL 11). When no quorum answers in time it
+ * gives what there is: `have` is then less than `need`. Never creates a tenant by asking for it.
+ */
+export async function readTenant(
+  deps: DistributorDeps,
+  read: { readonly tenant: TenantId; readonly maps: readonly MapName[] },
+  signal: AbortSignal,
+): Promise<QuorumRead> {
+  const owners = deps.view().owners(read.tenant);
+  const tracker = new QuorumTracker(owners, "read");
+  const ids = ownersInOrder(owners);
+  const known = deps.fleet.get(read.tenant);
+  const isOwner = ids.includes(deps.ownId);
+  const into = isOwner && known !== undefined ? known : deps.fleet.makeDetached(read.tenant);
+  if (isOwner && deps.isCaughtUp(read.tenant)) tracker.succeeded(deps.ownId);
+  await gather(deps, { read, tracker, into, ids: ids.filter((id) => id !== deps.ownId) }, signal);
+  const { have, need } = tracker.progress;
+  return { tenant: into, have, need };
+}
+
+interface Gathering {
+  readonly read: { readonly tenant: TenantId; readonly maps: readonly MapName[] };
+  readonly tracker: QuorumTracker;
+  readonly into: Tenant;
+  readonly ids: readonly InstanceId[];
+}
+
+async function gather(deps: DistributorDeps, what: Gathering, signal: AbortSignal): Promise<void> {
+  const { tracker, ids } = what;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let pending = ids.length;
+  const check = (): void => {
+    if (tracker.outcome === "reached" || pending === 0) resolve();
+  };
+  check();
+  for (const id of ids) {
+    void ask(deps, id, { ...what, signal })
+      .then(
+        (counts) => (counts ? tracker.succeeded(id) : tracker.failed(id)),
+        () => tracker.failed(id),
+      )
+      .finally(() => {
+        pending -= 1;
+        check();
+      });
+  }
+  await promise;
+  signal.throwIfAborted();
+}
+
+/** Merges what one owner knows better. False: it is not caught up and counts for nothing. */
+async function ask(
+  deps: DistributorDeps,
+  id: InstanceId,
+  what: Gathering & { readonly signal: AbortSignal },
+): Promise<boolean> {
+  const { tenant, maps } = what.read;
+  const reply = await deps.calls.callInView(
+    { id, delayMs: deps.timings.readDeadlineMs },
+    () => ({
+      kind: "read" as const,
+      body: {
+        viewVersion: deps.view().version,
+        tenants: [{ tenant, maps, digests: what.into.digests() }],
+      },
+    }),
+    AbortSignal.any([what.signal, deps.signal]),
+  );
+  const got = reply.tenants[0];
+  if (got === undefined) throw new AppError("internal", `Owner "${id}" answered for no tenant`);
+  if (deps.fleet.get(tenant) === what.into) deps.fleet.merge(tenant, got.state);
+  else deps.fleet.mergeDetached(what.into, got.state);
+  return got.caughtUp;
+}

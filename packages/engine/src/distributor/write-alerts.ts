@@ -1,0 +1,163 @@
+/**
+ * The way of a client's alerts from the coordinator to a write quorum of owners (PROTOCOL 4).
+ *
+ * One stamp a batch. An owner that holds an alert with a higher stamp says *behind*: any two quorums
+ * meet, so a request that begins after another was acknowledged always learns of it, and is stamped
+ * anew above it. Restamping ends at the deadline, because a stamp drawn late would put an old request
+ * above newer ones (A4).
+ */
+import { AppError, type ErrorCode } from "@tocsin/foundation";
+import type { CompletedAlert } from "@tocsin/domain/alert";
+import type { InstanceId, TenantId } from "@tocsin/domain/model";
+import { ownersInOrder, QuorumTracker, type OwnerSets } from "@tocsin/domain/quorum";
+import type { BehindAlert } from "../peer/messages.ts";
+import type { AlertBatch } from "../tenant/types.ts";
+import type { DistributorDeps } from "./context.ts";
+
+interface OwnerAnswer {
+  readonly id: InstanceId;
+  readonly behind: readonly BehindAlert[];
+}
+
+/** Stores the alerts at a write quorum; rejects with `unavailable` if that was not reached. */
+export async function writeAlerts(
+  deps: DistributorDeps,
+  write: { readonly tenant: TenantId; readonly alerts: readonly CompletedAlert[] },
+  signal: AbortSignal,
+): Promise<void> {
+  const pauses = deps.pauseCount();
+  const deadlineMs = deps.clock.monotonicMs() + deps.timings.writeDeadlineMs;
+  let left = write.alerts;
+  while (left.length > 0) {
+    if (deps.clock.monotonicMs() >= deadlineMs || deps.pauseCount() !== pauses) {
+      throw refusal("The alerts could not be stamped in time");
+    }
+    const batch: AlertBatch = {
+      tenant: write.tenant,
+      nowMs: left[0]?.updatedAtMs ?? deps.time.nowMs(),
+      stampUs: deps.time.drawStampUs(),
+      stampBy: deps.ownId,
+      alerts: left,
+    };
+    const delayMs = deadlineMs - deps.clock.monotonicMs();
+    const behind = await new BatchWrite(deps, batch, delayMs).run(signal);
+    for (const { stampUs } of behind) deps.time.observeStampUs(stampUs);
+    left = pick(batch.alerts, behind, deps.time.nowMs());
+  }
+}
+
+/** One batch under one stamp on its way to all owners. */
+class BatchWrite {
+  readonly #deps: DistributorDeps;
+  readonly #batch: AlertBatch;
+  readonly #delayMs: number;
+  readonly #owners: OwnerSets;
+  readonly #answers: OwnerAnswer[] = [];
+  readonly #tracker: QuorumTracker;
+  #code: ErrorCode = "unavailable";
+  #why = "";
+
+  constructor(deps: DistributorDeps, batch: AlertBatch, delayMs: number) {
+    this.#deps = deps;
+    this.#batch = batch;
+    this.#delayMs = delayMs;
+    this.#owners = deps.view().owners(batch.tenant);
+    this.#tracker = new QuorumTracker(this.#owners, "write");
+  }
+
+  /** Resolves with the alerts that must be stamped anew: none, mostly. */
+  async run(signal: AbortSignal): Promise<readonly BehindAlert[]> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const ids = ownersInOrder(this.#owners);
+    let waiting = ids.length;
+    for (const id of ids) {
+      void this.#writeTo(id, signal).finally(() => {
+        waiting -= 1;
+        const isClear = this.#answers.every(({ behind }) => behind.length === 0);
+        const isDecided = this.#tracker.outcome !== "open" && (isClear || this.#isLost);
+        if (waiting === 0 || isDecided) resolve();
+      });
+    }
+    await promise;
+    if (this.#tracker.outcome !== "reached") this.#refuse();
+    return this.#behindQuorum();
+  }
+
+  get #isLost(): boolean {
+    return this.#tracker.outcome === "lost";
+  }
+
+  async #writeTo(id: InstanceId, signal: AbortSignal): Promise<void> {
+    try {
+      const behind = await (id === this.#deps.ownId ? this.#writeHere() : this.#writeThere(id, signal));
+      this.#answers.push({ id, behind });
+      this.#tracker.succeeded(id);
+    } catch (error) {
+      const failure = AppError.from(error, "unavailable");
+      this.#why = `${id}: ${failure.message}`;
+      if (failure.family === "server") this.#code = "unavailable";
+      this.#tracker.failed(id);
+    }
+  }
+
+  async #writeHere(): Promise<readonly BehindAlert[]> {
+    this.#deps.assertTakesWrites();
+    const behind = this.#deps.fleet.applyBatch(this.#batch);
+    // A failing disk is alarmed by the journal; alerts are taken in memory all the same (PROTOCOL 9).
+    await this.#deps.journal.written().catch(() => {});
+    return behind;
+  }
+
+  async #writeThere(id: InstanceId, signal: AbortSignal): Promise<readonly BehindAlert[]> {
+    const reply = await this.#deps.calls.callInView(
+      { id, delayMs: this.#delayMs },
+      () => ({
+        kind: "write-alerts" as const,
+        body: { viewVersion: this.#deps.view().version, batches: [this.#batch] },
+      }),
+      AbortSignal.any([signal, this.#deps.signal]),
+    );
+    if (reply.kind === "refused") throw new AppError("unavailable", reply.reason);
+    return reply.results[0]?.behind ?? [];
+  }
+
+  #refuse(): never {
+    const { have, need } = this.#tracker.progress;
+    throw refusal(`${have} of ${need} needed owners stored the alerts (${this.#why})`, this.#code);
+  }
+
+  /** Alerts for which fewer than a quorum took this stamp. */
+  #behindQuorum(): readonly BehindAlert[] {
+    const highest = new Map<number, number>();
+    for (const { behind } of this.#answers) {
+      for (const { index, stampUs } of behind) {
+        highest.set(index, Math.max(highest.get(index) ?? 0, stampUs));
+      }
+    }
+    return [...highest]
+      .filter(([index]) => {
+        const tracker = new QuorumTracker(this.#owners, "write");
+        for (const { id, behind } of this.#answers) {
+          if (!behind.some((one) => one.index === index)) tracker.succeeded(id);
+        }
+        return tracker.outcome !== "reached";
+      })
+      .map(([index, stampUs]) => ({ index, stampUs }));
+  }
+}
+
+/** The alerts at these indexes, updated now. */
+function pick(
+  alerts: readonly CompletedAlert[],
+  behind: readonly BehindAlert[],
+  nowMs: number,
+): readonly CompletedAlert[] {
+  return behind.flatMap(({ index }) => {
+    const alert = alerts[index];
+    return alert === undefined ? [] : [{ ...alert, updatedAtMs: nowMs }];
+  });
+}
+
+function refusal(why: string, code: ErrorCode = "unavailable"): AppError {
+  return new AppError(code, `Alerts not acknowledged: ${why}. Some owners may have stored them; send again`);
+}

@@ -1,0 +1,94 @@
+import { AppError } from "@tocsin/foundation";
+import type { InstanceId, TenantId } from "@tocsin/domain/model";
+import { ownersInOrder, QuorumTracker } from "@tocsin/domain/quorum";
+import { isEmptyState } from "../fleet/fleet.ts";
+import type { PartialState } from "../peer/state.ts";
+import type { DistributorDeps } from "./context.ts";
+
+export interface RecordWrite {
+  readonly tenant: TenantId;
+  readonly state: PartialState;
+  /** Waits for every trusted owner, not only for a quorum, up to the deadline. */
+  readonly awaitAll?: boolean;
+}
+
+/**
+ * Stores finished records (silences, a configuration) at a write quorum, synced to disk there. Safe to
+ * repeat: the records carry their stamps. Rejects with `unavailable`, and then it may have happened.
+ */
+export async function writeRecords(
+  deps: DistributorDeps,
+  write: RecordWrite,
+  signal: AbortSignal,
+): Promise<void> {
+  const owners = deps.view().owners(write.tenant);
+  const tracker = new QuorumTracker(owners, "write");
+  const ids = ownersInOrder(owners);
+  const failures: string[] = [];
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const pending = new Set(ids);
+  const check = (): void => {
+    const isDone = tracker.outcome === "reached" && (write.awaitAll !== true || noneTrusted(pending));
+    if (isDone || tracker.outcome === "lost" || pending.size === 0) resolve();
+  };
+  const noneTrusted = (left: ReadonlySet<InstanceId>): boolean =>
+    [...left].every((id) => deps.isSuspected(id));
+  for (const id of ids) {
+    void storeAt(deps, id, { write, signal })
+      .then(
+        () => tracker.succeeded(id),
+        (error: unknown) => {
+          failures.push(`${id}: ${AppError.from(error, "unavailable").message}`);
+          tracker.failed(id);
+        },
+      )
+      .finally(() => {
+        pending.delete(id);
+        check();
+      });
+  }
+  await promise;
+  if (tracker.outcome === "reached") return;
+  const { have, need } = tracker.progress;
+  throw new AppError(
+    "unavailable",
+    `${have} of ${need} needed owners stored it (${failures.join("; ")})`,
+  );
+}
+
+async function storeAt(
+  deps: DistributorDeps,
+  id: InstanceId,
+  what: { readonly write: RecordWrite; readonly signal: AbortSignal },
+): Promise<void> {
+  const { tenant, state } = what.write;
+  if (id === deps.ownId) {
+    deps.assertTakesWrites();
+    await storeHere(deps, tenant, state);
+    return;
+  }
+  const reply = await deps.calls.callInView(
+    { id, delayMs: deps.timings.writeDeadlineMs },
+    () => ({
+      kind: "merge" as const,
+      body: { viewVersion: deps.view().version, parts: [{ tenant, state }] },
+    }),
+    AbortSignal.any([what.signal, deps.signal]),
+  );
+  if (reply.kind === "refused") throw new AppError("unavailable", reply.reason);
+}
+
+/** Merges here and answers as PROTOCOL 9 asks: silences and configurations synced, the rest written. */
+export async function storeHere(
+  deps: Pick<DistributorDeps, "fleet" | "journal">,
+  tenant: TenantId,
+  state: PartialState,
+): Promise<void> {
+  deps.fleet.merge(tenant, state);
+  if (isEmptyState({ ...state, alerts: [], log: [], groups: [] })) {
+    await deps.journal.written();
+  } else {
+    // Also when nothing changed: an earlier copy of the same write may still wait for its sync.
+    await deps.journal.synced();
+  }
+}

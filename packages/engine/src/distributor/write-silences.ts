@@ -1,0 +1,132 @@
+import { AppError, uuid } from "@tocsin/foundation";
+import type { InstanceId, SilenceRecord, TenantId } from "@tocsin/domain/model";
+import {
+  planSilenceExpire,
+  planSilenceWrite,
+  silenceSizeBytes,
+  type SilenceStamp,
+} from "@tocsin/domain/silence";
+import type { SilenceDraft } from "../api/types.ts";
+import type { DistributorDeps } from "./context.ts";
+import { readTenant } from "./read-tenant.ts";
+import { writeRecords } from "./write-records.ts";
+
+/** Creates or changes a silence (PROTOCOL 4). Returns the ID under which it stands. */
+export async function putSilence(
+  deps: DistributorDeps,
+  write: { readonly tenant: TenantId; readonly draft: SilenceDraft },
+  signal: AbortSignal,
+): Promise<string> {
+  deps.assertTakesWrites();
+  const { tenant, draft } = write;
+  const previous = draft.id === "" ? undefined : await readSilence(deps, tenant, draft.id, signal);
+  const plan = planSilenceWrite(previous, draft, {
+    ...stampFor(deps, previous),
+    newId: uuid(deps.random),
+    mode: deps.settingsCache.mode,
+    limits: { countMax: 0, count: 0, sizeMaxBytes: 0, sizeBytes: silenceSizeBytes },
+  });
+  switch (plan.kind) {
+    case "not-found":
+      throw new AppError("not-found", `silence ${draft.id} not found`);
+    case "invalid":
+    case "limited":
+      throw new AppError("invalid-argument", plan.error);
+    case "store":
+      await store(deps, { tenant, records: plan.records, isNew: previous === undefined }, signal);
+      return plan.id;
+  }
+}
+
+/** Ends a silence; ending an ended one changes nothing (S-65). */
+export async function expireSilence(
+  deps: DistributorDeps,
+  write: { readonly tenant: TenantId; readonly id: string },
+  signal: AbortSignal,
+): Promise<void> {
+  deps.assertTakesWrites();
+  const previous = await readSilence(deps, write.tenant, write.id, signal);
+  const plan = planSilenceExpire(previous, stampFor(deps, previous));
+  switch (plan.kind) {
+    case "not-found":
+      throw new AppError("not-found", `silence ${write.id} not found`);
+    case "unchanged":
+      return;
+    case "store":
+      await store(deps, { tenant: write.tenant, records: [plan.record], isNew: false }, signal);
+  }
+}
+
+/** The silence as a read quorum knows it. */
+async function readSilence(
+  deps: DistributorDeps,
+  tenant: TenantId,
+  id: string,
+  signal: AbortSignal,
+): Promise<SilenceRecord | undefined> {
+  const read = await readTenant(deps, { tenant, maps: ["silences"] }, signal);
+  if (read.have < read.need) {
+    throw new AppError(
+      "unavailable",
+      `Silence not read: ${read.have} of ${read.need} needed owners answered`,
+    );
+  }
+  const found = read.tenant.silence(id);
+  if (found !== undefined) deps.time.observeStampUs(found.stampUs);
+  return found;
+}
+
+function stampFor(deps: DistributorDeps, previous: SilenceRecord | undefined): SilenceStamp {
+  const nowMs = deps.time.nowMs();
+  return {
+    nowMs,
+    updatedAtMs: Math.max(nowMs, (previous?.updatedAtMs ?? 0) + 1),
+    stampUs: deps.time.drawStampUs(),
+    stampBy: deps.ownId,
+    retentionMs: deps.retentionMs,
+  };
+}
+
+interface SilenceStore {
+  readonly tenant: TenantId;
+  readonly records: readonly SilenceRecord[];
+  /** Nothing stood there before: what a refusal leaves behind can be taken back. */
+  readonly isNew: boolean;
+}
+
+async function store(deps: DistributorDeps, what: SilenceStore, signal: AbortSignal): Promise<void> {
+  const { tenant, records, isNew } = what;
+  try {
+    await writeRecords(deps, { tenant, state: { silences: records } }, signal);
+  } catch (error) {
+    const failure = AppError.from(error, "unavailable");
+    if (!isNew) {
+      const message = `Silence may have been changed, or not: ${failure.message}. Read it, or try again`;
+      throw new AppError(failure.code, message, { cause: failure });
+    }
+    retract(deps, tenant, records);
+    const message = `Silence not created: ${failure.message}. What was stored of it is taken back`;
+    throw new AppError(failure.code, message, { cause: failure });
+  }
+}
+
+/** Ends what some owner may have stored of a refused new silence, so that no ghost mutes (A24). */
+function retract(deps: DistributorDeps, tenant: TenantId, records: readonly SilenceRecord[]): void {
+  const silences = records.map((record) => {
+    const nowMs = deps.time.nowMs();
+    return {
+      ...record,
+      endsAtMs: Math.min(record.endsAtMs, nowMs),
+      startsAtMs: Math.min(record.startsAtMs, nowMs),
+      updatedAtMs: nowMs,
+      expiredOnRequest: true,
+      stampUs: deps.time.drawStampUs(),
+      stampBy: deps.ownId,
+    };
+  });
+  const owners: readonly InstanceId[] = deps.view().owners(tenant).sets.flat();
+  if (owners.includes(deps.ownId)) deps.fleet.merge(tenant, { silences });
+  void writeRecords(deps, { tenant, state: { silences } }, deps.signal).catch(() => {
+    // Whoever stored the silence before also merges this end, now or by digest.
+  });
+}

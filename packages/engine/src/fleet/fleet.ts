@@ -1,0 +1,213 @@
+/**
+ * All tenants of an instance, as data: one map, one heap of due times, one journal.
+ *
+ * Every change of a tenant goes through here, so that it is journaled, its due time is armed, and those
+ * who replicate and snapshot hear of it.
+ */
+import type { Logger } from "@tocsin/foundation";
+import type { TenantId } from "@tocsin/domain/model";
+import type { Journal } from "../ports/index.ts";
+import type { PartialState } from "../peer/state.ts";
+import type { SettingsCache, TenantSettings } from "../tenant/settings.ts";
+import { Tenant, type TenantShared } from "../tenant/tenant.ts";
+import type { AlertBatch, DueFlush } from "../tenant/types.ts";
+import type { BehindAlert } from "../peer/messages.ts";
+import type { ClusterTime } from "../time/index.ts";
+import { DueHeap } from "./due-heap.ts";
+
+export interface FleetDeps {
+  readonly time: ClusterTime;
+  readonly journal: Journal;
+  readonly settingsCache: SettingsCache;
+  readonly shared: TenantShared;
+  readonly logger: Logger;
+}
+
+/** Told after every change; `state` is what changed. */
+export type ChangeListener = (tenant: TenantId, state: PartialState) => void;
+
+export class Fleet {
+  readonly #deps: FleetDeps;
+  readonly #tenants = new Map<TenantId, Tenant>();
+  readonly #due = new DueHeap();
+  readonly #listeners: ChangeListener[] = [];
+  #fallback: TenantSettings | undefined;
+  /** Whether groups of this tenant may be flushed here now: owned and caught up. */
+  mayFlush: (tenant: TenantId) => boolean = () => true;
+  /** Called when `nextDueMs` may have become earlier. */
+  onDueChange: () => void = () => {};
+
+  constructor(deps: FleetDeps) {
+    this.#deps = deps;
+  }
+
+  get size(): number {
+    return this.#tenants.size;
+  }
+
+  get fallback(): TenantSettings | undefined {
+    return this.#fallback;
+  }
+
+  onChange(listener: ChangeListener): void {
+    this.#listeners.push(listener);
+  }
+
+  get(id: TenantId): Tenant | undefined {
+    return this.#tenants.get(id);
+  }
+
+  /** The tenant, made when it is not known yet. */
+  open(id: TenantId): Tenant {
+    let tenant = this.#tenants.get(id);
+    if (tenant === undefined) {
+      tenant = this.makeDetached(id);
+      this.#tenants.set(id, tenant);
+    }
+    return tenant;
+  }
+
+  /** A tenant that is not of the fleet: for merging what others know, on an instance that owns nothing. */
+  makeDetached(id: TenantId): Tenant {
+    const tenant = new Tenant(id, this.#deps.shared);
+    tenant.setSettings(this.#fallback, this.#deps.time.nowMs());
+    return tenant;
+  }
+
+  /** Names in order, above `after`. */
+  names(after = ""): readonly TenantId[] {
+    return [...this.#tenants.keys()].filter((id) => id > after).sort();
+  }
+
+  tenants(): Iterable<Tenant> {
+    return this.#tenants.values();
+  }
+
+  /** Applies a client's batch as an owner. */
+  applyBatch(batch: AlertBatch): readonly BehindAlert[] {
+    const tenant = this.open(batch.tenant);
+    this.#deps.time.observeStampUs(batch.stampUs);
+    const { state, behind } = tenant.applyBatch(batch);
+    this.#changed(tenant, state);
+    return behind;
+  }
+
+  /** Merges records from other owners, the journal or snapshots. Returns what changed. */
+  merge(id: TenantId, state: PartialState): PartialState {
+    const tenant = this.open(id);
+    const changed = this.mergeDetached(tenant, state);
+    this.#changed(tenant, changed);
+    return changed;
+  }
+
+  /** Merges a journal entry on start: nothing is journaled again, nobody is told. */
+  restore(id: TenantId, state: PartialState): void {
+    const tenant = this.open(id);
+    this.mergeDetached(tenant, state);
+    this.arm(tenant);
+  }
+
+  /** Merges into a tenant of `makeDetached`. */
+  mergeDetached(tenant: Tenant, state: PartialState): PartialState {
+    for (const alert of state.alerts ?? []) this.#deps.time.observeStampUs(alert.stampUs);
+    for (const silence of state.silences ?? []) this.#deps.time.observeStampUs(silence.stampUs);
+    for (const entry of state.log ?? []) this.#deps.time.observeStampUs(entry.versionUs);
+    const nowMs = this.#deps.time.nowMs();
+    const changed = tenant.merge(state, nowMs);
+    if (changed.config !== undefined) this.#adoptSettings(tenant, nowMs);
+    return changed;
+  }
+
+  /** Puts another configuration under all tenants that have none of their own. */
+  setFallback(settings: TenantSettings | undefined): void {
+    this.#fallback = settings;
+    for (const tenant of this.#tenants.values()) {
+      if (tenant.configRecord?.text === undefined) this.#setSettings(tenant, settings);
+    }
+  }
+
+  /** Spends the ticks that are due and hands each flush to `run`. */
+  runDue(run: (tenant: TenantId, flush: DueFlush) => void): void {
+    const nowMs = this.#deps.time.nowMs();
+    for (const id of this.#due.takeDue(nowMs)) {
+      const tenant = this.#tenants.get(id);
+      if (tenant === undefined) continue;
+      if (!this.mayFlush(id)) {
+        this.#due.arm(id, nowMs + FLUSH_RETRY_MS);
+        continue;
+      }
+      const { flushes, state } = tenant.takeDue(nowMs);
+      this.#changed(tenant, state);
+      this.arm(tenant);
+      for (const flush of flushes) run(id, flush);
+    }
+  }
+
+  /** The earliest instant, in cluster time, at which `runDue` has something to do. */
+  get nextDueMs(): number {
+    return this.#due.nextMs;
+  }
+
+  /** Lets every tenant forget what it may. */
+  collectGarbage(): void {
+    const nowMs = this.#deps.time.nowMs();
+    for (const tenant of this.#tenants.values()) tenant.collectGarbage(nowMs);
+  }
+
+  /** Forgets a tenant whose state others hold. */
+  drop(id: TenantId): void {
+    this.#tenants.delete(id);
+    this.#due.remove(id);
+  }
+
+  arm(tenant: Tenant): void {
+    const dueMs = tenant.nextDueMs();
+    const isEarlier = dueMs < this.#due.nextMs;
+    this.#due.arm(tenant.id, dueMs);
+    if (isEarlier) this.onDueChange();
+  }
+
+  /** To be called after a change that did not come through here, such as the end of a flush. */
+  touched(tenant: Tenant, state: PartialState): void {
+    this.#changed(tenant, state);
+  }
+
+  #adoptSettings(tenant: Tenant, nowMs: number): void {
+    const record = tenant.configRecord;
+    if (record?.text === undefined) {
+      this.#setSettings(tenant, this.#fallback);
+      return;
+    }
+    const compiled = this.#deps.settingsCache.get({ text: record.text, templates: record.templates });
+    if (compiled.ok) {
+      this.#setSettings(tenant, compiled.settings);
+      return;
+    }
+    this.#deps.logger.log("error", "Configuration of tenant does not load, the old one stays", {
+      tenant: tenant.id,
+      version: record.version,
+      err: compiled.error.message,
+      at: nowMs,
+    });
+  }
+
+  #setSettings(tenant: Tenant, settings: TenantSettings | undefined): void {
+    this.#changed(tenant, tenant.setSettings(settings, this.#deps.time.nowMs()));
+  }
+
+  #changed(tenant: Tenant, state: PartialState): void {
+    this.arm(tenant);
+    if (isEmptyState(state)) return;
+    this.#deps.journal.append({ tenant: tenant.id, state });
+    for (const listener of this.#listeners) listener(tenant.id, state);
+  }
+}
+
+const FLUSH_RETRY_MS = 100;
+
+/** Tells whether a partial state says nothing. */
+export function isEmptyState(state: PartialState): boolean {
+  const { alerts = [], silences = [], log = [], groups = [], config } = state;
+  const count = alerts.length + silences.length + log.length + groups.length;
+  return count === 0 && config === undefined;
+}

@@ -1,0 +1,1 @@
+export { Fleet, isEmptyState, type FleetDeps } from "./fleet.ts";

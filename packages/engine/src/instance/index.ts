@@ -1,0 +1,1 @@
+export { Instance, type InstanceDeps, type InstanceOptions } from "./instance.ts";

@@ -1,0 +1,1 @@
+export { Membership, type MembershipDeps, type MembershipOptions } from "./membership.ts";

@@ -1,0 +1,166 @@
+/**
+ * Keeps co-owners equal whatever was lost on the way (PROTOCOL 5): every few seconds two co-owners
+ * compare digests of the tenants that changed since they last agreed, now and then of all. Where a map
+ * differs they exchange versions in slices and then the records, in both directions.
+ */
+import { AppError, type Clock, type Logger, type MetricFamily, type MetricRegistry } from "@tocsin/foundation";
+import type { InstanceId, TenantId } from "@tocsin/domain/model";
+import type { Fleet } from "../fleet/fleet.ts";
+import type { MapName } from "../peer/state.ts";
+import type { Timings } from "../cluster/timings.ts";
+import type { View } from "../cluster/view.ts";
+import type { PeerCalls } from "./peer-calls.ts";
+
+export interface AntiEntropyDeps {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: MetricRegistry;
+  readonly fleet: Fleet;
+  readonly calls: PeerCalls;
+  readonly ownId: InstanceId;
+  readonly view: () => View;
+  readonly isSuspected: (id: InstanceId) => boolean;
+}
+
+const COMPARE_SIZE = 200;
+const SLICE_SIZE = 1_000;
+const CALL_MS = 2_000;
+
+export class AntiEntropy {
+  readonly #deps: AntiEntropyDeps;
+  readonly #timings: Timings;
+  /** Per peer: changed since the last time both were found equal. */
+  readonly #dirty = new Map<InstanceId, Set<TenantId>>();
+  readonly #differences: MetricFamily;
+  #allAtMs = 0;
+
+  constructor(deps: AntiEntropyDeps, timings: Timings) {
+    this.#deps = deps;
+    this.#timings = timings;
+    this.#differences = deps.metrics.counter(
+      "tocsin_replication_differences_total",
+      "Maps of a tenant that two owners found to differ when they compared digests.",
+    );
+    deps.fleet.onChange((tenant) => this.#changed(tenant));
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.#deps.clock.sleep(this.#timings.digestIntervalMs, signal).catch(() => {});
+      if (signal.aborted) return;
+      await this.round(signal);
+    }
+  }
+
+  /** Compares with every trusted co-owner once; also the last push of an instance that leaves. */
+  async round(signal: AbortSignal): Promise<void> {
+    const nowMs = this.#deps.clock.monotonicMs();
+    if (nowMs - this.#allAtMs >= this.#timings.digestAllIntervalMs) {
+      this.#allAtMs = nowMs;
+      for (const id of this.#deps.fleet.names()) this.#changed(id);
+    }
+    const peers = [...this.#dirty.keys()].filter((id) => !this.#deps.isSuspected(id));
+    await Promise.all(peers.map((id) => this.#compareWith(id, signal)));
+  }
+
+  #changed(tenant: TenantId): void {
+    for (const id of this.#coOwners(tenant)) {
+      let dirty = this.#dirty.get(id);
+      if (dirty === undefined) this.#dirty.set(id, (dirty = new Set()));
+      dirty.add(tenant);
+    }
+  }
+
+  #coOwners(tenant: TenantId): readonly InstanceId[] {
+    const owners = this.#deps.view().owners(tenant).sets.flat();
+    return [...new Set(owners)].filter((id) => id !== this.#deps.ownId);
+  }
+
+  async #compareWith(peer: InstanceId, signal: AbortSignal): Promise<void> {
+    const dirty = this.#dirty.get(peer);
+    if (dirty === undefined || dirty.size === 0) return;
+    if (this.#deps.view().member(peer) === undefined) {
+      this.#dirty.delete(peer);
+      return;
+    }
+    try {
+      const names = [...dirty];
+      for (let at = 0; at < names.length; at += COMPARE_SIZE) {
+        await this.#compareSlice(peer, names.slice(at, at + COMPARE_SIZE), signal);
+      }
+    } catch (error) {
+      const { message } = AppError.from(error);
+      this.#deps.logger.log("debug", "Comparing with owner failed", { peer, err: message });
+    }
+  }
+
+  async #compareSlice(
+    peer: InstanceId,
+    names: readonly TenantId[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const tenants = names.flatMap((tenant) => {
+      const digests = this.#deps.fleet.get(tenant)?.digests();
+      return digests === undefined ? [] : [{ tenant, digests }];
+    });
+    const dirty = this.#dirty.get(peer);
+    // Whatever changes from here on is compared again in the next round.
+    for (const { tenant } of tenants) dirty?.delete(tenant);
+    let reply;
+    try {
+      reply = await this.#deps.calls.call(
+        { id: peer, delayMs: CALL_MS },
+        { kind: "compare", body: { tenants } },
+        signal,
+      );
+    } catch (error) {
+      for (const { tenant } of tenants) dirty?.add(tenant);
+      throw error;
+    }
+    for (const { tenant, maps } of reply.differing) {
+      dirty?.add(tenant);
+      for (const map of maps) await this.exchange(peer, { tenant, map }, signal);
+    }
+  }
+
+  /** Makes both sides hold the union of one map. */
+  async exchange(
+    peer: InstanceId,
+    what: { readonly tenant: TenantId; readonly map: MapName },
+    signal: AbortSignal,
+  ): Promise<void> {
+    this.#differences.with().inc();
+    const tenant = this.#deps.fleet.get(what.tenant);
+    if (tenant === undefined) return;
+    const versions = tenant.versions(what.map);
+    for (let at = 0, from = ""; ; ) {
+      const slice = versions.slice(at, at + SLICE_SIZE);
+      at += SLICE_SIZE;
+      const to = versions[at]?.key;
+      const reply = await this.#deps.calls.call(
+        { id: peer, delayMs: CALL_MS },
+        { kind: "exchange", body: { ...what, from, to, versions: slice } },
+        signal,
+      );
+      this.#deps.fleet.merge(what.tenant, reply.state);
+      await this.#give(peer, { ...what, keys: reply.want }, signal);
+      if (to === undefined) return;
+      from = to;
+    }
+  }
+
+  async #give(
+    peer: InstanceId,
+    what: { readonly tenant: TenantId; readonly map: MapName; readonly keys: readonly string[] },
+    signal: AbortSignal,
+  ): Promise<void> {
+    const tenant = this.#deps.fleet.get(what.tenant);
+    if (what.keys.length === 0 || tenant === undefined) return;
+    const state = tenant.collect(what.map, what.keys);
+    await this.#deps.calls.call(
+      { id: peer, delayMs: CALL_MS },
+      { kind: "merge", body: { viewVersion: undefined, parts: [{ tenant: what.tenant, state }] } },
+      signal,
+    );
+  }
+}

@@ -1,0 +1,231 @@
+/**
+ * When this instance's copies count (PROTOCOL 6).
+ *
+ * After a start, a pause or a change of ownership a copy may lack acknowledged writes. It counts again
+ * once state of R members of the tenant's old set has been merged: every acknowledged write is on one
+ * of them. The own copy is one of the R if its log was whole. Members are asked for all that they hold
+ * of what this instance owns, and digests keep that cheap; a member that has answered for a view is
+ * *heard*, and it refuses older views from then on (it is sealed). A tenant counts as soon as enough of
+ * ITS old owners are heard, not when all is done.
+ */
+import { AppError, type Clock, type Logger } from "@tocsin/foundation";
+import type { InstanceId, TenantId } from "@tocsin/domain/model";
+import { readQuorum } from "@tocsin/domain/quorum";
+import type { Fleet } from "../fleet/fleet.ts";
+import type { HeldTenant, TenantReadReply } from "../peer/messages.ts";
+import { MAP_NAMES, type Digest, type Digests } from "../peer/state.ts";
+import type { Timings } from "../cluster/timings.ts";
+import type { View } from "../cluster/view.ts";
+import type { PeerCalls } from "./peer-calls.ts";
+
+export interface CatchUpDeps {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly fleet: Fleet;
+  readonly calls: PeerCalls;
+  readonly ownId: InstanceId;
+  readonly view: () => View;
+  readonly reportSynced: (version: number) => void;
+  /** Merges the snapshots of all replicas of every tenant owned here. */
+  readonly readSnapshots: (signal: AbortSignal) => Promise<void>;
+  /** A giver has been in contact with a majority for this long (PROTOCOL 7.4). */
+  readonly tookOverContact: (tenant: TenantId, contactMs: number) => void;
+  readonly onProgress: () => void;
+}
+
+const PAGE_SIZE = 500;
+const READ_SIZE = 50;
+const CALL_MS = 2_000;
+const RETRY_MS = 250;
+
+export class CatchUp {
+  readonly #deps: CatchUpDeps;
+  readonly #timings: Timings;
+  #ownCounts = false;
+  /** Heard since the last start or pause, with the view under which. */
+  readonly #heard = new Map<InstanceId, number>();
+  /** Everything owned under this view was here when it was completed. */
+  #baseline: View | undefined;
+  #round = 0;
+  /** Snapshots took the place of members that could not be reached. */
+  degraded = false;
+
+  constructor(deps: CatchUpDeps, timings: Timings) {
+    this.#deps = deps;
+    this.#timings = timings;
+  }
+
+  get isComplete(): boolean {
+    return this.#baseline !== undefined && this.#baseline.version === this.#deps.view().version;
+  }
+
+  /** Whether what is here may be given to those who catch up as one copy of R. */
+  get copyCounts(): boolean {
+    return this.#ownCounts || this.#baseline !== undefined;
+  }
+
+  isCaughtUp(tenant: TenantId): boolean {
+    const { ownId, view } = this.#deps;
+    if (this.#baseline?.newOwners(tenant).includes(ownId) === true) return true;
+    const old = view().oldOwners(tenant);
+    const wanted = view().inTransition ? view().version : 0;
+    const heard = old.filter((id) => (this.#heard.get(id) ?? -1) >= wanted).length;
+    const own = this.#ownCounts && old.includes(ownId) ? 1 : 0;
+    return heard + own >= readQuorum(old.length);
+  }
+
+  /** After a start or a pause: nothing counts until it is caught up again. */
+  restart(ownCounts: boolean): void {
+    this.#ownCounts = ownCounts;
+    this.#baseline = undefined;
+    this.#heard.clear();
+    this.#round += 1;
+  }
+
+  /** Catches up whenever something is missing; one loop per instance. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      if (!this.isComplete) await this.#roundFor(this.#deps.view(), signal);
+      await this.#deps.clock.sleep(RETRY_MS, signal).catch(() => {});
+    }
+  }
+
+  async #roundFor(view: View, signal: AbortSignal): Promise<void> {
+    const round = this.#round;
+    const startedAtMs = this.#deps.clock.monotonicMs();
+    const isStale = (): boolean =>
+      signal.aborted || round !== this.#round || view.version !== this.#deps.view().version;
+    for (;;) {
+      await this.#askUnheard(view, signal);
+      if (isStale()) return;
+      if (this.#isEnough(view)) break;
+      const waitedMs = this.#deps.clock.monotonicMs() - startedAtMs;
+      const isAlone = this.#othersOf(view).length === 0;
+      if (isAlone || waitedMs >= this.#timings.catchUpTimeoutMs) {
+        await this.#readSnapshots(isAlone, signal);
+        if (isStale()) return;
+        break;
+      }
+      await this.#deps.clock.sleep(RETRY_MS, signal).catch(() => {});
+      if (isStale()) return;
+    }
+    this.#baseline = view;
+    this.#ownCounts = true;
+    this.#deps.reportSynced(view.version);
+    this.#deps.onProgress();
+  }
+
+  async #readSnapshots(isAlone: boolean, signal: AbortSignal): Promise<void> {
+    if (!isAlone) {
+      this.degraded = true;
+      this.#deps.logger.log("error", "Nobody answers: going on with the snapshots of all replicas", {
+        waited: `${this.#timings.catchUpTimeoutMs}ms`,
+      });
+    }
+    await this.#deps.readSnapshots(signal);
+  }
+
+  /** The worst tenant: all that are unheard stand in its old set. */
+  #isEnough(view: View): boolean {
+    const settled = view.document.settled;
+    const owners = Math.min(view.replicationFactor, settled.length);
+    const wanted = view.inTransition ? view.version : 0;
+    const unheard = this.#othersOf(view).filter((id) => (this.#heard.get(id) ?? -1) < wanted).length;
+    const isOld = settled.includes(this.#deps.ownId);
+    const ownMissing = isOld && !this.#ownCounts ? 1 : 0;
+    return unheard <= owners - readQuorum(owners) - ownMissing;
+  }
+
+  #othersOf(view: View): readonly InstanceId[] {
+    return view.document.settled.filter((id) => id !== this.#deps.ownId);
+  }
+
+  async #askUnheard(view: View, signal: AbortSignal): Promise<void> {
+    const wanted = view.inTransition ? view.version : 0;
+    const unheard = this.#othersOf(view).filter((id) => (this.#heard.get(id) ?? -1) < wanted);
+    await Promise.all(unheard.map((id) => this.#askOne(id, view, signal)));
+  }
+
+  async #askOne(id: InstanceId, view: View, signal: AbortSignal): Promise<void> {
+    const round = this.#round;
+    try {
+      const counts = await this.#takeAll(id, signal);
+      if (counts && round === this.#round) {
+        this.#heard.set(id, view.version);
+        this.#deps.onProgress();
+      }
+    } catch (error) {
+      const { message } = AppError.from(error);
+      this.#deps.logger.log("debug", "Catching up: member does not answer", { id, err: message });
+    }
+  }
+
+  /** Takes all that a member holds of what this instance owns. False: what it lacks means nothing. */
+  async #takeAll(id: InstanceId, signal: AbortSignal): Promise<boolean> {
+    let counts = true;
+    for (let after = "", more = true; more; ) {
+      const reply = await this.#deps.calls.callInView(
+        { id, delayMs: CALL_MS },
+        () => ({
+          kind: "tenants" as const,
+          body: { viewVersion: this.#deps.view().version, after, limit: PAGE_SIZE },
+        }),
+        signal,
+      );
+      counts &&= reply.counts;
+      await this.#takePage(id, reply.tenants, signal);
+      const last = reply.tenants.at(-1);
+      more = reply.more && last !== undefined;
+      if (last !== undefined) after = last.tenant;
+    }
+    return counts;
+  }
+
+  async #takePage(
+    id: InstanceId,
+    held: readonly HeldTenant[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const owned = held.filter(({ tenant }) => this.#deps.view().owns(this.#deps.ownId, tenant));
+    const differing = owned.filter(({ tenant, digests }) => !this.#isEqual(tenant, digests));
+    for (let at = 0; at < differing.length; at += READ_SIZE) {
+      const slice = differing.slice(at, at + READ_SIZE);
+      for (const reply of await this.#read(id, slice, signal)) {
+        this.#deps.fleet.merge(reply.tenant, reply.state);
+      }
+    }
+    for (const { tenant, contactMs } of owned) this.#deps.tookOverContact(tenant, contactMs);
+  }
+
+  async #read(
+    id: InstanceId,
+    slice: readonly HeldTenant[],
+    signal: AbortSignal,
+  ): Promise<readonly TenantReadReply[]> {
+    const reply = await this.#deps.calls.callInView(
+      { id, delayMs: CALL_MS },
+      () => ({
+        kind: "read" as const,
+        body: {
+          viewVersion: this.#deps.view().version,
+          tenants: slice.map(({ tenant }) => ({
+            tenant,
+            maps: MAP_NAMES,
+            digests: this.#deps.fleet.get(tenant)?.digests(),
+          })),
+        },
+      }),
+      signal,
+    );
+    return reply.tenants;
+  }
+
+  #isEqual(tenant: TenantId, theirs: Digests): boolean {
+    const ours = this.#deps.fleet.get(tenant)?.digests();
+    return ours !== undefined && MAP_NAMES.every((map) => isSameDigest(ours[map], theirs[map]));
+  }
+}
+
+export function isSameDigest(left: Digest, right: Digest): boolean {
+  return left.hi === right.hi && left.lo === right.lo && left.count === right.count;
+}

@@ -1,0 +1,4 @@
+export { AntiEntropy } from "./anti-entropy.ts";
+export { CatchUp, isSameDigest } from "./catch-up.ts";
+export { Contact } from "./contact.ts";
+export { PeerCalls } from "./peer-calls.ts";

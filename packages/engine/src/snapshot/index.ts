@@ -1,0 +1,1 @@
+export { Snapshots } from "./snapshots.ts";

@@ -1,0 +1,55 @@
+import type { Clock } from "@tocsin/foundation";
+
+/**
+ * The time by which all owners decide, and the stamps of records (PROTOCOL 2 and 4).
+ *
+ * Cluster time is the own wall clock plus the median of the measured offsets of all trusted members, the
+ * own 0 among them: with three or more members one wrong clock is outvoted. A stamp is a hybrid logical
+ * clock: cluster time in µs, or one more than the highest stamp seen anywhere.
+ */
+export class ClusterTime {
+  readonly #clock: Clock;
+  #offsetMs = 0;
+  #highestUs = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Ms since the epoch, whole. */
+  nowMs(): number {
+    return Math.round(this.#clock.wallMs() + this.#offsetMs);
+  }
+
+  get offsetMs(): number {
+    return this.#offsetMs;
+  }
+
+  get highestUs(): number {
+    return this.#highestUs;
+  }
+
+  /** Offsets of the trusted members against the own wall clock, the own 0 left out. */
+  setOffsets(offsetsMs: readonly number[]): void {
+    // Of two clocks neither outvotes the other.
+    this.#offsetMs = offsetsMs.length < 2 ? 0 : median([0, ...offsetsMs]);
+  }
+
+  /** A stamp above every stamp seen. */
+  drawStampUs(): number {
+    this.#highestUs = Math.max(this.nowMs() * 1000, this.#highestUs + 1);
+    return this.#highestUs;
+  }
+
+  /** Takes notice of a stamp from elsewhere. */
+  observeStampUs(stampUs: number): void {
+    if (stampUs > this.#highestUs) this.#highestUs = stampUs;
+  }
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? 0;
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? 0)) / 2;
+}

@@ -1,0 +1,3 @@
+export { ClusterTime } from "./cluster-time.ts";
+export { RunningTime } from "./running-time.ts";
+export { Timers, type Timer } from "./timers.ts";

@@ -1,0 +1,99 @@
+import { assert, Heap, type Clock } from "@tocsin/foundation";
+
+/** A callback that waits for its instant; `cancel` is idempotent. */
+export interface Timer {
+  cancel(): void;
+}
+
+interface Entry extends Timer {
+  readonly dueMs: number;
+  readonly sequence: number;
+  run: (() => void) | undefined;
+}
+
+/**
+ * All waiting of an instance: callbacks ordered by due time, then by the order in which they were set,
+ * with one sleep outstanding. So the order of events is the same in production and in simulation, and a
+ * thousand waiting things cost one timer.
+ */
+export class Timers {
+  readonly #clock: Clock;
+  readonly #heap = new Heap<Entry>(isBefore);
+  #sequence = 0;
+  #wake: (() => void) | undefined;
+  #sleepingUntilMs = Infinity;
+  /** Called before anything runs after each sleep: where pauses are noticed. */
+  onWake: () => void = () => {};
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get size(): number {
+    return this.#heap.size;
+  }
+
+  /** Runs `run` once `delayMs` of monotonic time have passed, never before the present turn has ended. */
+  after(delayMs: number, run: () => void): Timer {
+    assert(!Number.isNaN(delayMs), "a delay is a number");
+    const entry: Entry = {
+      dueMs: this.#clock.monotonicMs() + Math.max(0, delayMs),
+      sequence: (this.#sequence += 1),
+      run,
+      cancel: () => {
+        entry.run = undefined;
+      },
+    };
+    this.#heap.push(entry);
+    if (entry.dueMs < this.#sleepingUntilMs) this.#wake?.();
+    return entry;
+  }
+
+  /** Runs what falls due until the signal fires. One loop per instance. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.#sleepUntilDue(signal);
+      if (signal.aborted) return;
+      this.onWake();
+      this.#runDue();
+    }
+  }
+
+  #runDue(): void {
+    const nowMs = this.#clock.monotonicMs();
+    for (;;) {
+      const first = this.#heap.first;
+      if (first === undefined || first.dueMs > nowMs) return;
+      this.#heap.pop();
+      first.run?.();
+    }
+  }
+
+  async #sleepUntilDue(signal: AbortSignal): Promise<void> {
+    this.#dropCancelled();
+    const dueMs = this.#heap.first?.dueMs ?? Infinity;
+    const delayMs = Math.min(dueMs - this.#clock.monotonicMs(), IDLE_SLEEP_MAX_MS);
+    const sleep = new AbortController();
+    this.#sleepingUntilMs = dueMs;
+    this.#wake = () => sleep.abort();
+    const onAbort = (): void => sleep.abort();
+    signal.addEventListener("abort", onAbort, { once: true });
+    await this.#clock.sleep(Math.max(0, delayMs), sleep.signal).catch(() => {});
+    signal.removeEventListener("abort", onAbort);
+    this.#wake = undefined;
+    this.#sleepingUntilMs = Infinity;
+  }
+
+  #dropCancelled(): void {
+    for (let first = this.#heap.first; first !== undefined; first = this.#heap.first) {
+      if (first.run !== undefined) return;
+      this.#heap.pop();
+    }
+  }
+}
+
+const IDLE_SLEEP_MAX_MS = 60_000;
+
+function isBefore(left: Entry, right: Entry): boolean {
+  return left.dueMs === right.dueMs ? left.sequence < right.sequence : left.dueMs < right.dueMs;
+}
