@@ -37,7 +37,7 @@ const LOCK_AGE_MAX_MS = 5_000;
 const LOCK_RETRY_MS = 5;
 const LOCK_WAIT_MAX_MS = 10_000;
 /** A folder can vanish between its making and its use, because the last object in it was deleted. */
-const PLACE_ATTEMPTS = 5;
+const PLACE_ATTEMPTS = 20;
 
 export class FsObjectStore implements ObjectStore {
   readonly name: string;
@@ -75,6 +75,8 @@ export class FsObjectStore implements ObjectStore {
       try {
         const placed = await this.#place({ temporary, path }, write, signal);
         if (!placed) return { kind: "conflict" };
+        // After the lock is given back: a slow disk must not make it look abandoned.
+        await syncFolder(dirname(path)).catch(ignoreMissing);
       } finally {
         await unlink(temporary).catch(ignoreMissing);
       }
@@ -162,10 +164,9 @@ export class FsObjectStore implements ObjectStore {
   async #moveInto(files: { readonly temporary: string; readonly path: string }): Promise<void> {
     const folder = dirname(files.path);
     for (let attempt = 1; ; attempt += 1) {
-      await this.#makeFolder(folder);
       try {
-        await rename(files.temporary, files.path);
-        return await syncFolder(folder);
+        await this.#makeFolder(folder);
+        return await rename(files.temporary, files.path);
       } catch (error) {
         if (attempt === PLACE_ATTEMPTS || !isMissing(error)) throw error;
       }

@@ -22,7 +22,10 @@ export interface ObjectWrite {
   readonly condition: WriteCondition;
 }
 
-/** One level of a listing: whole keys, and prefixes that end in "/". Both sorted. */
+/**
+ * One level of a listing: whole keys, and prefixes that end in "/". Both sorted. A folder may be listed
+ * for some time after its last object is gone.
+ */
 export interface ObjectListing {
   readonly keys: readonly string[];
   readonly folders: readonly string[];
