@@ -1,4 +1,4 @@
-import type { PostedAlert } from "@tocsin/domain/alert";
+import type { CompletedAlert } from "@tocsin/domain/alert";
 import type { IntegrationConfig } from "@tocsin/domain/config";
 import type { Route } from "@tocsin/domain/route";
 import type {
@@ -12,6 +12,7 @@ import type {
   SilenceRecord,
   TenantId,
 } from "@tocsin/domain/model";
+import type { TenantSettings } from "./settings.ts";
 import type { NotifyJob } from "../ports/notifier.ts";
 
 /** Alerts of one tenant from one request, stamped by the coordinator. */
@@ -21,8 +22,8 @@ export interface AlertBatch {
   readonly nowMs: number;
   readonly stampUs: number;
   readonly stampBy: InstanceId;
-  /** Completed and validated: start and end are set. */
-  readonly alerts: readonly PostedAlert[];
+  /** Completed and validated; the `updatedAtMs` of each is `nowMs`. */
+  readonly alerts: readonly CompletedAlert[];
 }
 
 /** One group whose tick has come. The tick is spent by making this. */
@@ -99,6 +100,3 @@ export interface TenantReader {
   groups(nowMs: number): readonly GroupView[];
   silences(): readonly SilenceRecord[];
 }
-
-/** A configuration made ready, shared by all tenants with the same text. */
-export type { TenantSettings } from "./settings.ts";

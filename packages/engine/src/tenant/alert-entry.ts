@@ -1,0 +1,107 @@
+import { alertHash } from "@tocsin/domain/alert";
+import type { SourceEnd } from "@tocsin/domain/inhibit";
+import type { AlertRecord } from "@tocsin/domain/model";
+import { hashAlertRecord } from "@tocsin/domain/records";
+import type { Group } from "./group.ts";
+import type { Interner } from "./interner.ts";
+
+/** What suppresses an alert, worked out when somebody asks and kept while the versions hold. */
+export interface AlertStatus {
+  silencesVersion: number;
+  /** IDs of all silences that match, active or not. */
+  silences: readonly string[];
+  inhibitorVersion: number;
+  /** The instant at which `inhibitor` was found. */
+  inhibitorAtMs: number;
+  inhibitor: SourceEnd | undefined;
+}
+
+const NO_GROUPS: readonly Group[] = [];
+
+/** An alert held by a tenant: its record, and what follows from it here. */
+export class AlertEntry {
+  record: AlertRecord;
+  /** Content hash of the record, as signed integers, which need no box. */
+  hashHi = 0;
+  hashLo = 0;
+  /** The groups that it is in, in the order of their routes. */
+  groups: readonly Group[] = NO_GROUPS;
+  /** It ended, and at least one of its groups has let it go (S-30). */
+  hasLeft = false;
+  /** It matches the source side of an inhibition rule. */
+  isSource = false;
+  status: AlertStatus | undefined = undefined;
+  #logHash: string | undefined = undefined;
+
+  constructor(record: AlertRecord) {
+    this.record = record;
+    this.replace(record);
+  }
+
+  /** The hash by which the notification log knows it. */
+  get logHash(): string {
+    this.#logHash ??= alertHash(this.record);
+    return this.#logHash;
+  }
+
+  statusNow(): AlertStatus {
+    this.status ??= {
+      silencesVersion: -1,
+      silences: [],
+      inhibitorVersion: -1,
+      inhibitorAtMs: 0,
+      inhibitor: undefined,
+    };
+    return this.status;
+  }
+
+  /** Takes another version of the same alert. */
+  replace(record: AlertRecord): void {
+    const { hi, lo } = hashAlertRecord(record);
+    this.record = record;
+    this.hashHi = hi | 0;
+    this.hashLo = lo | 0;
+  }
+
+  leaveGroups(): void {
+    this.groups = NO_GROUPS;
+  }
+}
+
+/**
+ * The record as it is kept: texts shared with the version that it replaces, else with all tenants. The
+ * fields stand in the order in which `applyAlert` makes them, so that all records have one layout.
+ */
+export function internAlert(
+  record: AlertRecord,
+  old: AlertRecord | undefined,
+  interner: Interner,
+): AlertRecord {
+  const { names, values } = old ?? interner.labels(record);
+  const keepsUrl = old !== undefined && old.generatorUrl === record.generatorUrl;
+  const keepsAnnotations = old !== undefined && old.annotations === record.annotations;
+  return {
+    names,
+    values,
+    fpHi: record.fpHi,
+    fpLo: record.fpLo,
+    annotations: keepsAnnotations ? old.annotations : record.annotations,
+    generatorUrl: keepsUrl ? old.generatorUrl : interner.text(record.generatorUrl),
+    startsAtMs: record.startsAtMs,
+    endsAtMs: record.endsAtMs,
+    sent: record.sent,
+    updatedAtMs: record.updatedAtMs,
+    timeout: record.timeout,
+    stampUs: record.stampUs,
+    // An instance's name is "" only for "no predecessor", and the pool keeps what it is given.
+    stampBy: interner.text(record.stampBy) as AlertRecord["stampBy"],
+    prevUs: record.prevUs,
+    prevBy: interner.text(record.prevBy) as AlertRecord["prevBy"],
+    keepUntilMs: record.keepUntilMs,
+  };
+}
+
+/** Orders as the fingerprints' hex digits do. */
+export function compareFingerprints(left: AlertRecord, right: AlertRecord): number {
+  return (left.fpHi >>> 0) - (right.fpHi >>> 0) || (left.fpLo >>> 0) - (right.fpLo >>> 0);
+}

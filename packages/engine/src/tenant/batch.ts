@@ -1,0 +1,80 @@
+/**
+ * A client's batch on an owner (PROTOCOL 4). Alerts are applied by upstream's rule at the instant of the
+ * batch; whether they may be applied is decided by the stamp alone. An equal stamp is the same write
+ * come again: yes. A higher one means that the coordinator's clock lies behind what was acknowledged: it
+ * is told, and stamps again (A7).
+ */
+import { applyAlert, fingerprint } from "@tocsin/domain/alert";
+import type { AlertRecord } from "@tocsin/domain/model";
+import type { BehindAlert, PartialState } from "../peer/index.ts";
+import type { AlertEntry } from "./alert-entry.ts";
+import type { Group } from "./group.ts";
+import { joinGroups } from "./membership.ts";
+import type { TenantData } from "./tenant-data.ts";
+import type { AlertBatch } from "./types.ts";
+
+export interface BatchResult {
+  /** The new records and the clocks of new groups, for the journal. */
+  readonly state: PartialState;
+  readonly behind: readonly BehindAlert[];
+}
+
+export function applyBatch(data: TenantData, batch: AlertBatch): BatchResult {
+  const behind: BehindAlert[] = [];
+  const written = new Map<AlertEntry, AlertRecord | undefined>();
+  const made: Group[] = [];
+  for (const [index, posted] of batch.alerts.entries()) {
+    const entry = data.alerts.get(fingerprint(posted.labels));
+    // An alert that comes twice in one batch is applied twice, the second time onto the first.
+    const isRepeated = entry !== undefined && written.has(entry);
+    const order = entry === undefined || isRepeated ? -1 : compareToStamp(entry.record, batch);
+    if (entry !== undefined && order > 0) behind.push({ index, stampUs: entry.record.stampUs });
+    if (order >= 0) continue;
+    const predecessor = isRepeated ? written.get(entry) : entry?.record;
+    const record = withPredecessor(applyAlert(entry?.record, posted, batch), predecessor);
+    const known = store(data, { entry, record, batch, made });
+    if (!isRepeated) written.set(known, predecessor);
+  }
+  return { state: stateOf(written, made), behind };
+}
+
+interface Stored {
+  readonly entry: AlertEntry | undefined;
+  readonly record: AlertRecord;
+  readonly batch: AlertBatch;
+  readonly made: Group[];
+}
+
+function store(data: TenantData, { entry, record, batch, made }: Stored): AlertEntry {
+  const { nowMs } = batch;
+  if (entry !== undefined) data.replaceAlert(entry, record, nowMs);
+  const known = entry ?? data.addAlert(record, nowMs);
+  if (known.groups.length === 0 || known.hasLeft) {
+    made.push(...joinGroups(data, known, { bornMs: nowMs, nowMs, clocks: undefined }));
+  }
+  return known;
+}
+
+/** Positive: the record is of a later write than the batch. */
+function compareToStamp(record: AlertRecord, batch: AlertBatch): number {
+  if (record.stampUs !== batch.stampUs) return record.stampUs - batch.stampUs;
+  if (record.stampBy === batch.stampBy) return 0;
+  return record.stampBy < batch.stampBy ? -1 : 1;
+}
+
+/** Within a batch the predecessor stays the record before the batch, or owners would break ties by chance. */
+function withPredecessor(record: AlertRecord, predecessor: AlertRecord | undefined): AlertRecord {
+  const prevUs = predecessor?.stampUs ?? 0;
+  const prevBy = predecessor?.stampBy ?? "";
+  if (record.prevUs === prevUs && record.prevBy === prevBy) return record;
+  return { ...record, prevUs, prevBy };
+}
+
+function stateOf(
+  written: ReadonlyMap<AlertEntry, AlertRecord | undefined>,
+  made: readonly Group[],
+): PartialState {
+  const alerts = Array.from(written.keys(), (entry) => entry.record);
+  if (made.length === 0) return alerts.length === 0 ? {} : { alerts };
+  return { alerts, groups: made.map((group) => group.clock) };
+}

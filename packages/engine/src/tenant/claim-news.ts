@@ -1,0 +1,62 @@
+/**
+ * What a claim carries of the claimant's state, and what a granter adds to it (PROTOCOL 7.2). Digests
+ * cover exactly what the decision reads. Where one differs the granter sends all that it has of that
+ * part: parts are small, and finding out the difference would cost another round trip.
+ */
+import type { AlertRecord, LogKey, LogRecord } from "@tocsin/domain/model";
+import { addDigest, EMPTY_DIGEST, sameDigest } from "@tocsin/domain/records";
+import type { DecisionDigests, Digest, PartialState } from "../peer/index.ts";
+import type { AlertEntry } from "./alert-entry.ts";
+import { routedTo } from "./membership.ts";
+import type { TenantData } from "./tenant-data.ts";
+
+export function decisionDigests(data: TenantData, groupId: string, key: LogKey): DecisionDigests {
+  const logHash = data.log.hash(key);
+  return {
+    alerts: sumOf(data.groups.get(groupId)?.members ?? []),
+    inhibitors: data.inhibitors.digest,
+    silences: data.silences.digest,
+    log: logHash === undefined ? EMPTY_DIGEST : addDigest(EMPTY_DIGEST, logHash),
+  };
+}
+
+/** Everything of what the decision reads that may be newer here than the claimant's digests show. */
+export function newsFor(
+  data: TenantData,
+  { groupId, key }: { readonly groupId: string; readonly key: LogKey },
+  theirs: DecisionDigests,
+): PartialState {
+  const ours = decisionDigests(data, groupId, key);
+  const isNews = (part: keyof DecisionDigests): boolean =>
+    ours[part].count > 0 && !sameDigest(ours[part], theirs[part]);
+  const entries = new Set<AlertEntry>();
+  // An alert that the group has let go may be firing still for the claimant, so labels decide.
+  if (!sameDigest(ours.alerts, theirs.alerts)) {
+    for (const entry of routedTo(data, groupId)) entries.add(entry);
+  }
+  const clock = entries.size > 0 ? data.groups.get(groupId)?.clock : undefined;
+  if (isNews("inhibitors")) {
+    for (const entry of data.alerts.entries) if (entry.isSource) entries.add(entry);
+  }
+  const log = isNews("log") ? data.log.get(key) : undefined;
+  return {
+    ...(entries.size > 0 && { alerts: recordsOf(entries) }),
+    ...(clock !== undefined && { groups: [clock] }),
+    ...(isNews("silences") && { silences: [...data.silences.records()] }),
+    ...(log !== undefined && { log: [log] satisfies LogRecord[] }),
+  };
+}
+
+function recordsOf(entries: Iterable<AlertEntry>): readonly AlertRecord[] {
+  return Array.from(entries, (entry) => entry.record);
+}
+
+function sumOf(entries: readonly AlertEntry[]): Digest {
+  let hi = 0;
+  let lo = 0;
+  for (const { hashHi, hashLo } of entries) {
+    hi = (hi + hashHi) | 0;
+    lo = (lo + hashLo) | 0;
+  }
+  return { hi: hi >>> 0, lo: lo >>> 0, count: entries.length };
+}

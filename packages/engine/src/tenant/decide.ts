@@ -1,0 +1,148 @@
+/**
+ * What one integration is owed about one group: the pipeline of upstream (S-40 to S-47) as one decision
+ * on the state as it is now. Nothing is remembered between decisions but the log, so deciding again
+ * before each attempt is right by construction.
+ *
+ * ```text
+ *   time intervals ─▶ inhibited? ─▶ silenced? ─▶ ended? ─▶ owed, by the log?
+ *        └───────────────┴──────────────┴─ muted             └─ told
+ * ```
+ *
+ * Muting by time does not look at alerts, so it is asked first, unlike upstream: the outcome is the same.
+ */
+import { createHash } from "node:crypto";
+import { compareAlerts } from "@tocsin/domain/alert";
+import type { IntegrationConfig, ReceiverConfig } from "@tocsin/domain/config";
+import type { LogKey } from "@tocsin/domain/model";
+import { decideNotification, receiverDataFor, type NotifyReason } from "@tocsin/domain/nflog";
+import { decideTimeMute } from "@tocsin/domain/time-interval";
+import type { NotifyJob, ToldAlert } from "../ports/index.ts";
+import { hasInhibitor, isSilenced } from "./alert-status.ts";
+import { keyOf, type Group } from "./group.ts";
+import { isEnded, type Judgement } from "./judgement.ts";
+import type { TenantSettings } from "./settings.ts";
+import type { TenantData } from "./tenant-data.ts";
+import type { AlertEntry } from "./alert-entry.ts";
+import type { Decision, Told } from "./types.ts";
+
+export interface DecideInput extends Judgement {
+  readonly groupId: string;
+  readonly key: LogKey;
+  /** The nominal tick: for time intervals and the repeat interval. */
+  readonly tickMs: number;
+}
+
+export function decide(data: TenantData, input: DecideInput): Decision {
+  const group = data.groups.get(input.groupId);
+  const { settings } = data;
+  if (group === undefined || settings === undefined) return { kind: "nothing", why: "gone" };
+  const target = findTarget(settings, group, input.key);
+  if (target === undefined) return { kind: "nothing", why: "gone" };
+  if (group.members.length === 0) return { kind: "nothing", why: "empty" };
+  if (isTimeMuted(data, { settings, group, tickMs: input.tickMs })) {
+    return { kind: "nothing", why: "muted" };
+  }
+  const entries = group.members.filter((entry) => !isMuted(data, entry, input));
+  if (entries.length === 0) return { kind: "nothing", why: "muted" };
+  return decideOwed(data, { input, group, target, entries });
+}
+
+interface Target {
+  readonly receiver: ReceiverConfig;
+  readonly integration: IntegrationConfig;
+}
+
+function findTarget(settings: TenantSettings, group: Group, key: LogKey): Target | undefined {
+  const receiver = settings.receivers.get(group.route.receiver);
+  if (receiver === undefined) return undefined;
+  const groupKey = group.key;
+  const integration = receiver.integrations.find((one) => keyOf(groupKey, receiver, one) === key);
+  return integration && { receiver, integration };
+}
+
+function isTimeMuted(
+  data: TenantData,
+  { settings, group, tickMs }: { settings: TenantSettings; group: Group; tickMs: number },
+): boolean {
+  const mute = decideTimeMute(group.route, {
+    intervals: settings.config.timeIntervals,
+    zones: data.shared.zones,
+    nowMs: tickMs,
+  });
+  // An interval that is not defined does not load; if it did, a page too many is the lesser evil.
+  return mute.muted === true;
+}
+
+function isMuted(data: TenantData, entry: AlertEntry, judgement: Judgement): boolean {
+  return hasInhibitor(data, entry, judgement) || isSilenced(data, entry, judgement.nowMs);
+}
+
+interface Owed {
+  readonly input: DecideInput;
+  readonly group: Group;
+  readonly target: Target;
+  /** The alerts that are not muted. */
+  readonly entries: readonly AlertEntry[];
+}
+
+function decideOwed(data: TenantData, { input, group, target, entries }: Owed): Decision {
+  const { integration, receiver } = target;
+  const { repeatIntervalMs } = group.route;
+  const previous = data.log.get(input.key);
+  const hashes = { firing: [] as string[], resolved: [] as string[] };
+  const alerts: ToldAlert[] = [];
+  for (const entry of entries) {
+    const resolved = isEnded(entry.record, input);
+    (resolved ? hashes.resolved : hashes.firing).push(entry.logHash);
+    alerts.push({ record: entry.record, resolved });
+  }
+  const { sendResolved } = integration;
+  const question = { ...hashes, sendResolved, repeatIntervalMs, nowMs: input.tickMs };
+  const { send, reason } = decideNotification(previous, question);
+  if (!send) return { kind: "nothing", why: "told" };
+  const told: Told = {
+    firing: hashes.firing.sort(),
+    resolved: hashes.resolved.sort(),
+    previous,
+    repeatIntervalMs,
+  };
+  if (!sendResolved && told.firing.length === 0) return { kind: "record", told };
+  const shown = sendResolved ? alerts : alerts.filter((alert) => !alert.resolved);
+  shown.sort((a, b) => compareAlerts(a.record, b.record));
+  const job = jobOf(data, { input, group, told, reason, alerts: shown });
+  return { kind: "send", told, job: { ...job, receiver: receiver.name, integration } };
+}
+
+interface JobParts {
+  readonly input: DecideInput;
+  readonly group: Group;
+  readonly told: Told;
+  readonly reason: NotifyReason;
+  readonly alerts: readonly ToldAlert[];
+}
+
+function jobOf(
+  data: TenantData,
+  { input, group, told, reason, alerts }: JobParts,
+): Omit<NotifyJob, "receiver" | "integration"> {
+  return {
+    tenant: data.id,
+    groupKey: group.key,
+    groupLabels: group.labels,
+    routeLabels: group.route.labels,
+    alerts,
+    reason,
+    nowMs: input.nowMs,
+    repeatIntervalMs: told.repeatIntervalMs,
+    receiverData: receiverDataFor(reason, told.previous),
+    idempotencyKey: idempotencyKeyOf(data, input.key, told),
+  };
+}
+
+/** The same for every owner that would say the same after the same (PROTOCOL 7.3). */
+function idempotencyKeyOf(data: TenantData, key: LogKey, told: Told): string {
+  const { previous, firing, resolved } = told;
+  const version = [previous?.versionUs ?? 0, previous?.versionBy ?? ""];
+  const content = JSON.stringify([data.id, key, firing, resolved, ...version]);
+  return createHash("sha256").update(content).digest("hex");
+}

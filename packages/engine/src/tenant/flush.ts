@@ -1,0 +1,72 @@
+/** Ticks, and what becomes of a group after its flush. */
+import type { LogKey } from "@tocsin/domain/model";
+import type { GroupRecord } from "@tocsin/domain/model";
+import type { PartialState } from "../peer/index.ts";
+import type { AlertEntry } from "./alert-entry.ts";
+import { decide } from "./decide.ts";
+import type { Group } from "./group.ts";
+import { isEnded, type Judgement } from "./judgement.ts";
+import { leaveGroup } from "./membership.ts";
+import type { TenantData } from "./tenant-data.ts";
+import type { DueFlush, FlushKey, FlushResult } from "./types.ts";
+
+const DEADLINE_MIN_MS = 10_000;
+
+export interface DueResult {
+  readonly flushes: readonly DueFlush[];
+  /** The clocks that went on. */
+  readonly state: PartialState;
+}
+
+/** Spends the ticks that are due. A group whose receiver has no integration flushes to nobody. */
+export function takeDue(data: TenantData, nowMs: number): DueResult {
+  const flushes: DueFlush[] = [];
+  const clocks: GroupRecord[] = [];
+  for (const group of data.groups.due(nowMs)) {
+    const tickMs = data.groups.spendTick(group, nowMs);
+    clocks.push(group.clock);
+    const keys = keysOf(data, group);
+    if (keys.length === 0) {
+      releaseEnded(data, group, { nowMs, contactMs: Infinity });
+      continue;
+    }
+    const deadlineMs = Math.max(group.route.groupIntervalMs, DEADLINE_MIN_MS);
+    flushes.push({ groupId: group.id, groupKey: group.key, tickMs, deadlineMs, keys });
+  }
+  return { flushes, state: clocks.length === 0 ? {} : { groups: clocks } };
+}
+
+export interface FinishInput {
+  readonly groupId: string;
+  readonly key: LogKey;
+  readonly tickMs: number;
+  readonly result: FlushResult;
+}
+
+/**
+ * Takes note that the flush of one key is over (S-30). When nothing is owed to any integration any more,
+ * the ended alerts leave the group. That is asked of the state and not counted up from results, so it
+ * comes out the same on an owner that only heard of the outcome, or of half of them. After a failure all
+ * stay for the next tick.
+ */
+export function finishKey(data: TenantData, input: FinishInput, judgement: Judgement): void {
+  const { groupId, tickMs, result } = input;
+  const group = data.groups.get(groupId);
+  if (group === undefined || result === "failed") return;
+  if (!group.members.some(({ record }) => isEnded(record, judgement))) return;
+  const owesNothing = keysOf(data, group).every(
+    ({ key }) => decide(data, { groupId, key, tickMs, ...judgement }).kind === "nothing",
+  );
+  if (owesNothing) releaseEnded(data, group, judgement);
+}
+
+function releaseEnded(data: TenantData, group: Group, judgement: Judgement): void {
+  const leavers = new Set<AlertEntry>();
+  for (const member of group.members) if (isEnded(member.record, judgement)) leavers.add(member);
+  leaveGroup(data, group, leavers);
+}
+
+function keysOf(data: TenantData, group: Group): readonly FlushKey[] {
+  const receiver = data.settings?.receivers.get(group.route.receiver);
+  return receiver === undefined ? [] : group.keys(receiver);
+}

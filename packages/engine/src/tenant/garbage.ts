@@ -1,0 +1,33 @@
+import { isForgettable } from "@tocsin/domain/records";
+import type { AlertEntry } from "./alert-entry.ts";
+import { leaveGroup } from "./membership.ts";
+import type { TenantData } from "./tenant-data.ts";
+
+/** An ended alert whose group cannot let it go, since its receiver fails, is held no longer than this. */
+const UNTOLD_AGE_MAX_MS = 24 * 3_600_000;
+
+/** Forgets what need not be kept. Returns how many records were dropped or shrunk. */
+export function collectGarbage(data: TenantData, nowMs: number): number {
+  const alertCount = forgetAlerts(data, nowMs);
+  const silenceCount = data.silences.collectGarbage(nowMs, data.shared.retentionMs);
+  return alertCount + silenceCount + data.log.forget(nowMs).length;
+}
+
+function forgetAlerts(data: TenantData, nowMs: number): number {
+  const gone = new Set<AlertEntry>();
+  for (const entry of data.alerts.entries) if (isGarbage(entry, nowMs)) gone.add(entry);
+  for (const entry of gone) {
+    for (const group of entry.groups) leaveGroup(data, group, new Set([entry]));
+    if (!entry.isSource) continue;
+    data.inhibitors.subtract(entry);
+    data.inhibitors.remove(entry);
+  }
+  data.alerts.remove(gone);
+  return gone.size;
+}
+
+/** As upstream, a group holds its alerts until their end was told, whatever their age. */
+function isGarbage({ record, groups }: AlertEntry, nowMs: number): boolean {
+  if (!isForgettable(record, nowMs)) return false;
+  return groups.length === 0 || record.keepUntilMs + UNTOLD_AGE_MAX_MS <= nowMs;
+}

@@ -1,0 +1,99 @@
+import type { IntegrationConfig, ReceiverConfig } from "@tocsin/domain/config";
+import type { GroupKey, GroupRecord, LabelSet, LogKey } from "@tocsin/domain/model";
+import { hashGroupRecord, mergeGroupClocks } from "@tocsin/domain/records";
+import { formatLabelSet, groupKey, groupLabels, logKey, type Route } from "@tocsin/domain/route";
+import type { AlertEntry } from "./alert-entry.ts";
+import { appended } from "./lists.ts";
+import { dueAfterMerge, lastTickMs, nextTickMs } from "./schedule.ts";
+import type { FlushKey } from "./types.ts";
+
+/** An aggregation group: the alerts of one route with equal group labels, flushed together. */
+export class Group {
+  route: Route;
+  readonly labels: LabelSet;
+  clock: GroupRecord;
+  /** When the next tick is due on this owner; usually what the clock says, see `dueAfterMerge`. */
+  dueMs: number;
+  members: AlertEntry[] = [];
+  /** Content hash of the clock, as signed integers, which need no box. */
+  hashHi = 0;
+  hashLo = 0;
+  /** This group as the list of groups that an alert is in, shared by all that are in no other. */
+  readonly alone: readonly Group[] = [this];
+
+  constructor(route: Route, labels: LabelSet, clock: GroupRecord) {
+    this.route = route;
+    this.labels = labels;
+    this.clock = clock;
+    this.dueMs = nextTickMs(clock, route);
+    this.#rehash();
+  }
+
+  get id(): string {
+    return this.clock.id;
+  }
+
+  get key(): GroupKey {
+    return groupKey(this.route, this.labels);
+  }
+
+  add(entry: AlertEntry): void {
+    this.members = appended(this.members, entry);
+  }
+
+  /** Learns of another owner's clock. True if that changed the own. */
+  mergeClock(received: GroupRecord): boolean {
+    const merged = mergeGroupClocks(this.clock, received);
+    if (merged === this.clock) return false;
+    this.clock = merged;
+    this.dueMs = dueAfterMerge(this.dueMs, merged, this.route);
+    this.#rehash();
+    return true;
+  }
+
+  /** Spends all ticks up to now as one and returns its nominal time. */
+  spendTick(nowMs: number): number {
+    const tickMs = lastTickMs(this.dueMs, nowMs, this.route);
+    const { id, bornMs, urgent } = this.clock;
+    this.clock = { id, bornMs, urgent, tickMs: Math.max(tickMs, this.clock.tickMs) };
+    this.dueMs = nextTickMs(this.clock, this.route);
+    this.#rehash();
+    return tickMs;
+  }
+
+  /** The log keys of the receiver's integrations. */
+  keys(receiver: ReceiverConfig): readonly FlushKey[] {
+    const key = this.key;
+    return receiver.integrations.map((integration) => ({
+      key: keyOf(key, receiver, integration),
+      receiver: receiver.name,
+      integration,
+    }));
+  }
+
+  #rehash(): void {
+    const { hi, lo } = hashGroupRecord(this.clock);
+    this.hashHi = hi | 0;
+    this.hashLo = lo | 0;
+  }
+}
+
+/** Route ID and group labels: the identity of a group on all owners. */
+export function groupIdOf(route: Route, labels: LabelSet): string {
+  return `${route.id}:${formatLabelSet(labels)}`;
+}
+
+/** The group into which a route puts an alert. */
+export function groupIdFor(route: Route, alert: LabelSet): string {
+  return groupIdOf(route, groupLabels(route, alert));
+}
+
+/** The log key of one integration for the group with this key. */
+export function keyOf(
+  key: GroupKey,
+  receiver: ReceiverConfig,
+  integration: IntegrationConfig,
+): LogKey {
+  const { kind, index } = integration;
+  return logKey({ groupKey: key, receiver: receiver.name, integration: kind, index });
+}

@@ -1,0 +1,27 @@
+export type { BatchResult } from "./batch.ts";
+export type { DecideInput } from "./decide.ts";
+export type { KeyRange } from "./exchange.ts";
+export type { DueResult, FinishInput } from "./flush.ts";
+export { Interner } from "./interner.ts";
+export {
+  compileSettings,
+  type ConfigSource,
+  SettingsCache,
+  type SettingsCacheOptions,
+  type SettingsResult,
+  type TenantSettings,
+} from "./settings.ts";
+export { Tenant, type TenantShared } from "./tenant.ts";
+export type { LogParts } from "./told.ts";
+export type {
+  AlertBatch,
+  AlertView,
+  Contact,
+  Decision,
+  DueFlush,
+  FlushKey,
+  FlushResult,
+  GroupView,
+  TenantReader,
+  Told,
+} from "./types.ts";

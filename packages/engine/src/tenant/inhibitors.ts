@@ -1,0 +1,81 @@
+import { formatFingerprint } from "@tocsin/domain/alert";
+import { InhibitIndex, type InhibitRule, type SourceEnd } from "@tocsin/domain/inhibit";
+import { matchesAll } from "@tocsin/domain/matcher";
+import type { LabelSet } from "@tocsin/domain/model";
+import type { Digest } from "../peer/index.ts";
+import type { AlertEntry } from "./alert-entry.ts";
+
+/**
+ * The alerts of one tenant that can inhibit others: those that match the source side of any rule, with
+ * their digest, which claims carry. Costs nothing while there are none.
+ */
+export class Inhibitors {
+  readonly #rules: readonly InhibitRule[];
+  #index: InhibitIndex | undefined;
+  #digestHi = 0;
+  #digestLo = 0;
+  #size = 0;
+
+  constructor(rules: readonly InhibitRule[]) {
+    this.#rules = rules;
+  }
+
+  get digest(): Digest {
+    return { hi: this.#digestHi >>> 0, lo: this.#digestLo >>> 0, count: this.#size };
+  }
+
+  /** Changes when `find` may answer differently other than by the passing of time. */
+  get version(): number {
+    return this.#index?.version ?? 0;
+  }
+
+  /** Takes a new alert in, and marks it if it is a source. */
+  add(entry: AlertEntry, nowMs: number): void {
+    entry.isSource = this.#rules.some((rule) => matchesAll(rule.sourceMatchers, entry.record));
+    if (!entry.isSource) return;
+    this.#index ??= new InhibitIndex(this.#rules);
+    this.#count(entry, 1);
+    this.#file(entry, nowMs);
+  }
+
+  /** To be called before a source's record is replaced or the source is dropped. */
+  subtract(entry: AlertEntry): void {
+    this.#count(entry, -1);
+  }
+
+  /** To be called after a source's record was replaced. */
+  update(entry: AlertEntry, nowMs: number): void {
+    this.#count(entry, 1);
+    this.#file(entry, nowMs);
+  }
+
+  /** Forgets a source that has been subtracted. */
+  remove(entry: AlertEntry): void {
+    const { record } = entry;
+    this.#index?.remove(formatFingerprint(record.fpHi, record.fpLo), record);
+  }
+
+  /** The source that inhibits these labels at this instant. */
+  find(labels: LabelSet, nowMs: number): SourceEnd | undefined {
+    return this.#index?.findInhibitor(labels, nowMs);
+  }
+
+  #file({ record }: AlertEntry, nowMs: number): void {
+    const { endsAtMs, updatedAtMs } = record;
+    this.#index?.upsert(
+      {
+        fp: formatFingerprint(record.fpHi, record.fpLo),
+        labels: record,
+        // An end that was reported is an end also for a clock that is behind.
+        endsAtMs: endsAtMs <= updatedAtMs ? 0 : endsAtMs,
+      },
+      nowMs,
+    );
+  }
+
+  #count(entry: AlertEntry, sign: 1 | -1): void {
+    this.#digestHi = (this.#digestHi + sign * entry.hashHi) | 0;
+    this.#digestLo = (this.#digestLo + sign * entry.hashLo) | 0;
+    this.#size += sign;
+  }
+}

@@ -1,0 +1,32 @@
+/**
+ * When an alert has ended (PROTOCOL 7.4).
+ *
+ * An end that somebody reported is an end, whoever knows it. One that merely ran out, because nothing
+ * was heard, is an end only if it could have been heard: a majority of the owners must have been in
+ * unbroken contact for as long as the alert was valid. A replica on the minority side of a partition, or
+ * one that was down, would otherwise call everything resolved (A15, A17). Until then it is told as firing.
+ */
+import { ZERO_TIME_MS } from "@tocsin/domain/alert";
+import type { AlertRecord } from "@tocsin/domain/model";
+
+/** An instant with what the judge could have heard by then. */
+export interface Judgement {
+  readonly nowMs: number;
+  readonly contactMs: number;
+}
+
+const CONTACT_WANTED_MAX_MS = 5 * 60_000;
+
+/** Tells whether the alert counts as ended. No record is judged before its own `updatedAtMs`. */
+export function isEnded(record: AlertRecord, { nowMs, contactMs }: Judgement): boolean {
+  const { endsAtMs, updatedAtMs } = record;
+  if (endsAtMs === ZERO_TIME_MS) return false;
+  if (endsAtMs <= updatedAtMs) return true;
+  if (endsAtMs > nowMs) return false;
+  return contactMs >= Math.min(endsAtMs - updatedAtMs, CONTACT_WANTED_MAX_MS);
+}
+
+/** The end has come by the clock, whoever could have been heard meanwhile. */
+export function isPastEnd(record: AlertRecord, nowMs: number): boolean {
+  return isEnded(record, { nowMs, contactMs: Infinity });
+}

@@ -1,0 +1,111 @@
+/**
+ * Which alerts are in which groups.
+ *
+ * It follows from labels and routes, so it is worked out when an alert comes and kept. The exception is
+ * an ended alert: when all integrations have been told of the end, or need not be, the group lets it go
+ * (S-30), and the record stays for a while without a group. If it is heard of again, by a re-send or
+ * from an owner that is behind, the log decides: an end that all integrations were told of does not open
+ * the group again (A21).
+ */
+import type { GroupRecord } from "@tocsin/domain/model";
+import { groupLabels, matchRoutes, type Route } from "@tocsin/domain/route";
+import type { AlertEntry } from "./alert-entry.ts";
+import { Group, groupIdOf } from "./group.ts";
+import { isPastEnd } from "./judgement.ts";
+import { isUrgent } from "./schedule.ts";
+import type { TenantData } from "./tenant-data.ts";
+
+/** When a group that has to be made for an alert was born. */
+export interface Birth {
+  readonly bornMs: number;
+  /** For judging ends. */
+  readonly nowMs: number;
+  /** What other owners know of such groups, by ID. */
+  readonly clocks: ReadonlyMap<string, GroupRecord> | undefined;
+  /** Groups that outlive a reload and have not been entered again yet, by ID. */
+  readonly kept?: ReadonlyMap<string, Group>;
+}
+
+/** Puts an alert into the groups that its routes make. Returns the groups that were made for it. */
+export function joinGroups(data: TenantData, entry: AlertEntry, birth: Birth): readonly Group[] {
+  if (data.settings === undefined) return [];
+  const joined: Group[] = [];
+  const made: Group[] = [];
+  entry.hasLeft = false;
+  for (const route of matchRoutes(data.settings.root, entry.record)) {
+    const { group, isNew } = findOrMakeGroup(data, { route, entry, birth });
+    const isMember = !isNew && entry.groups.includes(group);
+    if (!isMember && isEndTold(data, entry, { group, nowMs: birth.nowMs })) {
+      entry.hasLeft = true;
+      continue;
+    }
+    if (isNew) {
+      data.groups.add(group);
+      if (birth.kept?.get(group.id) !== group) made.push(group);
+    }
+    if (!isMember) group.add(entry);
+    joined.push(group);
+  }
+  const [first] = joined;
+  entry.groups = first !== undefined && joined.length === 1 ? first.alone : joined;
+  return made;
+}
+
+/** Lets go of ended alerts. A group without alerts is destroyed. */
+export function leaveGroup(data: TenantData, group: Group, leavers: ReadonlySet<AlertEntry>): void {
+  if (leavers.size === 0) return;
+  group.members = group.members.filter((member) => !leavers.has(member));
+  for (const entry of leavers) {
+    entry.groups = entry.groups.filter((other) => other !== group);
+    entry.hasLeft = true;
+  }
+  if (group.members.length === 0) data.groups.remove(group);
+}
+
+/** All alerts that belong to a group by their labels, also those that it has let go. */
+export function* routedTo(data: TenantData, groupId: string): Generator<AlertEntry> {
+  const group = data.groups.get(groupId);
+  if (group !== undefined) yield* group.members;
+  for (const entry of data.alerts.entries) {
+    if (!entry.hasLeft || (group !== undefined && entry.groups.includes(group))) continue;
+    if (isRoutedTo(data, entry, groupId)) yield entry;
+  }
+}
+
+function isRoutedTo(data: TenantData, { record }: AlertEntry, groupId: string): boolean {
+  if (data.settings === undefined) return false;
+  return matchRoutes(data.settings.root, record).some(
+    (route) =>
+      groupId.startsWith(route.id) && groupIdOf(route, groupLabels(route, record)) === groupId,
+  );
+}
+
+function findOrMakeGroup(
+  data: TenantData,
+  { route, entry, birth }: { route: Route; entry: AlertEntry; birth: Birth },
+): { group: Group; isNew: boolean } {
+  const labels = groupLabels(route, entry.record);
+  const id = groupIdOf(route, labels);
+  const known = data.groups.get(id);
+  if (known !== undefined) return { group: known, isNew: false };
+  const kept = birth.kept?.get(id);
+  if (kept !== undefined) return { group: kept, isNew: true };
+  const { bornMs, clocks } = birth;
+  const urgent = isUrgent(entry.record.startsAtMs, bornMs, route);
+  const clock = clocks?.get(id) ?? { id, bornMs, urgent, tickMs: 0 };
+  return { group: new Group(route, labels, clock), isNew: true };
+}
+
+/** The alert has ended, and every integration of the group's receiver was told so. */
+function isEndTold(
+  data: TenantData,
+  entry: AlertEntry,
+  { group, nowMs }: { group: Group; nowMs: number },
+): boolean {
+  if (!isPastEnd(entry.record, nowMs)) return false;
+  const receiver = data.settings?.receivers.get(group.route.receiver);
+  if (receiver === undefined) return false;
+  return group
+    .keys(receiver)
+    .every(({ key }) => data.log.get(key)?.resolved.includes(entry.logHash) ?? false);
+}

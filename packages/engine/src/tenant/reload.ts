@@ -1,0 +1,66 @@
+/**
+ * A reload as a difference (ARCHITECTURE 3.6): a group lives on, with its clock, alerts and sends under
+ * way, if its route is still at the same place with the same receiver, grouping and timings. All others
+ * are made anew, as upstream makes all (S-31).
+ */
+import { walkRoutes, type Route } from "@tocsin/domain/route";
+import type { PartialState } from "../peer/index.ts";
+import type { Group } from "./group.ts";
+import { Inhibitors } from "./inhibitors.ts";
+import { joinGroups } from "./membership.ts";
+import type { TenantSettings } from "./settings.ts";
+import type { TenantData } from "./tenant-data.ts";
+
+/** Puts settings in force. Returns the clocks of the groups that were made. */
+export function changeSettings(
+  data: TenantData,
+  settings: TenantSettings | undefined,
+  nowMs: number,
+): PartialState {
+  if (settings === data.settings) {
+    data.awaitsSettings = settings === undefined;
+    return {};
+  }
+  const kept = settings === undefined ? new Map<string, Group>() : keepGroups(data, settings);
+  const clocks = data.awaitedClocks;
+  data.settings = settings;
+  data.awaitsSettings = settings === undefined;
+  if (settings !== undefined) data.awaitedClocks = undefined;
+  data.groups.replaceAll([]);
+  data.inhibitors = new Inhibitors(settings?.inhibitRules ?? []);
+  const made: Group[] = [];
+  for (const entry of data.alerts.sorted) {
+    entry.status = undefined;
+    data.inhibitors.add(entry, nowMs);
+    const isOver = entry.hasLeft && entry.groups.length === 0;
+    entry.leaveGroups();
+    if (!isOver) made.push(...joinGroups(data, entry, { bornMs: nowMs, nowMs, clocks, kept }));
+  }
+  return made.length === 0 ? {} : { groups: made.map((group) => group.clock) };
+}
+
+/** The groups that live on, by ID, with their new routes and for now without alerts. */
+function keepGroups(data: TenantData, settings: TenantSettings): Map<string, Group> {
+  const routes = new Map<string, Route>();
+  for (const route of walkRoutes(settings.root)) routes.set(route.id, route);
+  const kept = new Map<string, Group>();
+  for (const group of data.groups.groups) {
+    const route = routes.get(group.route.id);
+    if (route === undefined || !isSameGrouping(group.route, route)) continue;
+    group.route = route;
+    group.members = [];
+    kept.set(group.id, group);
+  }
+  return kept;
+}
+
+function isSameGrouping(old: Route, next: Route): boolean {
+  return (
+    old.receiver === next.receiver &&
+    old.groupByAll === next.groupByAll &&
+    old.groupBy.length === next.groupBy.length &&
+    old.groupBy.every((name, at) => name === next.groupBy[at]) &&
+    old.groupWaitMs === next.groupWaitMs &&
+    old.groupIntervalMs === next.groupIntervalMs
+  );
+}

@@ -1,0 +1,42 @@
+/**
+ * When groups are flushed.
+ *
+ * Ticks are a schedule, not a timer: the first is due `group_wait` after the group was born (at once for
+ * an urgent one), each next one `group_interval` after the last tick's nominal time, not after the
+ * work was done. So owners agree to within their clocks, and one that gains a group goes on in step.
+ * Missed ticks become one, at the last of the missed instants, so the steps stay where they were.
+ */
+import type { GroupRecord } from "@tocsin/domain/model";
+import type { Route } from "@tocsin/domain/route";
+
+type Timings = Pick<Route, "groupWaitMs" | "groupIntervalMs">;
+
+/** The nominal time of the tick that follows the last one spent. */
+export function nextTickMs(clock: GroupRecord, timings: Timings): number {
+  if (clock.tickMs > 0) return clock.tickMs + timings.groupIntervalMs;
+  return clock.urgent ? clock.bornMs : clock.bornMs + timings.groupWaitMs;
+}
+
+/** Of the ticks from `dueMs` on, the last that is not after `nowMs`. */
+export function lastTickMs(dueMs: number, nowMs: number, timings: Timings): number {
+  const missedCount = Math.floor((nowMs - dueMs) / timings.groupIntervalMs);
+  return missedCount > 0 ? dueMs + missedCount * timings.groupIntervalMs : dueMs;
+}
+
+/**
+ * When this owner's own next tick is due after it has learned of a clock that is ahead.
+ *
+ * A tick that another has spent and that is still to come here stays due: this owner must watch it, or
+ * nobody would take over if the other fails. A due time that lies between the other's ticks moves on to
+ * the next of them, so that owners which fell out of step are in step again.
+ */
+export function dueAfterMerge(dueMs: number, clock: GroupRecord, timings: Timings): number {
+  const nextMs = nextTickMs(clock, timings);
+  if (clock.tickMs === 0) return Math.min(dueMs, nextMs);
+  return dueMs <= clock.tickMs ? dueMs : Math.max(dueMs, nextMs);
+}
+
+/** S-27: the first flush does not wait when the alert that made the group is old. */
+export function isUrgent(startsAtMs: number, bornMs: number, timings: Timings): boolean {
+  return startsAtMs + timings.groupWaitMs < bornMs;
+}

@@ -1,0 +1,99 @@
+import type { RegexCache } from "@tocsin/domain/matcher";
+import type { LabelSet, SilenceRecord } from "@tocsin/domain/model";
+import {
+  hashSilenceRecord,
+  isTombstone,
+  newerSilence,
+  type RecordHash,
+  shrinkSilence,
+} from "@tocsin/domain/records";
+import { SilenceIndex } from "@tocsin/domain/silence";
+import type { Digest } from "../peer/index.ts";
+import { RecordStore, type RecordKind } from "./record-store.ts";
+
+const KIND: RecordKind<SilenceRecord> = {
+  keyOf: (record) => record.id,
+  hashOf: hashSilenceRecord,
+  merge: newerSilence,
+};
+const NONE: readonly string[] = [];
+
+/** The silences of one tenant, with an index over their matchers that is made with the first. */
+export class SilenceStore {
+  readonly #store = new RecordStore(KIND);
+  readonly #regexes: RegexCache | undefined;
+  #index: SilenceIndex | undefined;
+
+  constructor(regexes: RegexCache | undefined) {
+    this.#regexes = regexes;
+  }
+
+  get size(): number {
+    return this.#store.size;
+  }
+
+  get digest(): Digest {
+    return this.#store.digest;
+  }
+
+  /** Changes when `matching` may answer differently. */
+  get version(): number {
+    return this.#index?.version ?? 0;
+  }
+
+  get(id: string): SilenceRecord | undefined {
+    return this.#store.get(id);
+  }
+
+  hash(id: string): RecordHash | undefined {
+    return this.#store.hash(id);
+  }
+
+  /** All records, tombstones too. */
+  records(): Iterable<SilenceRecord> {
+    return this.#store.records();
+  }
+
+  /** Merges a record in. Returns what stands now, undefined if nothing changed. */
+  merge(received: SilenceRecord): SilenceRecord | undefined {
+    const changed = this.#store.merge(received);
+    if (changed !== undefined) this.#file(changed);
+    return changed;
+  }
+
+  /** The IDs of all silences that match, in whatever state. Valid while `version` stays. */
+  matching(labels: LabelSet): readonly string[] {
+    return this.#index?.matching(labels) ?? NONE;
+  }
+
+  /** Those of the IDs that mute at this instant. */
+  active(ids: readonly string[], nowMs: number): readonly string[] {
+    if (ids.length === 0) return ids;
+    return this.#index?.active(ids, nowMs) ?? NONE;
+  }
+
+  /** Forgets what need not be kept and shrinks what is past retention. Returns how many changed. */
+  collectGarbage(nowMs: number, retentionMs: number): number {
+    const gone = this.#store.forget(nowMs);
+    for (const { id } of gone) this.#index?.delete(id);
+    const old = [...this.#store.records()].filter(
+      (record) => !isTombstone(record) && record.endsAtMs + retentionMs <= nowMs,
+    );
+    for (const record of old) {
+      const tombstone = shrinkSilence(record);
+      this.#store.rewrite(tombstone);
+      this.#file(tombstone);
+    }
+    if (this.#index?.size === 0) this.#index = undefined;
+    return gone.length + old.length;
+  }
+
+  #file(record: SilenceRecord): void {
+    if (isTombstone(record)) {
+      this.#index?.delete(record.id);
+      return;
+    }
+    this.#index ??= new SilenceIndex(this.#regexes);
+    this.#index.set(record);
+  }
+}

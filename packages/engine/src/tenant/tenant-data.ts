@@ -1,0 +1,66 @@
+import type { RegexCache } from "@tocsin/domain/matcher";
+import type { AlertRecord, GroupRecord, LogRecord, TenantId } from "@tocsin/domain/model";
+import { hashLogRecord, newerLogEntry } from "@tocsin/domain/records";
+import type { ZoneOffsets } from "@tocsin/domain/time-interval";
+import { AlertStore } from "./alert-store.ts";
+import { internAlert, type AlertEntry } from "./alert-entry.ts";
+import { ConfigSlot } from "./config-slot.ts";
+import { GroupStore } from "./group-store.ts";
+import { Inhibitors } from "./inhibitors.ts";
+import type { Interner } from "./interner.ts";
+import { RecordStore, type RecordKind } from "./record-store.ts";
+import type { TenantSettings } from "./settings.ts";
+import { SilenceStore } from "./silence-store.ts";
+
+/** What all tenants of an instance have in common. */
+export interface TenantShared {
+  readonly interner: Interner;
+  readonly zones: ZoneOffsets;
+  readonly regexes?: RegexCache;
+  /** `--data.retention`: how long ended silences are shown. */
+  readonly retentionMs: number;
+}
+
+const LOG_KIND: RecordKind<LogRecord> = {
+  keyOf: (record) => record.key,
+  hashOf: hashLogRecord,
+  merge: newerLogEntry,
+};
+
+/** All that one tenant is on one instance. The modules beside it are what can be done with it. */
+export class TenantData {
+  readonly id: TenantId;
+  readonly shared: TenantShared;
+  readonly alerts: AlertStore = new AlertStore();
+  readonly groups: GroupStore = new GroupStore();
+  readonly silences: SilenceStore;
+  readonly log: RecordStore<LogRecord> = new RecordStore(LOG_KIND);
+  readonly config: ConfigSlot = new ConfigSlot();
+  inhibitors: Inhibitors = new Inhibitors([]);
+  settings: TenantSettings | undefined = undefined;
+  /** A newer configuration than the one in force has been merged, or there is none in force. */
+  awaitsSettings = true;
+  /** Clocks of groups that no route makes yet, since the configuration they belong to is awaited. */
+  awaitedClocks: Map<string, GroupRecord> | undefined = undefined;
+
+  constructor(id: TenantId, shared: TenantShared) {
+    this.id = id;
+    this.shared = shared;
+    this.silences = new SilenceStore(shared.regexes);
+  }
+
+  /** Stores an alert that is not known yet. It is in no group then. */
+  addAlert(record: AlertRecord, nowMs: number): AlertEntry {
+    const entry = this.alerts.add(internAlert(record, undefined, this.shared.interner));
+    this.inhibitors.add(entry, nowMs);
+    return entry;
+  }
+
+  /** Puts another version in the place of a known alert's record. */
+  replaceAlert(entry: AlertEntry, record: AlertRecord, nowMs: number): void {
+    const next = internAlert(record, entry.record, this.shared.interner);
+    if (entry.isSource) this.inhibitors.subtract(entry);
+    this.alerts.replace(entry, next);
+    if (entry.isSource) this.inhibitors.update(entry, nowMs);
+  }
+}

@@ -1,0 +1,191 @@
+/**
+ * Everything that one tenant is on one instance: alerts, groups, silences, notification log and
+ * configuration, as data. Every method is synchronous and runs to its end; there is no timer, socket or
+ * clock in here. `nowMs` is cluster time, and the caller passes on and writes down what a method says
+ * has changed.
+ *
+ * The parts are in the modules beside this one; this class only puts them under one roof.
+ */
+import type {
+  ConfigRecord,
+  LogKey,
+  LogRecord,
+  SilenceRecord,
+  TenantId,
+} from "@tocsin/domain/model";
+import { isTombstone } from "@tocsin/domain/records";
+import type {
+  DecisionDigests,
+  Digests,
+  MapName,
+  PartialState,
+  RecordVersion,
+} from "../peer/index.ts";
+import { MAP_NAMES } from "../peer/index.ts";
+import { applyBatch, type BatchResult } from "./batch.ts";
+import { decisionDigests, newsFor } from "./claim-news.ts";
+import { decide, type DecideInput } from "./decide.ts";
+import {
+  collectOf,
+  differingOf,
+  digestsOf,
+  type KeyRange,
+  stateOf,
+  versionsOf,
+} from "./exchange.ts";
+import { finishKey, takeDue, type DueResult, type FinishInput } from "./flush.ts";
+import { collectGarbage } from "./garbage.ts";
+import type { Judgement } from "./judgement.ts";
+import { mergeState } from "./merge.ts";
+import { changeSettings } from "./reload.ts";
+import type { TenantSettings } from "./settings.ts";
+import { TenantData, type TenantShared } from "./tenant-data.ts";
+import { recordFor, type LogParts } from "./told.ts";
+import type { AlertBatch, AlertView, Decision, GroupView, TenantReader, Told } from "./types.ts";
+import { viewAlerts, viewGroups } from "./views.ts";
+
+export type { TenantShared };
+
+export class Tenant implements TenantReader {
+  readonly #data: TenantData;
+  /** The last instant at which this owner judged, with its contact then: for ends of flushes. */
+  #judgement: Judgement = { nowMs: 0, contactMs: 0 };
+
+  constructor(id: TenantId, shared: TenantShared) {
+    this.#data = new TenantData(id, shared);
+  }
+
+  get id(): TenantId {
+    return this.#data.id;
+  }
+
+  get settings(): TenantSettings | undefined {
+    return this.#data.settings;
+  }
+
+  /** The tenant's own configuration, whether in force or not. Its text is inflated on each reading. */
+  get configRecord(): ConfigRecord | undefined {
+    return this.#data.config.kept;
+  }
+
+  /** True when nothing is held but the configuration. */
+  get isEmpty(): boolean {
+    const { alerts, silences, log } = this.#data;
+    return alerts.size === 0 && silences.size === 0 && log.size === 0;
+  }
+
+  /** Applies a client's alerts as an owner (PROTOCOL 4). What is `behind` was not stored. */
+  applyBatch(batch: AlertBatch): BatchResult {
+    return applyBatch(this.#data, batch);
+  }
+
+  /** Merges records of other owners, the journal or snapshots. Returns what changed. */
+  merge(state: PartialState, nowMs: number): PartialState {
+    return mergeState(this.#data, state, nowMs);
+  }
+
+  /** Puts a configuration in force, as a difference. Returns what changed. */
+  setSettings(settings: TenantSettings | undefined, nowMs: number): PartialState {
+    return changeSettings(this.#data, settings, nowMs);
+  }
+
+  /** When `takeDue` has something to do; Infinity for never. */
+  nextDueMs(): number {
+    return this.#data.groups.nextDueMs;
+  }
+
+  /** When this group's next tick is due here; undefined if there is no such group. */
+  groupDueMs(groupId: string): number | undefined {
+    return this.#data.groups.get(groupId)?.dueMs;
+  }
+
+  /** Spends the ticks that are due, in order of time. */
+  takeDue(nowMs: number): DueResult {
+    return takeDue(this.#data, nowMs);
+  }
+
+  /** What an integration is owed on the state as it is now. */
+  decide(input: DecideInput): Decision {
+    this.#judgement = { nowMs: input.nowMs, contactMs: input.contactMs };
+    return decide(this.#data, input);
+  }
+
+  /** The log entry for what was told; it stands once it is merged. */
+  recordFor(told: Told, parts: LogParts): LogRecord {
+    return recordFor(this.#data, told, parts);
+  }
+
+  /** Takes note that the flush of one key is over, here or elsewhere, so that ended alerts may leave. */
+  finishKey(input: FinishInput): void {
+    finishKey(this.#data, input, this.#judgement);
+  }
+
+  logEntry(key: LogKey): LogRecord | undefined {
+    return this.#data.log.get(key);
+  }
+
+  /** Undefined also for what remains of one after retention. */
+  silence(id: string): SilenceRecord | undefined {
+    const record = this.#data.silences.get(id);
+    return record === undefined || isTombstone(record) ? undefined : record;
+  }
+
+  silences(): readonly SilenceRecord[] {
+    return [...this.#data.silences.records()].filter((record) => !isTombstone(record));
+  }
+
+  alerts(nowMs: number): readonly AlertView[] {
+    return viewAlerts(this.#data, nowMs);
+  }
+
+  groups(nowMs: number): readonly GroupView[] {
+    return viewGroups(this.#data, nowMs);
+  }
+
+  /** In constant time. */
+  digests(): Digests {
+    return digestsOf(this.#data);
+  }
+
+  /** Keys and content hashes of one map, sorted by key. */
+  versions(map: MapName, range: KeyRange = { from: "", to: undefined }): readonly RecordVersion[] {
+    return versionsOf(this.#data, map, range);
+  }
+
+  /** Answers an exchange: what the asker lacks, and what is lacked here. */
+  differing(
+    map: MapName,
+    theirs: KeyRange & { readonly versions: readonly RecordVersion[] },
+  ): { readonly state: PartialState; readonly want: readonly string[] } {
+    return differingOf(this.#data, map, theirs);
+  }
+
+  /** The records under these keys, as far as they are here. */
+  collect(map: MapName, keys: readonly string[]): PartialState {
+    return collectOf(this.#data, map, keys);
+  }
+
+  fullState(): PartialState {
+    return stateOf(this.#data, MAP_NAMES, undefined);
+  }
+
+  /** The whole of those of the maps whose digests differ. */
+  stateFor(maps: readonly MapName[], digests: Digests | undefined): PartialState {
+    return stateOf(this.#data, maps, digests);
+  }
+
+  /** Digests of what a decision about this key reads. */
+  decisionDigests(groupId: string, key: LogKey): DecisionDigests {
+    return decisionDigests(this.#data, groupId, key);
+  }
+
+  /** What a granter knows that the claimant may not. */
+  newsFor(groupId: string, key: LogKey, theirs: DecisionDigests): PartialState {
+    return newsFor(this.#data, { groupId, key }, theirs);
+  }
+
+  /** Forgets what need not be kept. Returns how many records were dropped or shrunk. */
+  collectGarbage(nowMs: number): number {
+    return collectGarbage(this.#data, nowMs);
+  }
+}

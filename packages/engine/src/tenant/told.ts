@@ -1,0 +1,61 @@
+import type { GroupKey, InstanceId, LogKey, LogRecord } from "@tocsin/domain/model";
+import { logExpiry } from "@tocsin/domain/nflog";
+import { routedTo } from "./membership.ts";
+import type { TenantData } from "./tenant-data.ts";
+import type { Told } from "./types.ts";
+
+/** What a log entry says besides what was told. */
+export interface LogParts {
+  readonly key: LogKey;
+  readonly groupId: string;
+  readonly receiver: string;
+  readonly integration: string;
+  readonly index: number;
+  /** Drawn when the claim was granted (A2). */
+  readonly version: { readonly us: number; readonly by: InstanceId };
+  readonly timestampMs: number;
+  readonly tickMs: number;
+  readonly receiverData: LogRecord["receiverData"];
+  readonly retentionMs: number;
+}
+
+/** The log entry that says that this was told. It is not stored by making it. */
+export function recordFor(data: TenantData, told: Told, parts: LogParts): LogRecord {
+  const { timestampMs, retentionMs } = parts;
+  const { previous, repeatIntervalMs } = told;
+  const expiresAtMs = logExpiry(timestampMs, { retentionMs, repeatIntervalMs });
+  return {
+    key: parts.key,
+    groupKey: groupKeyOf(parts.key),
+    receiver: parts.receiver,
+    integration: parts.integration,
+    index: parts.index,
+    firing: told.firing,
+    resolved: toldEnds(data, told, parts.groupId),
+    timestampMs,
+    tickMs: parts.tickMs,
+    receiverData: parts.receiverData,
+    versionUs: parts.version.us,
+    versionBy: parts.version.by,
+    keepUntilMs: Math.max(expiresAtMs, previous?.keepUntilMs ?? 0),
+  };
+}
+
+/**
+ * Ends told now and before. One is kept until its alert fires again or is forgotten here: an owner that
+ * still has the alert in the group must find in the log that its end was told (A21).
+ */
+function toldEnds(data: TenantData, told: Told, groupId: string): readonly string[] {
+  const earlier = told.previous?.resolved ?? [];
+  if (earlier.length === 0) return told.resolved;
+  const held = new Set<string>();
+  for (const entry of routedTo(data, groupId)) held.add(entry.logHash);
+  const firing = new Set(told.firing);
+  const kept = earlier.filter((hash) => held.has(hash) && !firing.has(hash));
+  return [...new Set([...told.resolved, ...kept])].sort();
+}
+
+/** The key without its receiver, integration and index, in which no further colon stands. */
+function groupKeyOf(key: LogKey): GroupKey {
+  return key.slice(0, key.lastIndexOf(":")) as GroupKey;
+}
