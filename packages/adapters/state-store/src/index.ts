@@ -1,0 +1,1 @@
+export { ObjectStateStore, type ObjectStateStoreDeps } from "./object-state-store.ts";
