@@ -144,7 +144,10 @@ export function choice<T extends string>(number: number, words: readonly T[]): F
 }
 
 /** A packed `repeated enum`, numbered as in `choice`. Unknown numbers are left out. */
-export function choices<T extends string>(number: number, words: readonly T[]): Field<readonly T[]> {
+export function choices<T extends string>(
+  number: number,
+  words: readonly T[],
+): Field<readonly T[]> {
   const tag = tagOf({ number, wireType: WIRE_BYTES });
   return {
     number,
@@ -278,7 +281,7 @@ export function map<V>(number: number, value: Field<V>): Field<Readonly<Record<s
       const [entryKey, entryValue] = readMapEntry(source, value);
       // Defined, not assigned: "__proto__" is a key like any other.
       const property = { value: entryValue, enumerable: true, writable: true, configurable: true };
-      return Object.defineProperty(previous as Record<string, V>, entryKey, property);
+      return Object.defineProperty(previous, entryKey, property);
     },
   };
 }
@@ -306,7 +309,8 @@ export function readText({ reader, pool }: Source): string {
   const size = reader.uint32();
   const start = reader.pos;
   const end = start + size;
-  if (end > reader.len) throw new MalformedError(`a text of ${size} bytes, ${reader.len - start} left`);
+  if (end > reader.len)
+    throw new MalformedError(`a text of ${size} bytes, ${reader.len - start} left`);
   reader.pos = end;
   return pool.text(reader.buf as Buffer, start, end); // `decode` hands every reader a Buffer.
 }

@@ -26,11 +26,10 @@ export interface Predecessor {
  * An alert that was sent again: what is not here is as in the record of this fingerprint before it in the
  * same segment. `stampBy` undefined: as before. `prev` undefined: the record before is the predecessor.
  */
-export interface AlertTouch
-  extends Pick<
-    AlertRecord,
-    "fpHi" | "fpLo" | "endsAtMs" | "updatedAtMs" | "stampUs" | "keepUntilMs" | "timeout"
-  > {
+export interface AlertTouch extends Pick<
+  AlertRecord,
+  "fpHi" | "fpLo" | "endsAtMs" | "updatedAtMs" | "stampUs" | "keepUntilMs" | "timeout"
+> {
   readonly stampBy: InstanceId | undefined;
   readonly prev: Predecessor | undefined;
 }

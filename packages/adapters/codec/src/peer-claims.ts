@@ -12,7 +12,17 @@ import type {
   OutcomeKind,
   Ping,
 } from "@tocsin/engine/peer";
-import { choice, flag, list, name, natural, nested, optionalNested, text, whole } from "./fields.ts";
+import {
+  choice,
+  flag,
+  list,
+  name,
+  natural,
+  nested,
+  optionalNested,
+  text,
+  whole,
+} from "./fields.ts";
 import { digest, olderView, tenant } from "./peer-fields.ts";
 import { logRecord, partialState } from "./records.ts";
 import { message, NOTHING, union, type Codec } from "./schema.ts";
@@ -82,7 +92,10 @@ const news = nested(2, partialState);
 const claimAnswer = union<ClaimAnswer>({
   quarantine: { number: 1, codec: NOTHING },
   "old-incarnation": { number: 2, codec: NOTHING },
-  "older-config": { number: 3, codec: message<AnswerBody<"older-config">>({ version: natural(1) }) },
+  "older-config": {
+    number: 3,
+    codec: message<AnswerBody<"older-config">>({ version: natural(1) }),
+  },
   held: { number: 4, codec: message<AnswerBody<"held">>({ by: name<InstanceId>(1), news }) },
   due: { number: 5, codec: message<AnswerBody<"due">>({ atMs: whole(1), news }) },
   granted: { number: 6, codec: message<AnswerBody<"granted">>({ caughtUp: flag(1), news }) },
@@ -123,4 +136,3 @@ export const outcomeRequest: Codec<OutcomeRequest> = message<OutcomeRequest>({
   from: name<InstanceId>(1),
   outcomes: list(2, outcome),
 });
-

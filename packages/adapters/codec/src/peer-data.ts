@@ -44,7 +44,7 @@ import {
   tenantDigests,
   tenantState,
 } from "./peer-fields.ts";
-import { postedAlert } from "./posted-alert.ts";
+import { completedAlert } from "./completed-alert.ts";
 import { partialState } from "./records.ts";
 import { message, NOTHING, union, type Codec } from "./schema.ts";
 
@@ -59,7 +59,7 @@ const alertBatch = message<WriteAlertsRequest["batches"][number]>({
   nowMs: whole(2),
   stampUs: natural(3),
   stampBy: name<InstanceId>(4),
-  alerts: list(5, postedAlert),
+  alerts: list(5, completedAlert),
 });
 
 export const writeAlertsRequest: Codec<WriteAlertsRequest> = message<WriteAlertsRequest>({

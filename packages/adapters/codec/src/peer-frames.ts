@@ -107,10 +107,7 @@ const REPLY_CONTENTS = contentsByTag("reply");
 function contentsByTag(side: "request" | "reply"): ReadonlyMap<number, Content> {
   const kinds = Object.keys(EXCHANGES) as RequestKind[];
   return new Map(
-    kinds.map((kind) => [
-      EXCHANGES[kind].number * 8 + 2,
-      { kind, codec: EXCHANGES[kind][side] as Codec<object> },
-    ]),
+    kinds.map((kind) => [EXCHANGES[kind].number * 8 + 2, { kind, codec: EXCHANGES[kind][side] }]),
   );
 }
 
@@ -188,15 +185,19 @@ export function decodeCallerFrame(bytes: Uint8Array, pool: StringPool): CallerFr
 
 /** Decodes what an answerer sent. Throws `invalid-argument` when not even the frame can be read. */
 export function decodeAnswererFrame(bytes: Uint8Array, pool: StringPool): AnswererFrame {
-  return decode(bytes, { what: "an answerer's frame", code: "invalid-argument", pool }, (source) => {
-    const frame = readOneOf<Welcome | Numbered>(source, {
-      [WELCOME.tag]: () => ({ kind: "welcome", ...readNested(source, welcome) }),
-      [REPLY_TAG]: () => readNumbered(source, REPLY_CONTENTS),
-    });
-    if (frame.kind !== "content") return frame;
-    // As above; the caller knows by `id` which kind it has asked for.
-    return { kind: "reply", id: frame.id, reply: frame.value as PeerReply };
-  });
+  return decode(
+    bytes,
+    { what: "an answerer's frame", code: "invalid-argument", pool },
+    (source) => {
+      const frame = readOneOf<Welcome | Numbered>(source, {
+        [WELCOME.tag]: () => ({ kind: "welcome", ...readNested(source, welcome) }),
+        [REPLY_TAG]: () => readNumbered(source, REPLY_CONTENTS),
+      });
+      if (frame.kind !== "content") return frame;
+      // As above; the caller knows by `id` which kind it has asked for.
+      return { kind: "reply", id: frame.id, reply: frame.value as PeerReply };
+    },
+  );
 }
 
 function writeId(writer: Writer, id: number): void {
@@ -217,7 +218,12 @@ function readOneOf<T>(source: Source, readers: Readonly<Record<number, () => T>>
 }
 
 type Numbered =
-  | { readonly kind: "content"; readonly id: number; readonly content: Content; readonly value: object }
+  | {
+      readonly kind: "content";
+      readonly id: number;
+      readonly content: Content;
+      readonly value: object;
+    }
   | { readonly kind: "failure"; readonly id: number; readonly failure: Failure }
   | { readonly kind: "broken"; readonly id: number; readonly error: AppError };
 
@@ -254,7 +260,11 @@ function readNumbered(source: Source, contents: ReadonlyMap<number, Content>): N
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const message = `Cannot decode ${content?.kind ?? "message"} number ${id}: ${reason}`;
-    return { kind: "broken", id, error: new AppError("invalid-argument", message, { cause: error }) };
+    return {
+      kind: "broken",
+      id,
+      error: new AppError("invalid-argument", message, { cause: error }),
+    };
   } finally {
     reader.pos = after;
     reader.len = outerEnd;

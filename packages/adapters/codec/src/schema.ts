@@ -39,7 +39,7 @@ export function tagOf(field: { readonly number: number; readonly wireType: numbe
 /** A message with these fields. Extra keys of a written value are ignored. */
 export function message<T extends object>(fields: Fields<T>): Codec<T> {
   // Seen from here every field holds something unknown; `Fields<T>` has paired them with their keys.
-  const entries = Object.entries(fields) as [string, Field<unknown>][];
+  const entries = Object.entries<Field<unknown>>(fields);
   const placeByTag = new Map(entries.map(([, field], place) => [tagOf(field), place]));
   return {
     write(writer, value) {
@@ -72,7 +72,11 @@ function gather(entries: readonly [string, Field<unknown>][], held: readonly unk
 }
 
 /** Writes a nested message with its tag and length. */
-export function writeNested<T>(writer: Writer, at: { tag: number; codec: Codec<T> }, value: T): void {
+export function writeNested<T>(
+  writer: Writer,
+  at: { tag: number; codec: Codec<T> },
+  value: T,
+): void {
   writer.uint32(at.tag).fork();
   at.codec.write(writer, value);
   writer.ldelim();
@@ -99,9 +103,13 @@ type Variants<T extends { readonly kind: string }> = {
 /** A union told apart by `kind`: a message that is one `oneof`. An unknown or missing kind is refused. */
 export function union<T extends { readonly kind: string }>(variants: Variants<T>): Codec<T> {
   // `Variants<T>` has paired each codec with its kind; from here on they are looked up by name.
-  const entries = Object.entries(variants) as [string, Variant<object>][];
-  const byKind = new Map(entries.map(([kind, { number, codec }]) => [kind, { tag: number * 8 + 2, codec }]));
-  const byTag = new Map(entries.map(([kind, { number, codec }]) => [number * 8 + 2, { kind, codec }]));
+  const entries = Object.entries<Variant<object>>(variants);
+  const byKind = new Map(
+    entries.map(([kind, { number, codec }]) => [kind, { tag: number * 8 + 2, codec }]),
+  );
+  const byTag = new Map(
+    entries.map(([kind, { number, codec }]) => [number * 8 + 2, { kind, codec }]),
+  );
   return {
     write(writer, value) {
       const variant = byKind.get(value.kind);

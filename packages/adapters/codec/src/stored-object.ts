@@ -48,7 +48,7 @@ const storedObject = union<StoredObject>({
 
 const MAGIC = Buffer.from("TOCS1", "latin1");
 const CHECKSUM_SIZE_BYTES = 32;
-/** What one object may unpack to. A tenant of 100,000 alerts has some 60 MB. */
+/** What one object may unpack to by default. A tenant of 100,000 alerts has some 60 MB. */
 const UNPACKED_SIZE_MAX_BYTES = 512 * 1024 * 1024;
 
 const pack = promisify<Uint8Array, { level: number }, Buffer>(gzip);
@@ -59,9 +59,15 @@ export function encodeSnapshot(snapshot: Snapshot): Promise<Uint8Array> {
   return seal({ kind: "snapshot", ...snapshot });
 }
 
-/** Reads the body of a snapshot object. Rejects with `data-loss` if it is damaged or something else. */
-export async function decodeSnapshot(body: Uint8Array): Promise<Snapshot> {
-  const object = await open(body);
+/**
+ * Reads the body of a snapshot object. Rejects with `data-loss` if it is damaged, unpacks to more than it
+ * may, or is something else.
+ */
+export async function decodeSnapshot(
+  body: Uint8Array,
+  unpackedSizeMaxBytes: number = UNPACKED_SIZE_MAX_BYTES,
+): Promise<Snapshot> {
+  const object = await open(body, unpackedSizeMaxBytes);
   if (object.kind !== "snapshot") throw damaged(`it holds a ${object.kind}, wanted a snapshot`);
   const { kind: _kind, ...snapshot } = object;
   return snapshot;
@@ -73,8 +79,11 @@ export function encodeConfigObject(config: ConfigObject): Promise<Uint8Array> {
 }
 
 /** Reads the body of a configuration object. Rejects with `data-loss` like `decodeSnapshot`. */
-export async function decodeConfigObject(body: Uint8Array): Promise<ConfigObject> {
-  const object = await open(body);
+export async function decodeConfigObject(
+  body: Uint8Array,
+  unpackedSizeMaxBytes: number = UNPACKED_SIZE_MAX_BYTES,
+): Promise<ConfigObject> {
+  const object = await open(body, unpackedSizeMaxBytes);
   if (object.kind !== "config") throw damaged(`it holds a ${object.kind}, wanted a config`);
   const { kind: _kind, ...config } = object;
   return config;
@@ -87,22 +96,22 @@ async function seal(object: StoredObject): Promise<Uint8Array> {
   return Buffer.concat([MAGIC, packed, checksum(packed)]);
 }
 
-async function open(body: Uint8Array): Promise<StoredObject> {
+async function open(body: Uint8Array, unpackedSizeMaxBytes: number): Promise<StoredObject> {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   const packedEnd = bytes.length - CHECKSUM_SIZE_BYTES;
   if (packedEnd < MAGIC.length) throw damaged(`it has ${bytes.length} bytes`);
   if (!bytes.subarray(0, MAGIC.length).equals(MAGIC)) throw damaged("its magic is not TOCS1");
   const packed = bytes.subarray(MAGIC.length, packedEnd);
   if (!checksum(packed).equals(bytes.subarray(packedEnd))) throw damaged("its checksum is wrong");
-  const message = await unpacked(packed);
+  const message = await unpackBounded(packed, unpackedSizeMaxBytes);
   return decode(message, { what: "an object", code: "data-loss" }, (source) =>
     storedObject.read(source),
   );
 }
 
-async function unpacked(packed: Uint8Array): Promise<Uint8Array> {
+async function unpackBounded(packed: Uint8Array, sizeMaxBytes: number): Promise<Uint8Array> {
   try {
-    return await unpack(packed, { maxOutputLength: UNPACKED_SIZE_MAX_BYTES });
+    return await unpack(packed, { maxOutputLength: sizeMaxBytes });
   } catch (error) {
     throw damaged("it cannot be unpacked", error);
   }

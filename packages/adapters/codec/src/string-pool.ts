@@ -26,9 +26,10 @@ export class StringPool {
     }
     const slot = (hash ^ (hash >>> 15)) & (SLOT_COUNT - 1);
     const known = this.#texts[slot];
-    if (known !== undefined && isText(known, bytes, start, end)) return known;
+    if (known !== undefined && known.length === size && isAt(known, bytes, start)) return known;
     const text = bytes.toString("utf8", start, end);
-    // As many characters as bytes: it is ASCII, and can be compared with bytes one by one.
+    // As many characters as bytes: it is ASCII, and can be compared with bytes one by one. (Or a byte was
+    // invalid and became U+FFFD, which then equals no byte: the slot is of no use, and does no harm.)
     if (text.length === size) this.#texts[slot] = text;
     return text;
   }
@@ -48,8 +49,7 @@ export class StringPool {
   }
 }
 
-function isText(text: string, bytes: Buffer, start: number, end: number): boolean {
-  if (text.length !== end - start) return false;
+function isAt(text: string, bytes: Buffer, start: number): boolean {
   for (let at = 0; at < text.length; at += 1) {
     if (text.charCodeAt(at) !== bytes[start + at]) return false;
   }

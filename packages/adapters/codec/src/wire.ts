@@ -98,7 +98,11 @@ export function readWhole(reader: protobuf.Reader): number {
   // Bit 63 is the sign: of a negative number the complement is added up, since doubles end at 2^53.
   const negative = (upper.value & 0x80) !== 0;
   const value = negative
-    ? -((~upper.value & 0xff) * TWO_56 + (~middle.value & LOW_28) * TWO_28 + (~low.value & LOW_28)) - 1
+    ? -(
+        (~upper.value & 0xff) * TWO_56 +
+        (~middle.value & LOW_28) * TWO_28 +
+        (~low.value & LOW_28)
+      ) - 1
     : (upper.value & 0xff) * TWO_56 + middle.value * TWO_28 + low.value;
   if (!Number.isSafeInteger(value)) throw new MalformedError("a number beyond 2^53");
   return value;
