@@ -52,7 +52,7 @@ export class Peer {
   offsetMs = 0;
   viewVersion = 0;
   /** Monotonic: since when it has been trusted without a break; Infinity until it was heard. */
-  trustedSinceMs = Infinity;
+  trustedSinceMs: number = Infinity;
 
   constructor(id: InstanceId, runningMs: number) {
     this.id = id;

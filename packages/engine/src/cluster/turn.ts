@@ -15,7 +15,7 @@
  */
 import { fraction, type Clock, type Logger, type Random } from "@tocsin/foundation";
 import type { IntegrationConfig } from "@tocsin/domain/config";
-import type { InstanceId, LogKey, TenantId } from "@tocsin/domain/model";
+import type { GroupKey, InstanceId, LogKey, TenantId } from "@tocsin/domain/model";
 import { ownersInOrder, type OwnerSets } from "@tocsin/domain/quorum";
 import type { Outcome } from "../peer/claim.ts";
 import type { Notifier, NotifyResult } from "../ports/index.ts";
@@ -59,6 +59,7 @@ export interface TurnKey {
   readonly tenant: TenantId;
   readonly key: LogKey;
   readonly groupId: string;
+  readonly groupKey: GroupKey;
   readonly receiver: string;
   readonly integration: IntegrationConfig;
 }
@@ -338,6 +339,7 @@ export class Turn {
       integration: integration.kind,
       index: integration.index,
       groupId: this.#key.groupId,
+      groupKey: this.#key.groupKey,
       version: { us: handle.versionUs, by: this.#deps.ownId },
       timestampMs: this.#deps.time.nowMs(),
       tickMs: this.#tickMs,

@@ -39,7 +39,7 @@ export class Turns {
   flush(tenant: TenantId, due: DueFlush): void {
     for (const { key, receiver, integration } of due.keys) {
       this.#start({
-        key: { tenant, key, groupId: due.groupId, receiver, integration },
+        key: { tenant, key, groupId: due.groupId, groupKey: due.groupKey, receiver, integration },
         tickMs: due.tickMs,
         deadlineMs: due.deadlineMs,
       });

@@ -1,4 +1,5 @@
 import type { Clock, Logger, MetricRegistry, Random } from "@tocsin/foundation";
+import type { MatcherMode } from "@tocsin/domain/matcher";
 import type { InstanceId, TenantId } from "@tocsin/domain/model";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { Journal, StateStore } from "../ports/index.ts";
@@ -21,6 +22,8 @@ export interface DistributorDeps {
   readonly journal: Journal;
   readonly stateStore: StateStore;
   readonly settingsCache: SettingsCache;
+  /** Which label names are valid. */
+  readonly matcherMode: MatcherMode;
   readonly calls: PeerCalls;
   readonly retentionMs: number;
   readonly view: () => View;

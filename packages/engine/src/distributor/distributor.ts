@@ -48,7 +48,7 @@ export class Distributor implements TenantApi {
     const valid: CompletedAlert[] = [];
     for (const posted of alerts) {
       const alert = completeAlert(posted, { nowMs, resolveTimeoutMs });
-      const check = validateAlert(alert, this.#deps.settingsCache.mode);
+      const check = validateAlert(alert, this.#deps.matcherMode);
       if (check.ok) valid.push(alert);
       else errors.push(check.error);
     }

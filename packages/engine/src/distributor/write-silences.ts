@@ -23,8 +23,8 @@ export async function putSilence(
   const plan = planSilenceWrite(previous, draft, {
     ...stampFor(deps, previous),
     newId: uuid(deps.random),
-    mode: deps.settingsCache.mode,
-    limits: { countMax: 0, count: 0, sizeMaxBytes: 0, sizeBytes: silenceSizeBytes },
+    mode: deps.matcherMode,
+    limits: { countMax: 0, count: 0, sizeMaxBytes: 0, sizeBytes: (silence) => silenceSizeBytes(silence, deps.retentionMs) },
   });
   switch (plan.kind) {
     case "not-found":

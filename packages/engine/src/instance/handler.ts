@@ -230,7 +230,7 @@ export class Handler implements PeerHandler {
   }
 
   #exchange(request: ExchangeRequest): ExchangeReply {
-    return this.#parts.fleet.open(request.tenant).differing(request);
+    return this.#parts.fleet.open(request.tenant).differing(request.map, request);
   }
 
   async #tenants(request: TenantsRequest, signal: AbortSignal): Promise<TenantsReply> {

@@ -14,6 +14,7 @@ import {
   type MetricRegistry,
   type Random,
 } from "@tocsin/foundation";
+import type { MatcherMode } from "@tocsin/domain/matcher";
 import type { InstanceId, TenantId } from "@tocsin/domain/model";
 import type { InstanceStatus, Readiness, TenantApi } from "../api/types.ts";
 import {
@@ -29,6 +30,7 @@ import {
 import { Distributor } from "../distributor/index.ts";
 import { Fleet } from "../fleet/index.ts";
 import { Membership } from "../membership/index.ts";
+import type { TenantReadRequest } from "../peer/messages.ts";
 import type {
   Journal,
   Notifier,
@@ -69,6 +71,7 @@ export interface InstanceOptions {
   /** `--data.retention`. */
   readonly retentionMs: number;
   readonly timings: Timings;
+  readonly matcherMode: MatcherMode;
   /** For tenants without a configuration of their own. */
   readonly fallback: TenantSettings | undefined;
 }
@@ -348,6 +351,7 @@ export class Instance {
       fleet,
       calls,
       retentionMs: this.#options.retentionMs,
+      matcherMode: this.#options.matcherMode,
       view,
       isCaughtUp: (tenant) => catchUp.isCaughtUp(tenant),
       isSuspected,
@@ -485,7 +489,7 @@ export class Instance {
     return (tenant, from) => {
       if (fetching.has(tenant)) return;
       fetching.add(tenant);
-      const request = (): { kind: "read"; body: { viewVersion: number; tenants: [TenantRead] } } => ({
+      const request = (): { kind: "read"; body: { viewVersion: number; tenants: [TenantReadRequest] } } => ({
         kind: "read",
         body: {
           viewVersion: this.#membership.view.version,
@@ -506,8 +510,6 @@ export class Instance {
     this.#deps.logger.log("warn", message, { err: AppError.from(error).message });
   }
 }
-
-type TenantRead = import("../peer/messages.ts").TenantReadRequest;
 
 interface Started {
   readonly parts: Parts;

@@ -63,8 +63,11 @@ export class AlertEntry {
     this.hashLo = lo | 0;
   }
 
-  leaveGroups(): void {
-    this.groups = NO_GROUPS;
+  /** Says which groups it is in; those that are in none or one share their lists. */
+  putInto(groups: readonly Group[]): void {
+    const [first] = groups;
+    if (first === undefined) this.groups = NO_GROUPS;
+    else this.groups = groups.length === 1 ? first.alone : groups;
   }
 }
 

@@ -1,9 +1,14 @@
 /** What owners say to each other to become equal: digests, versions, and the records that differ. */
 import { formatFingerprint, parseFingerprint } from "@tocsin/domain/alert";
-import type { RecordHash } from "@tocsin/domain/records";
-import { sameDigest } from "@tocsin/domain/records";
-import { MAP_NAMES, type Digest, type Digests, type MapName } from "../peer/index.ts";
-import type { PartialState, RecordVersion } from "../peer/index.ts";
+import { sameDigest, type RecordHash } from "@tocsin/domain/records";
+import {
+  MAP_NAMES,
+  type Digest,
+  type Digests,
+  type MapName,
+  type PartialState,
+  type RecordVersion,
+} from "../peer/index.ts";
 import type { TenantData } from "./tenant-data.ts";
 
 /** Keys from `from` on, before `to`; in UTF-16 units, as `<` compares. */

@@ -1,6 +1,5 @@
 /** Ticks, and what becomes of a group after its flush. */
-import type { LogKey } from "@tocsin/domain/model";
-import type { GroupRecord } from "@tocsin/domain/model";
+import type { GroupRecord, LogKey } from "@tocsin/domain/model";
 import type { PartialState } from "../peer/index.ts";
 import type { AlertEntry } from "./alert-entry.ts";
 import { decide } from "./decide.ts";
@@ -23,8 +22,10 @@ export function takeDue(data: TenantData, nowMs: number): DueResult {
   const flushes: DueFlush[] = [];
   const clocks: GroupRecord[] = [];
   for (const group of data.groups.due(nowMs)) {
+    const before = group.clock;
     const tickMs = data.groups.spendTick(group, nowMs);
-    clocks.push(group.clock);
+    // Another owner may have spent the same tick already, and have said so.
+    if (group.clock !== before) clocks.push(group.clock);
     const keys = keysOf(data, group);
     if (keys.length === 0) {
       releaseEnded(data, group, { nowMs, contactMs: Infinity });

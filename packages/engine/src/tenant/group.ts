@@ -54,8 +54,7 @@ export class Group {
   /** Spends all ticks up to now as one and returns its nominal time. */
   spendTick(nowMs: number): number {
     const tickMs = lastTickMs(this.dueMs, nowMs, this.route);
-    const { id, bornMs, urgent } = this.clock;
-    this.clock = { id, bornMs, urgent, tickMs: Math.max(tickMs, this.clock.tickMs) };
+    if (tickMs > this.clock.tickMs) this.clock = { ...this.clock, tickMs };
     this.dueMs = nextTickMs(this.clock, this.route);
     this.#rehash();
     return tickMs;

@@ -46,8 +46,7 @@ export function joinGroups(data: TenantData, entry: AlertEntry, birth: Birth): r
     if (!isMember) group.add(entry);
     joined.push(group);
   }
-  const [first] = joined;
-  entry.groups = first !== undefined && joined.length === 1 ? first.alone : joined;
+  entry.putInto(joined);
   return made;
 }
 
@@ -56,7 +55,7 @@ export function leaveGroup(data: TenantData, group: Group, leavers: ReadonlySet<
   if (leavers.size === 0) return;
   group.members = group.members.filter((member) => !leavers.has(member));
   for (const entry of leavers) {
-    entry.groups = entry.groups.filter((other) => other !== group);
+    entry.putInto(entry.groups.filter((other) => other !== group));
     entry.hasLeft = true;
   }
   if (group.members.length === 0) data.groups.remove(group);

@@ -33,7 +33,7 @@ export function changeSettings(
     entry.status = undefined;
     data.inhibitors.add(entry, nowMs);
     const isOver = entry.hasLeft && entry.groups.length === 0;
-    entry.leaveGroups();
+    entry.putInto([]);
     if (!isOver) made.push(...joinGroups(data, entry, { bornMs: nowMs, nowMs, clocks, kept }));
   }
   return made.length === 0 ? {} : { groups: made.map((group) => group.clock) };

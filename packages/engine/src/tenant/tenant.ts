@@ -14,14 +14,14 @@ import type {
   TenantId,
 } from "@tocsin/domain/model";
 import { isTombstone } from "@tocsin/domain/records";
-import type {
-  DecisionDigests,
-  Digests,
-  MapName,
-  PartialState,
-  RecordVersion,
+import {
+  MAP_NAMES,
+  type DecisionDigests,
+  type Digests,
+  type MapName,
+  type PartialState,
+  type RecordVersion,
 } from "../peer/index.ts";
-import { MAP_NAMES } from "../peer/index.ts";
 import { applyBatch, type BatchResult } from "./batch.ts";
 import { decisionDigests, newsFor } from "./claim-news.ts";
 import { decide, type DecideInput } from "./decide.ts";

@@ -7,6 +7,7 @@ import type { Told } from "./types.ts";
 /** What a log entry says besides what was told. */
 export interface LogParts {
   readonly key: LogKey;
+  readonly groupKey: GroupKey;
   readonly groupId: string;
   readonly receiver: string;
   readonly integration: string;
@@ -26,7 +27,7 @@ export function recordFor(data: TenantData, told: Told, parts: LogParts): LogRec
   const expiresAtMs = logExpiry(timestampMs, { retentionMs, repeatIntervalMs });
   return {
     key: parts.key,
-    groupKey: groupKeyOf(parts.key),
+    groupKey: parts.groupKey,
     receiver: parts.receiver,
     integration: parts.integration,
     index: parts.index,
@@ -53,9 +54,4 @@ function toldEnds(data: TenantData, told: Told, groupId: string): readonly strin
   const firing = new Set(told.firing);
   const kept = earlier.filter((hash) => held.has(hash) && !firing.has(hash));
   return [...new Set([...told.resolved, ...kept])].sort();
-}
-
-/** The key without its receiver, integration and index, in which no further colon stands. */
-function groupKeyOf(key: LogKey): GroupKey {
-  return key.slice(0, key.lastIndexOf(":")) as GroupKey;
 }

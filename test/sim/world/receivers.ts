@@ -1,0 +1,128 @@
+import type { InstanceId, TenantId } from "@tocsin/domain/model";
+import type { Notifier, NotifyJob, NotifyResult } from "@tocsin/engine/ports";
+import type { Draw, Events } from "./events.ts";
+import type { SimProcess } from "./sim-process.ts";
+
+/** How the receiver behaves now. */
+export interface ReceiverFaults {
+  /** Refuses connections. */
+  isDown: boolean;
+  /** Accepts and never answers. */
+  hangs: boolean;
+  /** Ratio of requests answered 500. */
+  fails: number;
+  answerMinMs: number;
+  answerMaxMs: number;
+}
+
+export interface ToldState {
+  readonly name: string;
+  readonly startsAtMs: number;
+  readonly resolved: boolean;
+}
+
+/** One attempt as an observer of the wire sees it. Times are true time. */
+export interface Attempt {
+  readonly from: InstanceId;
+  readonly tenant: TenantId;
+  readonly group: string;
+  readonly alerts: readonly ToldState[];
+  readonly firstByteMs: number;
+  /** When the receiver said yes; undefined while it has not. */
+  acceptedMs: number | undefined;
+  /** When the attempt was over for the receiver, by an answer or by the sender's end. */
+  endedMs: number | undefined;
+}
+
+/** The outside world that is notified. It keeps what it saw, in order, and obeys no fencing token. */
+export class SimReceiver {
+  readonly #events: Events;
+  readonly #draw: Draw;
+  readonly attempts: Attempt[] = [];
+  readonly faults: ReceiverFaults = {
+    isDown: false,
+    hangs: false,
+    fails: 0,
+    answerMinMs: 1,
+    answerMaxMs: 20,
+  };
+  /** Called at the first byte of each attempt. */
+  onFirstByte: (attempt: Attempt, job: NotifyJob) => void = () => {};
+  /** Called when the receiver says yes, before the sender knows. */
+  onAccept: (attempt: Attempt) => void = () => {};
+
+  constructor(events: Events, draw: Draw) {
+    this.#events = events;
+    this.#draw = draw;
+  }
+
+  mend(): void {
+    Object.assign(this.faults, {
+      isDown: false,
+      hangs: false,
+      fails: 0,
+      answerMinMs: 1,
+      answerMaxMs: 20,
+    });
+  }
+
+  notifierFor(from: InstanceId, process: SimProcess): Notifier {
+    return { notify: (job, fence, signal) => this.#notify({ from, process, job }, fence, signal) };
+  }
+
+  async #notify(
+    call: { readonly from: InstanceId; readonly process: SimProcess; readonly job: NotifyJob },
+    fence: () => boolean,
+    signal: AbortSignal,
+  ): Promise<NotifyResult> {
+    const { process, job } = call;
+    await this.#wait(process, this.#draw.between(0.2, 3), signal);
+    if (this.faults.isDown) return { kind: "unreachable", error: "connection refused" };
+    if (!fence()) return { kind: "fenced" };
+    const attempt: Attempt = {
+      from: call.from,
+      tenant: job.tenant,
+      group: job.groupKey,
+      alerts: job.alerts.map(toldState),
+      firstByteMs: this.#events.nowMs,
+      acceptedMs: undefined,
+      endedMs: undefined,
+    };
+    this.attempts.push(attempt);
+    this.onFirstByte(attempt, job);
+    return this.#answer(attempt, process, signal);
+  }
+
+  /** From here on the receiver acts by itself, whether or not the sender lives to hear it. */
+  #answer(attempt: Attempt, process: SimProcess, signal: AbortSignal): Promise<NotifyResult> {
+    const { promise, resolve, reject } = Promise.withResolvers<NotifyResult>();
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    if (this.faults.hangs) return promise;
+    const fails = this.#draw.chance(this.faults.fails);
+    const { answerMinMs, answerMaxMs } = this.faults;
+    this.#events.after(this.#draw.between(answerMinMs, answerMaxMs), () => {
+      attempt.endedMs = this.#events.nowMs;
+      if (!fails) {
+        attempt.acceptedMs = this.#events.nowMs;
+        this.onAccept(attempt);
+      }
+      const result: NotifyResult = fails
+        ? { kind: "retry", error: "unexpected status code 500", reason: "serverError" }
+        : { kind: "accepted" };
+      this.#events.after(this.#draw.between(0.2, 3), () => process.receive(() => resolve(result)));
+    });
+    return promise;
+  }
+
+  #wait(process: SimProcess, delayMs: number, signal: AbortSignal): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    this.#events.after(delayMs, () => process.receive(resolve));
+    return promise;
+  }
+}
+
+function toldState({ record, resolved }: NotifyJob["alerts"][number]): ToldState {
+  const labels = record.names.map((name, at) => `${name}=${record.values[at] ?? ""}`);
+  return { name: labels.join(","), startsAtMs: record.startsAtMs, resolved };
+}

@@ -1,0 +1,187 @@
+import { MetricRegistry, type AppError, type Logger, type LogFields, type LogLevel } from "@tocsin/foundation";
+import { parseConfig } from "@tocsin/domain/config";
+import type { InstanceId } from "@tocsin/domain/model";
+import { ZoneOffsets } from "@tocsin/domain/time-interval";
+import { DEFAULT_TIMINGS, type Timings } from "@tocsin/engine/cluster";
+import { Instance } from "@tocsin/engine/instance";
+import { Interner, SettingsCache } from "@tocsin/engine/tenant";
+import { Draw, Events } from "./events.ts";
+import { SimDisk, SimJournal } from "./disk.ts";
+import { SimNetwork } from "./network.ts";
+import { SimReceiver } from "./receivers.ts";
+import { SimProcess } from "./sim-process.ts";
+import { SimObjects, SimRing } from "./stores.ts";
+
+export interface WorldOptions {
+  readonly seed: number;
+  readonly instanceCount: number;
+  readonly replicationFactor: number;
+  readonly config: string;
+  /** Largest error of a wall clock at the start, either way. */
+  readonly skewMaxMs: number;
+  readonly timings?: Partial<Timings>;
+}
+
+/** One machine: what stays when its process dies, and the process that runs now. */
+export interface Machine {
+  readonly id: InstanceId;
+  readonly disk: SimDisk;
+  readonly skewMs: number;
+  readonly rate: number;
+  process: SimProcess;
+  instance: Instance | undefined;
+  /** Set by SIGTERM until the process has ended. */
+  leaving: Promise<void> | undefined;
+}
+
+export interface LogLine {
+  readonly atMs: number;
+  readonly from: InstanceId;
+  readonly level: LogLevel;
+  readonly text: string;
+}
+
+/** A cluster of the real engine with everything around it simulated, from one seed. */
+export class World {
+  readonly options: WorldOptions;
+  readonly events: Events = new Events();
+  readonly draw: Draw;
+  readonly network: SimNetwork;
+  readonly ring: SimRing;
+  readonly objects: SimObjects;
+  readonly receiver: SimReceiver;
+  readonly machines: readonly Machine[];
+  readonly lines: LogLine[] = [];
+  readonly fatal: AppError[] = [];
+  logLevel: LogLevel = "warn";
+
+  constructor(options: WorldOptions) {
+    this.options = options;
+    this.draw = new Draw(options.seed);
+    this.network = new SimNetwork(this.events, new Draw(this.draw.seed()));
+    this.ring = new SimRing(this.events, new Draw(this.draw.seed()));
+    this.objects = new SimObjects(this.events, new Draw(this.draw.seed()));
+    this.receiver = new SimReceiver(this.events, new Draw(this.draw.seed()));
+    this.machines = Array.from({ length: options.instanceCount }, (_, at) => this.#machine(at));
+  }
+
+  machine(id: InstanceId): Machine {
+    const found = this.machines.find((machine) => machine.id === id);
+    if (found === undefined) throw new Error(`No machine "${id}"`);
+    return found;
+  }
+
+  /** Machines whose process runs, stopped ones not counted. */
+  get running(): readonly Machine[] {
+    return this.machines.filter((machine) => machine.process.state === "running");
+  }
+
+  /** Starts the process of a machine that has none. */
+  start(machine: Machine): void {
+    machine.process = new SimProcess(this.events, { skewMs: machine.skewMs, rate: machine.rate });
+    machine.leaving = undefined;
+    const instance = this.#instance(machine);
+    machine.instance = instance;
+    const { process } = machine;
+    this.network.listen(machine.id, { process, handler: instance.handler });
+    process.receive(() => {
+      void instance.start().catch((error: unknown) => {
+        if (process.state !== "dead") throw error;
+      });
+    });
+  }
+
+  /** `kill -9`. */
+  kill(machine: Machine): void {
+    machine.process.kill();
+    machine.instance = undefined;
+  }
+
+  /** SIGTERM: leaves, flushes and ends. */
+  terminate(machine: Machine): void {
+    const { process, instance } = machine;
+    if (instance === undefined || process.state === "dead") return;
+    process.receive(() => {
+      machine.leaving = instance.stop().then(() => {
+        if (machine.process === process) this.kill(machine);
+      });
+    });
+  }
+
+  /** Power loss: the process dies, and the unsynced end of its disk with it. */
+  reboot(machine: Machine): void {
+    this.kill(machine);
+    machine.disk.reboot();
+  }
+
+  #machine(at: number): Machine {
+    const skewMs = this.draw.between(-this.options.skewMaxMs, this.options.skewMaxMs);
+    const rate = 1 + this.draw.between(-0.002, 0.002);
+    return {
+      id: `am-${at}` as InstanceId,
+      disk: new SimDisk(),
+      skewMs,
+      rate,
+      process: new SimProcess(this.events, { skewMs, rate }),
+      instance: undefined,
+      leaving: undefined,
+    };
+  }
+
+  #instance(machine: Machine): Instance {
+    const { id, process } = machine;
+    const settingsCache = new SettingsCache({
+      parse: ({ text }) => {
+        const parsed = parseConfig(text);
+        if (!parsed.ok) throw new Error(parsed.problems.map((one) => one.message).join("; "));
+        return parsed.config;
+      },
+    });
+    const fallback = settingsCache.get({ text: this.options.config, templates: {} });
+    if (!fallback.ok) throw fallback.error;
+    const draw = new Draw(this.draw.seed());
+    const instance = new Instance(
+      {
+        clock: process.clock,
+        random: draw.random,
+        logger: this.#logger(id),
+        metrics: new MetricRegistry(),
+        ringStore: this.ring.portFor(process),
+        transport: this.network.transport(id, process),
+        journal: new SimJournal(machine.disk, process, draw),
+        stateStore: this.objects.portFor(process),
+        notifier: this.receiver.notifierFor(id, process),
+        settingsCache,
+        tenantShared: { interner: new Interner(), zones: new ZoneOffsets(), retentionMs: RETENTION_MS },
+      },
+      {
+        id,
+        address: `${id}:9095`,
+        zone: "",
+        replicationFactor: this.options.replicationFactor,
+        retentionMs: RETENTION_MS,
+        matcherMode: "fallback",
+        timings: { ...DEFAULT_TIMINGS, ...this.options.timings },
+        fallback: fallback.settings,
+      },
+    );
+    instance.onFatal = (error) => this.fatal.push(error);
+    return instance;
+  }
+
+  #logger(from: InstanceId): Logger {
+    const order: readonly LogLevel[] = ["debug", "info", "warn", "error"];
+    const make = (fixed: LogFields): Logger => ({
+      enabled: (level) => order.indexOf(level) >= order.indexOf(this.logLevel),
+      log: (level, message, fields = {}) => {
+        if (order.indexOf(level) < order.indexOf(this.logLevel)) return;
+        const text = `${message} ${JSON.stringify({ ...fixed, ...fields })}`;
+        this.lines.push({ atMs: this.events.nowMs, from, level, text });
+      },
+      with: (fields) => make({ ...fixed, ...fields }),
+    });
+    return make({});
+  }
+}
+
+const RETENTION_MS = 120 * 3_600_000;
