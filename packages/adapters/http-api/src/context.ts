@@ -1,0 +1,43 @@
+import type { Config, ParsedConfig } from "@tocsin/domain/config";
+import { AppError, assert } from "@tocsin/foundation";
+import type { ReadResult } from "@tocsin/engine/api";
+import { NOT_CONFIGURED } from "./errors.ts";
+import type { Exchange } from "./exchange.ts";
+import type { HttpMetrics } from "./http-metrics.ts";
+import type { HttpApiOptions } from "./options.ts";
+import type { HttpApiDeps } from "./ports.ts";
+
+/** What handlers share. */
+export interface ApiContext {
+  readonly deps: HttpApiDeps;
+  readonly options: HttpApiOptions;
+  readonly metrics: HttpMetrics;
+}
+
+/** A reading of a tenant that has a configuration. */
+export interface ConfiguredRead extends ReadResult {
+  readonly config: ParsedConfig;
+}
+
+/**
+ * Reads the tenant; `?consistency=strict` wants a quorum or a 503. A read without a quorum says so in a
+ * header. Rejects with `not-found` for a tenant that has no configuration at all.
+ */
+export async function readTenant(context: ApiContext, exchange: Exchange): Promise<ConfiguredRead> {
+  const strict = exchange.query.get("consistency") === "strict";
+  const read = await context.deps.tenants.read(exchange.tenant, { strict }, exchange.signal);
+  if (read.have < read.need) {
+    context.metrics.incompleteReads.inc();
+    exchange.res.setHeader("X-Tocsin-Incomplete", `${read.have}/${read.need}`);
+  }
+  const config = read.reader.settings?.config;
+  if (config === undefined) throw new AppError("not-found", NOT_CONFIGURED);
+  return { ...read, config: asParsed(config) };
+}
+
+/** The engine needs less of a configuration than it is given; the API shows what was written. */
+function asParsed(config: Config): ParsedConfig {
+  assert("document" in config, "The settings of a tenant were not made by parseConfig");
+  // Only a parsed configuration has a document.
+  return config as ParsedConfig;
+}

@@ -1,0 +1,102 @@
+/**
+ * JSON as Go's decoder takes it: the first value of a body counts and what follows is ignored, bytes that
+ * are no UTF-8 and halves of surrogate pairs become U+FFFD, keys are matched without regard to case.
+ * Names like `__proto__` are names like any other: only own keys are ever read, and none is assigned.
+ */
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export type JsonBody =
+  /** `mend`: some string may hold half a surrogate pair. */
+  | { readonly kind: "value"; readonly value: unknown; readonly mend: boolean }
+  /** Nothing but blanks. */
+  | { readonly kind: "empty" }
+  | { readonly kind: "bad"; readonly reason: string };
+
+const BLANKS = /^[ \t\r\n]*$/;
+const HALF_CHARACTER = /\\u[dD][89a-fA-F]/;
+
+/** Parses the first value of a body. */
+export function parseJsonBody(body: Buffer): JsonBody {
+  const text = body.toString("utf8");
+  const mend = HALF_CHARACTER.test(text);
+  try {
+    return { kind: "value", value: JSON.parse(text) as unknown, mend };
+  } catch (thrown) {
+    return parseFirstValue(text, { mend, reason: String(thrown) });
+  }
+}
+
+/** For broken bodies and those with something behind the value. */
+function parseFirstValue(text: string, known: { mend: boolean; reason: string }): JsonBody {
+  if (BLANKS.test(text)) return { kind: "empty" };
+  const end = findValueEnd(text);
+  if (end === text.length) return { kind: "bad", reason: known.reason };
+  try {
+    return { kind: "value", value: JSON.parse(text.slice(0, end)) as unknown, mend: known.mend };
+  } catch {
+    return { kind: "bad", reason: known.reason };
+  }
+}
+
+/**
+ * Where the first value ends; the end of the text if it does not. One pass by hand: an expression that
+ * knows strings would start over at every quote of a body made to make it do so.
+ */
+function findValueEnd(text: string): number {
+  let depth = 0;
+  let inString = false;
+  const scalar = /^[ \t\r\n]*[^ \t\r\n"[{]+/.exec(text);
+  if (scalar !== null) return scalar[0].length;
+  for (let at = 0; at < text.length; at += 1) {
+    const char = text[at];
+    if (inString && char === "\\") at += 1;
+    else if (char === '"') inString = !inString;
+    else if (inString) continue;
+    else if (char === "[" || char === "{") depth += 1;
+    else if (char === "]" || char === "}") depth -= 1;
+    else continue;
+    if (depth <= 0 && !inString) return at + 1;
+  }
+  return text.length;
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** What a value is called in JSON, for messages. */
+export function jsonKind(value: unknown): string {
+  if (value === null) return "null";
+  return Array.isArray(value) ? "array" : typeof value;
+}
+
+/** A value that does not have the wanted type. `path` names the field: `alerts[3].labels.job`. */
+export class DecodeProblem extends Error {
+  override readonly name = "DecodeProblem";
+
+  constructor(path: string, wanted: string, found: unknown) {
+    super(`${path}: ${wanted} wanted, ${jsonKind(found)} given`);
+  }
+}
+
+/** A body that is no JSON. */
+export class SyntaxProblem extends Error {
+  override readonly name = "SyntaxProblem";
+}
+
+/** The field's value; undefined when it is absent or null, which mean the same to Go. */
+export function fieldOf(object: JsonObject, name: string): unknown {
+  if (Object.hasOwn(object, name)) return object[name] ?? undefined;
+  const lower = name.toLowerCase();
+  // Keys are matched without regard to case; almost no sender makes use of it.
+  const key = Object.keys(object).find((candidate) => candidate.toLowerCase() === lower);
+  return key === undefined ? undefined : (object[key] ?? undefined);
+}
+
+/** As `fieldOf`, for a text. */
+export function textOf(object: JsonObject, name: string, path: string): string | undefined {
+  const value = fieldOf(object, name);
+  if (value === undefined || typeof value === "string") return value;
+  throw new DecodeProblem(`${path}${name}`, "string", value);
+}

@@ -1,0 +1,155 @@
+import { posix } from "node:path";
+import type { RequestListener } from "node:http";
+import express from "express";
+import type { ApiContext } from "./context.ts";
+import { HttpMetrics } from "./http-metrics.ts";
+import { LiveExchange } from "./live-exchange.ts";
+import { Listener } from "./listener.ts";
+import { DEFAULT_GET_CONCURRENCY, type HttpApiOptions } from "./options.ts";
+import type { HttpApiDeps } from "./ports.ts";
+import { sendProblem, sendRedirect } from "./reply.ts";
+import { handlerOf, routerOf, type ServeContext } from "./router.ts";
+import { configRoute } from "./surfaces/config.ts";
+import { cortexSurface } from "./surfaces/cortex.ts";
+import { operationsManners, operationsSurface } from "./surfaces/operations.ts";
+import { v1Surface } from "./surfaces/v1.ts";
+import { cortexV2Manners } from "./surfaces/v2-manners.ts";
+import { v2Surface } from "./surfaces/v2.ts";
+import type { Surface } from "./surface.ts";
+
+/** The HTTP surface for tenants and operators. */
+export interface HttpApi {
+  /** For a server that somebody else has. */
+  readonly handler: RequestListener;
+  /** Listens on `host:port` and returns the address that was bound. */
+  listen(address: string): Promise<string>;
+  /** Lets requests under way finish, up to `shutdownTimeoutMs`. */
+  close(): Promise<void>;
+}
+
+/** Makes the surface. Nothing is opened before `listen`. */
+export function createHttpApi(deps: HttpApiDeps, options: HttpApiOptions): HttpApi {
+  const metrics = new HttpMetrics(deps.registry);
+  const { clock, logger } = deps;
+  const { tenancy, requestTimeoutMs, shutdownTimeoutMs } = options;
+  const serving: ServeContext = { clock, logger, tenancy, metrics, requestTimeoutMs };
+  const app = createApp({ deps, options, metrics }, serving);
+  const handler: RequestListener = (req, res) => void app(req, res);
+  const listener = new Listener(handler, { clock, shutdownTimeoutMs });
+  return {
+    handler,
+    listen: (address) => listener.listen(address),
+    close: () => listener.close(),
+  };
+}
+
+interface Mount {
+  readonly path: string;
+  readonly surface: Surface;
+}
+
+function createApp(context: ApiContext, serving: ServeContext): express.Express {
+  const app = express();
+  app.disable("x-powered-by");
+  app.disable("etag");
+  app.set("query parser", false);
+  app.enable("case sensitive routing");
+  app.enable("strict routing");
+  const { routePrefix, tenancy } = context.options;
+  const bases = tenancy.enabled ? ["", "/t/:tenant"] : [""];
+  const mounts = mountsOf(context);
+  // What Prometheus sends all the time is looked for before anything else.
+  for (const base of bases) {
+    for (const { path, surface } of mounts) {
+      const route = surface.routes.find((candidate) => candidate.methods.POST !== undefined);
+      if (route?.path !== "/alerts") continue;
+      app.post(`${routePrefix}${base}${path}/alerts`, handlerOf({ surface, route }, serving));
+    }
+  }
+  app.use(limitGets(context), cleanPath);
+  for (const base of bases) {
+    for (const { path, surface } of mounts)
+      mount(app, `${routePrefix}${base}${path}`, { surface, serving });
+  }
+  if (routePrefix !== "") {
+    app.all("/", (req, res) => sendRedirect(plainExchange(req, res), 302, routePrefix));
+    app.all(routePrefix, (req, res) => {
+      sendRedirect(plainExchange(req, res), 301, `${routePrefix}/`);
+    });
+  }
+  app.use(routePrefix === "" ? "/" : routePrefix, routerOf(operationsSurface(context), serving));
+  app.use(handlerOf({ surface: { ...operationsManners, routes: [] }, route: undefined }, serving));
+  app.use(refuseBadPath);
+  return app;
+}
+
+/** In the order in which they are tried: a longer path before the one that it begins with. */
+function mountsOf(context: ApiContext): readonly Mount[] {
+  const v1 = v1Surface(context);
+  const v2 = v2Surface(context);
+  return [
+    { path: "/api/v2", surface: v2 },
+    { path: "/api/v1", surface: { ...v1, routes: [...v1.routes, configRoute(context)] } },
+    { path: "/cortex/alertmanager/api/v2", surface: { ...v2, ...cortexV2Manners } },
+    { path: "/cortex/alertmanager/api/v1", surface: v1 },
+    { path: "/cortex", surface: cortexSurface(context) },
+  ];
+}
+
+function mount(
+  app: express.Express,
+  path: string,
+  { surface, serving }: { readonly surface: Surface; readonly serving: ServeContext },
+): void {
+  if (surface.slashAtEnd) {
+    // Go's mux sends a bare subtree to the one with a slash.
+    app.all(path, (req, res) => {
+      const exchange = plainExchange(req, res);
+      sendRedirect(
+        exchange,
+        307,
+        `${exchange.fullPath}/${req.originalUrl.slice(exchange.fullPath.length)}`,
+      );
+    });
+  }
+  app.use(path, routerOf(surface, serving));
+}
+
+/** Bounds the GET requests at once, of all tenants and paths together, as upstream does. */
+function limitGets({ metrics, options }: ApiContext): express.RequestHandler {
+  const countMax = options.getConcurrency > 0 ? options.getConcurrency : DEFAULT_GET_CONCURRENCY;
+  return (req, res, next) => {
+    if (req.method !== "GET") return next();
+    if (metrics.inFlight.value >= countMax) {
+      metrics.limitExceeded.inc();
+      const text = `Limit of concurrent GET requests reached (${countMax}), try again later.\n`;
+      return sendProblem(plainExchange(req, res), 503, text);
+    }
+    metrics.inFlight.inc();
+    res.once("close", () => metrics.inFlight.inc(-1));
+    next();
+  };
+}
+
+/** Sends `//a/./b/../c` to `/a/c`, as Go's mux does. */
+function cleanPath(req: express.Request, res: express.Response, next: express.NextFunction): void {
+  const path = req.originalUrl.split("?", 1)[0] ?? "/";
+  const clean = posix.normalize(path);
+  if (clean === path || !path.startsWith("/")) return next();
+  sendRedirect(plainExchange(req, res), 307, `${clean}${req.originalUrl.slice(path.length)}`);
+}
+
+/** Express calls this with what is thrown before a route is found: a path with a broken escape. */
+function refuseBadPath(
+  thrown: unknown,
+  ...[req, res]: [express.Request, express.Response, express.NextFunction]
+): void {
+  const status = thrown instanceof URIError ? 400 : 500;
+  if (res.headersSent) res.destroy();
+  else sendProblem(plainExchange(req, res), status, status === 400 ? "bad path" : "internal error");
+}
+
+function plainExchange(req: express.Request, res: express.Response): LiveExchange {
+  const fullPath = req.originalUrl.split("?", 1)[0] ?? "/";
+  return new LiveExchange(req, res, { fullPath, path: fullPath, params: {} });
+}

@@ -1,0 +1,57 @@
+import type { MatcherMode } from "@tocsin/domain/matcher";
+import type { TenantId } from "@tocsin/domain/model";
+
+/** How a request finds its tenant (ARCHITECTURE 1). */
+export interface TenancyOptions {
+  /** `--tenancy.enabled`. Off: everybody is `anonymous`, headers and `/t/…` mean nothing. */
+  readonly enabled: boolean;
+  /** `--tenancy.default`: for requests that name none; undefined refuses them. */
+  readonly default: TenantId | undefined;
+}
+
+/** What `versionInfo` of the status says. `runtimeVersion` stands where upstream has Go's. */
+export interface VersionInfo {
+  readonly version: string;
+  readonly revision: string;
+  readonly branch: string;
+  readonly buildUser: string;
+  readonly buildDate: string;
+  readonly runtimeVersion: string;
+}
+
+export interface HttpApiOptions {
+  readonly tenancy: TenancyOptions;
+  /** `--web.route-prefix`, normalised: empty or `/path` without a slash at the end. */
+  readonly routePrefix: string;
+  /** `--web.external-url`, for links to people. */
+  readonly externalUrl: string;
+  readonly matcherMode: MatcherMode;
+  /** Largest body that is read, for every request that has one. Default 16 MiB, as Cortex. */
+  readonly bodySizeMaxBytes: number;
+  /** `--web.get-concurrency`: GET requests at once; 0 is upstream's default, see `DEFAULT_GET_CONCURRENCY`. */
+  readonly getConcurrency: number;
+  /** `--web.timeout`: how long a request may take before it is answered 503; 0: for ever. */
+  readonly requestTimeoutMs: number;
+  /** How long `close` waits for requests under way. Upstream: 5 s. */
+  readonly shutdownTimeoutMs: number;
+  readonly versionInfo: VersionInfo;
+  readonly startedAtMs: number;
+}
+
+/** Named in the answer to a body that is too large, so that the limit can be found and raised. */
+export const BODY_SIZE_FLAG = "--limits.max-body-bytes";
+
+/** Upstream takes the number of CPUs, at least 8. Here one thread answers: more would only wait longer. */
+export const DEFAULT_GET_CONCURRENCY = 8;
+
+/** Everything that has a sensible default. */
+export const DEFAULT_HTTP_API_OPTIONS: Omit<HttpApiOptions, "versionInfo" | "startedAtMs"> = {
+  tenancy: { enabled: false, default: undefined },
+  routePrefix: "",
+  externalUrl: "http://localhost:9093/",
+  matcherMode: "fallback",
+  bodySizeMaxBytes: 16 * 1024 * 1024,
+  getConcurrency: DEFAULT_GET_CONCURRENCY,
+  requestTimeoutMs: 0,
+  shutdownTimeoutMs: 5_000,
+};

@@ -1,0 +1,160 @@
+/** What the parameters of a list ask for. */
+import {
+  compileRegex,
+  matchesAll,
+  parseMatcher,
+  parseMatchers,
+  type Matcher,
+  type MatcherMode,
+  type ValueTest,
+} from "@tocsin/domain/matcher";
+import { labelSetFromRecord } from "@tocsin/domain/model";
+import { AppError } from "@tocsin/foundation";
+import type { AlertView } from "@tocsin/engine/tenant";
+
+/** Words that go-openapi takes for true; everything else is false. */
+const TRUE_WORDS: ReadonlySet<string> = new Set(
+  "true 1 yes ok y on selected checked t enabled".split(" "),
+);
+
+/** A boolean of API v2: of several the last counts, an empty one is not given. */
+export function booleanParam(query: URLSearchParams, name: string): boolean {
+  const last = query.getAll(name).at(-1) ?? "";
+  return last === "" || TRUE_WORDS.has(last.toLowerCase());
+}
+
+/** A boolean of API v1, which takes two words only. The first counts. */
+export function strictBooleanParam(query: URLSearchParams, name: string): boolean {
+  const value = query.get(name) ?? "";
+  if (value === "" || value === "true") return true;
+  if (value === "false") return false;
+  const message = `parameter "${name}" can either be 'true' or 'false', not ${JSON.stringify(value)}`;
+  throw new AppError("invalid-argument", message);
+}
+
+/** All matchers of a parameter that is given once for each. Refused in upstream's words. */
+export function matcherParams(
+  query: URLSearchParams,
+  options: { readonly name: string; readonly mode: MatcherMode; readonly prefix?: string },
+): readonly Matcher[] {
+  return query.getAll(options.name).map((text) => {
+    const parsed = parseMatcher(text, options.mode);
+    if (parsed.ok) return parsed.matcher;
+    throw new AppError("invalid-argument", `${options.prefix ?? ""}${parsed.error}`);
+  });
+}
+
+/** API v1's filter: one parameter with a list in the old syntax, further ones are not looked at. */
+export function matcherListParam(query: URLSearchParams): readonly Matcher[] {
+  const text = (query.get("filter") ?? "").trim();
+  if (text === "") return [];
+  const parsed = parseMatchers(text, "classic");
+  if (parsed.ok) return parsed.matchers;
+  throw new AppError("invalid-argument", parsed.error);
+}
+
+/** The anchored regex of `receiver`; undefined when there is none. */
+export function receiverParam(
+  query: URLSearchParams,
+  refuse: (regex: string, reason: string) => string,
+): ValueTest | undefined {
+  const text = query.get("receiver") ?? "";
+  if (text === "") return undefined;
+  const regex = compileRegex(text);
+  if (regex.ok) return regex.test;
+  throw new AppError("invalid-argument", refuse(text, regex.error));
+}
+
+/** Which alerts a list shows. */
+export interface AlertFilter {
+  readonly matchers: readonly Matcher[];
+  readonly receiver: ValueTest | undefined;
+  readonly receiverMatchers: readonly Matcher[];
+  readonly active: boolean;
+  readonly silenced: boolean;
+  readonly inhibited: boolean;
+}
+
+/** The parameters that API v2's alerts and groups share. */
+export function alertFilterParams(query: URLSearchParams, mode: MatcherMode): AlertFilter {
+  return {
+    matchers: matcherParams(query, { name: "filter", mode }),
+    receiver: receiverParam(query, (_, reason) => `failed to parse receiver param: ${reason}`),
+    receiverMatchers: matcherParams(query, {
+      name: "receiver_matchers",
+      mode,
+      prefix: "failed to parse receiver_matchers param: ",
+    }),
+    active: booleanParam(query, "active"),
+    silenced: booleanParam(query, "silenced"),
+    inhibited: booleanParam(query, "inhibited"),
+  };
+}
+
+/** The parameters of API v1's alerts. */
+export function strictAlertFilterParams(query: URLSearchParams): AlertFilter {
+  const booleans = {
+    active: strictBooleanParam(query, "active"),
+    silenced: strictBooleanParam(query, "silenced"),
+    inhibited: strictBooleanParam(query, "inhibited"),
+  };
+  // Checked but without effect: no alert is ever unprocessed here.
+  strictBooleanParam(query, "unprocessed");
+  return {
+    ...booleans,
+    matchers: matcherListParam(query),
+    receiver: receiverParam(query, (regex) => `failed to parse receiver param: ${regex}`),
+    receiverMatchers: [],
+  };
+}
+
+/** True if labels and state of the alert are asked for; receivers are looked at elsewhere. */
+export function wantsAlert(filter: AlertFilter, view: AlertView): boolean {
+  const isSilenced = view.silencedBy.length > 0;
+  const isInhibited = view.inhibitedBy.length > 0;
+  if (!filter.active && !isSilenced && !isInhibited) return false;
+  if (!filter.silenced && isSilenced) return false;
+  if (!filter.inhibited && isInhibited) return false;
+  return filter.matchers.length === 0 || matchesAll(filter.matchers, view.record);
+}
+
+/** Tells of receivers whether they are asked for. Alerts of one route share their list, asked once. */
+export class ReceiverFilter {
+  readonly #filter: AlertFilter;
+  readonly #labels: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  readonly #known: Map<readonly string[], boolean> = new Map();
+
+  constructor(
+    filter: AlertFilter,
+    receivers: readonly {
+      readonly name: string;
+      readonly labels: Readonly<Record<string, string>>;
+    }[],
+  ) {
+    this.#filter = filter;
+    this.#labels = new Map(receivers.map(({ name, labels }) => [name, labels]));
+  }
+
+  /** True if one of the receivers has the wanted name and one, maybe another, the wanted labels. */
+  wantsAny(receivers: readonly string[]): boolean {
+    const { receiver, receiverMatchers } = this.#filter;
+    if (receiver === undefined && receiverMatchers.length === 0) return true;
+    const known = this.#known.get(receivers);
+    if (known !== undefined) return known;
+    const byName = receiver === undefined || receivers.some(receiver);
+    const wanted = byName && receivers.some((name) => this.#hasLabels(name));
+    this.#known.set(receivers, wanted);
+    return wanted;
+  }
+
+  wants(receiver: string): boolean {
+    return (this.#filter.receiver?.(receiver) ?? true) && this.#hasLabels(receiver);
+  }
+
+  #hasLabels(receiver: string): boolean {
+    const { receiverMatchers } = this.#filter;
+    if (receiverMatchers.length === 0) return true;
+    const labels = this.#labels.get(receiver);
+    return labels !== undefined && matchesAll(receiverMatchers, labelSetFromRecord(labels));
+  }
+}

@@ -1,0 +1,58 @@
+/** The forms of answer that have no body to speak of. Whole texts go out at once with their length. */
+import { escapeHtml } from "./html.ts";
+import type { Exchange } from "./exchange.ts";
+
+export const TEXT = "text/plain; charset=utf-8";
+export const JSON_TYPE = "application/json";
+export const YAML_TYPE = "application/yaml";
+
+/** Sends a text as it is. A HEAD gets the same headers and no body. */
+export function sendText(
+  exchange: Exchange,
+  status: number,
+  body: { readonly type: string; readonly text: string },
+): void {
+  const { req, res } = exchange;
+  const bytes = Buffer.from(body.text, "utf8");
+  exchange.sentBytes += bytes.length;
+  res.statusCode = status;
+  res.setHeader("Content-Type", body.type);
+  res.setHeader("Content-Length", bytes.length);
+  if (req.method === "HEAD") res.end();
+  else res.end(bytes);
+}
+
+export function sendJson(exchange: Exchange, status: number, value: unknown): void {
+  sendText(exchange, status, { type: JSON_TYPE, text: JSON.stringify(value) });
+}
+
+export function sendEmpty(exchange: Exchange, status: number): void {
+  exchange.res.statusCode = status;
+  exchange.res.setHeader("Content-Length", 0);
+  exchange.res.end();
+}
+
+/** A problem as Go's `http.Error` writes it: one line of text that no browser takes for HTML. */
+export function sendProblem(exchange: Exchange, status: number, message: string): void {
+  exchange.res.setHeader("X-Content-Type-Options", "nosniff");
+  sendText(exchange, status, { type: TEXT, text: `${message}\n` });
+}
+
+export function sendPageNotFound(exchange: Exchange): void {
+  sendProblem(exchange, 404, "404 page not found");
+}
+
+const REDIRECT_NAMES: Readonly<Record<301 | 302 | 307, string>> = {
+  301: "Moved Permanently",
+  302: "Found",
+  307: "Temporary Redirect",
+};
+
+/** Sends elsewhere as Go's `http.Redirect` does; only GET gets a body to click on. */
+export function sendRedirect(exchange: Exchange, status: 301 | 302 | 307, location: string): void {
+  const { req, res } = exchange;
+  res.setHeader("Location", location);
+  if (req.method !== "GET" && req.method !== "HEAD") return sendEmpty(exchange, status);
+  const text = `<a href="${escapeHtml(location)}">${REDIRECT_NAMES[status]}</a>.\n\n`;
+  sendText(exchange, status, { type: "text/html; charset=utf-8", text });
+}

@@ -1,0 +1,148 @@
+/** Where express ends: it finds the route, everything from there on is ours. */
+import { AppError, AssertionError, type Clock, type Logger } from "@tocsin/foundation";
+import express from "express";
+import { formatGoDuration } from "@tocsin/domain/duration";
+import type { HttpMetrics } from "./http-metrics.ts";
+import { LiveExchange } from "./live-exchange.ts";
+import type { TenancyOptions } from "./options.ts";
+import { sendProblem, sendRedirect } from "./reply.ts";
+import type { Surface, SurfaceRoute } from "./surface.ts";
+import { resolveTenant } from "./tenancy.ts";
+
+/** What serving needs besides the surface. */
+export interface ServeContext {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly tenancy: TenancyOptions;
+  /** Undefined: requests are not measured. */
+  readonly metrics: HttpMetrics | undefined;
+  /** 0: for ever. */
+  readonly requestTimeoutMs: number;
+}
+
+/** Makes a router of a surface, to be mounted. */
+export function routerOf(surface: Surface, context: ServeContext): express.Router {
+  const strict = !surface.slashAtEnd;
+  const router = express.Router({ caseSensitive: true, mergeParams: true, strict });
+  for (const route of surface.routes) {
+    router.all(route.path, handlerOf({ surface, route }, context));
+    if (strict && route.path !== "/") router.all(`${route.path}/`, redirectToPlain);
+  }
+  router.use(handlerOf({ surface, route: undefined }, context));
+  return router;
+}
+
+/** One route as express calls it. Also for a route that stands before everything else. */
+export function handlerOf(target: ServeTarget, context: ServeContext): express.RequestHandler {
+  return async (req, res) => {
+    const exchange = exchangeOf(req, res);
+    const { route } = target;
+    if (route !== undefined) measure(exchange, route.label, context);
+    res.once("close", () => {
+      if (!res.writableFinished) exchange.gone();
+    });
+    const timer = startTimer(exchange, context);
+    try {
+      await serve(exchange, target, context);
+    } catch (thrown) {
+      fail(exchange, target.surface, { thrown, logger: context.logger });
+    } finally {
+      timer?.abort();
+    }
+  };
+}
+
+interface ServeTarget {
+  readonly surface: Surface;
+  readonly route: SurfaceRoute | undefined;
+}
+
+async function serve(
+  exchange: LiveExchange,
+  { surface, route }: ServeTarget,
+  context: ServeContext,
+): Promise<void> {
+  if (surface.before(exchange, route)) return;
+  if (route === undefined) return surface.notFound(exchange);
+  const method = exchange.req.method ?? "";
+  const handler = Object.hasOwn(route.methods, method) ? route.methods[method] : undefined;
+  if (handler === undefined) {
+    return surface.methodNotAllowed(exchange, Object.keys(route.methods));
+  }
+  if (route.needsTenant) {
+    const header = exchange.req.headers["x-scope-orgid"];
+    const claim = { header: firstOf(header), path: exchange.params.tenant };
+    const answer = resolveTenant(claim, context.tenancy);
+    if (!answer.ok) return surface.noTenant(exchange, answer);
+    exchange.tenant = answer.tenant;
+  }
+  if (surface.beforeHandler(exchange)) return;
+  await handler(exchange);
+}
+
+/** A half-sent answer cannot be taken back: the connection is cut, so that nobody takes it for whole. */
+function fail(
+  exchange: LiveExchange,
+  surface: Surface,
+  { thrown, logger }: { readonly thrown: unknown; readonly logger: Logger },
+): void {
+  const { res } = exchange;
+  if (!(thrown instanceof AppError) && !res.destroyed && logger.enabled("debug")) {
+    logger.log("debug", "Request refused", { path: exchange.fullPath, err: String(thrown) });
+  }
+  if (res.headersSent) res.destroy();
+  else surface.fail(exchange, thrown);
+  if (!(thrown instanceof AssertionError)) return;
+  // A broken assumption ends the process; the request has had its answer.
+  queueMicrotask(() => {
+    throw thrown;
+  });
+}
+
+function exchangeOf(req: express.Request, res: express.Response): LiveExchange {
+  const fullPath = req.originalUrl.split("?", 1)[0] ?? "/";
+  const params = req.params as Readonly<Record<string, string | undefined>>;
+  return new LiveExchange(req, res, { fullPath, path: req.path, params });
+}
+
+function redirectToPlain(req: express.Request, res: express.Response): void {
+  const exchange = exchangeOf(req, res);
+  const query = req.originalUrl.slice(exchange.fullPath.length);
+  const location = `${exchange.fullPath.replace(/\/+$/, "")}${query}`;
+  sendRedirect(exchange, req.method === "GET" ? 301 : 307, location);
+}
+
+function measure(exchange: LiveExchange, handler: string, context: ServeContext): void {
+  const { metrics } = context;
+  if (metrics === undefined) return;
+  const { req, res } = exchange;
+  const startMs = context.clock.monotonicMs();
+  res.once("close", () => {
+    const durationMs = context.clock.monotonicMs() - startMs;
+    const status = res.statusCode;
+    const method = req.method ?? "";
+    metrics.observe({ handler, method, status, durationMs, sizeBytes: exchange.sentBytes });
+    if (!context.logger.enabled("debug")) return;
+    const { fullPath: path, tenant } = exchange;
+    context.logger.log("debug", "Request served", { method, path, tenant, status, durationMs });
+  });
+}
+
+/** Upstream's `--web.timeout`: the answer is 503 when it has not begun by then. */
+function startTimer(exchange: LiveExchange, context: ServeContext): AbortController | undefined {
+  const { requestTimeoutMs } = context;
+  if (requestTimeoutMs <= 0) return undefined;
+  const done = new AbortController();
+  const onTime = (): void => {
+    const shown = formatGoDuration(BigInt(Math.round(requestTimeoutMs * 1e6)));
+    const message = `Exceeded configured timeout of ${shown}.`;
+    if (!exchange.res.headersSent) sendProblem(exchange, 503, message);
+    exchange.abort(new AppError("deadline-exceeded", message));
+  };
+  void context.clock.sleep(requestTimeoutMs, done.signal).then(onTime, () => {});
+  return done;
+}
+
+function firstOf(header: string | readonly string[] | undefined): string | undefined {
+  return typeof header === "string" ? header : header?.[0];
+}

@@ -1,0 +1,101 @@
+/** What operators and their machines ask of an instance: `httpserver/` and `app/` of Alertmanager 0.34. */
+import { AppError } from "@tocsin/foundation";
+import type { ApiContext } from "../context.ts";
+import { failureFrom } from "../errors.ts";
+import type { Exchange, Handler } from "../exchange.ts";
+import { escapeHtml } from "../html.ts";
+import { sendEmpty, sendPageNotFound, sendProblem, sendText, TEXT } from "../reply.ts";
+import { sendSlices } from "../slices.ts";
+import type { Surface, SurfaceRoute } from "../surface.ts";
+
+/** The surface that is mounted at the route prefix itself. */
+export function operationsSurface(context: ApiContext): Surface {
+  const ready: Handler = (exchange) => sendReadiness(context, exchange);
+  const healthy: Handler = (exchange) => sendOk(exchange);
+  return {
+    ...operationsManners,
+    routes: [
+      instanceRoute("/", { GET: (exchange) => sendWelcome(context, exchange) }),
+      instanceRoute("/-/healthy", { GET: healthy, HEAD: healthy }),
+      instanceRoute("/-/ready", { GET: ready, HEAD: ready }),
+      instanceRoute("/-/reload", { POST: (exchange) => reload(context, exchange) }),
+      instanceRoute("/metrics", { GET: (exchange) => sendMetrics(context, exchange) }),
+    ],
+  };
+}
+
+function instanceRoute(path: string, methods: SurfaceRoute["methods"]): SurfaceRoute {
+  return { path, label: path, needsTenant: false, methods };
+}
+
+export const operationsManners: Omit<Surface, "routes"> = {
+  slashAtEnd: false,
+
+  before(exchange, route) {
+    if (exchange.req.method !== "OPTIONS" || route === undefined) return false;
+    exchange.res.setHeader("Allow", allowOf(Object.keys(route.methods)));
+    sendEmpty(exchange, 200);
+    return true;
+  },
+
+  beforeHandler: () => false,
+
+  methodNotAllowed(exchange, allowed) {
+    exchange.res.setHeader("Allow", allowOf(allowed));
+    sendProblem(exchange, 405, "Method Not Allowed");
+  },
+
+  notFound: sendPageNotFound,
+
+  noTenant(exchange, answer) {
+    sendProblem(exchange, answer.status, answer.text);
+  },
+
+  fail(exchange, thrown) {
+    const failure = failureFrom(exchange, thrown);
+    if (failure.kind !== "gone") sendProblem(exchange, failure.status, failure.message);
+  },
+};
+
+function allowOf(methods: readonly string[]): string {
+  return [...methods, "OPTIONS"].sort().join(", ");
+}
+
+function sendOk(exchange: Exchange): void {
+  sendText(exchange, 200, { type: TEXT, text: "OK" });
+}
+
+function sendReadiness(context: ApiContext, exchange: Exchange): void {
+  const readiness = context.deps.instance.readiness();
+  if (readiness.ready) sendOk(exchange);
+  else sendProblem(exchange, 503, `Not ready: ${readiness.why}`);
+}
+
+async function reload(context: ApiContext, exchange: Exchange): Promise<void> {
+  try {
+    await context.deps.instance.reload();
+    sendEmpty(exchange, 200);
+  } catch (thrown) {
+    sendProblem(exchange, 500, `failed to reload config: ${AppError.from(thrown).message}`);
+  }
+}
+
+async function sendMetrics(context: ApiContext, exchange: Exchange): Promise<void> {
+  const { metricsPage } = context.deps;
+  await sendSlices(exchange, metricsPage.contentType, metricsPage.chunks());
+}
+
+/** A page for people until there is a better one: what can be asked here. */
+function sendWelcome(context: ApiContext, exchange: Exchange): void {
+  const { externalUrl, routePrefix, versionInfo } = context.options;
+  const paths = ["/api/v2/status", "/api/v2/alerts", "/api/v2/silences", "/-/ready", "/metrics"];
+  const links = paths.map((path) => {
+    const href = escapeHtml(`${routePrefix}${path}`);
+    return `<li><a href="${href}">${href}</a></li>`;
+  });
+  const text =
+    `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Tocsin</title></head>\n` +
+    `<body><h1>Tocsin</h1><p>Version ${escapeHtml(versionInfo.version)} at ` +
+    `${escapeHtml(externalUrl)}</p><ul>${links.join("")}</ul></body></html>\n`;
+  sendText(exchange, 200, { type: "text/html; charset=utf-8", text });
+}

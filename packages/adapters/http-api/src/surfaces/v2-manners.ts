@@ -1,0 +1,131 @@
+/** How API v2 answers when it is not a handler's turn: go-openapi's words, CORS, content types. */
+import { failureFrom, setFailureHeaders, type Failure } from "../errors.ts";
+import type { Exchange } from "../exchange.ts";
+import { sendEmpty, sendJson, sendProblem } from "../reply.ts";
+import type { Surface } from "../surface.ts";
+
+export const v2Manners: Omit<Surface, "routes"> = {
+  slashAtEnd: true,
+
+  before(exchange) {
+    const { req, res } = exchange;
+    if (req.method === "OPTIONS" && isPreflight(exchange)) {
+      answerPreflight(exchange);
+      return true;
+    }
+    res.setHeader("Cache-Control", "no-store");
+    if (req.headers.origin !== undefined) {
+      res.setHeader("Vary", "Origin");
+      res.setHeader("Access-Control-Allow-Origin", "*");
+    }
+    return false;
+  },
+
+  beforeHandler(exchange) {
+    return exchange.req.method === "POST" ? refusesContent(exchange) : refusesAccept(exchange);
+  },
+
+  methodNotAllowed(exchange, allowed) {
+    const { method } = exchange.req;
+    exchange.res.setHeader("Allow", allowed.join(","));
+    const message = `method ${method} is not allowed, but [${allowed.join(",")}] are`;
+    sendJson(exchange, 405, { code: 405, message });
+  },
+
+  notFound(exchange) {
+    const message = `path /api/v2${exchange.path} was not found`;
+    sendJson(exchange, 404, { code: 404, message });
+  },
+
+  noTenant(exchange, answer) {
+    sendProblem(exchange, answer.status, answer.text);
+  },
+
+  fail(exchange, thrown) {
+    const failure = failureFrom(exchange, thrown);
+    setFailureHeaders(exchange, failure.status);
+    sendFailure(exchange, failure);
+  },
+};
+
+function sendFailure(exchange: Exchange, failure: Failure): void {
+  if (failure.kind === "gone") return;
+  const { status, message } = failure;
+  if (failure.kind === "decode") {
+    const subject = exchange.path.startsWith("/silence") ? "silence" : "alerts";
+    const text = `parsing ${subject} body from "" failed, because ${message}`;
+    sendJson(exchange, 400, { code: 400, message: text });
+  } else if (failure.kind === "schema") {
+    sendJson(exchange, 422, { code: failure.code, message });
+  } else if (status === 400 || status === 422 || status === 429) {
+    sendJson(exchange, status, message);
+  } else {
+    sendProblem(exchange, status, message);
+  }
+}
+
+/** A body must say that it is JSON; go-openapi looks at nothing else of it first. */
+function refusesContent(exchange: Exchange): boolean {
+  const { headers } = exchange.req;
+  const hasBody =
+    Number(headers["content-length"] ?? 0) > 0 || headers["transfer-encoding"] !== undefined;
+  if (!hasBody) return false;
+  const given = headers["content-type"] ?? "";
+  const type = given === "" ? "application/octet-stream" : (given.split(";", 1)[0]?.trim() ?? "");
+  if (type.toLowerCase() === "application/json") return false;
+  if (type === "*/*") {
+    sendJson(exchange, 500, { code: 500, message: "no consumer registered for */*" });
+    return true;
+  }
+  const message = `unsupported media type "${type}", only [application/json] are allowed`;
+  sendJson(exchange, 415, { code: 415, message });
+  return true;
+}
+
+function refusesAccept(exchange: Exchange): boolean {
+  const accept = exchange.req.headers.accept ?? "";
+  if (accept === "" || accept.split(",").some(takesJson)) return false;
+  const message = "unsupported media type requested, only [application/json] are available";
+  sendJson(exchange, 406, { code: 406, message });
+  return true;
+}
+
+function takesJson(range: string): boolean {
+  const [type = "", ...parameters] = range.split(";").map((part) => part.trim().toLowerCase());
+  if (parameters.some((parameter) => /^q=0(?:\.0*)?$/.test(parameter))) return false;
+  return type === "*/*" || type === "application/*" || type === "application/json";
+}
+
+const ALLOWED_METHODS: readonly string[] = ["GET", "POST", "HEAD"];
+const ALLOWED_HEADERS: readonly string[] = ["accept", "content-type", "x-requested-with"];
+const PREFLIGHT_VARY = "Origin, Access-Control-Request-Method, Access-Control-Request-Headers";
+
+function isPreflight({ req }: Exchange): boolean {
+  const method = req.headers["access-control-request-method"];
+  return req.headers.origin !== undefined && method !== undefined && method !== "";
+}
+
+/** As the library that upstream uses (`rs/cors`): always 204, with permission only if all is allowed. */
+function answerPreflight(exchange: Exchange): void {
+  const { req, res } = exchange;
+  const method = req.headers["access-control-request-method"] ?? "";
+  const headers = req.headers["access-control-request-headers"];
+  res.setHeader("Vary", PREFLIGHT_VARY);
+  const names = headers?.split(",").map((name) => name.trim()) ?? [];
+  const areAllowed = names.every((name) => ALLOWED_HEADERS.includes(name));
+  if (ALLOWED_METHODS.includes(method) && areAllowed) {
+    res.setHeader("Access-Control-Allow-Origin", "*");
+    res.setHeader("Access-Control-Allow-Methods", method);
+    if (headers !== undefined) res.setHeader("Access-Control-Allow-Headers", headers);
+  }
+  sendEmpty(exchange, 204);
+}
+
+/** Behind Cortex' distributor other methods than those of a route are not passed on, but HEAD is. */
+export const cortexV2Manners: Omit<Surface, "routes"> = {
+  ...v2Manners,
+  methodNotAllowed(exchange, allowed) {
+    if (exchange.req.method === "HEAD") return v2Manners.methodNotAllowed(exchange, allowed);
+    sendProblem(exchange, 404, "route not supported by distributor");
+  },
+};

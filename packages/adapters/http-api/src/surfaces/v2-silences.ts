@@ -1,0 +1,122 @@
+import { AppError } from "@tocsin/foundation";
+import type { SilenceDraft } from "@tocsin/engine/api";
+import { readBody } from "../body.ts";
+import { readTenant, type ApiContext } from "../context.ts";
+import { parseJsonBody, SyntaxProblem } from "../decode/json.ts";
+import { decodeSilence } from "../decode/silence.ts";
+import type { Exchange, Handler } from "../exchange.ts";
+import { booleanParam, matcherParams } from "../query.ts";
+import { JSON_TYPE, sendEmpty, sendJson, sendText } from "../reply.ts";
+import { sendSlices } from "../slices.ts";
+import type { SurfaceRoute } from "../surface.ts";
+import { shownSilenceState } from "@tocsin/domain/silence";
+import { jsonList } from "../views/json-text.ts";
+import { hasMatchers, listSilences, SilencePrinter } from "../views/silence-view.ts";
+
+/** What Google's parser of UUIDs takes, in the forms that occur: with and without dashes. */
+const UUID = /^[0-9a-f]{8}(-?)[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{12}$/i;
+
+export function silenceRoutesV2(context: ApiContext): readonly SurfaceRoute[] {
+  const list: SurfaceRoute = {
+    path: "/silences",
+    label: "/api/v2/silences",
+    needsTenant: true,
+    methods: {
+      GET: (exchange) => getSilences(context, exchange),
+      POST: (exchange) => postSilence(context, exchange),
+    },
+  };
+  const one: SurfaceRoute = {
+    path: "/silence/:id",
+    label: "/api/v2/silence/{silenceID}",
+    needsTenant: true,
+    methods: {
+      GET: withUuid((exchange) => getSilence(context, exchange)),
+      DELETE: withUuid((exchange) => deleteSilence(context, exchange)),
+    },
+  };
+  return [list, one];
+}
+
+async function getSilences(context: ApiContext, exchange: Exchange): Promise<void> {
+  const { query } = exchange;
+  const filter = matcherParams(query, { name: "filter", mode: context.options.matcherMode });
+  const states = {
+    active: booleanParam(query, "active"),
+    pending: booleanParam(query, "pending"),
+    expired: booleanParam(query, "expired"),
+  };
+  const { reader, nowMs } = await readTenant(context, exchange);
+  const printer = new SilencePrinter(nowMs);
+  const shown = listSilences(reader.silences(), nowMs)
+    .values()
+    .filter((silence) => states[shownSilenceState(silence, nowMs)] && hasMatchers(silence, filter))
+    .map((silence) => printer.v2(silence));
+  await sendSlices(exchange, JSON_TYPE, jsonList(shown));
+}
+
+async function postSilence(context: ApiContext, exchange: Exchange): Promise<void> {
+  const body = parseJsonBody(await readBody(exchange.req, context.options.bodySizeMaxBytes));
+  if (body.kind === "bad") throw new SyntaxProblem(body.reason);
+  if (body.kind === "empty" || body.value === null) {
+    sendJson(exchange, 422, { code: 602, message: "silence in body is required" });
+    return;
+  }
+  const draft = decodeSilence(body.value, { form: "v2", mend: body.mend });
+  const problem = findTimeProblem(draft, context.deps.clock.wallMs());
+  if (problem !== undefined) {
+    sendJson(exchange, 400, `Failed to create silence: ${problem}`);
+    return;
+  }
+  try {
+    const { tenants } = context.deps;
+    const silenceID = await tenants.putSilence(exchange.tenant, draft, exchange.signal);
+    sendJson(exchange, 200, { silenceID });
+  } catch (thrown) {
+    if (draft.id === "" || !isNotFound(thrown)) throw thrown;
+    sendJson(exchange, 404, "silence not found");
+  }
+}
+
+/** What upstream's API checks itself, as only there an ended silence makes no sense. */
+export function findTimeProblem(
+  { startsAtMs, endsAtMs }: SilenceDraft,
+  nowMs: number,
+): string | undefined {
+  if (startsAtMs >= endsAtMs) return "start time must be before end time";
+  return endsAtMs < nowMs ? "end time can't be in the past" : undefined;
+}
+
+async function getSilence(context: ApiContext, exchange: Exchange): Promise<void> {
+  const { reader, nowMs } = await readTenant(context, exchange);
+  const silence = reader
+    .silences()
+    .find(({ id, matcherSets }) => id === exchange.params.id && matcherSets.length > 0);
+  if (silence === undefined) return sendEmpty(exchange, 404);
+  const text = new SilencePrinter(nowMs).v2(silence);
+  sendText(exchange, 200, { type: JSON_TYPE, text });
+}
+
+async function deleteSilence(context: ApiContext, exchange: Exchange): Promise<void> {
+  try {
+    const id = exchange.params.id ?? "";
+    await context.deps.tenants.expireSilence(exchange.tenant, id, exchange.signal);
+    sendEmpty(exchange, 200);
+  } catch (thrown) {
+    if (!isNotFound(thrown)) throw thrown;
+    sendEmpty(exchange, 404);
+  }
+}
+
+export function isNotFound(thrown: unknown): boolean {
+  return thrown instanceof AppError && thrown.code === "not-found";
+}
+
+function withUuid(handler: Handler): Handler {
+  return (exchange) => {
+    const id = exchange.params.id ?? "";
+    if (UUID.test(id)) return handler(exchange);
+    const message = `silenceID in path must be of type uuid: ${JSON.stringify(id)}`;
+    sendJson(exchange, 422, { code: 601, message });
+  };
+}

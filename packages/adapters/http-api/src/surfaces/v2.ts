@@ -1,0 +1,122 @@
+/** The API v2 of Alertmanager 0.34: `api/v2/api.go` and what go-openapi makes of its specification. */
+import type { ApiContext } from "../context.ts";
+import { readTenant } from "../context.ts";
+import type { Exchange } from "../exchange.ts";
+import {
+  alertFilterParams,
+  booleanParam,
+  matcherParams,
+  ReceiverFilter,
+  wantsAlert,
+} from "../query.ts";
+import { JSON_TYPE, sendEmpty, sendJson } from "../reply.ts";
+import { sendSlices } from "../slices.ts";
+import type { Surface, SurfaceRoute } from "../surface.ts";
+import { AlertPrinter } from "../views/alert-view.ts";
+import { jsonList } from "../views/json-text.ts";
+import { receiversOf, statusV2 } from "../views/status-view.ts";
+import { matchesAll } from "@tocsin/domain/matcher";
+import { labelSetFromRecord } from "@tocsin/domain/model";
+import { v2Manners } from "./v2-manners.ts";
+import { postAlerts } from "./post-alerts.ts";
+import { silenceRoutesV2 } from "./v2-silences.ts";
+
+/** The surface that is mounted at `/api/v2`. */
+export function v2Surface(context: ApiContext): Surface {
+  const get = (path: string, handler: (exchange: Exchange) => Promise<void>): SurfaceRoute => ({
+    path,
+    label: `/api/v2${path}`,
+    needsTenant: true,
+    methods: { GET: handler },
+  });
+  const alerts: SurfaceRoute = {
+    ...get("/alerts", (exchange) => getAlerts(context, exchange)),
+    methods: {
+      GET: (exchange) => getAlerts(context, exchange),
+      POST: (exchange) => postAlertsV2(context, exchange),
+    },
+  };
+  return {
+    ...v2Manners,
+    routes: [
+      alerts,
+      get("/alerts/groups", (exchange) => getGroups(context, exchange)),
+      get("/status", (exchange) => getStatus(context, exchange)),
+      get("/receivers", (exchange) => getReceivers(context, exchange)),
+      ...silenceRoutesV2(context),
+    ],
+  };
+}
+
+async function postAlertsV2(context: ApiContext, exchange: Exchange): Promise<void> {
+  const outcome = await postAlerts(context, exchange, "v2");
+  if (outcome.kind === "empty") {
+    sendJson(exchange, 422, { code: 602, message: "alerts in body is required" });
+  } else if (outcome.errors.length > 0) {
+    sendJson(exchange, 400, outcome.errors.join("\n"));
+  } else {
+    sendEmpty(exchange, 200);
+  }
+}
+
+async function getAlerts(context: ApiContext, exchange: Exchange): Promise<void> {
+  const filter = alertFilterParams(exchange.query, context.options.matcherMode);
+  const { reader, nowMs, config } = await readTenant(context, exchange);
+  const receivers = new ReceiverFilter(filter, receiversOf(config));
+  const printer = new AlertPrinter();
+  const shown = reader
+    .alerts(nowMs)
+    .values()
+    .filter((view) => wantsAlert(filter, view) && receivers.wantsAny(view.receivers))
+    .map((view) => printer.v2(view));
+  await sendSlices(exchange, JSON_TYPE, jsonList(shown));
+}
+
+async function getGroups(context: ApiContext, exchange: Exchange): Promise<void> {
+  await sendSlices(exchange, JSON_TYPE, await groupParts(context, exchange));
+}
+
+/** The list of groups in parts; version 1 has it in its envelope. */
+export async function groupParts(
+  context: ApiContext,
+  exchange: Exchange,
+): Promise<Iterable<string>> {
+  const { query } = exchange;
+  const filter = alertFilterParams(query, context.options.matcherMode);
+  const showMuted = booleanParam(query, "muted");
+  const { reader, nowMs, config } = await readTenant(context, exchange);
+  const receivers = new ReceiverFilter(filter, receiversOf(config));
+  const printer = new AlertPrinter();
+  return printer.groupList(
+    reader
+      .groups(nowMs)
+      .values()
+      .filter((group) => receivers.wants(group.receiver))
+      .filter((group) => showMuted || !group.alerts.some((view) => view.mutedBy.length > 0))
+      .map((group) => ({
+        ...group,
+        alerts: group.alerts.filter((view) => wantsAlert(filter, view)),
+      }))
+      .filter((group) => group.alerts.length > 0),
+  );
+}
+
+async function getStatus(context: ApiContext, exchange: Exchange): Promise<void> {
+  const { config } = await readTenant(context, exchange);
+  const { versionInfo, startedAtMs } = context.options;
+  const cluster = context.deps.cluster();
+  sendJson(exchange, 200, statusV2({ config, cluster, versionInfo, startedAtMs }));
+}
+
+async function getReceivers(context: ApiContext, exchange: Exchange): Promise<void> {
+  const matchers = matcherParams(exchange.query, {
+    name: "receiver_matchers",
+    mode: context.options.matcherMode,
+    prefix: "failed to parse receiver_matchers param: ",
+  });
+  const { config } = await readTenant(context, exchange);
+  const shown = receiversOf(config).filter(({ labels }) =>
+    matchesAll(matchers, labelSetFromRecord(labels)),
+  );
+  sendJson(exchange, 200, shown);
+}

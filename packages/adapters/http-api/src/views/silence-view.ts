@@ -1,0 +1,86 @@
+import type { Matcher } from "@tocsin/domain/matcher";
+import type { MatcherSpec, SilenceRecord } from "@tocsin/domain/model";
+import { shownSilenceState, type SilenceState } from "@tocsin/domain/silence";
+import { jsonText } from "./json-text.ts";
+import { TimePrinter } from "./time-text.ts";
+
+const STATE_ORDER: Readonly<Record<SilenceState, number>> = { active: 1, pending: 2, expired: 3 };
+
+/**
+ * In upstream's order: active ones by their end, pending ones by their start, expired ones by their end
+ * with the latest first. Those that are shrunk to tombstones are not shown.
+ */
+export function listSilences(silences: readonly SilenceRecord[], nowMs: number): SilenceRecord[] {
+  const sortKey = (silence: SilenceRecord, state: SilenceState): number => {
+    if (state === "pending") return silence.startsAtMs;
+    return state === "active" ? silence.endsAtMs : -silence.endsAtMs;
+  };
+  return silences
+    .filter((silence) => silence.matcherSets.length > 0)
+    .map((silence) => ({ silence, state: shownSilenceState(silence, nowMs) }))
+    .sort(
+      (a, b) =>
+        STATE_ORDER[a.state] - STATE_ORDER[b.state] ||
+        sortKey(a.silence, a.state) - sortKey(b.silence, b.state),
+    )
+    .map(({ silence }) => silence);
+}
+
+/** True if one set of the silence's matchers has every matcher of the filter, letter for letter. */
+export function hasMatchers(silence: SilenceRecord, filter: readonly Matcher[]): boolean {
+  return silence.matcherSets.some((set) =>
+    filter.every((wanted) => set.some((matcher) => isEqualMatcher(matcher, wanted))),
+  );
+}
+
+function isEqualMatcher(left: MatcherSpec, right: MatcherSpec): boolean {
+  return left.name === right.name && left.type === right.type && left.value === right.value;
+}
+
+/** Prints silences of one answer. */
+export class SilencePrinter {
+  readonly #times = new TimePrinter();
+  readonly #nowMs: number;
+
+  constructor(nowMs: number) {
+    this.#nowMs = nowMs;
+  }
+
+  /** API v2's `gettableSilence`. */
+  v2(silence: SilenceRecord): string {
+    const annotations = Object.entries(silence.annotations);
+    const shown = annotations.map(([name, value]) => `${jsonText(name)}:${jsonText(value)}`);
+    return (
+      `{"id":${jsonText(silence.id)},"status":{"state":"${shownSilenceState(silence, this.#nowMs)}"}` +
+      `,"updatedAt":"${this.#times.millis(silence.updatedAtMs)}"` +
+      `${shown.length === 0 ? "" : `,"annotations":{${shown.join(",")}}`}` +
+      `,"comment":${jsonText(silence.comment)},"createdBy":${jsonText(silence.createdBy)}` +
+      `,"endsAt":"${this.#times.millis(silence.endsAtMs)}","matchers":${matcherList(silence)}` +
+      `,"startsAt":"${this.#times.millis(silence.startsAtMs)}"}`
+    );
+  }
+
+  /** API v1's silence. */
+  v1(silence: SilenceRecord): string {
+    const { comment } = silence;
+    return (
+      `{"id":${jsonText(silence.id)},"matchers":${matcherList(silence)}` +
+      `,"startsAt":"${this.#times.trimmed(silence.startsAtMs)}"` +
+      `,"endsAt":"${this.#times.trimmed(silence.endsAtMs)}"` +
+      `,"updatedAt":"${this.#times.trimmed(silence.updatedAtMs)}"` +
+      `,"createdBy":${jsonText(silence.createdBy)}` +
+      `${comment === "" ? "" : `,"comment":${jsonText(comment)}`}` +
+      `,"status":{"state":"${shownSilenceState(silence, this.#nowMs)}"}}`
+    );
+  }
+}
+
+/** The API knows one set of matchers; of several it shows the first, as upstream does. */
+function matcherList({ matcherSets }: SilenceRecord): string {
+  const items = (matcherSets[0] ?? []).map(({ name, type, value }) => {
+    const isEqual = type === "=" || type === "=~";
+    const isRegex = type === "=~" || type === "!~";
+    return `{"isEqual":${isEqual},"isRegex":${isRegex},"name":${jsonText(name)},"value":${jsonText(value)}}`;
+  });
+  return `[${items.join(",")}]`;
+}

@@ -1,0 +1,56 @@
+import { marshalConfig, type ParsedConfig } from "@tocsin/domain/config";
+import type { ClusterStatus } from "../ports.ts";
+import type { VersionInfo } from "../options.ts";
+import { TimePrinter } from "./time-text.ts";
+
+export interface ReceiverView {
+  readonly name: string;
+  /** Always has `name` itself. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface StatusContext {
+  readonly config: ParsedConfig;
+  readonly cluster: ClusterStatus;
+  readonly versionInfo: VersionInfo;
+  readonly startedAtMs: number;
+}
+
+/** The receivers in the order of the configuration, with their labels. */
+export function receiversOf(config: ParsedConfig): readonly ReceiverView[] {
+  const documents = config.document.receivers ?? [];
+  return documents.map(({ name, labels }) => ({
+    name,
+    labels: Object.fromEntries([...(labels ?? []), ["name", name]]),
+  }));
+}
+
+/** API v2's `alertmanagerStatus`. The configuration is shown as it is in force, secrets hidden (S-94). */
+export function statusV2(context: StatusContext): unknown {
+  return {
+    cluster: clusterView(context.cluster),
+    versionInfo: versionView(context.versionInfo),
+    config: { original: marshalConfig(context.config) },
+    uptime: new TimePrinter().millis(context.startedAtMs),
+  };
+}
+
+/** API v1's status. Of the configuration it has the text only, not the JSON form that nobody could load. */
+export function statusV1(context: StatusContext): unknown {
+  const { cluster } = context;
+  return {
+    configYAML: marshalConfig(context.config),
+    versionInfo: versionView(context.versionInfo),
+    uptime: new TimePrinter().trimmed(context.startedAtMs),
+    clusterStatus: cluster.status === "disabled" ? null : clusterView(cluster),
+  };
+}
+
+function clusterView({ name, status, peers }: ClusterStatus): unknown {
+  return { ...(name === "" ? undefined : { name }), status, peers };
+}
+
+function versionView(info: VersionInfo): unknown {
+  const { version, revision, branch, buildUser, buildDate, runtimeVersion } = info;
+  return { version, revision, branch, buildUser, buildDate, goVersion: runtimeVersion };
+}
