@@ -1,3 +1,4 @@
+import { CONFIG_PLAYERS } from "./players/config.ts";
 import { DEDUP_PLAYERS } from "./players/dedup.ts";
 import { DURATION_PLAYERS } from "./players/duration.ts";
 import { INHIBIT_PLAYERS } from "./players/inhibit.ts";
@@ -10,6 +11,7 @@ import type { FolderPlayers } from "./vector.ts";
 
 /** Who plays which folder. A new kind of vectors is a file in `players/` and a line here. */
 export const PLAYERS: Readonly<Record<string, FolderPlayers | undefined>> = {
+  config: CONFIG_PLAYERS,
   dedup: DEDUP_PLAYERS,
   duration: DURATION_PLAYERS,
   inhibit: INHIBIT_PLAYERS,

@@ -1,4 +1,6 @@
 /** The whole configuration as it is written. Mirrors Config of `config/config.go` in Alertmanager 0.34. */
+import { eventRecorder } from "./event-recorder.ts";
+import type { EventRecorderConfig } from "./event-recorder.ts";
 import { checkGlobal, globalConfig } from "./global.ts";
 import type { GlobalConfig } from "./global.ts";
 import { inhibitRule, inhibitRuleConfig } from "./inhibit-rule.ts";
@@ -12,6 +14,8 @@ import { field, listOf, optional, shown, struct, textList } from "./schema/index
 import type { Draft, Scope, StructShape } from "./schema/index.ts";
 import { muteTimeIntervals, timeIntervalConfig, timeIntervals } from "./time-interval.ts";
 import type { NamedTimeIntervals } from "./time-interval.ts";
+import { tracing } from "./tracing.ts";
+import type { TracingConfig } from "./tracing.ts";
 import type { Config, RouteConfig, TimeIntervalConfig } from "./types.ts";
 
 /** Everything that the text says, with defaults and inheritance applied: what `marshalConfig` writes. */
@@ -23,6 +27,8 @@ export interface ConfigDocument {
   readonly templates: readonly string[] | undefined;
   readonly muteTimeIntervals: readonly NamedTimeIntervals[] | undefined;
   readonly timeIntervals: readonly NamedTimeIntervals[] | undefined;
+  readonly tracing: TracingConfig;
+  readonly eventRecorder: EventRecorderConfig;
 }
 
 export const configDocument: StructShape<ConfigDocument> = struct<ConfigDocument>({
@@ -33,11 +39,14 @@ export const configDocument: StructShape<ConfigDocument> = struct<ConfigDocument
   templates: shown("templates", textList),
   muteTimeIntervals: field("mute_time_intervals", listOf(muteTimeIntervals)),
   timeIntervals: field("time_intervals", listOf(timeIntervals)),
+  tracing: field("tracing", tracing),
+  eventRecorder: field("event_recorder", eventRecorder),
 });
 
 /** Applies inheritance and checks what no structure can check by itself. */
 export function completeDocument(document: Draft<ConfigDocument>, scope: Scope): void {
-  const global = (document.global ??= globalConfig.initial());
+  const global: Draft<GlobalConfig> = document.global ?? globalConfig.initial();
+  document.global = global;
   checkGlobal(global, (message, place) =>
     scope.ruleProblemAt(global, `Cannot use "global": ${message}`, place),
   );

@@ -13,10 +13,7 @@ export interface HttpHeader {
 
 export const secretList: Shape<readonly string[] | undefined> = listOf(secret, "a list of texts");
 
-/**
- * Undefined is "none". An empty mapping is none too, though upstream tells them apart when it writes
- * them (`{}`).
- */
+/** An empty mapping is written as one, unlike other mappings. */
 export const headersShape: Shape<HttpHeaders | undefined> = {
   ...mapOf(
     struct<HttpHeader>({

@@ -11,7 +11,7 @@ export {
   type ParsedConfig,
 } from "./parse-config.ts";
 export type { ProxyConfig } from "./proxy-config.ts";
-export type { IntegrationKind, SettingsByKind } from "./receivers/kinds.ts";
+export { RECEIVER_KINDS, type IntegrationKind, type SettingsByKind } from "./receivers/kinds.ts";
 export type { CommonSettings } from "./receivers/kind.ts";
 export type { WebhookSettings } from "./receivers/webhook.ts";
 export { SECRET_MARK, type ConfigProblem, type YamlValue } from "./schema/index.ts";

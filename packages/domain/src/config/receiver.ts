@@ -1,6 +1,6 @@
 /** A receiver as it is written. Mirrors Receiver of `config/config.go` in Alertmanager 0.34. */
 import type { GlobalConfig } from "./global.ts";
-import { BUILD_ORDER, RECEIVER_KINDS, receiverKind } from "./receivers/kinds.ts";
+import { BUILD_ORDER, INTEGRATION_KINDS, receiverKind } from "./receivers/kinds.ts";
 import type { IntegrationKind, SettingsByKind } from "./receivers/kinds.ts";
 import { field, listOf, optional, shown, struct, text, textMap } from "./schema/index.ts";
 import type { Draft, Field, Report, Scope, StructShape } from "./schema/index.ts";
@@ -17,15 +17,13 @@ export interface ReceiverDocument extends IntegrationLists {
   readonly labels: ReadonlyMap<string, string> | undefined;
 }
 
-const KINDS = Object.keys(RECEIVER_KINDS) as IntegrationKind[]; // The table has no keys but these.
-
 export const receiver: StructShape<ReceiverDocument> = struct<ReceiverDocument>(
   { name: shown("name", text), labels: field("labels", textMap), ...listFields() },
   { check: checkReceiver },
 );
 
 function listFields(): { readonly [K in IntegrationKind]: Field<IntegrationLists[K]> } {
-  const fields = KINDS.map((kind) => {
+  const fields = INTEGRATION_KINDS.map((kind) => {
     const { key, shape } = receiverKind(kind);
     return [kind, field(key, listOf(optional(shape), `a list of ${kind} configurations`))];
   });
@@ -49,9 +47,9 @@ function checkReceiver(draft: Draft<ReceiverDocument>, report: Report): void {
 /** Fills in what the integrations of a receiver inherit, and refuses null items. */
 export function inheritGlobal(
   document: ReceiverDocument,
-  context: { readonly index: number; readonly global: GlobalConfig; readonly scope: Scope },
+  context: { readonly index: number; readonly global: Draft<GlobalConfig>; readonly scope: Scope },
 ): void {
-  for (const kind of KINDS) {
+  for (const kind of INTEGRATION_KINDS) {
     const { key, inherit } = receiverKind(kind);
     for (const [index, settings] of (document[kind] ?? []).entries()) {
       const where = `"receivers[${context.index}].${key}[${index}]"`;

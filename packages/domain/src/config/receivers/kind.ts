@@ -16,7 +16,7 @@ export interface ReceiverKind<T extends CommonSettings = CommonSettings> {
   readonly key: string;
   readonly shape: StructShape<T>;
   /** Fills in what the receiver leaves out, and reports what is still missing then. */
-  readonly inherit: (settings: Draft<T>, global: GlobalConfig, report: Report) => void;
+  readonly inherit: (settings: Draft<T>, global: Draft<GlobalConfig>, report: Report) => void;
   /** The files inside of its HTTP client's settings stay as written. */
   readonly keepsPaths?: boolean;
 }

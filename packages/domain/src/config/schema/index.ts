@@ -15,4 +15,4 @@ export {
   type Report,
   type StructShape,
 } from "./struct.ts";
-export { proxyUrl, secretUrl, secretUrlTemplate, url } from "./urls.ts";
+export { proxyUrl, secretUrl, secretUrlTemplate, trailingSlash, url } from "./urls.ts";

@@ -1,6 +1,6 @@
 /** Shapes of addresses. All are texts in memory, in the form that upstream would send requests to. */
 import { EMIT_NULL } from "../yaml/emit.ts";
-import { formatGoUrl, parseGoUrl } from "./go-url.ts";
+import { formatGoUrl, parseGoUrl, withTrailingSlash } from "./go-url.ts";
 import { encodeSecret, parsedText, SECRET_MARK } from "./scalars.ts";
 import type { Scope } from "./scope.ts";
 import type { Shape } from "./shape.ts";
@@ -16,11 +16,14 @@ export const url: Shape<string | undefined> = parsedText<string | undefined>({
   isZero: (value) => value === undefined,
 });
 
-/** As `url`, shown as `<secret>`, which it also accepts: a written configuration can be read again. */
+/**
+ * As `url`, shown as `<secret>`, which it also accepts, so that a written configuration can be read
+ * again: it is an empty text then, which is set but leads nowhere.
+ */
 export const secretUrl: Shape<string | undefined> = parsedText<string | undefined>({
   wanted: WANTED,
   zero: undefined,
-  parse: (text) => (text === SECRET_MARK ? { value: SECRET_MARK } : parseHttpUrl(text)),
+  parse: (text) => (text === SECRET_MARK ? { value: "" } : parseHttpUrl(text)),
   encode: (value) => (value === undefined ? EMIT_NULL : encodeSecret(SECRET_MARK)),
   isZero: (value) => value === undefined,
 });
@@ -46,6 +49,12 @@ export const proxyUrl: Shape<string | undefined> = parsedText<string | undefined
   encode: (value) => (value === undefined ? EMIT_NULL : { kind: "text", text: redact(value) }),
   isZero: (value) => value === undefined,
 });
+
+/** The address with a slash at the end of its path. */
+export function trailingSlash(text: string | undefined): string | undefined {
+  const result = text === undefined ? undefined : parseGoUrl(text);
+  return result?.ok === true ? formatGoUrl(withTrailingSlash(result.url)) : text;
+}
 
 function redact(text: string): string {
   const result = parseGoUrl(text);
