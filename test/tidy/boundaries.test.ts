@@ -66,6 +66,8 @@ const FAULTS: readonly {
 const ALLOWED: readonly { readonly path: string; readonly imports: string }[] = [
   // The other half of the circle, which is told once.
   { path: "packages/domain/src/d.ts", imports: "./c.ts" },
+  { path: "packages/domain/src/f/f.ts", imports: "../f/g.ts" },
+  { path: "packages/domain/src/f/g.ts", imports: "../f/f.ts" },
   { path: "packages/domain/src/index.ts", imports: "../../foundation/src/index.ts" },
   { path: "packages/domain/src/route/inner.ts", imports: "node:crypto" },
   { path: "packages/engine/src/index.ts", imports: "../../domain/src/index.ts" },
@@ -97,9 +99,10 @@ async function violations(): Promise<string[]> {
     await writeFile(join(folder, path), text);
   };
   try {
-    // Only types: they must not cross a boundary either.
     for (const { path, imports } of [...FAULTS, ...ALLOWED]) {
-      await write(path, `import type { a } from "${imports}";\nexport type b = typeof a;\n`);
+      // Types must not cross a boundary either; circles of types are allowed.
+      const kind = imports.startsWith("./") ? "" : "type ";
+      await write(path, `import ${kind}{ a } from "${imports}";\nexport type b = typeof a;\n`);
     }
     for (const path of EMPTY) await write(path, "export const a = 1;\n");
     for (const { imports } of [...FAULTS, ...ALLOWED]) {
