@@ -58,10 +58,11 @@ class Word {
     const a1 = this.lo >>> 16;
     const b0 = lo & 0xffff;
     const b1 = lo >>> 16;
-    const low = a0 * b0;
-    const middle = a1 * b0 + (low >>> 16);
-    const cross = a0 * b1 + (middle & 0xffff);
-    const carry = a1 * b1 + Math.floor(middle / 0x1_0000) + Math.floor(cross / 0x1_0000);
+    // Each sum below stays under 2^32: (2^16 - 1)^2 + 2^16 - 1.
+    const low = Math.imul(a0, b0);
+    const middle = Math.imul(a1, b0) + (low >>> 16);
+    const cross = Math.imul(a0, b1) + (middle & 0xffff);
+    const carry = Math.imul(a1, b1) + (middle >>> 16) + (cross >>> 16);
     this.hi = (Math.imul(this.hi, lo) + Math.imul(this.lo, hi) + carry) | 0;
     this.lo = (cross << 16) | (low & 0xffff);
   }

@@ -13,7 +13,7 @@
 import { ZERO_TIME_MS } from "../alert/index.ts";
 import { matchesAll } from "../matcher/index.ts";
 import { labelValue, type Fingerprint, type LabelSet } from "../model/index.ts";
-import type { InhibitRule } from "./rule.ts";
+import type { InhibitRule, InhibitRules } from "./rule.ts";
 import { SourceSet, type SourceEnd } from "./source-set.ts";
 
 /** An alert as the index wants it. */
@@ -34,14 +34,13 @@ const SEPARATOR = "\udfff";
 const NONE: readonly Fingerprint[] = [];
 
 export class InhibitIndex {
-  readonly #rules: readonly InhibitRule[];
-  /** For each rule the places by key. */
-  readonly #places: readonly Map<string, Place>[];
+  readonly #rules: InhibitRules;
+  /** For each rule that has sources, the places by key. */
+  readonly #places = new Map<number, Map<string, Place>>();
   #version = 0;
 
-  constructor(rules: readonly InhibitRule[]) {
+  constructor(rules: InhibitRules) {
     this.#rules = rules;
-    this.#places = rules.map(() => new Map<string, Place>());
   }
 
   /**
@@ -52,11 +51,10 @@ export class InhibitIndex {
     return this.#version;
   }
 
-  /** Adds an alert, firing or not, or takes its new end. Alerts that match no source side cost nothing more. */
+  /** Adds an alert, firing or not, or takes its new end. What matches no source side costs nothing more. */
   upsert(source: InhibitSource, nowMs: number): void {
     const endsAtMs = source.endsAtMs === ZERO_TIME_MS ? Number.POSITIVE_INFINITY : source.endsAtMs;
-    for (const [index, rule] of this.#rules.entries()) {
-      if (!matchesAll(rule.sourceMatchers, source.labels)) continue;
+    for (const index of this.#rules.withSource(source.labels)) {
       const set = this.#setFor(index, source.labels);
       const before = set.last;
       set.set(source.fp, endsAtMs);
@@ -69,25 +67,26 @@ export class InhibitIndex {
 
   /** Forgets an alert; the others that inhibit the same targets stay. */
   remove(fp: Fingerprint, labels: LabelSet): void {
-    for (const [index, rule] of this.#rules.entries()) {
-      const places = this.#places[index];
-      const key = placeKey(rule, labels);
+    for (const index of this.#rules.withSource(labels)) {
+      const places = this.#places.get(index);
+      const key = placeKey(this.#rules.list[index], labels);
       const place = places?.get(key);
       if (place === undefined) continue;
       const wasThere = [place.oneSided.delete(fp), place.twoSided.delete(fp)].includes(true);
       if (wasThere) this.#version += 1;
-      if (place.oneSided.isEmpty && place.twoSided.isEmpty) places?.delete(key);
+      if (!place.oneSided.isEmpty || !place.twoSided.isEmpty) continue;
+      places?.delete(key);
+      if (places?.size === 0) this.#places.delete(index);
     }
   }
 
   /** The alert that inhibits these labels now, by the first rule that has one (S-71); else nothing. */
   findInhibitor(labels: LabelSet, nowMs: number): SourceEnd | undefined {
-    for (const [index, rule] of this.#rules.entries()) {
-      const places = this.#places[index];
-      if (places === undefined || places.size === 0) continue;
-      if (!matchesAll(rule.targetMatchers, labels)) continue;
-      const place = places.get(placeKey(rule, labels));
-      if (place === undefined) continue;
+    if (this.#places.size === 0) return undefined;
+    for (const index of this.#rules.withTarget(labels)) {
+      const rule = this.#rules.list[index];
+      const place = this.#places.get(index)?.get(placeKey(rule, labels));
+      if (rule === undefined || place === undefined) continue;
       const { last } = place.oneSided;
       if (last !== undefined && last.endsAtMs > nowMs) return last;
       const other = place.twoSided.last;
@@ -104,20 +103,22 @@ export class InhibitIndex {
   }
 
   #setFor(index: number, labels: LabelSet): SourceSet {
-    // There is a map of places for each rule.
-    const rule = this.#rules[index] as InhibitRule;
-    const places = this.#places[index] as Map<string, Place>;
+    const rule = this.#rules.list[index];
+    const places = this.#places.get(index) ?? new Map<string, Place>();
+    this.#places.set(index, places);
     const key = placeKey(rule, labels);
     const known = places.get(key);
     const place = known ?? { oneSided: new SourceSet(), twoSided: new SourceSet() };
     if (known === undefined) places.set(key, place);
-    return matchesAll(rule.targetMatchers, labels) ? place.twoSided : place.oneSided;
+    const isTwoSided = matchesAll(rule?.targetMatchers ?? [], labels);
+    return isTwoSided ? place.twoSided : place.oneSided;
   }
 }
 
-function placeKey(rule: InhibitRule, labels: LabelSet): string {
-  const [only] = rule.equal;
+function placeKey(rule: InhibitRule | undefined, labels: LabelSet): string {
+  const equal = rule?.equal ?? [];
+  const [only] = equal;
   if (only === undefined) return "";
-  if (rule.equal.length === 1) return labelValue(labels, only);
-  return rule.equal.map((name) => labelValue(labels, name)).join(SEPARATOR);
+  if (equal.length === 1) return labelValue(labels, only);
+  return equal.map((name) => labelValue(labels, name)).join(SEPARATOR);
 }

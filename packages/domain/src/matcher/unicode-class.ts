@@ -48,15 +48,18 @@ const CATEGORY_BY_ALIAS: Readonly<Record<string, string>> = {
   unassigned: "Cn",
   uppercaseletter: "Lu",
 };
-/** Quoted stretches, Unicode classes and other escapes, of which only the classes have groups. */
-const PIECES = /\\Q[^]*?(?:\\E|$)|\\([pP])\{(\^?)([^}]*)\}|\\[^]/g;
+/** Quoted stretches, Unicode classes and other escapes, so that each is seen as what it is. */
+const PIECES = /\\Q[^]*?(?:\\E|$)|\\[pP]\{[^}]*\}|\\[^]/g;
 
 /** The pattern with all names of Unicode classes as the engine spells them. */
 export function spellUnicodeClasses(pattern: string): string {
   if (!/\\[pP]\{/.test(pattern)) return pattern;
-  return pattern.replace(PIECES, (piece, sign?: string, caret?: string, name?: string) =>
-    name === undefined ? piece : `\\${sign}{${caret}${spellName(name)}}`,
-  );
+  return pattern.replace(PIECES, spellPiece);
+}
+
+function spellPiece(piece: string): string {
+  const [, opening, name] = /^(\\[pP]\{\^?)([^}]*)\}$/.exec(piece) ?? [];
+  return opening === undefined ? piece : `${opening}${spellName(name ?? "")}}`;
 }
 
 function spellName(name: string): string {

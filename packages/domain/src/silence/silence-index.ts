@@ -1,37 +1,34 @@
 /**
- * Which silences match an alert, without asking each.
+ * Which silences match an alert, and which of them mute it now.
  *
- * A matcher set can only match an alert that has the label of any of its `name="value"` matchers. So each
- * set is filed under one of them, the one with the longest value, which is a good guess for the rarest;
- * an alert then looks up its own labels. Sets without such a matcher go into a list that everybody tries.
- * With 1,000 silences an alert tries a handful.
- *
- * What matches depends on labels only, so the answer may be kept with `version`, which changes only when it
- * may have changed; whether a silence is active is asked each time.
+ * What matches depends on labels only, so the answer of `matching` may be kept with `version`, which
+ * changes only when it may have changed; whether a silence is active is asked each time. Looking up goes
+ * through `MatcherIndex`: of 1,000 silences an alert tries a handful.
  */
-import { sameMatcher, tryCompileMatcher, type Matcher, type RegexCache } from "../matcher/index.ts";
-import { compareText, labelValue, type LabelSet, type SilenceRecord } from "../model/index.ts";
+import {
+  MatcherIndex,
+  tryCompileMatcher,
+  type Matcher,
+  type RegexCache,
+} from "../matcher/index.ts";
+import {
+  compareText,
+  type LabelSet,
+  type MatcherSpec,
+  type SilenceRecord,
+} from "../model/index.ts";
+import { sameMatcherSets } from "./matcher-sets.ts";
 import { judgedAtMs, silenceState } from "./state.ts";
-
-interface Filed {
-  readonly id: string;
-  /** The label under which it is filed; undefined for those that everybody tries. */
-  readonly under: Matcher | undefined;
-  /** The other matchers of the set. */
-  readonly rest: readonly Matcher[];
-}
 
 interface Entry {
   record: SilenceRecord;
-  readonly filed: readonly Filed[];
+  readonly sets: readonly (readonly Matcher[])[];
 }
 
 export class SilenceIndex {
   readonly #regexes: RegexCache | undefined;
   readonly #entries = new Map<string, Entry>();
-  /** By label name, then by value. */
-  readonly #byLabel = new Map<string, Map<string, Filed[]>>();
-  #unfiled: Filed[] = [];
+  readonly #matchers = new MatcherIndex<string>();
   #version = 0;
 
   constructor(regexes?: RegexCache) {
@@ -51,17 +48,25 @@ export class SilenceIndex {
     return this.#entries.get(id)?.record;
   }
 
+  /** All records in the order in which they came. */
+  values(): Iterable<SilenceRecord> {
+    return this.#entries.values().map((entry) => entry.record);
+  }
+
   /** Adds a silence or replaces the one with its ID. A matcher set with a bad regex never matches. */
   set(record: SilenceRecord): void {
     const known = this.#entries.get(record.id);
-    if (known !== undefined && sameMatchers(known.record, record)) {
+    if (known !== undefined && sameMatcherSets(known.record.matcherSets, record.matcherSets)) {
       known.record = record;
       return;
     }
     if (known !== undefined) this.#unfile(known);
-    const filed = record.matcherSets.flatMap((_, set) => this.#compileSet(record, set) ?? []);
-    this.#entries.set(record.id, { record, filed });
-    for (const one of filed) this.#file(one);
+    const sets = record.matcherSets.flatMap((set) => {
+      const matchers = this.#compile(set);
+      return matchers === undefined ? [] : [matchers];
+    });
+    for (const set of sets) this.#matchers.add(set, record.id);
+    this.#entries.set(record.id, { record, sets });
     this.#version += 1;
   }
 
@@ -76,16 +81,8 @@ export class SilenceIndex {
 
   /** The IDs of all silences whose matchers match, in whatever state, sorted. */
   matching(labels: LabelSet): readonly string[] {
-    const ids: string[] = [];
-    for (let at = 0; at < labels.names.length; at += 1) {
-      // Values stand at the place of their name.
-      const byValue = this.#byLabel.get(labels.names[at] as string);
-      const filed = byValue?.get(labels.values[at] as string);
-      if (filed !== undefined) collectMatching(filed, labels, ids);
-    }
-    collectMatching(this.#unfiled, labels, ids);
-    if (ids.length < 2) return ids;
-    return [...new Set(ids)].sort(compareText);
+    const ids = this.#matchers.matching(labels);
+    return ids.length < 2 ? ids : [...new Set(ids)].sort(compareText);
   }
 
   /** The IDs of the silences that mute the labels now (S-68), sorted. */
@@ -103,76 +100,18 @@ export class SilenceIndex {
     });
   }
 
-  /** All records in the order in which they came. */
-  values(): Iterable<SilenceRecord> {
-    return this.#entries.values().map((entry) => entry.record);
-  }
-
-  #compileSet(record: SilenceRecord, set: number): Filed | undefined {
+  #compile(set: readonly MatcherSpec[]): readonly Matcher[] | undefined {
     const matchers: Matcher[] = [];
-    for (const spec of record.matcherSets[set] ?? []) {
+    for (const spec of set) {
       const result = tryCompileMatcher(spec, this.#regexes);
       if (!result.ok) return undefined;
       matchers.push(result.matcher);
     }
-    if (matchers.length === 0) return undefined;
-    const under = chooseLabel(matchers);
-    return { id: record.id, under, rest: matchers.filter((matcher) => matcher !== under) };
-  }
-
-  #file(filed: Filed): void {
-    if (filed.under === undefined) {
-      this.#unfiled.push(filed);
-      return;
-    }
-    const { name, value } = filed.under;
-    const byValue = this.#byLabel.get(name) ?? new Map<string, Filed[]>();
-    this.#byLabel.set(name, byValue);
-    const list = byValue.get(value);
-    if (list === undefined) byValue.set(value, [filed]);
-    else list.push(filed);
+    // An empty set would match everything; no valid silence has one.
+    return matchers.length === 0 ? undefined : matchers;
   }
 
   #unfile(entry: Entry): void {
-    for (const filed of entry.filed) {
-      if (filed.under === undefined) {
-        this.#unfiled = this.#unfiled.filter((other) => other !== filed);
-        continue;
-      }
-      const { name, value } = filed.under;
-      const byValue = this.#byLabel.get(name);
-      const rest = byValue?.get(value)?.filter((other) => other !== filed) ?? [];
-      if (rest.length > 0) byValue?.set(value, rest);
-      else byValue?.delete(value);
-      if (byValue?.size === 0) this.#byLabel.delete(name);
-    }
+    for (const set of entry.sets) this.#matchers.delete(set, entry.record.id);
   }
-}
-
-function collectMatching(filed: readonly Filed[], labels: LabelSet, ids: string[]): void {
-  for (const { id, rest } of filed) {
-    if (rest.every((matcher) => matcher.matches(labelValue(labels, matcher.name)))) ids.push(id);
-  }
-}
-
-/** The equality matcher with the longest value. One with an empty value has no label to be filed under. */
-function chooseLabel(matchers: readonly Matcher[]): Matcher | undefined {
-  let chosen: Matcher | undefined;
-  for (const matcher of matchers) {
-    if (matcher.type !== "=" || matcher.value === "") continue;
-    if (chosen === undefined || matcher.value.length > chosen.value.length) chosen = matcher;
-  }
-  return chosen;
-}
-
-function sameMatchers(left: SilenceRecord, right: SilenceRecord): boolean {
-  if (left.matcherSets === right.matcherSets) return true;
-  return (
-    left.matcherSets.length === right.matcherSets.length &&
-    left.matcherSets.every((set, index) => {
-      const other = right.matcherSets[index] ?? [];
-      // The lists have equal lengths.
-      return set.length === other.length && set.every((m, at) => sameMatcher(m, other[at] ?? m));
-    })
-  );
 }

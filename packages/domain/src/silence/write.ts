@@ -10,8 +10,9 @@
  *
  * Mirrors Set, canUpdate and Expire of Alertmanager 0.34 `silence/silence.go`.
  */
-import { sameMatcher, type MatcherMode } from "../matcher/index.ts";
+import type { MatcherMode } from "../matcher/index.ts";
 import type { InstanceId, MatcherSpec, SilenceRecord } from "../model/index.ts";
+import { sameMatcherSets } from "./matcher-sets.ts";
 import { judgedAtMs, silenceState } from "./state.ts";
 import { validateSilence } from "./validate.ts";
 
@@ -178,22 +179,6 @@ function findSizeProblem(record: SilenceRecord, limits: SilenceLimits): string |
   const sizeBytes = limits.sizeBytes(record);
   if (sizeBytes <= limits.sizeMaxBytes) return undefined;
   return `Cannot store silence: it has ${sizeBytes} bytes of at most ${limits.sizeMaxBytes}`;
-}
-
-function sameMatcherSets(
-  left: SilenceRecord["matcherSets"],
-  right: SilenceRecord["matcherSets"],
-): boolean {
-  return sameList(left, right, (a, b) => sameList(a, b, sameMatcher));
-}
-
-function sameList<Item>(
-  left: readonly Item[],
-  right: readonly Item[],
-  isSame: (left: Item, right: Item) => boolean,
-): boolean {
-  // Lists of equal length have an item at each place of the other.
-  return left.length === right.length && left.every((item, at) => isSame(item, right[at] as Item));
 }
 
 function toSecond(ms: number): number {

@@ -111,7 +111,7 @@ class InhibitWorld {
     const matches = (matchers: readonly { name: string; matches(value: string): boolean }[], of: Labels) =>
       matchers.every((matcher) => matcher.matches(of[matcher.name] ?? ""));
     let count = 0;
-    for (const rule of this.#rules) {
+    for (const rule of this.#rules.list) {
       if (!matches(rule.targetMatchers, labels)) continue;
       const isSource = matches(rule.sourceMatchers, labels);
       for (const alert of this.#alerts.values()) {

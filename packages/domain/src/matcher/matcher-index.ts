@@ -1,0 +1,82 @@
+/**
+ * Which of many lists of matchers match a label set, without asking each.
+ *
+ * A list can only match labels that have the pair of any of its `name="value"` matchers. So each list is
+ * filed under one of them, the one with the longest value, which is a good guess for the rarest; a label
+ * set then looks up its own pairs and asks what is filed there. Lists without such a matcher, and
+ * `name=""` is none since the label may be absent, are asked by everybody.
+ */
+import type { LabelSet } from "../model/index.ts";
+import { matchesAll, type Matcher } from "./matcher.ts";
+
+interface Filed<Item> {
+  readonly item: Item;
+  readonly under: Matcher | undefined;
+  /** The matchers that looking up has not answered yet. */
+  readonly rest: readonly Matcher[];
+}
+
+/** Items under the matchers that choose them. An item may be added several times. */
+export class MatcherIndex<Item> {
+  /** By label name, then by value. */
+  readonly #byName = new Map<string, Map<string, Filed<Item>[]>>();
+  #unfiled: Filed<Item>[] = [];
+
+  add(matchers: readonly Matcher[], item: Item): void {
+    const under = chooseMatcher(matchers);
+    const filed = { item, under, rest: matchers.filter((matcher) => matcher !== under) };
+    if (under === undefined) {
+      this.#unfiled.push(filed);
+      return;
+    }
+    const byValue = this.#byName.get(under.name) ?? new Map<string, Filed<Item>[]>();
+    this.#byName.set(under.name, byValue);
+    const list = byValue.get(under.value);
+    if (list === undefined) byValue.set(under.value, [filed]);
+    else list.push(filed);
+  }
+
+  /** Takes an item away that was added with matchers like these. */
+  delete(matchers: readonly Matcher[], item: Item): void {
+    const under = chooseMatcher(matchers);
+    if (under === undefined) {
+      this.#unfiled = this.#unfiled.filter((filed) => filed.item !== item);
+      return;
+    }
+    const byValue = this.#byName.get(under.name);
+    const rest = byValue?.get(under.value)?.filter((filed) => filed.item !== item) ?? [];
+    if (rest.length > 0) byValue?.set(under.value, rest);
+    else byValue?.delete(under.value);
+    if (byValue?.size === 0) this.#byName.delete(under.name);
+  }
+
+  /** The items of all lists that match, once for each list, in no particular order. */
+  matching(labels: LabelSet): Item[] {
+    const items: Item[] = [];
+    if (this.#byName.size > 0) {
+      for (let at = 0; at < labels.names.length; at += 1) {
+        // Values stand at the place of their name.
+        const byValue = this.#byName.get(labels.names[at] as string);
+        const filed = byValue?.get(labels.values[at] as string);
+        if (filed !== undefined) collect(filed, labels, items);
+      }
+    }
+    collect(this.#unfiled, labels, items);
+    return items;
+  }
+}
+
+function collect<Item>(filed: readonly Filed<Item>[], labels: LabelSet, items: Item[]): void {
+  for (const { item, rest } of filed) {
+    if (matchesAll(rest, labels)) items.push(item);
+  }
+}
+
+function chooseMatcher(matchers: readonly Matcher[]): Matcher | undefined {
+  let chosen: Matcher | undefined;
+  for (const matcher of matchers) {
+    if (matcher.type !== "=" || matcher.value === "") continue;
+    if (chosen === undefined || matcher.value.length > chosen.value.length) chosen = matcher;
+  }
+  return chosen;
+}
