@@ -32,3 +32,9 @@ export function inheritHttp(
 ): void {
   settings.httpConfig ??= global.httpConfig;
 }
+
+/** For kinds that change their copy of the global client: there must be one to copy. */
+export function reportMissingClient(global: GlobalConfig, report: Report): void {
+  if (global.httpConfig !== undefined) return;
+  report('the global "http_config" is null; leave the key out for the defaults');
+}

@@ -2,9 +2,9 @@ import type { GlobalConfig } from "../global.ts";
 import { httpConfig } from "../http-config.ts";
 import type { HttpConfig } from "../http-config.ts";
 import { field, optional, secretUrl, struct, text } from "../schema/index.ts";
-import type { Draft, StructShape } from "../schema/index.ts";
+import type { Draft, Report, StructShape } from "../schema/index.ts";
 import { checkWebhookUrl } from "./discord.ts";
-import { sendResolved } from "./kind.ts";
+import { reportMissingClient, sendResolved } from "./kind.ts";
 import type { CommonSettings, ReceiverKind } from "./kind.ts";
 
 /** Mirrors `notify/msteamsv2/config.go` of Alertmanager 0.34. A text that is empty is not set. */
@@ -32,11 +32,16 @@ const msteamsv2Settings: StructShape<Msteamsv2Settings> = struct<Msteamsv2Settin
 );
 
 /** The only kind that takes the global proxy into an own `http_config` too. */
-function inheritMsteamsv2(settings: Draft<Msteamsv2Settings>, global: GlobalConfig): void {
+function inheritMsteamsv2(
+  settings: Draft<Msteamsv2Settings>,
+  global: GlobalConfig,
+  report: Report,
+): void {
   const own = settings.httpConfig;
-  const globalProxyUrl = global.httpConfig?.proxyUrl;
-  if (own === undefined) settings.httpConfig = global.httpConfig;
-  else if (own.proxyUrl === undefined) settings.httpConfig = { ...own, proxyUrl: globalProxyUrl };
+  if (own?.proxyUrl !== undefined) return;
+  reportMissingClient(global, report);
+  settings.httpConfig =
+    own === undefined ? global.httpConfig : { ...own, proxyUrl: global.httpConfig?.proxyUrl };
 }
 
 export const msteamsv2: ReceiverKind<Msteamsv2Settings> = {

@@ -5,7 +5,7 @@ import type { HttpConfig } from "../http-config.ts";
 import { bool, field, goDuration, listOf, optional, secret, secretUrl } from "../schema/index.ts";
 import { shown, struct, text, textList, url } from "../schema/index.ts";
 import type { Draft, Report, StructShape } from "../schema/index.ts";
-import { inheritHttp, sendResolved } from "./kind.ts";
+import { inheritHttp, reportMissingClient, sendResolved } from "./kind.ts";
 import type { CommonSettings, ReceiverKind } from "./kind.ts";
 import { slackAction } from "./slack-action.ts";
 import type { SlackAction } from "./slack-action.ts";
@@ -142,6 +142,7 @@ function inheritSlack(settings: Draft<SlackSettings>, global: GlobalConfig, repo
     settings.apiUrl = global.slackApiUrl;
     settings.apiUrlFile = global.slackApiUrlFile;
   }
+  if (settings.httpConfig === undefined) reportMissingClient(global, report);
   inheritHttp(settings, global);
   if (hasAppToken(settings)) useAppToken(settings, report);
   else if (settings.apiUrl === undefined && settings.apiUrlFile === "") {

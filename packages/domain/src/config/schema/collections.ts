@@ -5,7 +5,7 @@ import type { YamlNode } from "../yaml/node.ts";
 import { compareKeys } from "./key-order.ts";
 import { readEntries } from "./pairs.ts";
 import { text, typeWord } from "./scalars.ts";
-import { decodeWith, describeNode } from "./shape.ts";
+import { decodeWith, describeNode, isNullWord } from "./shape.ts";
 import type { Shape } from "./shape.ts";
 
 /** A value that can be absent (a pointer in upstream's structures): null and absence are the same. */
@@ -26,7 +26,7 @@ export function listOf<T>(shape: Shape<T>, name = "a list"): Shape<readonly T[] 
     zero: undefined,
     decode(node, scope) {
       if (node.kind !== "sequence") {
-        if (node.kind === "scalar" && node.plain && isNullWord(node)) return undefined;
+        if (isNullWord(node)) return undefined;
         scope.wrongShape(node, name, describeNode(node, typeWord));
         return undefined;
       }
@@ -49,7 +49,7 @@ export function mapOf<T>(shape: Shape<T>): Shape<ReadonlyMap<string, T> | undefi
     zero: undefined,
     decode(node, scope, before) {
       if (node.kind !== "mapping") {
-        if (node.kind === "scalar" && node.plain && isNullWord(node)) return undefined;
+        if (isNullWord(node)) return undefined;
         scope.wrongShape(node, "a mapping", describeNode(node, typeWord));
         return undefined;
       }
@@ -72,10 +72,6 @@ export function mapOf<T>(shape: Shape<T>): Shape<ReadonlyMap<string, T> | undefi
 
 export const textList: Shape<readonly string[] | undefined> = listOf(text, "a list of texts");
 export const textMap: Shape<ReadonlyMap<string, string> | undefined> = mapOf(text);
-
-function isNullWord(node: YamlNode): boolean {
-  return node.kind === "scalar" && (node.value === "Null" || node.value === "NULL");
-}
 
 function sortedEntries<T>(map: ReadonlyMap<string, T> | undefined, shape: Shape<T>): EmitEntry[] {
   const keys = [...(map?.keys() ?? [])].toSorted(compareKeys);

@@ -5,10 +5,14 @@ import {
   parseGoDuration,
   parsePrometheusDuration,
 } from "../../duration/index.ts";
-import { parsedText, readScalar, refuseScalar } from "./scalars.ts";
+import { parsedText, readScalar, readText, refuseScalar } from "./scalars.ts";
+import type { Scope } from "./scope.ts";
+import { isNullWord } from "./shape.ts";
 import type { Shape } from "./shape.ts";
 
 const NS_PER_MS = 1_000_000;
+/** Go keeps nanoseconds in 63 bits. */
+const NS_LIMIT = 2 ** 63;
 
 /** `1h30m` as Prometheus writes it, with days, weeks and years. */
 export const duration: Shape<number> = parsedText({
@@ -33,13 +37,8 @@ export const goDuration: Shape<number> = {
     const found = readScalar(node, scope, goDuration.wanted);
     if (found === undefined) return before;
     if (found.value === null) return 0;
-    if (typeof found.value === "number" && Number.isFinite(found.value)) {
-      const ns = Math.trunc(found.value);
-      if (ns !== 0) {
-        const reason = `${ns} without a unit is ${formatGoDuration(BigInt(ns))}`;
-        scope.warnings.push(`Check ${scope.where()}: ${reason}; add a unit such as "s"`);
-      }
-      return ns / NS_PER_MS;
+    if (typeof found.value === "number" || typeof found.value === "bigint") {
+      if (Math.abs(Number(found.value)) < NS_LIMIT) return bareNanoseconds(found.value, scope);
     }
     if (typeof found.value === "string") {
       const result = parseGoDuration(found.value);
@@ -53,16 +52,27 @@ export const goDuration: Shape<number> = {
 };
 
 /** As `goDuration`, but a bare number is refused. */
-export const goDurationText: Shape<number> = parsedText({
-  wanted: goDuration.wanted,
-  zero: 0,
-  parse: (text) => {
+export const goDurationText: Shape<number> = {
+  ...goDuration,
+  decode(node, scope, before) {
+    const text = readText(node, scope, goDuration.wanted);
+    if (text === undefined) return before;
+    if (isNullWord(node)) return 0;
     const result = parseGoDuration(text);
-    return result.ok ? { value: Number(result.ns) / NS_PER_MS } : { problem: result.error };
+    if (result.ok) return Number(result.ns) / NS_PER_MS;
+    scope.ruleProblem(node, `Cannot use ${scope.where()}: ${result.error}`);
+    return before;
   },
-  encode: goDuration.encode,
-  isZero: goDuration.isZero,
-});
+};
+
+function bareNanoseconds(value: number | bigint, scope: Scope): number {
+  const ns = typeof value === "bigint" ? value : BigInt(Math.trunc(value));
+  if (ns !== 0n) {
+    const reason = `${ns} without a unit is ${formatGoDuration(ns)}`;
+    scope.warnings.push(`Check ${scope.where()}: ${reason}; add a unit such as "s"`);
+  }
+  return Number(ns) / NS_PER_MS;
+}
 
 function formatGoDurationMs(ms: number): string {
   return formatGoDuration(BigInt(Math.round(ms * NS_PER_MS)));

@@ -18,7 +18,6 @@ const TYPE_WORDS: ReadonlyMap<string, string> = new Map([
   ["!!float", "number"],
   ["!!str", "text"],
   ["!!timestamp", "date"],
-  ["!!merge", "text"],
 ]);
 
 /** Any text as it is written, `yes` and `010` included; empty is "not set". */

@@ -61,6 +61,12 @@ export function isNull(node: YamlNode): boolean {
   return node.plain && (node.value === "" || node.value === "~" || node.value === "null");
 }
 
+/** `Null` and `NULL`: null too, but only once a shape has been asked. */
+export function isNullWord(node: YamlNode): boolean {
+  if (node.kind !== "scalar" || !node.plain || node.tag !== "") return false;
+  return node.value === "Null" || node.value === "NULL";
+}
+
 /** Says in words what was found; the text of a scalar only where it cannot be a secret. */
 export function describeNode(node: YamlNode, scalarTag: (node: ScalarNode) => string): string {
   const found = followAliases(node);

@@ -5,7 +5,7 @@ import { nearest } from "./nearest.ts";
 import { readEntries } from "./pairs.ts";
 import { typeWord } from "./scalars.ts";
 import type { Scope } from "./scope.ts";
-import { decodeWith, describeNode } from "./shape.ts";
+import { decodeWith, describeNode, isNullWord } from "./shape.ts";
 import type { Shape } from "./shape.ts";
 
 /** One key of a mapping. */
@@ -119,8 +119,7 @@ class StructTable<T extends object> implements StructShape<T> {
   }
 
   #decodeOther(node: YamlNode, scope: Scope, before: T): T {
-    const isNullWord = node.kind === "scalar" && node.plain && /^(Null|NULL)$/.test(node.value);
-    if (isNullWord) return this.zero;
+    if (isNullWord(node)) return this.zero;
     const other = this.#options.decodeOther?.(node, scope, before);
     if (other !== undefined) return other;
     scope.wrongShape(node, this.wanted, describeNode(node, typeWord));

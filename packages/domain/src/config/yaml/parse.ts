@@ -54,6 +54,8 @@ class TreeBuilder {
   readonly #anchors: Map<string, YamlNode> = new Map();
   readonly #tagPrefixes: Map<string, string> = new Map();
   #at = 0;
+  /** Of the last node with a place, for the empty ones behind it. */
+  #lastOffset = 0;
 
   constructor(text: string, events: readonly Event[]) {
     this.#text = text;
@@ -97,7 +99,7 @@ class TreeBuilder {
     if (event.style === SCALAR_STYLE.DOUBLE_QUOTED) this.#refuseSlashEscape(event);
     const node: ScalarNode = {
       kind: "scalar",
-      offset: Math.max(event.valueStart, 0),
+      offset: this.#offsetOf(event),
       // A lone "!" means: no tag, but a text whatever it looks like.
       tag: tag === "!" ? "" : tag,
       value,
@@ -105,6 +107,19 @@ class TreeBuilder {
     };
     this.#anchor(node, event.anchorStart, event.anchorEnd);
     return node;
+  }
+
+  /** Where a reader looks for a scalar: a block's indicator, not its first line. */
+  #offsetOf(event: ScalarEvent): number {
+    const isBlock =
+      event.style === SCALAR_STYLE.LITERAL_BLOCK || event.style === SCALAR_STYLE.FOLDED_BLOCK;
+    if (event.valueStart >= 0 && isBlock) {
+      const sign = event.style === SCALAR_STYLE.LITERAL_BLOCK ? "|" : ">";
+      this.#lastOffset = Math.max(this.#text.lastIndexOf(sign, event.valueStart - 1), 0);
+    } else if (event.valueStart >= 0) {
+      this.#lastOffset = event.valueStart;
+    }
+    return this.#lastOffset;
   }
 
   #refuseSlashEscape(event: ScalarEvent): void {
@@ -128,6 +143,7 @@ class TreeBuilder {
     const children: YamlNode[] = [];
     const tag = this.#tag(event.tagStart, event.tagEnd);
     const node = { kind, offset: event.start, tag, children };
+    this.#lastOffset = event.start;
     this.#anchor(node, event.anchorStart, event.anchorEnd);
     while (this.#events[this.#at]?.type !== EVENT_ID.POP) children.push(this.#node());
     this.#at += 1;
@@ -138,6 +154,7 @@ class TreeBuilder {
     const target = this.#anchors.get(name);
     if (target === undefined)
       throw new SyntaxProblem(`unknown anchor "${name}" referenced`, offset);
+    this.#lastOffset = offset - 1;
     return { kind: "alias", offset: offset - 1, tag: "", name, target };
   }
 

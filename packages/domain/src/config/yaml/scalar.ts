@@ -24,7 +24,6 @@ const WORDS: ReadonlyMap<string, ResolvedScalar> = new Map([
   ...words("!!float", Number.POSITIVE_INFINITY, [".inf", ".Inf", ".INF"]),
   ...words("!!float", Number.POSITIVE_INFINITY, ["+.inf", "+.Inf", "+.INF"]),
   ...words("!!float", Number.NEGATIVE_INFINITY, ["-.inf", "-.Inf", "-.INF"]),
-  ...words("!!merge", "<<", ["<<"]),
 ]);
 const RESOLVED_TAGS = new Set(["!!bool", "!!int", "!!float", "!!null", "!!timestamp"]);
 const FLOAT = /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/;
@@ -55,7 +54,7 @@ export function resolvePlain(text: string): ResolvedScalar {
   if (text === "") return NULL;
   const first = text.charCodeAt(0);
   const isNumberLike = (first >= 0x30 && first <= 0x39) || first === 0x2b || first === 0x2d;
-  if (!isNumberLike && !"yYnNtTfFoO~.<".includes(text.charAt(0))) {
+  if (!isNumberLike && !"yYnNtTfFoO~.".includes(text.charAt(0))) {
     return { tag: "!!str", value: text };
   }
   const word = WORDS.get(text);
