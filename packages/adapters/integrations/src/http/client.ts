@@ -1,0 +1,165 @@
+/**
+ * Requests to receivers, as `http_config` says: credentials, TLS, redirects. Mirrors what Alertmanager
+ * does through Go's client (`notify/util.go`, prometheus/common `config/http_config.go`), with two
+ * differences: configured credentials and headers do not follow a redirect to another origin, and no
+ * error shows the URL, whose path is a secret with most receivers.
+ */
+import type { HttpConfig } from "@tocsin/domain/config";
+import type { NotifyResult } from "@tocsin/engine/ports";
+import { AppError } from "@tocsin/foundation";
+import type { Dispatcher } from "undici";
+import { refused, retried } from "../failure.ts";
+import type { Attempt, IntegrationDeps } from "../integration.ts";
+import { configuredHeaders, urlAuthorization, type Headers } from "./credentials.ts";
+import { exchange, type Answer, type ExchangeOutcome } from "./exchange.ts";
+import { PLAIN_TRANSPORT, transportOf } from "./transport.ts";
+
+export interface HttpRequest {
+  readonly method: "GET" | "POST" | "PUT";
+  readonly url: string;
+  /** Lower-case names. `user-agent` is set already. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+  /** True: the body of a 2xx answer is read too. */
+  readonly wantsBody: boolean;
+}
+
+/** An answer of the receiver, whatever its status, or why there is none. */
+export type HttpOutcome = Answer | { readonly kind: "none"; readonly result: NotifyResult };
+
+const REDIRECTS_MAX = 10;
+const HEADERS_OF_BODY: readonly string[] = ["content-type", "content-encoding"];
+
+/** Sends one request, redirects followed. Rejects only with the signal's reason. */
+export async function sendHttp(
+  deps: IntegrationDeps,
+  attempt: Attempt,
+  message: { readonly request: HttpRequest; readonly config: HttpConfig | undefined },
+): Promise<HttpOutcome> {
+  const { request, config } = message;
+  const prefix = `${capitalised(request.method)} "<redacted>": `;
+  const url = URL.parse(request.url);
+  if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) {
+    const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(request.url)?.[1] ?? "";
+    return none(retried(`${prefix}unsupported protocol scheme "${scheme}"`));
+  }
+  const prepared = await prepare(deps, config);
+  if (prepared.kind === "none") return withPrefix(prefix, prepared);
+  const outcome = await follow({ ...prepared, url, request, config }, deps, attempt);
+  return outcome.kind === "answered" ? outcome : withPrefix(prefix, outcome);
+}
+
+interface Prepared {
+  readonly kind: "prepared";
+  readonly dispatcher: Dispatcher;
+  readonly headers: Headers;
+}
+
+interface Journey extends Prepared {
+  readonly url: URL;
+  readonly request: HttpRequest;
+  readonly config: HttpConfig | undefined;
+}
+
+async function prepare(
+  deps: IntegrationDeps,
+  config: HttpConfig | undefined,
+): Promise<Prepared | { readonly kind: "none"; readonly result: NotifyResult }> {
+  if (config === undefined) {
+    return { kind: "prepared", dispatcher: deps.agents.get(PLAIN_TRANSPORT), headers: {} };
+  }
+  const unsupported = unsupportedField(config);
+  if (unsupported !== undefined) return none(refused(`"${unsupported}" is not supported`));
+  try {
+    const headers = await configuredHeaders(config, deps.readSecret);
+    const transport = await transportOf(config.tlsConfig, deps.readSecret);
+    return { kind: "prepared", dispatcher: deps.agents.get(transport), headers };
+  } catch (error) {
+    const { code, message } = AppError.from(error);
+    return none(code === "unprocessable" ? refused(message) : retried(message));
+  }
+}
+
+function unsupportedField(config: HttpConfig): string | undefined {
+  if (config.oauth2 !== undefined) return "oauth2";
+  if (config.proxyUrl !== undefined && config.proxyUrl !== "") return "proxy_url";
+  if (config.proxyFromEnvironment) return "proxy_from_environment";
+  return undefined;
+}
+
+async function follow(
+  journey: Journey,
+  deps: IntegrationDeps,
+  attempt: Attempt,
+): Promise<HttpOutcome> {
+  let { url } = journey;
+  let request = journey.request;
+  for (let redirects = 0; redirects <= REDIRECTS_MAX; redirects += 1) {
+    const own = url.origin === journey.url.origin ? journey.headers : {};
+    const outcome = await exchange(
+      journey.dispatcher,
+      {
+        origin: url.origin,
+        path: url.pathname + url.search,
+        method: request.method,
+        headers: headersFor(deps, { url, request, own }),
+        body: request.body,
+        wantsBody: request.wantsBody,
+      },
+      attempt,
+    );
+    if (outcome.kind !== "answered") return none(resultOf(outcome));
+    const next = journey.config?.followRedirects === false ? undefined : redirectOf(outcome, url);
+    if (next === undefined) return outcome;
+    if (outcome.status < 307) request = withoutBody(request);
+    url = next;
+  }
+  return none(retried(`stopped after ${REDIRECTS_MAX} redirects`));
+}
+
+function headersFor(
+  deps: IntegrationDeps,
+  hop: { readonly url: URL; readonly request: HttpRequest; readonly own: Headers },
+): Headers {
+  const authorization = urlAuthorization(hop.url);
+  return {
+    "user-agent": `Alertmanager/${deps.version}`,
+    ...hop.request.headers,
+    ...hop.own,
+    ...(authorization === undefined ? {} : { authorization }),
+  };
+}
+
+/** Where an answer sends the request on; undefined when it does not, or to no place that we can ask. */
+function redirectOf(answer: Answer, from: URL): URL | undefined {
+  if (![301, 302, 303, 307, 308].includes(answer.status)) return undefined;
+  const location = answer.headers["location"];
+  const next = location === undefined ? null : URL.parse(location, from);
+  return next?.protocol === "http:" || next?.protocol === "https:" ? next : undefined;
+}
+
+/** 301, 302 and 303 make a GET of anything. */
+function withoutBody(request: HttpRequest): HttpRequest {
+  const kept = Object.entries(request.headers).filter(([name]) => !HEADERS_OF_BODY.includes(name));
+  return { ...request, method: "GET", headers: Object.fromEntries(kept), body: undefined };
+}
+
+function resultOf(outcome: Exclude<ExchangeOutcome, Answer>): NotifyResult {
+  return outcome.kind === "broken" ? retried(outcome.error) : outcome;
+}
+
+function none(result: NotifyResult): { readonly kind: "none"; readonly result: NotifyResult } {
+  return { kind: "none", result };
+}
+
+function withPrefix(
+  prefix: string,
+  outcome: { readonly kind: "none"; readonly result: NotifyResult },
+): HttpOutcome {
+  const { result } = outcome;
+  return "error" in result ? none({ ...result, error: prefix + result.error }) : outcome;
+}
+
+function capitalised(method: string): string {
+  return method.charAt(0) + method.slice(1).toLowerCase();
+}

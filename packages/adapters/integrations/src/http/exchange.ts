@@ -1,0 +1,160 @@
+/**
+ * One request and its answer on a connection of a pool, with the fence of PROTOCOL 7.3.
+ *
+ * undici calls `onRequestStart` when a connection (with TLS, if any) is there and it is this request's
+ * turn, and writes the first byte in the same turn of the event loop when that returns. So the fence is
+ * asked there, and a throw from there is a request that was never written; the connection lives on.
+ *
+ * ```text
+ *   waiting ──fence yes──▶ written ──2xx, or whole body──▶ answered
+ *      │  └──fence no──▶ fenced      └──broken, cut──▶ broken
+ *      └──no connection──▶ unreachable
+ * ```
+ */
+import type { Dispatcher } from "undici";
+
+export interface ExchangeRequest {
+  readonly origin: string;
+  readonly path: string;
+  readonly method: Dispatcher.HttpMethod;
+  readonly headers: Readonly<Record<string, string | string[]>>;
+  readonly body: string | undefined;
+  /** False: the body of a 2xx answer does not matter, and is not waited for. */
+  readonly wantsBody: boolean;
+}
+
+export interface Answer {
+  readonly kind: "answered";
+  readonly status: number;
+  /** Lower-case names; of a header that came twice, both values joined. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Its beginning if it is long, empty if it was cut. */
+  readonly body: string;
+}
+
+export type ExchangeOutcome =
+  | Answer
+  /** The fence said no: nothing was written. */
+  | { readonly kind: "fenced" }
+  /** No connection came about: nothing was written. */
+  | { readonly kind: "unreachable"; readonly error: string }
+  /** It broke after the first byte: nobody knows what the receiver got. */
+  | { readonly kind: "broken"; readonly error: string };
+
+/** More of an answer than anybody reads in a log line. */
+const BODY_SIZE_MAX_BYTES = 64 * 1024;
+
+/** Resolves with what became of the request; rejects only with the signal's reason. */
+export function exchange(
+  dispatcher: Dispatcher,
+  request: ExchangeRequest,
+  guard: { readonly fence: () => boolean; readonly signal: AbortSignal },
+): Promise<ExchangeOutcome> {
+  guard.signal.throwIfAborted();
+  const handler = new ExchangeHandler(request.wantsBody, guard);
+  const { origin, path, method, headers } = request;
+  dispatcher.dispatch({ origin, path, method, headers, body: request.body ?? null }, handler);
+  return handler.outcome;
+}
+
+class ExchangeHandler implements Dispatcher.DispatchHandler {
+  readonly outcome: Promise<ExchangeOutcome>;
+  readonly #wantsBody: boolean;
+  readonly #fence: () => boolean;
+  readonly #signal: AbortSignal;
+  readonly #settled = Promise.withResolvers<ExchangeOutcome>();
+  readonly #onAbort = (): void => this.#abort();
+  #controller: Dispatcher.DispatchController | undefined;
+  #isSettled = false;
+  #isFenced = false;
+  #isWritten = false;
+  #status = 0;
+  #headers: Record<string, string> = {};
+  #chunks: Buffer[] = [];
+  #sizeBytes = 0;
+
+  constructor(
+    wantsBody: boolean,
+    guard: { readonly fence: () => boolean; readonly signal: AbortSignal },
+  ) {
+    this.#wantsBody = wantsBody;
+    this.#fence = guard.fence;
+    this.#signal = guard.signal;
+    this.outcome = this.#settled.promise;
+    this.#signal.addEventListener("abort", this.#onAbort, { once: true });
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.#isSettled) throw new Error("it was given up while it waited for a connection");
+    if (!this.#fence()) {
+      this.#isFenced = true;
+      throw new Error("the fence said no");
+    }
+    this.#controller = controller;
+    this.#isWritten = true;
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Readonly<Record<string, string | string[] | undefined>>,
+  ): void {
+    if (status < 200) return; // Only says that the answer is still to come.
+    this.#status = status;
+    for (const [name, value] of Object.entries(headers)) {
+      if (value !== undefined) this.#headers[name] = String(value);
+    }
+    if (!this.#wantsBody && status < 300) this.#settle(this.#answer(""));
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#chunks.push(chunk);
+    this.#sizeBytes += chunk.length;
+    if (this.#sizeBytes < BODY_SIZE_MAX_BYTES) return;
+    this.#settle(this.#answer(this.#bodyText()));
+    controller.abort(new Error("the answer is too long"));
+  }
+
+  onResponseEnd(): void {
+    this.#settle(this.#answer(this.#bodyText()));
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
+    this.#settle(this.#failure(error));
+  }
+
+  #failure(error: Error): ExchangeOutcome {
+    if (this.#isFenced) return { kind: "fenced" };
+    if (!this.#isWritten) return { kind: "unreachable", error: describe(error) };
+    // The status is known: that the rest was cut does not change it.
+    if (this.#status !== 0) return this.#answer("");
+    return { kind: "broken", error: describe(error) };
+  }
+
+  #answer(body: string): Answer {
+    return { kind: "answered", status: this.#status, headers: this.#headers, body };
+  }
+
+  #bodyText(): string {
+    return Buffer.concat(this.#chunks).subarray(0, BODY_SIZE_MAX_BYTES).toString();
+  }
+
+  #abort(): void {
+    this.#isSettled = true;
+    this.#settled.reject(this.#signal.reason);
+    this.#controller?.abort(new Error("it was given up"));
+  }
+
+  #settle(outcome: ExchangeOutcome): void {
+    if (this.#isSettled) return;
+    this.#isSettled = true;
+    this.#signal.removeEventListener("abort", this.#onAbort);
+    this.#settled.resolve(outcome);
+  }
+}
+
+/** Several addresses that all failed make an error without a message of its own. */
+function describe(error: Error): string {
+  const first: unknown = error instanceof AggregateError ? error.errors[0] : undefined;
+  return first instanceof Error ? first.message : error.message;
+}

@@ -1,0 +1,1 @@
+export { createNotifier, type ClosableNotifier, type NotifierDeps } from "./notifier.ts";

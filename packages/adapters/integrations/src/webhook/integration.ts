@@ -1,0 +1,55 @@
+import { formatGoDuration } from "@tocsin/domain/duration";
+import type { NotifyResult } from "@tocsin/engine/ports";
+import { AppError, withDeadline } from "@tocsin/foundation";
+import { refused, resultOfStatus, retried } from "../failure.ts";
+import { sendHttp, type HttpOutcome } from "../http/client.ts";
+import type { Attempt, Integration, IntegrationDeps } from "../integration.ts";
+import { webhookSettings, webhookUrl } from "./config.ts";
+import { webhookPayload } from "./payload.ts";
+
+const NS_PER_MS = 1_000_000;
+
+/**
+ * POSTs the message as JSON. Any 2xx is a yes, 5xx and broken connections are tried again, and all else
+ * is final, 408 and 429 too: mirrors `notify/webhook/webhook.go` of Alertmanager 0.34. Beyond it the
+ * request has an `Idempotency-Key`, by which a receiver can tell a repetition from a new message.
+ */
+export const webhook: Integration = async (deps, attempt) => {
+  const { job } = attempt;
+  const settings = webhookSettings(job.integration);
+  if (settings.payload !== null) return refused("a custom webhook payload is not supported");
+  const target = await webhookUrl(settings, deps);
+  if (target.kind === "refused") return refused(target.error);
+  const request = {
+    method: "POST" as const,
+    url: target.url,
+    headers: { "content-type": "application/json", "idempotency-key": job.idempotencyKey },
+    body: webhookPayload(job, { externalUrl: deps.externalUrl, maxAlerts: settings.maxAlerts }),
+    wantsBody: false,
+  };
+  const send = (signal: AbortSignal): Promise<HttpOutcome> =>
+    sendHttp(deps, { ...attempt, signal }, { request, config: settings.httpConfig });
+  return withTimeout(deps, { ...attempt, timeoutMs: settings.timeoutMs }, async (signal) => {
+    const outcome = await send(signal);
+    return outcome.kind === "answered" ? resultOfStatus(outcome) : outcome.result;
+  });
+};
+
+/** The webhook's own limit of an attempt, in upstream's words. */
+async function withTimeout(
+  deps: IntegrationDeps,
+  attempt: Attempt & { readonly timeoutMs: number },
+  work: (signal: AbortSignal) => Promise<NotifyResult>,
+): Promise<NotifyResult> {
+  const { signal, timeoutMs } = attempt;
+  if (timeoutMs === 0) return work(signal);
+  const deadline = { clock: deps.clock, delayMs: timeoutMs, what: "the webhook" };
+  try {
+    return await withDeadline(deadline, signal, work);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof AppError) || error.code !== "deadline-exceeded") throw error;
+    const limit = formatGoDuration(BigInt(Math.round(timeoutMs * NS_PER_MS)));
+    return retried(`Post "<redacted>": configured webhook timeout reached (${limit})`);
+  }
+}
