@@ -91,6 +91,20 @@ export const TIDY_RULES: readonly TidyRule[] = [
     path: "packages/engine/src/a.ts",
   },
   {
+    name: "heavy adapters are loaded late",
+    instead: "import them dynamically, or their types with import type",
+    applies: (path) => path.startsWith("services/") && !isTest(path),
+    find: ({ text }) =>
+      [
+        ...text.matchAll(
+          /^import(?! type\b)[^;]*?"@tocsin\/(object-store-s3|ring-redis|rpc-grpc)"/gm,
+        ),
+      ].map(({ index }) => text.slice(0, index).split("\n").length),
+    broken: 'import {\n  S3ObjectStore,\n} from "@tocsin/object-store-s3";',
+    kept: 'const { S3ObjectStore } = await import("@tocsin/object-store-s3");',
+    path: "services/alertmanager/src/stores.ts",
+  },
+  {
     name: "no export *",
     instead: "write the list of exports by hand",
     applies: everywhere,

@@ -175,7 +175,7 @@ function instanceId(flags: FlagValues, hostName: string): InstanceId {
   return text as InstanceId; // its form has just been checked
 }
 
-/** The value is not repeated: it may carry a password. */
+/** Neither store is repeated: people put passwords into URLs. */
 function ringStore(flags: FlagValues): RingStoreAddress {
   const store = parseRingStore(flags.text("ring.store"));
   if (store !== undefined) return store;
@@ -186,8 +186,10 @@ function ringStore(flags: FlagValues): RingStoreAddress {
 
 function stateStore(flags: FlagValues): StateStoreAddress {
   const store = parseStateStore(flags.text("state.store"), flags.text("storage.path"));
-  if (typeof store !== "string") return store;
-  throw new SettingProblem(`cannot use the value of --state.store: ${store}`);
+  if (store !== undefined) return store;
+  throw new SettingProblem(
+    'cannot use the value of --state.store: "file:PATH" or "s3://bucket/prefix" is wanted',
+  );
 }
 
 function listenAddress(flags: FlagValues, name: string): ListenAddress {
