@@ -331,11 +331,6 @@ describe("parseCommandLine() refuses settings that mean nothing", () => {
       argv: ["--rpc.listen-address=x"],
       problem: /missing port in address/,
     },
-    {
-      name: "s3 credentials",
-      argv: ["--state.store=s3://k:s@b/"],
-      problem: /from the environment/,
-    },
     { name: "no folder", argv: ["--state.store=file:"], problem: /"file:PATH" or "s3:/ },
     { name: "no bucket", argv: ["--state.store=s3:///a"], problem: /"file:PATH" or "s3:/ },
     { name: "another store", argv: ["--state.store=gs://b"], problem: /"file:PATH" or "s3:/ },
