@@ -15,6 +15,7 @@ const TWO_TO_32 = 0x1_0000_0000;
 
 /** Takes values one by one; the order matters, and every value closes itself off from the next. */
 export class ContentHash {
+  // Always signed 32-bit integers: a larger number would be boxed at every step.
   #hi = 0x2c1b3c6d;
   #lo = 0x297a2d39;
 
@@ -31,11 +32,16 @@ export class ContentHash {
   /** A text by its UTF-16 units, two at a time, and its length. */
   text(value: string): void {
     const size = value.length;
-    const even = size & ~1;
-    for (let at = 0; at < even; at += 2) {
-      this.#word(value.charCodeAt(at) | (value.charCodeAt(at + 1) << 16));
+    let hi = this.#hi;
+    let lo = this.#lo;
+    for (let at = 0; at < size; at += 2) {
+      // Past the end there is NaN, which counts as 0 here; the length tells it from a real zero.
+      const word = value.charCodeAt(at) | (value.charCodeAt(at + 1) << 16);
+      hi = mixHi(hi, word);
+      lo = mixLo(lo, word);
     }
-    if (even < size) this.#word(value.charCodeAt(even));
+    this.#hi = hi;
+    this.#lo = lo;
     this.#word(size);
   }
 
@@ -44,11 +50,19 @@ export class ContentHash {
   }
 
   #word(word: number): void {
-    const hi = Math.imul(this.#hi ^ word, 0xcc9e2d51);
-    const lo = Math.imul(this.#lo ^ word, 0x1b873593);
-    this.#hi = ((hi << 15) | (hi >>> 17)) + 0x6b64e654;
-    this.#lo = ((lo << 13) | (lo >>> 19)) + 0x561ccd1b;
+    this.#hi = mixHi(this.#hi, word);
+    this.#lo = mixLo(this.#lo, word);
   }
+}
+
+function mixHi(hash: number, word: number): number {
+  const mixed = Math.imul(hash ^ word, 0xcc9e2d51);
+  return (((mixed << 15) | (mixed >>> 17)) + 0x6b64e654) | 0;
+}
+
+function mixLo(hash: number, word: number): number {
+  const mixed = Math.imul(hash ^ word, 0x1b873593);
+  return (((mixed << 13) | (mixed >>> 19)) + 0x561ccd1b) | 0;
 }
 
 function avalanche(word: number): number {

@@ -17,6 +17,7 @@ export interface AlertStatus {
 }
 
 const NO_GROUPS: readonly Group[] = [];
+const NO_SILENCES: readonly string[] = [];
 
 /** An alert held by a tenant: its record, and what follows from it here. */
 export class AlertEntry {
@@ -47,7 +48,7 @@ export class AlertEntry {
   statusNow(): AlertStatus {
     this.status ??= {
       silencesVersion: -1,
-      silences: [],
+      silences: NO_SILENCES,
       inhibitorVersion: -1,
       inhibitorAtMs: 0,
       inhibitor: undefined,

@@ -17,9 +17,8 @@ import type { LogKey } from "@tocsin/domain/model";
 import { decideNotification, receiverDataFor, type NotifyReason } from "@tocsin/domain/nflog";
 import { decideTimeMute } from "@tocsin/domain/time-interval";
 import type { NotifyJob, ToldAlert } from "../ports/index.ts";
-import { hasInhibitor, isSilenced } from "./alert-status.ts";
 import { keyOf, type Group } from "./group.ts";
-import { isEnded, type Judgement } from "./judgement.ts";
+import { hasFullContact, isEnded, type Judgement } from "./judgement.ts";
 import type { TenantSettings } from "./settings.ts";
 import type { TenantData } from "./tenant-data.ts";
 import type { AlertEntry } from "./alert-entry.ts";
@@ -73,8 +72,15 @@ function isTimeMuted(
   return mute.muted === true;
 }
 
-function isMuted(data: TenantData, entry: AlertEntry, judgement: Judgement): boolean {
-  return hasInhibitor(data, entry, judgement) || isSilenced(data, entry, judgement.nowMs);
+/**
+ * Inhibited or silenced. Without enough contact a source that merely ran out inhibits on, as it would
+ * itself be told as firing.
+ */
+function isMuted(data: TenantData, { record }: AlertEntry, judgement: Judgement): boolean {
+  const { nowMs } = judgement;
+  const sourcesAtMs = hasFullContact(judgement) ? nowMs : 0;
+  if (data.inhibitors.find(record, sourcesAtMs) !== undefined) return true;
+  return data.silences.mutes(record, nowMs);
 }
 
 interface Owed {
@@ -101,8 +107,8 @@ function decideOwed(data: TenantData, { input, group, target, entries }: Owed): 
   const { send, reason } = decideNotification(previous, question);
   if (!send) return { kind: "nothing", why: "told" };
   const told: Told = {
-    firing: hashes.firing.sort(),
-    resolved: hashes.resolved.sort(),
+    firing: hashes.firing.toSorted(),
+    resolved: hashes.resolved.toSorted(),
     previous,
     repeatIntervalMs,
   };

@@ -1,6 +1,5 @@
 import { formatFingerprint } from "@tocsin/domain/alert";
-import { InhibitIndex, type InhibitRule, type SourceEnd } from "@tocsin/domain/inhibit";
-import { matchesAll } from "@tocsin/domain/matcher";
+import { InhibitIndex, type InhibitRules, type SourceEnd } from "@tocsin/domain/inhibit";
 import type { LabelSet } from "@tocsin/domain/model";
 import type { Digest } from "../peer/index.ts";
 import type { AlertEntry } from "./alert-entry.ts";
@@ -10,13 +9,13 @@ import type { AlertEntry } from "./alert-entry.ts";
  * their digest, which claims carry. Costs nothing while there are none.
  */
 export class Inhibitors {
-  readonly #rules: readonly InhibitRule[];
+  readonly #rules: InhibitRules | undefined;
   #index: InhibitIndex | undefined;
   #digestHi = 0;
   #digestLo = 0;
   #size = 0;
 
-  constructor(rules: readonly InhibitRule[]) {
+  constructor(rules: InhibitRules | undefined) {
     this.#rules = rules;
   }
 
@@ -31,9 +30,10 @@ export class Inhibitors {
 
   /** Takes a new alert in, and marks it if it is a source. */
   add(entry: AlertEntry, nowMs: number): void {
-    entry.isSource = this.#rules.some((rule) => matchesAll(rule.sourceMatchers, entry.record));
-    if (!entry.isSource) return;
-    this.#index ??= new InhibitIndex(this.#rules);
+    const rules = this.#rules;
+    entry.isSource = rules !== undefined && rules.withSource(entry.record).length > 0;
+    if (rules === undefined || !entry.isSource) return;
+    this.#index ??= new InhibitIndex(rules);
     this.#count(entry, 1);
     this.#file(entry, nowMs);
   }

@@ -26,6 +26,11 @@ export function isEnded(record: AlertRecord, { nowMs, contactMs }: Judgement): b
   return contactMs >= Math.min(endsAtMs - updatedAtMs, CONTACT_WANTED_MAX_MS);
 }
 
+/** Tells whether contact was long enough for any alert: then only the clock counts. */
+export function hasFullContact({ contactMs }: Judgement): boolean {
+  return contactMs >= CONTACT_WANTED_MAX_MS;
+}
+
 /** The end has come by the clock, whoever could have been heard meanwhile. */
 export function isPastEnd(record: AlertRecord, nowMs: number): boolean {
   return isEnded(record, { nowMs, contactMs: Infinity });

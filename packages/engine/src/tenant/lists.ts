@@ -6,7 +6,8 @@ const EXACT_SIZE_MAX = 16;
  * items at once, and most tenants have a handful of everything.
  */
 export function appended<T>(list: T[], item: T): T[] {
-  if (list.length < EXACT_SIZE_MAX) return [...list, item];
+  // Not a spread, which reserves as a push does.
+  if (list.length < EXACT_SIZE_MAX) return list.concat([item]);
   list.push(item);
   return list;
 }

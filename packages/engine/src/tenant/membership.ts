@@ -53,7 +53,8 @@ export function joinGroups(data: TenantData, entry: AlertEntry, birth: Birth): r
 /** Lets go of ended alerts. A group without alerts is destroyed. */
 export function leaveGroup(data: TenantData, group: Group, leavers: ReadonlySet<AlertEntry>): void {
   if (leavers.size === 0) return;
-  group.members = group.members.filter((member) => !leavers.has(member));
+  // The copy has no room to spare, as the result of a filter has.
+  group.members = group.members.filter((member) => !leavers.has(member)).slice();
   for (const entry of leavers) {
     entry.putInto(entry.groups.filter((other) => other !== group));
     entry.hasLeft = true;
@@ -89,10 +90,11 @@ function findOrMakeGroup(
   if (known !== undefined) return { group: known, isNew: false };
   const kept = birth.kept?.get(id);
   if (kept !== undefined) return { group: kept, isNew: true };
+  const shared = { names: data.shared.interner.shape(labels.names), values: labels.values };
   const { bornMs, clocks } = birth;
   const urgent = isUrgent(entry.record.startsAtMs, bornMs, route);
   const clock = clocks?.get(id) ?? { id, bornMs, urgent, tickMs: 0 };
-  return { group: new Group(route, labels, clock), isNew: true };
+  return { group: new Group(route, shared, clock), isNew: true };
 }
 
 /** The alert has ended, and every integration of the group's receiver was told so. */

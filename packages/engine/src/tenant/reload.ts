@@ -27,7 +27,7 @@ export function changeSettings(
   data.awaitsSettings = settings === undefined;
   if (settings !== undefined) data.awaitedClocks = undefined;
   data.groups.replaceAll([]);
-  data.inhibitors = new Inhibitors(settings?.inhibitRules ?? []);
+  data.inhibitors = new Inhibitors(settings?.inhibitRules);
   const made: Group[] = [];
   for (const entry of data.alerts.sorted) {
     entry.status = undefined;

@@ -1,5 +1,5 @@
 import type { Config, ReceiverConfig } from "@tocsin/domain/config";
-import { compileInhibitRules, type InhibitRule } from "@tocsin/domain/inhibit";
+import { compileInhibitRules, type InhibitRules } from "@tocsin/domain/inhibit";
 import type { RegexCache } from "@tocsin/domain/matcher";
 import { compileRoutes, type Route } from "@tocsin/domain/route";
 import { AppError } from "@tocsin/foundation";
@@ -16,7 +16,7 @@ export interface TenantSettings {
   readonly config: Config;
   readonly source: ConfigSource;
   readonly root: Route;
-  readonly inhibitRules: readonly InhibitRule[];
+  readonly inhibitRules: InhibitRules;
   readonly receivers: ReadonlyMap<string, ReceiverConfig>;
 }
 

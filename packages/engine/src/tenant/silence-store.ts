@@ -66,6 +66,11 @@ export class SilenceStore {
     return this.#index?.matching(labels) ?? NONE;
   }
 
+  /** Tells whether any silence mutes the labels at this instant. */
+  mutes(labels: LabelSet, nowMs: number): boolean {
+    return this.#index !== undefined && this.#index.mutedBy(labels, nowMs).length > 0;
+  }
+
   /** Those of the IDs that mute at this instant. */
   active(ids: readonly string[], nowMs: number): readonly string[] {
     if (ids.length === 0) return ids;

@@ -36,7 +36,7 @@ export class TenantData {
   readonly silences: SilenceStore;
   readonly log: RecordStore<LogRecord> = new RecordStore(LOG_KIND);
   readonly config: ConfigSlot = new ConfigSlot();
-  inhibitors: Inhibitors = new Inhibitors([]);
+  inhibitors: Inhibitors = new Inhibitors(undefined);
   settings: TenantSettings | undefined = undefined;
   /** A newer configuration than the one in force has been merged, or there is none in force. */
   awaitsSettings = true;

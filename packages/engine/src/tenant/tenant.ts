@@ -117,7 +117,10 @@ export class Tenant implements TenantReader {
 
   /** Takes note that the flush of one key is over, here or elsewhere, so that ended alerts may leave. */
   finishKey(input: FinishInput): void {
-    finishKey(this.#data, input, this.#judgement);
+    const { tickMs } = input;
+    // A key that was never judged here was decided elsewhere, with a contact that is not known here.
+    const isJudged = this.#judgement.nowMs >= tickMs;
+    finishKey(this.#data, input, isJudged ? this.#judgement : { nowMs: tickMs, contactMs: 0 });
   }
 
   logEntry(key: LogKey): LogRecord | undefined {

@@ -53,5 +53,5 @@ function toldEnds(data: TenantData, told: Told, groupId: string): readonly strin
   for (const entry of routedTo(data, groupId)) held.add(entry.logHash);
   const firing = new Set(told.firing);
   const kept = earlier.filter((hash) => held.has(hash) && !firing.has(hash));
-  return [...new Set([...told.resolved, ...kept])].sort();
+  return [...new Set([...told.resolved, ...kept])].toSorted();
 }
