@@ -1,0 +1,125 @@
+import fc from "fast-check";
+import { RE2JS } from "re2js";
+import { describe, expect, it } from "vitest";
+import { compileRegex, findsEmpty, RegexCache, regexProblem } from "./index.ts";
+
+/** Patterns in which the shapes with a short way and their near misses are common. */
+const pattern = fc
+  .array(
+    fc.constantFrom(
+      "a",
+      "b",
+      "-",
+      "|",
+      ".*",
+      ".+",
+      ".",
+      "\\.",
+      "\\\\",
+      "\\d",
+      "^",
+      "$",
+      "\n",
+      "é",
+      "\\-",
+    ),
+    { maxLength: 6 },
+  )
+  .map((pieces) => pieces.join(""));
+const subject = fc
+  .array(fc.constantFrom("a", "b", "-", ".", "\\", "\n", "é", "1", "|", "ab"), { maxLength: 6 })
+  .map((pieces) => pieces.join(""));
+
+describe("compileRegex()", () => {
+  it("answers as RE2 does, also where it takes a short way", () => {
+    fc.assert(
+      fc.property(pattern, fc.array(subject, { minLength: 5, maxLength: 5 }), (text, subjects) => {
+        const result = compileRegex(text);
+        const slow = tryRe2(`^(?:${text})$`);
+        expect(result.ok).toBe(slow !== undefined);
+        if (!result.ok) return;
+        expect(subjects.map(result.test)).toEqual(subjects.map((value) => slow?.test(value)));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it("sees through the anchors that match_re writes out", () => {
+    const result = compileRegex("^(?:db-.*)$");
+    expect(result.ok && ["db-1", "db-", "xdb-1", "db-\n"].map(result.test)).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  it("matches a value that would take other engines for ever in linear time", () => {
+    const result = compileRegex("(a+)+b");
+    const startMs = performance.now();
+    expect(result.ok && result.test("a".repeat(20_000))).toBe(false);
+    expect(performance.now() - startMs).toBeLessThan(1_000);
+  });
+
+  it("spells Unicode classes for the engine and leaves quoted stretches alone", () => {
+    const letters = compileRegex(String.raw`\p{uppercase letter}\P{^greek}\Q\p{x}\E`);
+    expect(letters.ok && letters.test("Aω\\p{x}")).toBe(true);
+    expect(letters.ok && letters.test("aω\\p{x}")).toBe(false);
+  });
+
+  it("refuses a pattern with a byte that is not UTF-8", () => {
+    expect(compileRegex("a\udcff*")).toMatchObject({
+      ok: false,
+      error: expect.stringContaining("not valid UTF-8"),
+    });
+  });
+});
+
+describe("findsEmpty()", () => {
+  it.each([
+    { text: "", empty: true },
+    { text: "b|", empty: true },
+    { text: "$|b", empty: true },
+    { text: "b*", empty: true },
+    { text: "b", empty: false },
+    { text: ".+", empty: false },
+  ])("says $empty for $text", ({ text, empty }) => {
+    expect(findsEmpty(text)).toBe(empty);
+  });
+});
+
+describe("regexProblem()", () => {
+  it("refuses a pattern that closes the anchoring group itself", () => {
+    expect(regexProblem("a)|(b")).toContain("Cannot compile regex");
+    expect(regexProblem("a|b")).toBeUndefined();
+    expect(compileRegex("a)|(b").ok).toBe(true);
+  });
+});
+
+describe("RegexCache", () => {
+  it("gives the same result for the same pattern and stays bounded", () => {
+    const cache = new RegexCache(10);
+    const first = cache.compile("a.*b");
+    expect(cache.compile("a.*b")).toBe(first);
+    for (let at = 0; at < 100; at += 1) cache.compile(`x${at}`);
+    expect(cache.size).toBeLessThanOrEqual(20);
+    expect(cache.compile("a.*b")).not.toBe(first);
+  });
+
+  it("keeps what is used while others come and go", () => {
+    const cache = new RegexCache(10);
+    const first = cache.compile("a.*b");
+    for (let at = 0; at < 100; at += 1) {
+      cache.compile(`x${at}`);
+      expect(cache.compile("a.*b")).toBe(first);
+    }
+  });
+});
+
+function tryRe2(text: string): RE2JS | undefined {
+  try {
+    return RE2JS.compile(text);
+  } catch {
+    return undefined;
+  }
+}
