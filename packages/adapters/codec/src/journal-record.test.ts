@@ -24,6 +24,7 @@ const touch: fc.Arbitrary<AlertTouch> = alert.map((one) => ({
   prev: one.timeout ? { us: one.prevUs, by: one.prevBy } : undefined,
   keepUntilMs: one.keepUntilMs,
   timeout: one.timeout,
+  sent: one.sent,
 }));
 
 const record: fc.Arbitrary<JournalRecord> = fc.record(
@@ -60,6 +61,7 @@ describe("encodeJournalRecord()", () => {
       prev: undefined,
       keepUntilMs: 1_700_002_100_000,
       timeout: false,
+      sent: undefined,
     };
     const tenant = "team-a" as TenantId;
     const bytes = encodeJournalRecord({ tenant, state: undefined, touches: [again], aliveMs: 0 });

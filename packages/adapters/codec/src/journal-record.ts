@@ -1,6 +1,7 @@
 /** One record of the write-ahead log (`storage.proto`). */
-import type { AlertRecord, InstanceId, TenantId } from "@tocsin/domain/model";
+import type { AlertRecord, InstanceId, SentTimes, TenantId } from "@tocsin/domain/model";
 import type { PartialState } from "@tocsin/engine/peer";
+import { sentTimes } from "./alert-record.ts";
 import {
   flag,
   list,
@@ -24,7 +25,8 @@ export interface Predecessor {
 
 /**
  * An alert that was sent again: what is not here is as in the record of this fingerprint before it in the
- * same segment. `stampBy` undefined: as before. `prev` undefined: the record before is the predecessor.
+ * same segment. `stampBy` or `sent` undefined: as before. `prev` undefined: the record before is the
+ * predecessor.
  */
 export interface AlertTouch extends Pick<
   AlertRecord,
@@ -32,6 +34,7 @@ export interface AlertTouch extends Pick<
 > {
   readonly stampBy: InstanceId | undefined;
   readonly prev: Predecessor | undefined;
+  readonly sent: SentTimes | undefined;
 }
 
 /** A record of the log. `tenant` is empty in a sign of life, which carries `aliveMs` only. */
@@ -55,6 +58,7 @@ const alertTouch = message<AlertTouch>({
   prev: optionalNested(7, predecessor),
   keepUntilMs: whole(8),
   timeout: flag(9),
+  sent: optionalNested(10, sentTimes),
 });
 
 const journalRecord = message<JournalRecord>({

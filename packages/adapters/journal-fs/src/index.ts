@@ -1,0 +1,2 @@
+export type { Disk, DiskFile } from "./disk.ts";
+export { FileJournal, type FileJournalDeps, type FileJournalOptions } from "./file-journal.ts";
