@@ -1,5 +1,11 @@
 export { SilenceIndex } from "./silence-index.ts";
-export { shownSilenceState, silenceExpiresAtMs, silenceState, type SilenceState } from "./state.ts";
+export {
+  judgedAtMs,
+  shownSilenceState,
+  silenceExpiresAtMs,
+  silenceState,
+  type SilenceState,
+} from "./state.ts";
 export { replacesSilence, takeSilences } from "./upstream-merge.ts";
 export {
   validateSilence,
