@@ -1,8 +1,20 @@
 /** Where recorded events go. Mirrors `eventrecorder/` of Alertmanager 0.34. */
 import { httpConfig } from "./http-config.ts";
 import type { HttpConfig } from "./http-config.ts";
-import { bool, duration, field, int, listOf, optional, secretUrl } from "./schema/index.ts";
-import { SECRET_MARK, shown, struct, text, textList } from "./schema/index.ts";
+import {
+  bool,
+  duration,
+  field,
+  int,
+  listOf,
+  optional,
+  SECRET_MARK,
+  secretUrl,
+  shown,
+  struct,
+  text,
+  textList,
+} from "./schema/index.ts";
 import type { Draft, Report, StructShape } from "./schema/index.ts";
 import { tlsConfig } from "./tls-config.ts";
 import type { TlsConfig } from "./tls-config.ts";

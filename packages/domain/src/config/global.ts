@@ -2,8 +2,18 @@
 import { hostPort } from "./host-port.ts";
 import { httpConfig } from "./http-config.ts";
 import type { HttpConfig } from "./http-config.ts";
-import { bool, duration, field, optional, secret, secretUrl, shown } from "./schema/index.ts";
-import { struct, text, url } from "./schema/index.ts";
+import {
+  bool,
+  duration,
+  field,
+  optional,
+  secret,
+  secretUrl,
+  shown,
+  struct,
+  text,
+  url,
+} from "./schema/index.ts";
 import type { Report, StructShape } from "./schema/index.ts";
 import { tlsConfig } from "./tls-config.ts";
 import type { TlsConfig } from "./tls-config.ts";

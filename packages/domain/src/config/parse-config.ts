@@ -8,7 +8,7 @@ import type { MatcherMode, RegexCache } from "../matcher/index.ts";
 import { completeDocument, configDocument, configFrom } from "./document.ts";
 import type { ConfigDocument } from "./document.ts";
 import { joinPaths } from "./paths.ts";
-import { decodeWith, Scope } from "./schema/index.ts";
+import { Scope } from "./schema/index.ts";
 import type { ConfigProblem } from "./schema/index.ts";
 import { placeOf } from "./schema/scope.ts";
 import { checkUrlTemplate } from "./template-syntax.ts";
@@ -64,7 +64,7 @@ export function parseConfig(
     regexes: options.regexes,
     checkTemplate: checkUrlTemplate,
   });
-  const document = decodeWith(configDocument, parsed.root, scope, configDocument.initial());
+  const document = scope.read(configDocument, parsed.root, configDocument.initial());
   if (!scope.hasProblems) completeDocument(document, scope);
   const { route } = document;
   if (scope.hasProblems || route === undefined) return { ok: false, problems: scope.problems() };

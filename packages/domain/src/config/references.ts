@@ -1,7 +1,6 @@
 /** Checks of names across the document: each receiver and time interval once, and all that is used. */
 import type { ConfigDocument } from "./document.ts";
 import type { RouteDocument } from "./route.ts";
-import { nearest } from "./schema/index.ts";
 import type { Scope } from "./schema/index.ts";
 import type { NamedTimeIntervals } from "./time-interval.ts";
 
@@ -63,9 +62,14 @@ interface Names {
 
 function checkNode(node: RouteDocument, path: string, names: Names): void {
   const { scope } = names;
+  if (!scope.hasRoom) return;
   if (node.receiver !== "" && !names.receivers.has(node.receiver)) {
     const message = `Cannot use "${path}": undefined receiver "${node.receiver}"`;
-    scope.ruleProblemAt(node, message, hinted("receiver", node.receiver, names.receivers));
+    scope.ruleProblemAt(
+      node,
+      message,
+      hinted("receiver", node.receiver, { candidates: names.receivers, scope }),
+    );
   }
   checkIntervals(node, { path, key: "active_time_intervals" }, names);
   checkIntervals(node, { path, key: "mute_time_intervals" }, names);
@@ -89,15 +93,20 @@ function checkIntervals(
   for (const name of used) {
     if (names.intervals.has(name)) continue;
     const message = `Cannot use "${place.path}": undefined time interval "${name}"`;
-    names.scope.ruleProblemAt(node, message, hinted(place.key, name, names.intervals));
+    names.scope.ruleProblemAt(
+      node,
+      message,
+      hinted(place.key, name, { candidates: names.intervals, scope: names.scope }),
+    );
   }
 }
 
+/** At a key, with what was probably meant. */
 function hinted(
   key: string,
   name: string,
-  candidates: ReadonlySet<string>,
+  known: { readonly candidates: ReadonlySet<string>; readonly scope: Scope },
 ): { key: string; hint?: string } {
-  const similar = nearest(name, candidates);
-  return similar === undefined ? { key } : { key, hint: `Did you mean "${similar}"?` };
+  const hint = known.scope.suggest(name, known.candidates);
+  return hint === undefined ? { key } : { key, hint };
 }

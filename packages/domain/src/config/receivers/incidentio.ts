@@ -1,8 +1,17 @@
 import { orUnset, reportBoth } from "../global.ts";
 import { httpConfig } from "../http-config.ts";
 import type { HttpConfig } from "../http-config.ts";
-import { field, goDuration, optional, secret, shown, struct, text } from "../schema/index.ts";
-import { uint, url } from "../schema/index.ts";
+import {
+  field,
+  goDuration,
+  optional,
+  secret,
+  shown,
+  struct,
+  text,
+  uint,
+  url,
+} from "../schema/index.ts";
 import type { Report, StructShape } from "../schema/index.ts";
 import { inheritHttp, sendResolved } from "./kind.ts";
 import type { CommonSettings, ReceiverKind } from "./kind.ts";

@@ -1,8 +1,18 @@
 import type { GlobalConfig } from "../global.ts";
 import { httpConfig } from "../http-config.ts";
 import type { HttpConfig } from "../http-config.ts";
-import { any, bool, duration, field, mapOf, optional, struct, text } from "../schema/index.ts";
-import { textList, url } from "../schema/index.ts";
+import {
+  any,
+  bool,
+  duration,
+  field,
+  mapOf,
+  optional,
+  struct,
+  text,
+  textList,
+  url,
+} from "../schema/index.ts";
 import type { Draft, Report, Scope, StructShape, YamlValue } from "../schema/index.ts";
 import type { YamlNode } from "../yaml/node.ts";
 import { inheritHttp, sendResolved } from "./kind.ts";

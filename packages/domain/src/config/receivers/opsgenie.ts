@@ -2,8 +2,18 @@ import { orUnset, reportBoth } from "../global.ts";
 import type { GlobalConfig } from "../global.ts";
 import { httpConfig } from "../http-config.ts";
 import type { HttpConfig } from "../http-config.ts";
-import { bool, field, listOf, optional, secret, struct, text } from "../schema/index.ts";
-import { textMap, trailingSlash, url } from "../schema/index.ts";
+import {
+  bool,
+  field,
+  listOf,
+  optional,
+  secret,
+  struct,
+  text,
+  textMap,
+  trailingSlash,
+  url,
+} from "../schema/index.ts";
 import type { Draft, Report, Scope, StructShape } from "../schema/index.ts";
 import { inheritHttp, sendResolved } from "./kind.ts";
 import type { CommonSettings, ReceiverKind } from "./kind.ts";

@@ -2,8 +2,19 @@ import { orUnset, reportBoth } from "../global.ts";
 import type { GlobalConfig } from "../global.ts";
 import { httpConfig } from "../http-config.ts";
 import type { HttpConfig } from "../http-config.ts";
-import { any, field, goDuration, listOf, mapOf, optional, secret } from "../schema/index.ts";
-import { shown, struct, text, url } from "../schema/index.ts";
+import {
+  any,
+  field,
+  goDuration,
+  listOf,
+  mapOf,
+  optional,
+  secret,
+  shown,
+  struct,
+  text,
+  url,
+} from "../schema/index.ts";
 import type { Draft, Report, StructShape, YamlValue } from "../schema/index.ts";
 import { inheritHttp, sendResolved } from "./kind.ts";
 import type { CommonSettings, ReceiverKind } from "./kind.ts";

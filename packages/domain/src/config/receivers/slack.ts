@@ -2,8 +2,20 @@ import { orUnset, reportBoth } from "../global.ts";
 import type { GlobalConfig } from "../global.ts";
 import { httpConfig } from "../http-config.ts";
 import type { HttpConfig } from "../http-config.ts";
-import { bool, field, goDuration, listOf, optional, secret, secretUrl } from "../schema/index.ts";
-import { shown, struct, text, textList, url } from "../schema/index.ts";
+import {
+  bool,
+  field,
+  goDuration,
+  listOf,
+  optional,
+  secret,
+  secretUrl,
+  shown,
+  struct,
+  text,
+  textList,
+  url,
+} from "../schema/index.ts";
 import type { Draft, Report, StructShape } from "../schema/index.ts";
 import { inheritHttp, reportMissingClient, sendResolved } from "./kind.ts";
 import type { CommonSettings, ReceiverKind } from "./kind.ts";

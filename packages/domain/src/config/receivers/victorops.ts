@@ -2,8 +2,17 @@ import { orUnset, reportBoth } from "../global.ts";
 import type { GlobalConfig } from "../global.ts";
 import { httpConfig } from "../http-config.ts";
 import type { HttpConfig } from "../http-config.ts";
-import { field, optional, secret, shown, struct, text } from "../schema/index.ts";
-import { textMap, trailingSlash, url } from "../schema/index.ts";
+import {
+  field,
+  optional,
+  secret,
+  shown,
+  struct,
+  text,
+  textMap,
+  trailingSlash,
+  url,
+} from "../schema/index.ts";
 import type { Draft, Report, StructShape } from "../schema/index.ts";
 import { inheritHttp, sendResolved } from "./kind.ts";
 import type { CommonSettings, ReceiverKind } from "./kind.ts";

@@ -1,8 +1,17 @@
 import { orUnset, reportBoth } from "../global.ts";
 import { httpConfig } from "../http-config.ts";
 import type { HttpConfig } from "../http-config.ts";
-import { any, field, goDuration, optional, secretUrlTemplate, shown } from "../schema/index.ts";
-import { struct, text, uint } from "../schema/index.ts";
+import {
+  any,
+  field,
+  goDuration,
+  optional,
+  secretUrlTemplate,
+  shown,
+  struct,
+  text,
+  uint,
+} from "../schema/index.ts";
 import type { Report, StructShape, YamlValue } from "../schema/index.ts";
 import { inheritHttp, sendResolved } from "./kind.ts";
 import type { CommonSettings, ReceiverKind } from "./kind.ts";

@@ -8,7 +8,6 @@ import { readPairs } from "./pairs.ts";
 import { compareKeys } from "./key-order.ts";
 import { formatFloat } from "./scalars.ts";
 import type { Scope } from "./scope.ts";
-import { decodeWith } from "./shape.ts";
 import type { Shape } from "./shape.ts";
 
 /**
@@ -30,11 +29,11 @@ function decodeAny(node: YamlNode, scope: Scope): YamlValue {
     case "scalar":
       return decodeScalar(node, scope);
     case "sequence":
-      return node.children.map((child) => decodeWith(any, child, scope, null));
+      return node.children.map((child) => scope.read(any, child, null));
     case "mapping":
       return decodeMapping(node, scope);
     case "alias":
-      return decodeWith(any, node, scope, null);
+      return scope.read(any, node, null);
   }
 }
 
@@ -48,8 +47,8 @@ function decodeScalar(node: YamlNode & { kind: "scalar" }, scope: Scope): Scalar
 function decodeMapping(node: MappingNode, scope: Scope): YamlValue {
   const map = new Map<ScalarValue, YamlValue>();
   readPairs(node, scope, (keyNode, valueNode) => {
-    const key = decodeWith(any, keyNode, scope, null);
-    const value = decodeWith(any, valueNode, scope, null);
+    const key = scope.read(any, keyNode, null);
+    const value = scope.read(any, valueNode, null);
     if (isCollection(key)) {
       scope.shapeProblem(keyNode, `Cannot read ${scope.where()}: a key must be a single value`);
       return;

@@ -1,11 +1,10 @@
 /** Shapes made of other shapes: optional values, lists and mappings with free keys. */
 import { EMIT_NULL } from "../yaml/emit.ts";
 import type { Emit, EmitEntry } from "../yaml/emit.ts";
-import type { YamlNode } from "../yaml/node.ts";
 import { compareKeys } from "./key-order.ts";
 import { readEntries } from "./pairs.ts";
 import { text, typeWord } from "./scalars.ts";
-import { decodeWith, describeNode, isNullWord } from "./shape.ts";
+import { describeNode, isNullWord } from "./shape.ts";
 import type { Shape } from "./shape.ts";
 
 /** A value that can be absent (a pointer in upstream's structures): null and absence are the same. */
@@ -32,7 +31,7 @@ export function listOf<T>(shape: Shape<T>, name = "a list"): Shape<readonly T[] 
       }
       return node.children.map((child, index) => {
         scope.path.push(index);
-        const value = decodeWith(shape, child, scope, shape.zero);
+        const value = scope.read(shape, child, shape.zero);
         scope.path.pop();
         return value;
       });
@@ -56,7 +55,7 @@ export function mapOf<T>(shape: Shape<T>): Shape<ReadonlyMap<string, T> | undefi
       const map = new Map(before);
       readEntries(node, scope, ({ key, keyText, value }) => {
         scope.path.push(keyText);
-        const decoded = decodeWith(shape, value, scope, shape.zero);
+        const decoded = scope.read(shape, value, shape.zero);
         scope.path.pop();
         if (map.has(keyText)) {
           scope.shapeProblem(key, `Cannot read ${scope.where()}: key "${keyText}" is there twice`);

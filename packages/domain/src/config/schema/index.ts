@@ -1,10 +1,9 @@
 export { any, type YamlValue } from "./any.ts";
 export { listOf, mapOf, optional, textList, textMap } from "./collections.ts";
 export { duration, goDuration, goDurationText } from "./durations.ts";
-export { nearest } from "./nearest.ts";
 export { bool, float, int, parsedText, secret, SECRET_MARK, text, uint } from "./scalars.ts";
 export { Scope, type ConfigProblem } from "./scope.ts";
-export { decodeWith, type Shape } from "./shape.ts";
+export type { Shape } from "./shape.ts";
 export {
   field,
   inline,

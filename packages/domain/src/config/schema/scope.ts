@@ -1,5 +1,8 @@
 import type { MatcherMode, RegexCache } from "../../matcher/index.ts";
 import type { MappingNode, YamlNode } from "../yaml/node.ts";
+import { nearest } from "./nearest.ts";
+import { isNull } from "./shape.ts";
+import type { Shape } from "./shape.ts";
 
 /** One fault of a configuration and where it is. */
 export interface ConfigProblem {
@@ -30,7 +33,11 @@ interface Found {
 /** Nodes behind aliases that may be decoded in all: enough for any file written by hand. */
 const ALIASED_NODES_MIN = 10_000;
 const ALIASED_NODES_PER_NODE = 10;
+/** More are not told: they would help nobody. */
 const PROBLEMS_MAX = 100;
+const SUGGESTIONS_MAX = 20;
+const MESSAGE_SIZE_MAX = 1_000;
+const LINE_BREAK = /\r\n?|\n/g;
 
 /**
  * What one run of the decoder collects. Faults of shape (unknown keys, wrong types) are kept apart from
@@ -42,8 +49,6 @@ export class Scope {
   readonly regexes: RegexCache | undefined;
   readonly checkTemplate: (text: string) => string | undefined;
   readonly warnings: string[] = [];
-  /** Too much behind aliases: said once, then nothing more is decoded. */
-  isExhausted = false;
   /** Keys and indexes from the root to the value that is being decoded. */
   readonly path: (string | number)[] = [];
   readonly #text: string;
@@ -52,6 +57,9 @@ export class Scope {
   readonly #places: Map<object, MappingNode> = new Map();
   readonly #openAliases: Set<YamlNode> = new Set();
   #aliasedNodesLeft: number;
+  #suggestionsLeft = SUGGESTIONS_MAX;
+  /** Too much behind aliases: said once, then nothing more is read. */
+  #isExhausted = false;
 
   constructor(options: ScopeOptions) {
     this.#text = options.text;
@@ -63,6 +71,19 @@ export class Scope {
 
   get shapeProblemCount(): number {
     return this.#shapeProblems.length;
+  }
+
+  /** "Did you mean …?", for the first faults only: comparing names costs more than finding them. */
+  suggest(name: string, candidates: Iterable<string>): string | undefined {
+    if (this.#suggestionsLeft === 0) return undefined;
+    this.#suggestionsLeft -= 1;
+    const similar = nearest(name, candidates);
+    return similar === undefined ? undefined : `Did you mean "${similar}"?`;
+  }
+
+  /** Whether another fault would still be told. */
+  get hasRoom(): boolean {
+    return Math.max(this.#shapeProblems.length, this.#ruleProblems.length) < PROBLEMS_MAX;
   }
 
   get hasProblems(): boolean {
@@ -86,14 +107,14 @@ export class Scope {
 
   shapeProblem(node: YamlNode, message: string, hint?: string): void {
     if (this.#shapeProblems.length < PROBLEMS_MAX) {
-      this.#shapeProblems.push({ message, offset: node.offset, hint });
+      this.#shapeProblems.push({ message: shorten(message), offset: node.offset, hint });
     }
   }
 
   /** Reports a value of the right shape that is not allowed. */
   ruleProblem(node: YamlNode, message: string, hint?: string): void {
     if (this.#ruleProblems.length < PROBLEMS_MAX) {
-      this.#ruleProblems.push({ message, offset: node.offset, hint });
+      this.#ruleProblems.push({ message: shorten(message), offset: node.offset, hint });
     }
   }
 
@@ -119,7 +140,26 @@ export class Scope {
     return `"${text}"`;
   }
 
-  /** Follows an alias while `use` runs. False: it contains itself, or too much is behind aliases. */
+  /**
+   * Reads a node by a shape, through aliases and nulls; `before` is the value that it replaces or adds
+   * to. What a failed reading leaves does not matter: the configuration is refused anyway.
+   */
+  read<T>(shape: Shape<T>, node: YamlNode, before: T): T {
+    if (!this.spend()) {
+      this.#refuseAliases(node);
+      return before;
+    }
+    if (node.kind !== "alias") return isNull(node) ? shape.zero : shape.decode(node, this, before);
+    let value = before;
+    const followed = this.throughAlias(node.target, () => {
+      value = this.read(shape, node.target, before);
+    });
+    if (!followed)
+      this.shapeProblem(node, `Cannot follow alias "${node.name}": it contains itself`);
+    return value;
+  }
+
+  /** Follows an alias while `use` runs; false when it is being followed already. */
   throughAlias(target: YamlNode, use: () => void): boolean {
     if (this.#openAliases.has(target)) return false;
     this.#openAliases.add(target);
@@ -133,6 +173,16 @@ export class Scope {
     if (this.#openAliases.size > 0) this.#aliasedNodesLeft -= 1;
     return this.#aliasedNodesLeft >= 0;
   }
+
+  #refuseAliases(node: YamlNode): void {
+    if (this.#isExhausted) return;
+    this.#isExhausted = true;
+    this.shapeProblem(node, "Cannot read the configuration: its aliases multiply it too far");
+  }
+}
+
+function shorten(message: string): string {
+  return message.length > MESSAGE_SIZE_MAX ? `${message.slice(0, MESSAGE_SIZE_MAX)}...` : message;
 }
 
 const START: YamlNode = { kind: "scalar", offset: 0, tag: "", value: "", plain: true };
@@ -147,15 +197,14 @@ function valueOf(mapping: MappingNode, key: string | undefined): YamlNode | unde
   return undefined;
 }
 
+/** Line and column, both from 1, of an offset. */
 export function placeOf(text: string, offset: number): { line: number; column: number } {
   let line = 1;
   let lineStart = 0;
-  for (let at = 0; at < offset; at += 1) {
-    const code = text.charCodeAt(at);
-    const isBreak = code === 10 || (code === 13 && text.charCodeAt(at + 1) !== 10);
-    if (!isBreak) continue;
+  for (const { index } of text.slice(0, offset).matchAll(LINE_BREAK)) {
+    // A "\r\n" that the offset parts belongs to the line before.
     line += 1;
-    lineStart = at + 1;
+    lineStart = index + (text.startsWith("\r\n", index) ? 2 : 1);
   }
-  return { line, column: offset - lineStart + 1 };
+  return { line, column: Math.max(offset - lineStart, 0) + 1 };
 }

@@ -18,35 +18,6 @@ export interface Shape<T> {
   isZero(value: T): boolean;
 }
 
-/** The value that a failed decode leaves: the configuration is refused anyway. */
-export function decodeWith<T>(shape: Shape<T>, node: YamlNode, scope: Scope, before: T): T {
-  if (!scope.spend()) return refuseAliases(node, scope, before);
-  if (node.kind === "alias") return decodeAlias(shape, node, scope, before);
-  return isNull(node) ? shape.zero : shape.decode(node, scope, before);
-}
-
-function decodeAlias<T>(
-  shape: Shape<T>,
-  node: YamlNode & { kind: "alias" },
-  scope: Scope,
-  before: T,
-): T {
-  let value = before;
-  const followed = scope.throughAlias(node.target, () => {
-    value = decodeWith(shape, node.target, scope, before);
-  });
-  if (!followed) scope.shapeProblem(node, `Cannot follow alias "${node.name}": it contains itself`);
-  return value;
-}
-
-function refuseAliases<T>(node: YamlNode, scope: Scope, before: T): T {
-  if (!scope.isExhausted) {
-    scope.isExhausted = true;
-    scope.shapeProblem(node, "Cannot read the configuration: its aliases multiply it too far");
-  }
-  return before;
-}
-
 /** The node that an alias stands for in the end. */
 export function followAliases(node: YamlNode): YamlNode {
   let found = node;

@@ -1,11 +1,10 @@
 /** Shapes of mappings with fixed keys: the tables that most of `config/` consists of. */
 import type { Emit, EmitEntry } from "../yaml/emit.ts";
 import type { MappingNode, YamlNode } from "../yaml/node.ts";
-import { nearest } from "./nearest.ts";
 import { readEntries } from "./pairs.ts";
 import { typeWord } from "./scalars.ts";
 import type { Scope } from "./scope.ts";
-import { decodeWith, describeNode, isNullWord } from "./shape.ts";
+import { describeNode, isNullWord } from "./shape.ts";
 import type { Shape } from "./shape.ts";
 
 /** One key of a mapping. */
@@ -66,6 +65,8 @@ class StructTable<T extends object> implements StructShape<T> {
   readonly wanted: string;
   readonly zero: T;
   readonly fields: { readonly [K in keyof T]-?: Field<T[K]> };
+  /** Copied for every structure that is read: cheaper than making it key by key. */
+  readonly #initial: Draft<T>;
   readonly #options: StructOptions<T>;
   readonly #names: readonly (keyof T)[];
   readonly #nameByKey: ReadonlyMap<string, keyof T>;
@@ -78,13 +79,14 @@ class StructTable<T extends object> implements StructShape<T> {
     this.#names = Object.keys(fields) as (keyof T)[]; // The table has no keys but these.
     this.#nameByKey = new Map(this.#names.map((name) => [fields[name].key, name]));
     this.zero = this.#make((entry) => entry.shape.zero);
+    this.#initial = this.#make((entry) => entry.initial);
     this.#hasDefaults = this.#names.some(
       (name) => fields[name].initial !== fields[name].shape.zero,
     );
   }
 
   initial(): Draft<T> {
-    return this.#make((entry) => entry.initial);
+    return { ...this.#initial };
   }
 
   decode(node: YamlNode, scope: Scope, before: T): T {
@@ -141,19 +143,15 @@ class StructTable<T extends object> implements StructShape<T> {
       }
       if (!isMerged) seen.add(key);
       scope.path.push(key);
-      draft[name] = decodeWith(this.fields[name].shape, value, scope, draft[name]);
+      draft[name] = scope.read(this.fields[name].shape, value, draft[name]);
       scope.path.pop();
     });
   }
 
   #refuseKey(node: YamlNode, key: string, scope: Scope): void {
-    const similar = nearest(key, this.#nameByKey.keys());
+    if (!scope.hasRoom) return;
     const message = `Cannot read ${scope.where()}: key ${JSON.stringify(key)} is unknown`;
-    scope.shapeProblem(
-      node,
-      message,
-      similar === undefined ? undefined : `Did you mean "${similar}"?`,
-    );
+    scope.shapeProblem(node, message, scope.suggest(key, this.#nameByKey.keys()));
   }
 
   #reporter(draft: Draft<T>, scope: Scope): Report {

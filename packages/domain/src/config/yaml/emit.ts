@@ -78,7 +78,7 @@ class Writer {
   #list(items: readonly Emit[], context: Context): void {
     const flow = this.#takeFlow();
     if (flow || this.#flowLevel > 0 || items.length === 0) {
-      this.#flowCollection("[", "]", items, (item) => this.node(item, "sequence"));
+      this.#flowCollection(["[", "]"], items, (item) => this.node(item, "sequence"));
       return;
     }
     const before = this.#indent;
@@ -95,7 +95,7 @@ class Writer {
   #map(entries: readonly EmitEntry[]): void {
     const flow = this.#takeFlow();
     if (flow || this.#flowLevel > 0 || entries.length === 0) {
-      this.#flowCollection("{", "}", entries, (entry) => this.#flowEntry(entry));
+      this.#flowCollection(["{", "}"], entries, (entry) => this.#flowEntry(entry));
       return;
     }
     const before = this.#indent;
@@ -138,7 +138,11 @@ class Writer {
     this.node(entry.value, "mapping");
   }
 
-  #flowCollection<T>(open: string, close: string, items: readonly T[], write: (item: T) => void) {
+  #flowCollection<T>(
+    [open, close]: readonly [string, string],
+    items: readonly T[],
+    write: (item: T) => void,
+  ): void {
     this.#indicator(open, { spaced: true, whitespace: true });
     const before = this.#indent;
     this.#increaseIndent(true, false);
@@ -190,18 +194,27 @@ class Writer {
   #folded(text: string, style: "plain" | "single", mayFold: boolean): void {
     if (style === "single") this.#indicator("'", { spaced: true });
     else if (!this.#whitespace) this.#put(" ");
-    let spaces = false;
-    for (let at = 0; at < text.length; at += 1) {
-      const char = text.charAt(at);
-      const isEdge = style === "single" && (at === 0 || at === text.length - 1);
-      const fold = char === " " && mayFold && !spaces && this.#column > WIDTH && !isEdge;
-      if (fold && text.charAt(at + 1) !== " ") this.#writeIndent();
-      else this.#put(char === "'" && style === "single" ? "''" : char);
-      spaces = char === " ";
+    const written = style === "single" ? text.replaceAll("'", "''") : text;
+    if (this.#column + written.length <= WIDTH || !mayFold) {
+      this.#put(written);
+    } else {
+      this.#foldAtSpaces(text, style);
     }
     if (style === "single") this.#indicator("'", {});
     this.#whitespace = false;
     this.#indention = false;
+  }
+
+  #foldAtSpaces(text: string, style: "plain" | "single"): void {
+    let spaces = false;
+    for (let at = 0; at < text.length; at += 1) {
+      const char = text.charAt(at);
+      const isEdge = style === "single" && (at === 0 || at === text.length - 1);
+      const fold = char === " " && !spaces && this.#column > WIDTH && !isEdge;
+      if (fold && text.charAt(at + 1) !== " ") this.#writeIndent();
+      else this.#put(char === "'" && style === "single" ? "''" : char);
+      spaces = char === " ";
+    }
   }
 
   #doubleQuoted(text: string, mayFold: boolean): void {

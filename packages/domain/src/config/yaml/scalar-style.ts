@@ -18,6 +18,16 @@ const EMPTY: ScalarTraits = {
   literalAllowed: false,
 };
 
+const SIMPLE_FORM = /^[A-Za-z0-9_/$(][A-Za-z0-9_/.$()-]*(?: [A-Za-z0-9_/.$()-]+)*$/;
+/** Most keys and many values: nothing in them needs a closer look. */
+const SIMPLE: ScalarTraits = {
+  isMultiline: false,
+  flowPlainAllowed: true,
+  blockPlainAllowed: true,
+  singleQuotedAllowed: true,
+  literalAllowed: true,
+};
+
 const SPACE_THEN_BREAK = / [\n\r\u0085\u2028\u2029]/;
 const BREAK_THEN_SPACE = /[\n\r\u0085\u2028\u2029] /;
 const BREAK = /[\n\r\u0085\u2028\u2029]/;
@@ -30,6 +40,7 @@ const FLOW_INDICATOR = /^[?:]|.[,?[\]{}:]/s;
 
 export function analyzeScalar(text: string): ScalarTraits {
   if (text === "") return EMPTY;
+  if (SIMPLE_FORM.test(text)) return SIMPLE;
   const isMultiline = BREAK.test(text);
   const blockIndicators =
     LEADING_INDICATOR.test(text) ||
