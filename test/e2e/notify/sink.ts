@@ -107,5 +107,9 @@ async function answer(reply: ServerResponse, rule: SinkRule): Promise<void> {
   if (rule.delayMs !== undefined) await delay(rule.delayMs);
   const body = rule.json === undefined ? (rule.body ?? "") : JSON.stringify(rule.json);
   reply.writeHead(rule.status ?? 200, { "content-type": "text/plain", ...rule.headers });
-  reply.end(body.replace(/\{\{REPEAT:(\d+):(.*?)\}\}/g, (_, n: string, text: string) => text.repeat(Number(n))));
+  reply.end(
+    body.replace(/\{\{REPEAT:(\d+):(.*?)\}\}/g, (_, n: string, text: string) =>
+      text.repeat(Number(n)),
+    ),
+  );
 }
