@@ -21,6 +21,7 @@ export class SimProcess {
   readonly #events: Events;
   readonly #faults: ClockFaults;
   readonly #bornMs: number;
+  #jumpedMs = 0;
   #state: "running" | "stopped" | "dead" = "running";
   readonly #waitingSockets: Array<() => void> = [];
   readonly #waitingTimers: Array<() => void> = [];
@@ -68,8 +69,15 @@ export class SimProcess {
     this.#waitingTimers.length = 0;
   }
 
+  /** The wall clock jumps; `resetClock` takes all jumps back. */
   jumpClock(byMs: number): void {
+    this.#jumpedMs += byMs;
     this.#faults.skewMs += byMs;
+  }
+
+  resetClock(): void {
+    this.#faults.skewMs -= this.#jumpedMs;
+    this.#jumpedMs = 0;
   }
 
   #deliver(run: () => void, waiting: Array<() => void>): void {
@@ -97,3 +105,6 @@ export class SimProcess {
 export function trueWallMs(events: Events): number {
   return EPOCH_MS + events.nowMs;
 }
+
+/** True wall time at the beginning of the world. */
+export const trueEpochMs: number = EPOCH_MS;

@@ -17,8 +17,10 @@ export interface WorldOptions {
   readonly instanceCount: number;
   readonly replicationFactor: number;
   readonly config: string;
-  /** Largest error of a wall clock at the start, either way. */
+  /** Largest error of the wall clocks, either way. */
   readonly skewMaxMs: number;
+  /** Error of one machine's clock, which the others outvote. */
+  readonly wrongClockMs: number;
   readonly timings?: Partial<Timings>;
 }
 
@@ -115,7 +117,8 @@ export class World {
   }
 
   #machine(at: number): Machine {
-    const skewMs = this.draw.between(-this.options.skewMaxMs, this.options.skewMaxMs);
+    const { skewMaxMs, wrongClockMs } = this.options;
+    const skewMs = at === 0 ? wrongClockMs : this.draw.between(-skewMaxMs, skewMaxMs);
     const rate = 1 + this.draw.between(-0.002, 0.002);
     return {
       id: `am-${at}` as InstanceId,

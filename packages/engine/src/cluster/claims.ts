@@ -21,7 +21,7 @@ import type {
 import type { LogRecord } from "@tocsin/domain/model";
 import type { PeerAddress, PeerTransport } from "../ports/index.ts";
 import type { Timers } from "../time/index.ts";
-import type { Granter, KeyRef } from "./granter.ts";
+import { nameOf, type Granter, type KeyRef } from "./granter.ts";
 import type { Liveness } from "./liveness.ts";
 import type { Timings } from "./timings.ts";
 import type { View } from "./view.ts";
@@ -209,6 +209,15 @@ export class Claims {
     this.#deps.granter.end(end, id);
     for (const peer of handle.others) this.#enqueue(this.#telling, peer, { id, ...end });
     this.#settle(handle.number);
+  }
+
+  /** Names of the keys for which a majority lets this instance write a first byte now. */
+  heldKeys(): readonly string[] {
+    return [...this.#unfinished.values()]
+      .filter(({ handle, unacknowledged }) => {
+        return unacknowledged === undefined && handle.versionUs > 0 && !handle.alone && handle.holdsLease;
+      })
+      .map(({ open }) => nameOf(open));
   }
 
   /** All claims numbered less are over for this peer (A29). */

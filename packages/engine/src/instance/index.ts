@@ -1,1 +1,1 @@
-export { Instance, type InstanceDeps, type InstanceOptions } from "./instance.ts";
+export { Instance, type Inspection, type InstanceDeps, type InstanceOptions } from "./instance.ts";

@@ -133,12 +133,16 @@ export class Instance {
     return this.#fleet;
   }
 
-  get turnCount(): number {
-    return this.#need().parts.turns.size;
-  }
-
-  get grantCount(): number {
-    return this.#need().parts.granter.size;
+  /** What is going on inside, for those who watch from outside: operators' pages and checkers. */
+  get inspection(): Inspection {
+    const { turns, granter, claims, catchUp } = this.#need().parts;
+    return {
+      turnCount: turns.size,
+      grantCount: granter.size,
+      openClaimCount: claims.openCount,
+      heldKeys: claims.heldKeys(),
+      isCaughtUp: (tenant) => catchUp.isCaughtUp(tenant),
+    };
   }
 
   /** Reads the journal, joins the ring and starts all loops. Returns when it is a member. */
@@ -509,6 +513,16 @@ export class Instance {
   #warn(message: string, error: unknown): void {
     this.#deps.logger.log("warn", message, { err: AppError.from(error).message });
   }
+}
+
+export interface Inspection {
+  readonly turnCount: number;
+  readonly grantCount: number;
+  /** Open, or closed with an outcome that somebody has not acknowledged. */
+  readonly openClaimCount: number;
+  /** Keys, as tenant, line break, log key, for which a majority lets this instance send now. */
+  readonly heldKeys: readonly string[];
+  readonly isCaughtUp: (tenant: TenantId) => boolean;
 }
 
 interface Started {

@@ -231,7 +231,7 @@ export class Membership {
     if (own === undefined) return;
     const stored = reading.document;
     if (stored === undefined || isNewerView(own, stored)) {
-      await this.#write(stored?.version ?? 0, own, signal);
+      await this.#putBack(own, stored?.version ?? 0, signal);
       return;
     }
     this.adopt(stored);
@@ -250,6 +250,13 @@ export class Membership {
     const hasSynced = (id: InstanceId): boolean =>
       reading.heartbeats.some((beat) => beat.id === id && beat.synced >= stored.version);
     if (maySettle(stored, { isLive, hasSynced })) await this.#change(signal, settledOf);
+  }
+
+  /** The store has an older view than is known here: wiped, rolled back, or raced by another writer. */
+  async #putBack(own: RingDocument, stored: number, signal: AbortSignal): Promise<void> {
+    const isNewer = own.version > stored;
+    const next = isNewer ? own : { ...own, version: stored + 1, writer: this.#options.id };
+    if ((await this.#write(stored, next, signal)) && !isNewer) this.adopt(next);
   }
 
   /** A process that sees a higher incarnation of its own ID has been replaced (A26). */

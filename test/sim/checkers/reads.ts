@@ -1,0 +1,77 @@
+import type { ReadResult } from "@tocsin/engine/api";
+import { labelValue, type TenantId } from "@tocsin/domain/model";
+import { silenceState } from "@tocsin/domain/silence";
+import { alertName, lastAcked, type History } from "../history.ts";
+import { trueEpochMs } from "../world/sim-process.ts";
+
+export interface ReadAt {
+  readonly tenant: TenantId;
+  readonly beganMs: number;
+  readonly nowMs: number;
+}
+
+/**
+ * I1, I4, I5: a quorum read shows, for each alert and silence, the last write acknowledged before it
+ * began, or a later one. I6: an ended silence is ended. I23: nothing of another tenant is in it.
+ */
+export function checkRead(history: History, read: ReadAt, result: ReadResult): void {
+  checkAlerts(history, read, result);
+  checkSilences(history, read, result);
+}
+
+function checkAlerts(history: History, read: ReadAt, { reader, nowMs }: ReadResult): void {
+  const shown = new Map<string, number>();
+  for (const { record } of reader.alerts(nowMs)) {
+    const tenant = labelValue(record, "tenant");
+    if (tenant !== read.tenant) {
+      history.violate("I23", read.nowMs, `"${read.tenant}" was shown an alert of "${tenant}"`);
+    }
+    const name = record.names.map((label, at) => `${label}=${record.values[at] ?? ""}`).join(",");
+    const { number } = JSON.parse(record.annotations) as { number: string }; // As the clients write it.
+    shown.set(name, Number(number));
+  }
+  for (const alert of history.alerts) {
+    if (alert.tenant !== read.tenant) continue;
+    const wanted = lastAcked(alert, read.beganMs);
+    if (wanted === undefined) continue;
+    const number = shown.get(alertName(alert));
+    // An alert that has ended is not shown.
+    if (number === undefined && hasEnded(alert.writes.slice(wanted.number - 1), read.nowMs)) continue;
+    if (number === undefined || number < wanted.number) {
+      history.violate(
+        "I1",
+        read.nowMs,
+        `${alertName(alert)}: write ${wanted.number} was acknowledged at ${wanted.ackedMs?.toFixed(0)}, ` +
+          `a read begun at ${read.beganMs.toFixed(0)} shows ${number ?? "nothing"}`,
+      );
+    }
+  }
+}
+
+/** Some write that may stand now says that the alert is over; with room for wrong clocks. */
+function hasEnded(writes: readonly { readonly endsAtMs: number }[], nowMs: number): boolean {
+  const marginMs = 1_500;
+  return writes.some(({ endsAtMs }) => endsAtMs - trueEpochMs <= nowMs + marginMs);
+}
+
+function checkSilences(history: History, read: ReadAt, { reader, nowMs }: ReadResult): void {
+  const byId = new Map(reader.silences().map((silence) => [silence.id, silence]));
+  for (const silence of history.silences) {
+    const { id, createAckedMs, expireAckedMs } = silence;
+    if (silence.tenant !== read.tenant || id === undefined) continue;
+    if (createAckedMs === undefined || createAckedMs >= read.beganMs) continue;
+    const found = byId.get(id);
+    if (found === undefined) {
+      history.violate("I1", read.nowMs, `Silence of ${silence.group} is acknowledged and not there`);
+      continue;
+    }
+    const state = silenceState(found, nowMs);
+    const isEnded = expireAckedMs !== undefined && expireAckedMs < read.beganMs;
+    if (isEnded && state !== "expired") {
+      history.violate("I6", read.nowMs, `Silence of ${silence.group} was ended and is ${state}`);
+    }
+    if (silence.expireBeganMs === undefined && state === "expired") {
+      history.violate("I6", read.nowMs, `Silence of ${silence.group} is expired and nobody ended it`);
+    }
+  }
+}
