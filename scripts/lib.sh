@@ -73,6 +73,10 @@ run_program() {
   run_root=$1
   run_service=$2
   shift 2
+  if [ ! -f "$run_root/services/$run_service/dist/main.cjs" ]; then
+    say "services/$run_service has no program yet (src/main.ts)"
+    exit 1
+  fi
   export NODE_COMPILE_CACHE="${NODE_COMPILE_CACHE-$run_root/.build/compile-cache}"
   exec "$NODE" --enable-source-maps "$run_root/services/$run_service/dist/main.cjs" "$@"
 }

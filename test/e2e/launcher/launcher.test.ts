@@ -113,6 +113,12 @@ describe("the launchers", () => {
     expect((await run(npmStart, "--exit=5")).code).toBe(5);
   });
 
+  test("a service without a program is named", async () => {
+    const ended = await run(join(checkout, "bin/tocsinctl"));
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toBe("tocsin: services/tocsinctl has no program yet (src/main.ts)\n");
+  });
+
   test("SIGTERM reaches the program itself", async () => {
     const child = start(tocsin);
     const output = text(child.stdout!); // It was asked for.
