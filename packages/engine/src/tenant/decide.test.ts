@@ -1,0 +1,340 @@
+import { describe, expect, it } from "vitest";
+import type { TimeIntervalConfig } from "@tocsin/domain/config";
+import type { LogKey } from "@tocsin/domain/model";
+import {
+  ask,
+  HOUR_MS,
+  MINUTE_MS,
+  OWNER,
+  outcomeOf,
+  post,
+  routeOf,
+  runTicks,
+  SECOND_MS,
+  settingsOf,
+  silenceOf,
+  START_MS,
+  tenantOf,
+} from "./fixture.ts";
+import type { Tenant } from "./tenant.ts";
+import type { Decision, DueFlush } from "./types.ts";
+
+const UP = { alertname: "Up", job: "node", instance: "a" };
+const OTHER = { alertname: "Up", job: "node", instance: "b" };
+const TICK_MS = START_MS + 30 * SECOND_MS;
+/** Long enough to outlast every test. */
+const LASTING = { nowMs: START_MS, endsAtMs: START_MS + 48 * HOUR_MS };
+
+function firstFlush(tenant: Tenant, nowMs: number = TICK_MS): DueFlush {
+  const [flush] = tenant.takeDue(nowMs).flushes;
+  if (flush === undefined) throw new Error("No flush is due");
+  return flush;
+}
+
+function toldAlerts(decision: Decision | undefined): readonly string[] {
+  if (decision?.kind !== "send") return [];
+  return decision.job.alerts.map(({ record, resolved }) => {
+    return `${record.values[record.names.indexOf("instance")]}${resolved ? " resolved" : ""}`;
+  });
+}
+
+describe("decide()", () => {
+  it("sends the first notification with all that a message needs", () => {
+    const settings = settingsOf({}, { labels: { team: "x" } });
+    const tenant = tenantOf(settings);
+    post(tenant, START_MS, OTHER, UP);
+    const decision = ask(tenant, firstFlush(tenant));
+    expect(decision).toMatchObject({
+      kind: "send",
+      job: {
+        tenant: "team-a",
+        receiver: "hook",
+        groupKey: '{}:{alertname="Up"}',
+        groupLabels: { names: ["alertname"], values: ["Up"] },
+        routeLabels: { team: "x" },
+        reason: "first notification",
+        nowMs: TICK_MS,
+        repeatIntervalMs: 4 * HOUR_MS,
+        receiverData: {},
+      },
+    });
+    expect(toldAlerts(decision)).toEqual(["a", "b"]);
+  });
+
+  it("gives all owners the same idempotency key, and another one after another message", () => {
+    const [left, right] = [tenantOf(), tenantOf()];
+    const keyOf = (decision: Decision | undefined): string =>
+      decision?.kind === "send" ? decision.job.idempotencyKey : "";
+    for (const tenant of [left, right]) post(tenant, LASTING, UP);
+    const key = keyOf(ask(left, firstFlush(left)));
+    expect(keyOf(runTicks(right, TICK_MS)[0])).toBe(key);
+    post(right, { ...LASTING, nowMs: START_MS + MINUTE_MS }, OTHER);
+    expect(keyOf(runTicks(right, START_MS + 6 * MINUTE_MS)[0])).not.toBe(key);
+  });
+
+  it("is gone without the group, its receiver or its integration", () => {
+    const tenant = tenantOf();
+    post(tenant, START_MS, UP);
+    const flush = firstFlush(tenant);
+    expect(outcomeOf(ask(tenant, { ...flush, groupId: "none" }))).toBe("gone");
+    const [key] = flush.keys;
+    const strange = { ...key!, key: `${key!.key}0` as LogKey };
+    expect(outcomeOf(ask(tenant, flush, { key: strange }))).toBe("gone");
+    tenant.setSettings(undefined, TICK_MS);
+    expect(outcomeOf(ask(tenant, flush))).toBe("gone");
+  });
+
+  it("tells what the log lacks and nothing else (S-42)", () => {
+    const tenant = tenantOf();
+    const at = (minutes: number): number => TICK_MS + minutes * MINUTE_MS;
+    post(tenant, LASTING, UP);
+    expect(outcomeOf(runTicks(tenant, at(0))[0])).toBe("first notification");
+    expect(outcomeOf(runTicks(tenant, at(5))[0])).toBe("told");
+    post(tenant, { ...LASTING, nowMs: at(6) }, OTHER);
+    expect(outcomeOf(runTicks(tenant, at(10))[0])).toBe("new alerts added");
+    post(tenant, { nowMs: at(11), endsAtMs: at(11) }, OTHER);
+    const resolved = runTicks(tenant, at(15))[0];
+    expect(outcomeOf(resolved)).toBe("some alerts resolved");
+    expect(toldAlerts(resolved)).toEqual(["a", "b resolved"]);
+    expect(outcomeOf(runTicks(tenant, at(20))[0])).toBe("told");
+    expect(outcomeOf(runTicks(tenant, at(15 + 4 * 60 + 5))[0])).toBe("repeat interval elapsed");
+  });
+
+  it("decides on the group as it is now, not as it was at the tick", () => {
+    const tenant = tenantOf();
+    post(tenant, START_MS, UP);
+    const flush = firstFlush(tenant);
+    post(tenant, TICK_MS + SECOND_MS, OTHER);
+    expect(toldAlerts(ask(tenant, flush, { nowMs: TICK_MS + SECOND_MS }))).toEqual(["a", "b"]);
+  });
+
+  it("leaves ended alerts out without send_resolved, but records that all ended (S-43)", () => {
+    const tenant = tenantOf(settingsOf({}, { receiver: "quiet" }));
+    post(tenant, LASTING, UP, OTHER);
+    runTicks(tenant, TICK_MS);
+    const endMs = TICK_MS + MINUTE_MS;
+    post(tenant, { nowMs: endMs, endsAtMs: endMs }, UP);
+    const third = { ...UP, instance: "c" };
+    post(tenant, { ...LASTING, nowMs: endMs + SECOND_MS }, third);
+    const some = runTicks(tenant, TICK_MS + 5 * MINUTE_MS)[0];
+    expect(toldAlerts(some)).toEqual(["b", "c"]);
+    const lastMs = TICK_MS + 6 * MINUTE_MS;
+    post(tenant, { nowMs: lastMs, endsAtMs: lastMs }, OTHER, third);
+    expect(outcomeOf(runTicks(tenant, TICK_MS + 10 * MINUTE_MS)[0])).toBe("record");
+    expect(tenant.digests().groups.count).toBe(0);
+  });
+});
+
+describe("decide() on muting", () => {
+  it("says nothing of silenced alerts and sends the others", () => {
+    const tenant = tenantOf();
+    post(tenant, START_MS, UP, OTHER);
+    const flush = firstFlush(tenant);
+    tenant.merge({ silences: [silenceOf(UP, TICK_MS)] }, TICK_MS);
+    expect(toldAlerts(ask(tenant, flush))).toEqual(["b"]);
+    tenant.merge({ silences: [silenceOf(OTHER, TICK_MS, { id: "silence-2" })] }, TICK_MS);
+    expect(outcomeOf(ask(tenant, flush))).toBe("muted");
+  });
+
+  it("takes an acknowledged silence for active though the own clock is behind", () => {
+    const tenant = tenantOf();
+    post(tenant, START_MS, UP);
+    const flush = firstFlush(tenant);
+    tenant.merge({ silences: [silenceOf(UP, TICK_MS + SECOND_MS)] }, TICK_MS);
+    expect(outcomeOf(ask(tenant, flush, { nowMs: TICK_MS }))).toBe("muted");
+  });
+
+  it("lets an end that came under a silence go untold (S-52)", () => {
+    const tenant = tenantOf();
+    post(tenant, START_MS, UP);
+    runTicks(tenant, TICK_MS);
+    const endMs = TICK_MS + MINUTE_MS;
+    tenant.merge({ silences: [silenceOf(UP, endMs)] }, endMs);
+    post(tenant, { nowMs: endMs, endsAtMs: endMs }, UP);
+    expect(outcomeOf(runTicks(tenant, TICK_MS + 5 * MINUTE_MS)[0])).toBe("muted");
+    expect(tenant.nextDueMs()).toBe(Infinity);
+  });
+
+  const source = { alertname: "Down", severity: "critical", cluster: "eu" };
+  const target = { alertname: "Slow", severity: "warning", cluster: "eu" };
+  const inhibiting = settingsOf({
+    inhibitRules: [
+      {
+        name: "",
+        sourceMatchers: [{ type: "=", name: "severity", value: "critical" }],
+        targetMatchers: [{ type: "=", name: "severity", value: "warning" }],
+        equal: ["cluster"],
+      },
+    ],
+  });
+
+  function askTarget(tenant: Tenant, contactMs: number, nowMs: number): string {
+    const flush = tenant.takeDue(nowMs).flushes.find(({ groupKey }) => groupKey.includes("Slow"));
+    return outcomeOf(ask(tenant, flush!, { nowMs, contactMs }));
+  }
+
+  it("says nothing while a source fires", () => {
+    const tenant = tenantOf(inhibiting);
+    post(tenant, START_MS, source, target);
+    expect(askTarget(tenant, Infinity, TICK_MS)).toBe("muted");
+  });
+
+  it("is not inhibited by a source whose end was reported, though the own clock is behind", () => {
+    const tenant = tenantOf(inhibiting);
+    post(tenant, START_MS, source, target);
+    const endMs = TICK_MS + SECOND_MS;
+    post(tenant, { nowMs: endMs, endsAtMs: endMs }, source);
+    expect(askTarget(tenant, Infinity, TICK_MS)).toBe("first notification");
+  });
+
+  it("is inhibited by a source that ran out while its re-sends could not be heard", () => {
+    const tenant = tenantOf(inhibiting);
+    post(tenant, START_MS, source);
+    post(tenant, LASTING, target);
+    expect(askTarget(tenant, 0, START_MS + 6 * MINUTE_MS)).toBe("muted");
+    expect(askTarget(tenant, Infinity, START_MS + 12 * MINUTE_MS)).toBe("first notification");
+  });
+
+  const NEVER: TimeIntervalConfig = {
+    times: undefined,
+    weekdays: undefined,
+    daysOfMonth: undefined,
+    months: undefined,
+    years: [{ start: 1980, end: 1980 }],
+    location: undefined,
+  };
+  const intervals = new Map([
+    ["never", [NEVER]],
+    ["always", [{ ...NEVER, years: undefined }]],
+  ]);
+  const timed = [
+    { name: "inside a mute interval", mute: ["never", "always"], active: [], wanted: "muted" },
+    { name: "outside all active intervals", mute: [], active: ["never"], wanted: "muted" },
+    {
+      name: "inside an active one",
+      mute: ["never"],
+      active: ["always"],
+      wanted: "first notification",
+    },
+  ];
+  it.each(timed)("$name: $wanted (S-50)", ({ mute, active, wanted }) => {
+    const child = routeOf({ muteTimeIntervals: mute, activeTimeIntervals: active });
+    const tenant = tenantOf(settingsOf({ timeIntervals: intervals }, { routes: [child] }));
+    post(tenant, START_MS, UP);
+    expect(outcomeOf(ask(tenant, firstFlush(tenant)))).toBe(wanted);
+  });
+});
+
+describe("decide() on ends (PROTOCOL 7.4)", () => {
+  const runOut = [
+    { name: "ran out in full contact", contactMs: 5 * MINUTE_MS, wanted: ["a resolved"] },
+    { name: "ran out in too little contact", contactMs: 5 * MINUTE_MS - 1, wanted: ["a"] },
+  ];
+  it.each(runOut)("an alert that $name is told as $wanted", ({ contactMs, wanted }) => {
+    const tenant = tenantOf();
+    post(tenant, START_MS, UP);
+    runTicks(tenant, TICK_MS);
+    post(tenant, { ...LASTING, nowMs: START_MS + MINUTE_MS }, OTHER);
+    const nowMs = TICK_MS + 5 * MINUTE_MS;
+    const told = toldAlerts(ask(tenant, firstFlush(tenant, nowMs), { nowMs, contactMs }));
+    expect(told).toEqual([...wanted, "b"]);
+  });
+
+  it("an alert valid for less needs less contact", () => {
+    const tenant = tenantOf();
+    post(tenant, LASTING, OTHER);
+    post(tenant, { nowMs: START_MS, endsAtMs: START_MS + SECOND_MS }, UP);
+    const told = toldAlerts(ask(tenant, firstFlush(tenant), { contactMs: SECOND_MS }));
+    expect(told).toEqual(["a resolved", "b"]);
+  });
+
+  it("an end that was reported needs no contact and no clock", () => {
+    const tenant = tenantOf();
+    post(tenant, LASTING, OTHER);
+    post(tenant, { nowMs: TICK_MS + SECOND_MS, endsAtMs: TICK_MS }, UP);
+    const told = toldAlerts(ask(tenant, firstFlush(tenant), { nowMs: START_MS, contactMs: 0 }));
+    expect(told).toEqual(["a resolved", "b"]);
+  });
+});
+
+describe("recordFor()", () => {
+  const told = { firing: ["f1"], resolved: [], previous: undefined, repeatIntervalMs: HOUR_MS };
+
+  function entryAfter(tenant: Tenant, changes: object, retentionMs = 120 * HOUR_MS) {
+    const flush = firstFlush(tenant);
+    return tenant.recordFor(
+      { ...told, ...changes },
+      {
+        ...flush.keys[0]!,
+        integration: "webhook",
+        index: 0,
+        groupId: flush.groupId,
+        groupKey: flush.groupKey,
+        version: { us: 7, by: OWNER },
+        timestampMs: TICK_MS,
+        tickMs: TICK_MS,
+        receiverData: {},
+        retentionMs,
+      },
+    );
+  }
+
+  it("expires after twice the repeat interval, at most after the retention (S-46)", () => {
+    const tenant = tenantOf();
+    post(tenant, START_MS, UP);
+    expect(entryAfter(tenant, {}).keepUntilMs).toBe(TICK_MS + 2 * HOUR_MS);
+    const other = tenantOf();
+    post(other, START_MS, UP);
+    expect(entryAfter(other, {}, HOUR_MS).keepUntilMs).toBe(TICK_MS + HOUR_MS);
+  });
+
+  it("never expires before the entry that it replaces (A10)", () => {
+    const tenant = tenantOf();
+    post(tenant, START_MS, UP);
+    runTicks(tenant, TICK_MS);
+    const previous = { ...tenant.fullState().log![0]!, keepUntilMs: TICK_MS + 9 * HOUR_MS };
+    post(tenant, TICK_MS + MINUTE_MS, OTHER);
+    const later = tenant.takeDue(TICK_MS + 5 * MINUTE_MS).flushes[0]!;
+    const entry = tenant.recordFor(
+      { ...told, previous },
+      {
+        ...later.keys[0]!,
+        integration: "webhook",
+        index: 0,
+        groupId: later.groupId,
+        groupKey: later.groupKey,
+        version: { us: 8, by: OWNER },
+        timestampMs: later.tickMs,
+        tickMs: later.tickMs,
+        receiverData: {},
+        retentionMs: 120 * HOUR_MS,
+      },
+    );
+    expect(entry.keepUntilMs).toBe(previous.keepUntilMs);
+  });
+
+  it("keeps ends told before until the alert fires again or is forgotten (A21)", () => {
+    const tenant = tenantOf();
+    const at = (minutes: number): number => TICK_MS + minutes * MINUTE_MS;
+    const resolvedNow = (): number => tenant.fullState().log![0]!.resolved.length;
+    post(tenant, START_MS, UP);
+    post(tenant, LASTING, OTHER);
+    runTicks(tenant, at(0));
+    post(tenant, { nowMs: at(1), endsAtMs: at(1) }, UP);
+    runTicks(tenant, at(5));
+    expect(resolvedNow()).toBe(1);
+    post(tenant, { ...LASTING, nowMs: at(6) }, { ...UP, instance: "c" });
+    runTicks(tenant, at(10));
+    expect(resolvedNow()).toBe(1);
+    post(tenant, at(14), UP);
+    runTicks(tenant, at(15));
+    expect(resolvedNow()).toBe(0);
+    post(tenant, { nowMs: at(16), endsAtMs: at(16) }, UP);
+    runTicks(tenant, at(20));
+    expect(resolvedNow()).toBe(1);
+    tenant.collectGarbage(at(60));
+    post(tenant, { ...LASTING, nowMs: at(61) }, { ...UP, instance: "d" });
+    runTicks(tenant, at(65));
+    expect(resolvedNow()).toBe(0);
+  });
+});
