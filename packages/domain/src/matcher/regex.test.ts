@@ -67,6 +67,20 @@ describe("compileRegex()", () => {
     expect(letters.ok && letters.test("aω\\p{x}")).toBe(false);
   });
 
+  it.each([
+    { name: "greek", ok: true },
+    { name: "ASCII", ok: true },
+    { name: "lc", ok: true },
+    { name: "any", ok: true },
+    { name: "Dash", ok: false },
+    { name: "White_Space", ok: false },
+    { name: "Old_Italic", ok: false },
+    { name: "Script=Greek", ok: false },
+    { name: "", ok: false },
+  ])("knows the Unicode class $name as Go does: $ok", ({ name, ok }) => {
+    expect(compileRegex(`x\\p{${name}}`).ok).toBe(ok);
+  });
+
   it("refuses a pattern with a byte that is not UTF-8", () => {
     expect(compileRegex("a\udcff*")).toMatchObject({
       ok: false,

@@ -48,6 +48,7 @@ const CATEGORY_BY_ALIAS: Readonly<Record<string, string>> = {
   unassigned: "Cn",
   uppercaseletter: "Lu",
 };
+const OTHER_NAMES: ReadonlySet<string> = new Set(["Any", "Ascii", "Assigned"]);
 /** Quoted stretches, Unicode classes and other escapes, so that each is seen as what it is. */
 const PIECES = /\\Q[^]*?(?:\\E|$)|\\[pP]\{[^}]*\}|\\[^]/g;
 
@@ -65,5 +66,19 @@ function spellPiece(piece: string): string {
 function spellName(name: string): string {
   const bare = name.replace(/[_\- ]/g, "").toLowerCase();
   if (Object.hasOwn(CATEGORY_BY_ALIAS, bare)) return CATEGORY_BY_ALIAS[bare] ?? name;
-  return bare.charAt(0).toUpperCase() + bare.slice(1);
+  const spelled = bare.charAt(0).toUpperCase() + bare.slice(1);
+  // The engine also knows properties such as `Dash`, which Go refuses; no name has a `=`.
+  return isKnownName(spelled) ? spelled : `${name}=`;
+}
+
+/** Categories are one or two letters; scripts of two words cannot be written in Go either. */
+function isKnownName(name: string): boolean {
+  if (/^[A-Z][a-z]?$/.test(name) || OTHER_NAMES.has(name)) return true;
+  if (!/^[A-Za-z]+$/.test(name)) return false;
+  try {
+    // Only letters reach this pattern, and it is never matched.
+    return new RegExp(`\\p{Script=${name}}`, "u").source !== "";
+  } catch {
+    return false;
+  }
 }

@@ -35,8 +35,8 @@ function textField(text: string): number {
 }
 
 /** A field with a length before its content. All field numbers here are below 16: one byte of tag. */
-function nested(size: number): number {
-  return 1 + varintSize(size) + size;
+function nested(contentBytes: number): number {
+  return 1 + varintSize(contentBytes) + contentBytes;
 }
 
 function timeSize(ms: number): number {

@@ -67,15 +67,15 @@ function readEscape(body: string, at: number): Escape | undefined {
   const kind = body.charAt(at);
   const named = NAMED_ESCAPES.get(kind);
   if (named !== undefined) return { text: named, end: at + 1 };
-  if (kind === "x") return readByte(body, { at: at + 1, size: 2, base: 16 });
+  if (kind === "x") return readByte(body, { at: at + 1, count: 2, base: 16 });
   if (kind === "u") return readCodePoint(body, at + 1, 4);
   if (kind === "U") return readCodePoint(body, at + 1, 8);
-  return readByte(body, { at, size: 3, base: 8 });
+  return readByte(body, { at, count: 3, base: 8 });
 }
 
 interface Digits {
   readonly at: number;
-  readonly size: number;
+  readonly count: number;
   readonly base: 8 | 16;
 }
 
@@ -83,19 +83,19 @@ function readByte(body: string, digits: Digits): Escape | undefined {
   const byte = readNumber(body, digits);
   if (byte === undefined || byte > 0xff) return undefined;
   const text = byte < 0x80 ? String.fromCharCode(byte) : escapedByte(byte);
-  return { text, end: digits.at + digits.size };
+  return { text, end: digits.at + digits.count };
 }
 
-function readCodePoint(body: string, at: number, size: number): Escape | undefined {
-  const code = readNumber(body, { at, size, base: 16 });
+function readCodePoint(body: string, at: number, count: number): Escape | undefined {
+  const code = readNumber(body, { at, count, base: 16 });
   if (code === undefined || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) return undefined;
-  return { text: String.fromCodePoint(code), end: at + size };
+  return { text: String.fromCodePoint(code), end: at + count };
 }
 
-function readNumber(body: string, { at, size, base }: Digits): number | undefined {
-  const text = body.slice(at, at + size);
+function readNumber(body: string, { at, count, base }: Digits): number | undefined {
+  const text = body.slice(at, at + count);
   const form = base === 16 ? /^[0-9a-fA-F]+$/ : /^[0-7]+$/;
-  return text.length === size && form.test(text) ? Number.parseInt(text, base) : undefined;
+  return text.length === count && form.test(text) ? Number.parseInt(text, base) : undefined;
 }
 
 function quoteCharacter(char: string): string {
@@ -109,6 +109,6 @@ function quoteCharacter(char: string): string {
   return code > 0xffff ? `\\U${hex(code, 8)}` : `\\u${hex(code, 4)}`;
 }
 
-function hex(code: number, size: number): string {
-  return code.toString(16).padStart(size, "0");
+function hex(code: number, digitCount: number): string {
+  return code.toString(16).padStart(digitCount, "0");
 }
