@@ -1,6 +1,6 @@
 /** What one rendering may use. Reached, it ends with an error: no text is better than a stopped loop. */
 export interface RenderLimits {
-  /** Nodes visited and elements, characters and matches handled. Default 2,000,000, some 200 ms. */
+  /** Nodes visited and elements, characters and matches handled. Default 1,000,000, some 100 ms. */
   readonly stepsMax: number;
   /** Templates calling templates, and values inside values. Default 400; Go stops at 100,000. */
   readonly depthMax: number;
@@ -9,7 +9,7 @@ export interface RenderLimits {
 }
 
 export const DEFAULT_LIMITS: RenderLimits = {
-  stepsMax: 2_000_000,
+  stepsMax: 1_000_000,
   depthMax: 400,
   outputMaxChars: 4_000_000,
 };

@@ -1,3 +1,5 @@
+import { AppError } from "@tocsin/foundation";
+
 /** Where a template went wrong: while it was read, made safe for HTML, or run. */
 export type TemplateStage = "parse" | "escape" | "exec";
 
@@ -8,7 +10,7 @@ export interface TemplateProblem {
   readonly message: string;
   /** File name, or "" for an inline text. */
   readonly file: string;
-  /** From 1. */
+  /** From 1; 0 when no place is known. */
   readonly line: number;
   /** Bytes from the start of the line as Go counts them; 0 when only the line is known. */
   readonly column: number;
@@ -19,12 +21,11 @@ export interface TemplateProblem {
 }
 
 /** Carries a problem out of the depths of the parser, the escaper or the executor. */
-export class TemplateFailure extends Error {
-  override readonly name = "TemplateFailure";
+export class TemplateFailure extends AppError {
   readonly problem: TemplateProblem;
 
   constructor(problem: TemplateProblem) {
-    super(problem.message);
+    super("unprocessable", problem.message);
     this.problem = problem;
   }
 }

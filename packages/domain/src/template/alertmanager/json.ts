@@ -2,7 +2,7 @@
 import type { Budget } from "../budget.ts";
 import { bytesFromText } from "../../text/index.ts";
 import { bytesOfSlice } from "../values/bytes.ts";
-import { wellFormed } from "../values/text.ts";
+import { mendText } from "../values/text.ts";
 import { GoError } from "../values/types.ts";
 import {
   GoComplex,
@@ -104,8 +104,10 @@ function jsonMap(map: GoMap, budget: Budget): string {
 
 /** A JSON string with Go's escapes. */
 export function jsonText(text: string): string {
-  const quoted = JSON.stringify(wellFormed(text));
-  return quoted.replace(/[<>&\u2028\u2029]/g, (char) => ESCAPES[char] ?? char);
+  const whole = mendText(text);
+  const quoted = JSON.stringify(whole).replace(/[<>&\u2028\u2029]/g, (char) => ESCAPES[char] ?? char);
+  // A byte that is not UTF-8: JavaScript writes the surrogate that stands for it, Go U+FFFD.
+  return whole.isWellFormed() ? quoted : quoted.replace(/(?<!\\)((?:\\\\)*)\\ud[c-f][0-9a-f]{2}/g, "$1\\ufffd");
 }
 
 /** A float as Go and JavaScript both write it: in full below 1e21, no padding of the exponent. */

@@ -37,8 +37,7 @@ export function parseNumber(text: string, quoted: string): NumberResult {
 
 /** Reads `1+2i`; the lexer has checked that a sign stands in the middle and an `i` at the end. */
 export function parseComplex(text: string): NumberResult {
-  const sign = /[^eEpP]([-+])/.exec(text.slice(1));
-  const at = sign === null ? -1 : sign.index + 2;
+  const at = text.search(/(?<!^|[eEpP])[-+]/);
   const re = parseFloatLiteral(text.slice(0, at));
   const im = parseFloatLiteral(text.slice(at, -1));
   if (at < 0 || re === undefined || im === undefined) {

@@ -1,0 +1,208 @@
+/**
+ * Compiled templates of one configuration, ready to render. Everything that costs is done once and kept:
+ * sets of files by their content, so that tenants with the same files (most have none) share them, and
+ * texts within a set.
+ */
+import { ALERTMANAGER_FUNCTIONS } from "./alertmanager/functions.ts";
+import { dataPointer, type TemplateData } from "./alertmanager/data.ts";
+import { DEFAULT_TEMPLATES } from "./alertmanager/default-templates.ts";
+import { EMAIL_TEMPLATES } from "./alertmanager/email-templates.ts";
+import { RouteLabels } from "./alertmanager/route-labels.ts";
+import { BoundedCache } from "./bounded-cache.ts";
+import { Budget, DEFAULT_LIMITS, type RenderLimits } from "./budget.ts";
+import type { FunctionTable } from "./exec/evaluator.ts";
+import type { Execution } from "./exec/execution.ts";
+import { execute } from "./exec/executor.ts";
+import { BUILTINS } from "./functions/builtins.ts";
+import { RegexCache } from "./functions/regex.ts";
+import { HtmlEscaper } from "./html/escape.ts";
+import type { ListNode } from "./parse/nodes.ts";
+import { parseTemplate } from "./parse/parser.ts";
+import { TemplateFailure, type TemplateProblem } from "./problem.ts";
+import {
+  addDefinitions,
+  parseText,
+  type Definitions,
+  type ParsedText,
+  type TemplateSource,
+} from "./template-set.ts";
+import { timeFromNs } from "./time/time.ts";
+import { UTC, ZoneLoader } from "./time/zone.ts";
+import { wellFormed } from "./values/text.ts";
+import type { GoValue } from "./values/values.ts";
+
+export interface RenderOptions {
+  /** What `now` is in the template, in ms since 1970. */
+  readonly nowMs: number;
+  /** Limits that differ from `DEFAULT_LIMITS`, such as a tenant's own. */
+  readonly limits?: Partial<RenderLimits>;
+  /** The dot is the data itself and not a pointer to it, which only error messages tell. */
+  readonly isByValue?: boolean;
+}
+
+export type Rendered =
+  | { readonly ok: true; readonly text: string; /** Bytes kept: see `../text`. */ readonly raw: string }
+  | { readonly ok: false; readonly problem: TemplateProblem };
+
+export interface CompileOptions {
+  /** Shares what is compiled; without it nothing is shared with other calls. */
+  readonly cache?: TemplateCache;
+}
+
+const FUNCTION_TABLE: FunctionTable = { builtins: BUILTINS, functions: ALERTMANAGER_FUNCTIONS };
+const FUNCTION_NAMES: ReadonlySet<string> = new Set([
+  ...BUILTINS.keys(),
+  ...ALERTMANAGER_FUNCTIONS.keys(),
+]);
+/** Characters of template files kept compiled, and per set of texts. Some 20 bytes each in memory. */
+const FILES_KEPT_MAX_CHARS = 8_000_000;
+const TEXTS_KEPT_MAX_CHARS = 500_000;
+
+/** What compiled templates share: sets of files, patterns, zones. One per process is meant. */
+export class TemplateCache {
+  readonly regexes: RegexCache = new RegexCache();
+  readonly zones: ZoneLoader = new ZoneLoader();
+  readonly #sets = new BoundedCache<Templates>(FILES_KEPT_MAX_CHARS);
+  readonly #defaults: Definitions = parseDefaults();
+
+  /** @throws TemplateFailure when a file cannot be parsed. */
+  compile(sources: readonly TemplateSource[]): Templates {
+    const key = JSON.stringify(sources.map(({ name, text }) => [name, text]));
+    return this.#sets.getOrMake(key, key.length, () => {
+      const definitions = new Map(this.#defaults);
+      for (const { name, text } of sources) {
+        addDefinitions(definitions, parseTemplate(text, { name, functions: FUNCTION_NAMES }));
+      }
+      return new Templates(definitions, this);
+    });
+  }
+}
+
+function parseDefaults(): Definitions {
+  const definitions = new Map<string, ListNode>();
+  for (const text of [DEFAULT_TEMPLATES, EMAIL_TEMPLATES]) {
+    addDefinitions(definitions, parseTemplate(text, { name: "", functions: FUNCTION_NAMES }));
+  }
+  return definitions;
+}
+
+/**
+ * Compiles template files over the built-in templates; later ones replace earlier definitions.
+ *
+ * @throws TemplateFailure when a file cannot be parsed.
+ */
+export function compileTemplates(
+  sources: readonly TemplateSource[],
+  options: CompileOptions = {},
+): Templates {
+  return (options.cache ?? new TemplateCache()).compile(sources);
+}
+
+/** What is run for a text: the tree to start with and where to find the templates that it calls. */
+interface Prepared {
+  readonly root: ListNode;
+  readonly lookup: (name: string) => ListNode | undefined;
+}
+
+type Mode = "text" | "html";
+
+/** A set of compiled templates. */
+export class Templates {
+  readonly #definitions: Definitions;
+  readonly #cache: TemplateCache;
+  readonly #prepared = {
+    text: new BoundedCache<Prepared>(TEXTS_KEPT_MAX_CHARS),
+    html: new BoundedCache<Prepared>(TEXTS_KEPT_MAX_CHARS),
+  };
+
+  constructor(definitions: Definitions, cache: TemplateCache) {
+    this.#definitions = definitions;
+    this.#cache = cache;
+  }
+
+  /** The templates that a text can call. */
+  get names(): readonly string[] {
+    return [...this.#definitions.keys()];
+  }
+
+  /** Renders a text. Data null is Go's nil. */
+  renderText(text: string, data: TemplateData | null, options: RenderOptions): Rendered {
+    return this.#render({ text, mode: "text" }, data, options);
+  }
+
+  /** Renders a text as HTML: values are escaped for the place that they stand in. */
+  renderHtml(text: string, data: TemplateData | null, options: RenderOptions): Rendered {
+    return this.#render({ text, mode: "html" }, data, options);
+  }
+
+  /** Says what is wrong with a text before it is used; undefined when it parses. */
+  checkText(text: string): TemplateProblem | undefined {
+    const result = attempt(() => {
+      parseText(text, FUNCTION_NAMES);
+      return "";
+    });
+    return result.ok ? undefined : result.problem;
+  }
+
+  /** Renders a route's labels, which may call each other. A label that fails is told apart. */
+  renderRouteLabels(
+    data: TemplateData,
+    options: RenderOptions,
+  ): ReadonlyMap<string, Rendered> {
+    const labels = this.#routeLabels(data, "text", options);
+    return new Map(
+      data.routeLabels.names.map((name) => [name, attempt(() => labels.resolve(name))]),
+    );
+  }
+
+  #render(
+    { text, mode }: { readonly text: string; readonly mode: Mode },
+    data: TemplateData | null,
+    options: RenderOptions,
+  ): Rendered {
+    if (text === "") return { ok: true, text: "", raw: "" };
+    return attempt(() => this.#routeLabels(data, mode, options).render(text));
+  }
+
+  #routeLabels(data: TemplateData | null, mode: Mode, options: RenderOptions): RouteLabels {
+    const run = {
+      budget: new Budget({ ...DEFAULT_LIMITS, ...options.limits }),
+      now: timeFromNs(BigInt(Math.round(options.nowMs)) * 1_000_000n, UTC),
+      zones: this.#cache.zones,
+      regexes: this.#cache.regexes,
+    };
+    const dot: GoValue = data === null || options.isByValue ? data : dataPointer(data);
+    return new RouteLabels(data, run, (text, execution) =>
+      this.#execute({ text, mode, dot }, execution),
+    );
+  }
+
+  #execute(
+    { text, mode, dot }: { readonly text: string; readonly mode: Mode; readonly dot: GoValue },
+    run: Execution,
+  ): string {
+    const { root, lookup } = this.#prepared[mode].getOrMake(text, text.length, () =>
+      this.#prepare(parseText(text, FUNCTION_NAMES), mode),
+    );
+    return execute({ table: FUNCTION_TABLE, lookup }, { name: "", root, dot }, run);
+  }
+
+  #prepare(text: ParsedText, mode: Mode): Prepared {
+    const definitions = new Map(this.#definitions);
+    addDefinitions(definitions, text.parsed);
+    const lookup = (name: string): ListNode | undefined => definitions.get(name);
+    // An empty text replaces nothing: in HTML, Go then runs what the empty name stood for before.
+    if (mode === "html") return new HtmlEscaper(lookup).escape("");
+    return { root: text.root, lookup };
+  }
+}
+
+function attempt(render: () => string): Rendered {
+  try {
+    const raw = render();
+    return { ok: true, text: wellFormed(raw), raw };
+  } catch (error) {
+    if (!(error instanceof TemplateFailure)) throw error;
+    return { ok: false, problem: error.problem };
+  }
+}
