@@ -1,0 +1,127 @@
+import { describe, expect, it } from "vitest";
+import {
+  MINUTE_MS,
+  outcomeOf,
+  post,
+  routeOf,
+  runTicks,
+  SECOND_MS,
+  settingsOf,
+  silenceOf,
+  START_MS,
+  tenantOf,
+} from "./fixture.ts";
+
+const UP = { alertname: "Up", severity: "page" };
+const DOWN = { alertname: "Down", severity: "info" };
+const PAGES = routeOf({
+  matchers: [{ type: "=", name: "severity", value: "page" }],
+  receiver: "pair",
+});
+const RELOAD_MS = START_MS + 10 * SECOND_MS;
+
+describe("Tenant.setSettings()", () => {
+  it("changes nothing with the same or with equal settings", () => {
+    const settings = settingsOf();
+    const tenant = tenantOf(settings);
+    post(tenant, START_MS, UP, DOWN);
+    const before = tenant.digests();
+    expect(tenant.setSettings(settings, RELOAD_MS)).toEqual({});
+    expect(tenant.setSettings(settingsOf(), RELOAD_MS)).toEqual({});
+    expect(tenant.digests()).toEqual(before);
+    expect(tenant.nextDueMs()).toBe(START_MS + 30 * SECOND_MS);
+  });
+
+  it("keeps the clocks of routes that stay and makes groups of a route that is new", () => {
+    const tenant = tenantOf();
+    post(tenant, START_MS, UP, DOWN);
+    const { groups } = tenant.setSettings(settingsOf({}, { routes: [PAGES] }), RELOAD_MS);
+    expect(groups).toMatchObject([{ bornMs: RELOAD_MS, tickMs: 0 }]);
+    const views = tenant.groups(RELOAD_MS).map(({ labels, receiver }) => [labels.values, receiver]);
+    expect(views).toEqual([
+      [["Down"], "hook"],
+      [["Up"], "pair"],
+    ]);
+    expect(tenant.takeDue(START_MS + 30 * SECOND_MS).flushes).toHaveLength(1);
+    expect(tenant.takeDue(RELOAD_MS + 30 * SECOND_MS).flushes).toHaveLength(1);
+  });
+
+  const changes = [
+    { name: "receiver", root: { receiver: "pair" } },
+    { name: "group_by", root: { groupBy: ["alertname", "severity"] } },
+    { name: "group_wait", root: { groupWaitMs: 40 * SECOND_MS } },
+    { name: "group_interval", root: { groupIntervalMs: MINUTE_MS } },
+    { name: "group_by to all labels", root: { groupBy: undefined, groupByAll: true } },
+  ];
+  it.each(changes)("starts groups anew when $name changes (S-31)", ({ root }) => {
+    const tenant = tenantOf();
+    post(tenant, START_MS, UP);
+    const { groups } = tenant.setSettings(settingsOf({}, root), RELOAD_MS);
+    expect(groups).toMatchObject([{ bornMs: RELOAD_MS }]);
+    expect(tenant.digests().groups.count).toBe(1);
+  });
+
+  it("flushes groups of old alerts at once after such a change", () => {
+    const tenant = tenantOf();
+    post(tenant, START_MS, UP);
+    tenant.setSettings(settingsOf({}, { receiver: "pair" }), START_MS + MINUTE_MS);
+    expect(tenant.nextDueMs()).toBe(START_MS + MINUTE_MS);
+  });
+
+  it("takes another repeat interval without starting anew", () => {
+    const tenant = tenantOf();
+    post(tenant, { nowMs: START_MS, endsAtMs: START_MS + 60 * MINUTE_MS }, UP);
+    runTicks(tenant, START_MS + MINUTE_MS);
+    const settings = settingsOf({}, { repeatIntervalMs: 4 * MINUTE_MS });
+    expect(tenant.setSettings(settings, START_MS + 2 * MINUTE_MS)).toEqual({});
+    const [decision] = runTicks(tenant, START_MS + 6 * MINUTE_MS);
+    expect(outcomeOf(decision)).toBe("repeat interval elapsed");
+  });
+
+  it("does not bring ended alerts back that their groups had let go", () => {
+    const tenant = tenantOf();
+    post(tenant, START_MS, UP);
+    runTicks(tenant, START_MS + MINUTE_MS);
+    const endMs = START_MS + 2 * MINUTE_MS;
+    post(tenant, { nowMs: endMs, endsAtMs: endMs }, UP);
+    runTicks(tenant, endMs + 5 * MINUTE_MS);
+    tenant.setSettings(settingsOf({}, { receiver: "pair" }), endMs + 6 * MINUTE_MS);
+    expect(tenant.nextDueMs()).toBe(Infinity);
+  });
+
+  it("drops all groups with the configuration and makes them again with the next", () => {
+    const tenant = tenantOf();
+    post(tenant, START_MS, UP);
+    tenant.setSettings(undefined, RELOAD_MS);
+    expect(tenant.digests().groups.count).toBe(0);
+    post(tenant, RELOAD_MS, DOWN);
+    expect(tenant.digests().alerts.count).toBe(2);
+    tenant.setSettings(settingsOf(), RELOAD_MS + SECOND_MS);
+    expect(tenant.digests().groups.count).toBe(2);
+  });
+
+  it("applies new inhibition rules to alerts that are there", () => {
+    const rule = {
+      name: "",
+      sourceMatchers: [{ type: "=" as const, name: "severity", value: "page" }],
+      targetMatchers: [{ type: "=" as const, name: "severity", value: "info" }],
+      equal: [],
+    };
+    const tenant = tenantOf();
+    post(tenant, START_MS, UP, DOWN);
+    const inhibited = (): number =>
+      tenant.alerts(START_MS).filter(({ inhibitedBy }) => inhibitedBy.length > 0).length;
+    expect(inhibited()).toBe(0);
+    tenant.setSettings(settingsOf({ inhibitRules: [rule] }), RELOAD_MS);
+    expect(inhibited()).toBe(1);
+    tenant.setSettings(settingsOf(), RELOAD_MS);
+    expect(inhibited()).toBe(0);
+  });
+
+  it("leaves silences as they are", () => {
+    const tenant = tenantOf();
+    tenant.merge({ silences: [silenceOf(UP, START_MS)] }, START_MS);
+    tenant.setSettings(settingsOf({}, { receiver: "pair" }), RELOAD_MS);
+    expect(tenant.silences()).toHaveLength(1);
+  });
+});

@@ -1,0 +1,184 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { AppError } from "@tocsin/foundation";
+import { EMPTY_DIGEST } from "@tocsin/domain/records";
+import { AlertStore } from "./alert-store.ts";
+import { configOf, recordOf, START_MS } from "./fixture.ts";
+import { Interner } from "./interner.ts";
+import { appended } from "./lists.ts";
+import { RecordStore } from "./record-store.ts";
+import { SettingsCache } from "./settings.ts";
+
+const TEMPLATE = recordOf({ alertname: "Up" }, START_MS);
+/** Fingerprints that collide in the index, next to some that do not. */
+const halves = fc.constantFrom(-1, 0, 1, 64, 128, 0x7fffffff, -0x80000000);
+
+describe("AlertStore", () => {
+  it("finds by fingerprint what a map finds, before and after removals", () => {
+    const alerts = fc.uniqueArray(
+      fc.record({ hi: halves, lo: fc.integer({ min: -40, max: 40 }) }),
+      {
+        maxLength: 150,
+        selector: ({ hi, lo }) => `${hi}:${lo}`,
+      },
+    );
+    fc.assert(
+      fc.property(alerts, fc.nat(5), (fingerprints, keepEvery) => {
+        const store = new AlertStore();
+        for (const { hi, lo } of fingerprints) store.add({ ...TEMPLATE, fpHi: hi, fpLo: lo });
+        const gone = fingerprints.filter((_, at) => at % (keepEvery + 1) !== 0);
+        store.remove(new Set(gone.map((fingerprint) => store.get(fingerprint)!)));
+        for (const { hi, lo } of fingerprints) {
+          const found = store.get({ hi, lo })?.record;
+          if (gone.some((other) => other.hi === hi && other.lo === lo)) {
+            expect(found).toBeUndefined();
+          } else {
+            expect(found).toMatchObject({ fpHi: hi, fpLo: lo });
+          }
+        }
+        expect(store.size).toBe(fingerprints.length - gone.length);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("sorts as the hexadecimal digits do", () => {
+    const store = new AlertStore();
+    for (const hi of [-1, 1, 0]) store.add({ ...TEMPLATE, fpHi: hi });
+    expect(store.sorted.map(({ record }) => record.fpHi)).toEqual([0, 1, -1]);
+  });
+
+  it("leaves a list that was handed out as it is", () => {
+    const store = new AlertStore();
+    store.add({ ...TEMPLATE, fpHi: 1 });
+    const { sorted } = store;
+    store.add({ ...TEMPLATE, fpHi: 0 });
+    expect(sorted).toHaveLength(1);
+    expect(store.sorted).toHaveLength(2);
+  });
+
+  it("has the empty digest when all are gone", () => {
+    const store = new AlertStore();
+    const entry = store.add(TEMPLATE);
+    store.replace(entry, { ...TEMPLATE, stampUs: 9 });
+    store.remove(new Set([entry]));
+    expect(store.digest).toEqual(EMPTY_DIGEST);
+  });
+});
+
+describe("RecordStore", () => {
+  interface Counter {
+    readonly key: string;
+    readonly count: number;
+    readonly keepUntilMs: number;
+  }
+  const kind = {
+    keyOf: (record: Counter): string => record.key,
+    hashOf: (record: Counter) => ({ hi: record.count, lo: record.keepUntilMs }),
+    merge: (left: Counter, right: Counter): Counter => (left.count >= right.count ? left : right),
+  };
+  const counters = fc.array(
+    fc.record({
+      key: fc.nat(30).map(String),
+      count: fc.nat(5),
+      keepUntilMs: fc.nat(9),
+    }),
+    { maxLength: 80 },
+  );
+
+  it("holds what a map of merged records holds, few or many, and forgets in time", () => {
+    fc.assert(
+      fc.property(counters, counters, fc.nat(10), (first, second, nowMs) => {
+        const store = new RecordStore<Counter>(kind);
+        const model = new Map<string, Counter>();
+        const merge = (record: Counter): void => {
+          const known = model.get(record.key);
+          const changed = known === undefined || record.count > known.count;
+          if (changed) model.set(record.key, record);
+          expect(store.merge(record)).toBe(changed ? record : undefined);
+        };
+        first.forEach(merge);
+        const expired = [...model.values()].filter(({ keepUntilMs }) => keepUntilMs <= nowMs);
+        expect(store.forget(nowMs)).toHaveLength(expired.length);
+        for (const { key } of expired) model.delete(key);
+        second.forEach(merge);
+        expect(new Set(store.records())).toEqual(new Set(model.values()));
+        expect(store.digest.count).toBe(model.size);
+        for (const key of model.keys()) expect(store.get(key)).toBe(model.get(key));
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe("Interner", () => {
+  it("gives back one copy of equal texts and shapes", () => {
+    const interner = new Interner();
+    const text = interner.text(["a", "b"].join(""));
+    expect(interner.text("ab")).toBe(text);
+    const shape = interner.shape(["job", "pod"]);
+    expect(interner.shape(["pod"])).not.toBe(shape);
+    expect(interner.shape(["job", "pod"])).toBe(shape);
+  });
+
+  it("never holds more than two generations, and keeps what is asked for", () => {
+    const interner = new Interner(10);
+    for (let at = 0; at < 100; at += 1) {
+      interner.text("often");
+      interner.text(`once-${at}`);
+      expect(interner.size).toBeLessThanOrEqual(20);
+    }
+  });
+});
+
+describe("appended()", () => {
+  it("adds to the end, and keeps one list once it is long", () => {
+    let list: number[] = [];
+    for (let at = 0; at < 40; at += 1) list = appended(list, at);
+    expect(list).toEqual(Array.from({ length: 40 }, (_, at) => at));
+    expect(appended(list, 40)).toBe(list);
+  });
+});
+
+describe("SettingsCache", () => {
+  const source = (text: string, templates = {}) => ({ text, templates });
+
+  it("shares settings between equal sources and drops the least recently used", () => {
+    let parseCount = 0;
+    const parse = () => {
+      parseCount += 1;
+      return configOf();
+    };
+    const cache = new SettingsCache({ parse, sizeMax: 2 });
+    const first = cache.get(source("a"));
+    expect(cache.get(source("a"))).toEqual(first);
+    expect(parseCount).toBe(1);
+    cache.get(source("b"));
+    cache.get(source("a"));
+    cache.get(source("c"));
+    expect(cache.size).toBe(2);
+    cache.get(source("a"));
+    expect(parseCount).toBe(3);
+    cache.get(source("b"));
+    expect(parseCount).toBe(4);
+  });
+
+  it("does not mix sources that differ in their templates", () => {
+    const cache = new SettingsCache({ parse: () => configOf() });
+    cache.get(source("a", { x: "1" }));
+    cache.get(source("a", { x: "2" }));
+    expect(cache.size).toBe(2);
+  });
+
+  it("gives the error of a source that does not load, every time", () => {
+    const parse = () => {
+      throw new AppError("invalid-argument", "Cannot load configuration: no route");
+    };
+    const cache = new SettingsCache({ parse });
+    for (const _ of [1, 2]) {
+      const result = cache.get(source("a"));
+      expect(result.ok ? "" : result.error.message).toBe("Cannot load configuration: no route");
+    }
+    expect(cache.size).toBe(0);
+  });
+});
