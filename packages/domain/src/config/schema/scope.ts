@@ -58,7 +58,7 @@ export class Scope {
   readonly #openAliases: Set<YamlNode> = new Set();
   #aliasedNodesLeft: number;
   #suggestionsLeft = SUGGESTIONS_MAX;
-  /** Too much behind aliases: said once, then nothing more is read. */
+  /** Too much behind aliases: said once, then nothing more is read, and nothing that follows is told. */
   #isExhausted = false;
 
   constructor(options: ScopeOptions) {
@@ -106,7 +106,7 @@ export class Scope {
   }
 
   shapeProblem(node: YamlNode, message: string, hint?: string): void {
-    if (this.#shapeProblems.length < PROBLEMS_MAX) {
+    if (!this.#isExhausted && this.#shapeProblems.length < PROBLEMS_MAX) {
       this.#shapeProblems.push({ message: shorten(message), offset: node.offset, hint });
     }
   }
@@ -175,9 +175,8 @@ export class Scope {
   }
 
   #refuseAliases(node: YamlNode): void {
-    if (this.#isExhausted) return;
-    this.#isExhausted = true;
     this.shapeProblem(node, "Cannot read the configuration: its aliases multiply it too far");
+    this.#isExhausted = true;
   }
 }
 
