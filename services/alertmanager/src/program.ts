@@ -1,0 +1,214 @@
+/**
+ * The program put together: options in, a running instance with its listeners out. The only place that
+ * knows every package.
+ */
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { systemClock, systemRandom } from "@tocsin/clock-system";
+import { RegexCache, type MatcherMode } from "@tocsin/domain/matcher";
+import { ZoneOffsets } from "@tocsin/domain/time-interval";
+import type { InstanceApi, TenantApi } from "@tocsin/engine/api";
+import { Instance } from "@tocsin/engine/instance";
+import { Interner } from "@tocsin/engine/tenant";
+import { AppError, MetricRegistry, type Logger } from "@tocsin/foundation";
+import { createAdminApi, createHttpApi, DEFAULT_HTTP_API_OPTIONS } from "@tocsin/http-api";
+import { createNotifier } from "@tocsin/integrations";
+import { FileJournal } from "@tocsin/journal-fs";
+import { MetricsPage } from "@tocsin/telemetry";
+import { buildInfo, versionInfo } from "./build-info.ts";
+import { ConfigSource } from "./config-source.ts";
+import type { Options } from "./flags/index.ts";
+import { openPeers, type Peers } from "./peers.ts";
+import { openRingStore, openStateStore } from "./stores.ts";
+
+/** Whatever can be closed, in the order in which it was opened. */
+type Closing = () => Promise<void>;
+
+export interface RunningProgram {
+  /** Reads the configuration file anew; throws what is wrong with it. */
+  reload(): Promise<void>;
+  /** Leaves the ring, flushes state and closes everything. */
+  stop(): Promise<void>;
+}
+
+/** Starts everything. What it throws is for the operator, and nothing stays open then. */
+export async function startProgram(
+  options: Options,
+  logger: Logger,
+  onFatal: (error: AppError) => void,
+): Promise<RunningProgram> {
+  const metrics = new MetricRegistry();
+  const startedAtMs = systemClock.wallMs();
+  const deps = { clock: systemClock, random: systemRandom, logger, metrics };
+  const regexes = new RegexCache();
+  const mode = matcherModeOf(options);
+  const config = new ConfigSource({ ...deps, regexes }, { path: options.config.filePath, mode });
+  const fallback = config.loadFile();
+  const externalUrl = externalUrlOf(options);
+  const peers = await openPeers(deps, options);
+  const instance = new Instance(
+    {
+      ...deps,
+      ringStore: await openRingStore(deps, options.ring.store),
+      transport: peers.transport,
+      journal: await FileJournal.open(deps, {
+        folder: join(options.storage.folderPath, "tocsin", "journal"),
+      }),
+      stateStore: await openStateStore(deps, options.state.store),
+      notifier: createNotifier({ ...deps, externalUrl, version: buildInfo.version }),
+      settingsCache: config.cache,
+      tenantShared: {
+        interner: new Interner(),
+        zones: new ZoneOffsets(),
+        regexes,
+        retentionMs: options.data.retentionMs,
+      },
+    },
+    {
+      id: options.ring.instanceId,
+      address: peers.address,
+      zone: "",
+      replicationFactor: options.ring.replicationFactor,
+      retentionMs: options.data.retentionMs,
+      matcherMode: mode,
+      timings: options.timings,
+      fallback,
+    },
+  );
+  instance.onFatal = onFatal;
+  return new Program({ options, logger, metrics, instance, peers, config, externalUrl, startedAtMs, mode }).start();
+}
+
+interface ProgramParts {
+  readonly options: Options;
+  readonly logger: Logger;
+  readonly metrics: MetricRegistry;
+  readonly instance: Instance;
+  readonly peers: Peers;
+  readonly config: ConfigSource;
+  readonly externalUrl: string;
+  readonly startedAtMs: number;
+  readonly mode: MatcherMode;
+}
+
+class Program implements RunningProgram {
+  readonly #parts: ProgramParts;
+  readonly #closing: Closing[] = [];
+
+  constructor(parts: ProgramParts) {
+    this.#parts = parts;
+  }
+
+  /** Alone it is ready when it listens; in a ring it listens first, and `/-/ready` tells how far it is. */
+  async start(): Promise<this> {
+    const { instance, peers, options } = this.#parts;
+    try {
+      await peers.listen(instance.handler);
+      this.#closing.push(() => peers.close());
+      if (options.ring.store.kind === "memory") {
+        await instance.start();
+        await this.#listen();
+      } else {
+        await this.#listen();
+        await instance.start();
+      }
+      return this;
+    } catch (error) {
+      await this.#closeAll();
+      throw error;
+    }
+  }
+
+  reload(): Promise<void> {
+    const settings = this.#parts.config.loadFile();
+    this.#parts.instance.setFallback(settings);
+    return Promise.resolve();
+  }
+
+  async stop(): Promise<void> {
+    await this.#parts.instance.stop();
+    await this.#closeAll();
+  }
+
+  async #listen(): Promise<void> {
+    const { options, logger, instance, externalUrl, startedAtMs, mode, metrics } = this.#parts;
+    const page = new MetricsPage(metrics, buildInfo);
+    const api: InstanceApi = {
+      readiness: () => instance.readiness(),
+      status: () => instance.status(),
+      reload: () => this.reload(),
+    };
+    const http = createHttpApi(
+      {
+        tenants: lazily(() => instance.api),
+        instance: api,
+        registry: metrics,
+        metricsPage: page,
+        cluster: () => ({ status: "disabled", name: "", peers: [] }),
+        clock: systemClock,
+        logger,
+      },
+      {
+        ...DEFAULT_HTTP_API_OPTIONS,
+        tenancy: { enabled: options.tenancy.isEnabled, default: options.tenancy.defaultTenant },
+        routePrefix: routePrefixOf(options, externalUrl),
+        externalUrl,
+        matcherMode: mode,
+        bodySizeMaxBytes: options.limits.bodySizeMaxBytes,
+        getConcurrency: options.web.getConcurrencyMax,
+        requestTimeoutMs: options.web.timeoutMs ?? 0,
+        versionInfo,
+        startedAtMs,
+      },
+    );
+    this.#closing.push(() => http.close());
+    for (const address of options.web.listenAddresses) {
+      const bound = await http.listen(address);
+      logger.log("info", "Listening on", { address: bound });
+    }
+    const { listenAddress } = options.admin;
+    if (listenAddress === undefined) return;
+    const admin = createAdminApi({ instance: api, clock: systemClock, logger });
+    this.#closing.push(() => admin.close());
+    const bound = await admin.listen(`${listenAddress.host}:${listenAddress.port}`);
+    logger.log("info", "Listening for operators", { address: bound });
+  }
+
+  async #closeAll(): Promise<void> {
+    for (const close of this.#closing.splice(0).toReversed()) await close();
+  }
+}
+
+/** The engine's surface comes about on start; a request before that is refused by the getter itself. */
+function lazily(get: () => TenantApi): TenantApi {
+  return {
+    postAlerts: async (...call) => get().postAlerts(...call),
+    read: async (...call) => get().read(...call),
+    putSilence: async (...call) => get().putSilence(...call),
+    expireSilence: async (...call) => get().expireSilence(...call),
+    getConfig: async (...call) => get().getConfig(...call),
+    putConfig: async (...call) => get().putConfig(...call),
+    checkConfig: (write) => get().checkConfig(write),
+    deleteConfig: async (...call) => get().deleteConfig(...call),
+  };
+}
+
+function matcherModeOf({ features }: Options): MatcherMode {
+  if (features.has("classic-mode")) return "classic";
+  return features.has("utf8-strict-mode") ? "utf8" : "fallback";
+}
+
+/** As upstream: the host name and the port of the first listen address, when nothing is given. */
+function externalUrlOf({ web }: Options): string {
+  const given = web.externalUrl;
+  if (given !== undefined) return given.endsWith("/") ? given.slice(0, -1) : given;
+  const port = web.listenAddresses[0]?.split(":").at(-1) ?? "9093";
+  return `http://${hostname()}:${port}`;
+}
+
+function routePrefixOf({ web }: Options, externalUrl: string): string {
+  const prefix = web.routePrefix ?? new URL(externalUrl).pathname;
+  const trimmed = prefix.replace(/^\/+|\/+$/g, "");
+  return trimmed === "" ? "" : `/${trimmed}`;
+}
+

@@ -1,0 +1,33 @@
+import type { RingStore, StateStore } from "@tocsin/engine/ports";
+import { MemoryRingStore } from "@tocsin/engine/ring-memory";
+import type { Clock, Logger, MetricRegistry, Random } from "@tocsin/foundation";
+import type { RingStoreAddress, StateStoreAddress } from "./flags/index.ts";
+
+interface StoreDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly metrics: MetricRegistry;
+}
+
+/** Clients of outside systems are loaded only when they are used: each costs memory and start time. */
+export async function openRingStore(deps: StoreDeps, address: RingStoreAddress): Promise<RingStore> {
+  if (address.kind === "memory") return new MemoryRingStore(deps);
+  const { parseRedisUrl, RedisRingStore } = await import("@tocsin/ring-redis");
+  return new RedisRingStore(deps, parseRedisUrl(address.url));
+}
+
+export async function openStateStore(
+  deps: StoreDeps,
+  address: StateStoreAddress,
+): Promise<StateStore> {
+  const { ObjectStateStore } = await import("@tocsin/state-store");
+  if (address.kind === "file") {
+    const { FsObjectStore } = await import("@tocsin/object-store-fs");
+    const objects = new FsObjectStore(deps, { folder: address.folderPath });
+    return new ObjectStateStore({ ...deps, objects });
+  }
+  const { parseS3Url, S3ObjectStore } = await import("@tocsin/object-store-s3");
+  const objects = new S3ObjectStore(deps, parseS3Url(address.url));
+  return new ObjectStateStore({ ...deps, objects });
+}
