@@ -176,7 +176,7 @@ describe("Tenant.newsFor()", () => {
   /** What a granter adds to a claim on the first group of the claimant. */
   function newsOf(claimant: Tenant, granter: Tenant): PartialState {
     // At the root the group's identity is its key.
-    const groupId = claimant.fullState().groups?.[0]?.id ?? '{}:{alertname="Up"}';
+    const groupId = claimant.fullState().groups?.[0]?.id ?? '{}:{alertname="Down"}';
     const key = `${groupId}:hook/webhook/0` as LogKey;
     return granter.newsFor(groupId, key, claimant.decisionDigests(groupId, key));
   }

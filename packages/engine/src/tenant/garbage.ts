@@ -1,5 +1,6 @@
 import { isForgettable } from "@tocsin/domain/records";
 import type { AlertEntry } from "./alert-entry.ts";
+import type { Group } from "./group.ts";
 import { leaveGroup } from "./membership.ts";
 import type { TenantData } from "./tenant-data.ts";
 
@@ -16,12 +17,16 @@ export function collectGarbage(data: TenantData, nowMs: number): number {
 function forgetAlerts(data: TenantData, nowMs: number): number {
   const gone = new Set<AlertEntry>();
   for (const entry of data.alerts.entries) if (isGarbage(entry, nowMs)) gone.add(entry);
+  const leavers = new Map<Group, Set<AlertEntry>>();
   for (const entry of gone) {
-    for (const group of entry.groups) leaveGroup(data, group, new Set([entry]));
-    if (!entry.isSource) continue;
-    data.inhibitors.subtract(entry);
-    data.inhibitors.remove(entry);
+    for (const group of entry.groups) {
+      const known = leavers.get(group);
+      if (known === undefined) leavers.set(group, new Set([entry]));
+      else known.add(entry);
+    }
+    if (entry.isSource) data.inhibitors.remove(entry);
   }
+  for (const [group, entries] of leavers) leaveGroup(data, group, entries);
   data.alerts.remove(gone);
   return gone.size;
 }

@@ -16,7 +16,6 @@ export type { LogParts } from "./told.ts";
 export type {
   AlertBatch,
   AlertView,
-  Contact,
   Decision,
   DueFlush,
   FlushKey,

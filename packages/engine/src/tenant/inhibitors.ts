@@ -38,7 +38,7 @@ export class Inhibitors {
     this.#file(entry, nowMs);
   }
 
-  /** To be called before a source's record is replaced or the source is dropped. */
+  /** To be called before a source's record is replaced. */
   subtract(entry: AlertEntry): void {
     this.#count(entry, -1);
   }
@@ -49,9 +49,10 @@ export class Inhibitors {
     this.#file(entry, nowMs);
   }
 
-  /** Forgets a source that has been subtracted. */
+  /** Forgets a source. */
   remove(entry: AlertEntry): void {
     const { record } = entry;
+    this.#count(entry, -1);
     this.#index?.remove(formatFingerprint(record.fpHi, record.fpLo), record);
   }
 

@@ -7,7 +7,7 @@
  * from an owner that is behind, the log decides: an end that all integrations were told of does not open
  * the group again (A21).
  */
-import type { GroupRecord } from "@tocsin/domain/model";
+import { labelValue, type GroupRecord } from "@tocsin/domain/model";
 import { groupLabels, matchRoutes, type Route } from "@tocsin/domain/route";
 import type { AlertEntry } from "./alert-entry.ts";
 import { Group, groupIdOf } from "./group.ts";
@@ -67,9 +67,16 @@ export function* routedTo(data: TenantData, groupId: string): Generator<AlertEnt
   const group = data.groups.get(groupId);
   if (group !== undefined) yield* group.members;
   for (const entry of data.alerts.entries) {
-    if (!entry.hasLeft || (group !== undefined && entry.groups.includes(group))) continue;
+    if (!entry.hasLeft || (group !== undefined && !mayRejoin(group, entry))) continue;
     if (isRoutedTo(data, entry, groupId)) yield entry;
   }
+}
+
+/** It is not in the group, and has its labels: a quick answer for most, before routes are asked. */
+function mayRejoin(group: Group, entry: AlertEntry): boolean {
+  const { names, values } = group.labels;
+  if (!names.every((name, at) => labelValue(entry.record, name) === values[at])) return false;
+  return !entry.groups.includes(group);
 }
 
 function isRoutedTo(data: TenantData, { record }: AlertEntry, groupId: string): boolean {

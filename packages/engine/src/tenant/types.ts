@@ -45,14 +45,6 @@ export interface FlushKey {
   readonly integration: IntegrationConfig;
 }
 
-/**
- * When an alert that nobody ended counts as ended (PROTOCOL 7.4): for how long this owner has been in
- * unbroken contact with a majority of the tenant's owners. Infinity is for tests of other things.
- */
-export interface Contact {
-  readonly contactMs: number;
-}
-
 /** What one integration is owed now (PROTOCOL 7.1, S-42). */
 export type Decision =
   /** Not owed. `gone`: the group or its receiver is no more. */
