@@ -34,11 +34,10 @@ time_intervals:
 tracing: {endpoint: x:1, headers: {a: {values: [b]}}}
 `;
 
-const PIECES = [
-  ..."\n \t:-#'\"[]{},&*!|>%@?\\~<é\u{1f525}\u0085\ufeff".split(/(?:)/u),
-  ...["&a ", "*a", "<<: *client", "null", "~", "yes", "010", "1e3", "{{", "}}", "...\n", "---\n"],
-  ...["<secret>", "  - ", "\n  ", "!!int ", "!!binary ", "http://[::1", "%41", 'a=~"("'],
-];
+const MARKS = "\n \t:-#'\"[]{},&*!|>%@?\\~<é\u{1f525}\u0085\ufeff";
+const WORDS =
+  '&a |*a|<<: *client|null|~|yes|010|1e3|{{|}}|<secret>|  - |!!int |!!binary |%41|a=~"("';
+const PIECES = [...MARKS, ...WORDS.split("|"), "...\n", "---\n", "\n  ", "http://[::1"];
 
 interface Edit {
   readonly at: number;

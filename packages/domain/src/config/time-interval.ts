@@ -94,9 +94,9 @@ function calendarRange(name: CalendarField): Shape<NumberRange> {
 }
 
 function decodeTimes(node: YamlNode, scope: Scope, before: NumberRange): NumberRange {
-  const shapeProblemsBefore = scope.shapeProblemCount;
+  const problemsBefore = scope.problemCount;
   const { startTime, endTime } = timesText.decode(node, scope, timesText.zero);
-  if (scope.shapeProblemCount > shapeProblemsBefore) return before;
+  if (scope.problemCount > problemsBefore) return before;
   const result = parseTimesRange(startTime, endTime);
   if (result.ok) return result.range;
   scope.ruleProblem(node, `Cannot use ${scope.where()}: ${result.error}`);

@@ -41,8 +41,8 @@ const LINE_BREAK = /\r\n?|\n/g;
 
 /**
  * What one run of the decoder collects. Faults of shape (unknown keys, wrong types) are kept apart from
- * faults of meaning, because they are told first, and a structure with the former is not checked for
- * the latter.
+ * faults of meaning, because they are told first. A structure with a fault inside is not checked as a
+ * whole.
  */
 export class Scope {
   readonly mode: MatcherMode;
@@ -69,8 +69,9 @@ export class Scope {
     this.#aliasedNodesLeft = ALIASED_NODES_MIN + options.nodeCount * ALIASED_NODES_PER_NODE;
   }
 
-  get shapeProblemCount(): number {
-    return this.#shapeProblems.length;
+  /** How many faults of either kind there are: what has new ones is not checked further. */
+  get problemCount(): number {
+    return this.#shapeProblems.length + this.#ruleProblems.length;
   }
 
   /** "Did you mean …?", for the first faults only: comparing names costs more than finding them. */
@@ -87,7 +88,7 @@ export class Scope {
   }
 
   get hasProblems(): boolean {
-    return this.#shapeProblems.length > 0 || this.#ruleProblems.length > 0;
+    return this.problemCount > 0;
   }
 
   /** All faults with line and column, those of shape first, each kind in the order of the text. */

@@ -91,12 +91,12 @@ class StructTable<T extends object> implements StructShape<T> {
 
   decode(node: YamlNode, scope: Scope, before: T): T {
     if (node.kind !== "mapping") return this.#decodeOther(node, scope, before);
-    const shapeProblemsBefore = scope.shapeProblemCount;
+    const problemsBefore = scope.problemCount;
     // As upstream: a table with defaults starts from them, another one adds to what is there.
     const draft: Draft<T> = this.#hasDefaults ? this.initial() : { ...before };
     scope.place(draft, node);
     this.#readKeys(node, scope, draft);
-    if (scope.shapeProblemCount === shapeProblemsBefore) {
+    if (scope.problemCount === problemsBefore) {
       this.#options.check?.(draft, this.#reporter(draft, scope), scope);
     }
     return draft;
