@@ -105,6 +105,21 @@ export function internAlert(
   };
 }
 
+type Draft = { -readonly [Field in keyof AlertRecord]: AlertRecord[Field] };
+
+/**
+ * The same for a record that was just made of `old` and that nobody else holds yet: in place, since this
+ * is what happens to every alert that is sent again.
+ */
+export function shareTexts(made: AlertRecord, old: AlertRecord, interner: Interner): void {
+  // The cast is the point, see above. Equal texts are put in the place of equal texts.
+  const draft = made as Draft;
+  if (draft.annotations === old.annotations) draft.annotations = old.annotations;
+  const keepsUrl = draft.generatorUrl === old.generatorUrl;
+  draft.generatorUrl = keepsUrl ? old.generatorUrl : interner.text(draft.generatorUrl);
+  draft.stampBy = interner.text(draft.stampBy) as AlertRecord["stampBy"];
+}
+
 /** Orders as the fingerprints' hex digits do. */
 export function compareFingerprints(left: AlertRecord, right: AlertRecord): number {
   return (left.fpHi >>> 0) - (right.fpHi >>> 0) || (left.fpLo >>> 0) - (right.fpLo >>> 0);

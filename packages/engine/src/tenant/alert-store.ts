@@ -86,11 +86,11 @@ export class AlertStore {
   }
 
   #makeIndex(): void {
-    this.#index = new FingerprintIndex(this.#entries.length, (place) => {
+    this.#index = new FingerprintIndex(
+      this.#entries.length,
       // Places in the index are places in the list.
-      const { fpHi, fpLo } = (this.#entries[place] as AlertEntry).record;
-      return { hi: fpHi, lo: fpLo };
-    });
+      (place) => (this.#entries[place] as AlertEntry).record,
+    );
   }
 
   #count(entry: AlertEntry, sign: 1 | -1): void {

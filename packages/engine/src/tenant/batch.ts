@@ -7,7 +7,7 @@
 import { applyAlert, fingerprint } from "@tocsin/domain/alert";
 import type { AlertRecord } from "@tocsin/domain/model";
 import type { BehindAlert, PartialState } from "../peer/index.ts";
-import type { AlertEntry } from "./alert-entry.ts";
+import { shareTexts, type AlertEntry } from "./alert-entry.ts";
 import type { Group } from "./group.ts";
 import { joinGroups } from "./membership.ts";
 import type { TenantData } from "./tenant-data.ts";
@@ -47,7 +47,10 @@ interface Stored {
 
 function store(data: TenantData, { entry, record, batch, made }: Stored): AlertEntry {
   const { nowMs } = batch;
-  if (entry !== undefined) data.replaceAlert(entry, record, nowMs);
+  if (entry !== undefined) {
+    shareTexts(record, entry.record, data.shared.interner);
+    data.replaceAlert(entry, record, nowMs);
+  }
   const known = entry ?? data.addAlert(record, nowMs);
   if (known.groups.length === 0 || known.hasLeft) {
     made.push(...joinGroups(data, known, { bornMs: nowMs, nowMs, clocks: undefined }));

@@ -1,17 +1,18 @@
 import type { FingerprintHalves } from "@tocsin/domain/alert";
+import type { AlertRecord } from "@tocsin/domain/model";
 
 /**
  * From fingerprints to places in a list, by open addressing in one typed array: 6 ns a look-up, where a
  * `Map` by hexadecimal text takes 760. Places are only added; after removals it is made anew.
  */
 export class FingerprintIndex {
-  readonly #fingerprintAt: (place: number) => FingerprintHalves;
+  readonly #recordAt: (place: number) => AlertRecord;
   /** Place + 1, or 0 for a free slot. At most half of it is in use. */
   #slots: Int32Array;
   #count = 0;
 
-  constructor(count: number, fingerprintAt: (place: number) => FingerprintHalves) {
-    this.#fingerprintAt = fingerprintAt;
+  constructor(count: number, recordAt: (place: number) => AlertRecord) {
+    this.#recordAt = recordAt;
     this.#slots = new Int32Array(capacityFor(count));
     for (let place = 0; place < count; place += 1) this.add(place);
   }
@@ -23,8 +24,8 @@ export class FingerprintIndex {
     for (let at = (hi ^ lo) & mask; ; at = (at + 1) & mask) {
       const place = (slots[at] as number) - 1; // `at` is masked into the array
       if (place < 0) return -1;
-      const other = this.#fingerprintAt(place);
-      if (other.lo === lo && other.hi === hi) return place;
+      const { fpHi, fpLo } = this.#recordAt(place);
+      if (fpLo === lo && fpHi === hi) return place;
     }
   }
 
@@ -40,9 +41,9 @@ export class FingerprintIndex {
   }
 
   #enter(place: number): void {
-    const { hi, lo } = this.#fingerprintAt(place);
+    const { fpHi, fpLo } = this.#recordAt(place);
     const mask = this.#slots.length - 1;
-    let at = (hi ^ lo) & mask;
+    let at = (fpHi ^ fpLo) & mask;
     while (this.#slots[at] !== 0) at = (at + 1) & mask;
     this.#slots[at] = place + 1;
   }

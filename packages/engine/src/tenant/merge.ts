@@ -5,7 +5,7 @@
 import type { AlertRecord, GroupRecord, LogRecord, SilenceRecord } from "@tocsin/domain/model";
 import { isForgettable, isStrangeEnd, mergeGroupClocks, newerAlert } from "@tocsin/domain/records";
 import type { PartialState } from "../peer/index.ts";
-import type { AlertEntry } from "./alert-entry.ts";
+import { internAlert, type AlertEntry } from "./alert-entry.ts";
 import { joinGroups } from "./membership.ts";
 import type { TenantData } from "./tenant-data.ts";
 
@@ -100,7 +100,7 @@ function replaceByNewer(
 ): boolean {
   const merged = newerAlert(known.record, record);
   if (merged === known.record) return false;
-  data.replaceAlert(known, merged, nowMs);
+  data.replaceAlert(known, internAlert(merged, known.record, data.shared.interner), nowMs);
   return true;
 }
 

@@ -56,11 +56,10 @@ export class TenantData {
     return entry;
   }
 
-  /** Puts another version in the place of a known alert's record. */
+  /** Puts another version, its texts shared already, in the place of a known alert's record. */
   replaceAlert(entry: AlertEntry, record: AlertRecord, nowMs: number): void {
-    const next = internAlert(record, entry.record, this.shared.interner);
     if (entry.isSource) this.inhibitors.subtract(entry);
-    this.alerts.replace(entry, next);
+    this.alerts.replace(entry, record);
     if (entry.isSource) this.inhibitors.update(entry, nowMs);
   }
 }
