@@ -33,6 +33,8 @@ test.each([
   ["\u{1f525}", '"\\U0001F525"\n'],
   ["\u0085\u2028\u00a0", '"\\N\\L\u00a0"\n'],
   ["<<", "<<\n"],
+  ["\ufeffa", '"\\uFEFF\\x61"\n'],
+  ["a:\u2028b: c", "'a:\u2028  b: c'\n"],
 ])("emitYaml of the text %j", (text, written) => {
   expect(textOf(text)).toBe(written);
 });
@@ -58,6 +60,8 @@ test("emitYaml lets the one-line style of a text go over to the next collection"
 });
 
 test("emitYaml writes what parseYaml reads back", () => {
+  // Written without quotes, as upstream does, this one reads as a merge key.
+  const key = fc.string().filter((text) => text !== "<<");
   const leaf = fc.oneof(
     // The parser does not take these for line breaks, as upstream's does.
     fc.string({ unit: "grapheme" }).map((text) => text.replaceAll(/[\u0085\u2028\u2029]/g, "x")),
@@ -73,14 +77,13 @@ test("emitYaml writes what parseYaml reads back", () => {
       { maxDepth: 4 },
       leaf,
       fc.array(tie("value"), { maxLength: 4 }),
-      fc
-        .array(fc.tuple(fc.string(), tie("value")), { maxLength: 4 })
-        .map((pairs) => new Map(pairs)),
+      fc.array(fc.tuple(key, tie("value")), { maxLength: 4 }).map((pairs) => new Map(pairs)),
     ),
   })).value;
   fc.assert(
     fc.property(tree, (value) => {
-      const text = emitYaml(any.encode(value));
+      // Not alone: how far a root is indented is read otherwise.
+      const text = emitYaml(any.encode(new Map([["value", value]])));
       const parsed = parseYaml(text);
       if (!parsed.ok || parsed.root === undefined) throw new Error(`${text}: not read again`);
       const scope = new Scope({
@@ -90,7 +93,7 @@ test("emitYaml writes what parseYaml reads back", () => {
         regexes: undefined,
         checkTemplate: () => undefined,
       });
-      expect(scope.read(any, parsed.root, null)).toEqual(value);
+      expect(scope.read(any, parsed.root, null)).toEqual(new Map([["value", value]]));
     }),
   );
 });

@@ -195,7 +195,8 @@ class Writer {
     if (style === "single") this.#indicator("'", { spaced: true });
     else if (!this.#whitespace) this.#put(" ");
     const written = style === "single" ? text.replaceAll("'", "''") : text;
-    if (this.#column + written.length <= WIDTH || !mayFold) {
+    const fits = this.#column + written.length <= WIDTH && !isBreak(text);
+    if (fits || !mayFold) {
       this.#put(written);
     } else {
       this.#foldAtSpaces(text, style);
@@ -205,15 +206,25 @@ class Writer {
     this.#indention = false;
   }
 
+  /** The only breaks here are U+2028 and U+2029: they stay, and the next line is indented. */
   #foldAtSpaces(text: string, style: "plain" | "single"): void {
     let spaces = false;
+    let breaks = false;
     for (let at = 0; at < text.length; at += 1) {
       const char = text.charAt(at);
+      if (isBreak(char)) {
+        this.#writeBreak(char);
+        breaks = true;
+        continue;
+      }
       const isEdge = style === "single" && (at === 0 || at === text.length - 1);
       const fold = char === " " && !spaces && this.#column > WIDTH && !isEdge;
+      if (breaks && char !== " ") this.#writeIndent();
       if (fold && text.charAt(at + 1) !== " ") this.#writeIndent();
       else this.#put(char === "'" && style === "single" ? "''" : char);
       spaces = char === " ";
+      breaks = false;
+      this.#indention = false;
     }
   }
 
@@ -221,9 +232,11 @@ class Writer {
     this.#indicator('"', { spaced: true });
     let spaces = false;
     let at = 0;
+    // As upstream: behind a byte order mark every character is escaped.
+    const isMarked = text.startsWith("\ufeff");
     for (const char of text) {
       const isEdge = at === 0 || at === text.length - 1;
-      if (char === '"' || char === "\\" || isUnprintable(char) || isBreak(char)) {
+      if (isMarked || char === '"' || char === "\\" || isUnprintable(char) || isBreak(char)) {
         this.#put(escapeChar(char));
         spaces = false;
       } else if (char === " " && mayFold && !spaces && this.#column > WIDTH && !isEdge) {
@@ -251,7 +264,6 @@ class Writer {
     for (const char of text) {
       if (isBreak(char)) {
         this.#writeBreak(char);
-        this.#indention = true;
         breaks = true;
       } else {
         if (breaks) this.#writeIndent();
@@ -265,6 +277,7 @@ class Writer {
   #writeBreak(char: string): void {
     this.#out += char;
     this.#column = 0;
+    this.#indention = true;
   }
 
   #writeIndent(): void {
