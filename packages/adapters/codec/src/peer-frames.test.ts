@@ -61,15 +61,12 @@ describe("frames", () => {
     fc.assert(
       fc.property(replies[kind] as fc.Arbitrary<object>, fc.maxSafeNat(), (reply, id) => {
         // The arbitrary of a kind makes replies of that kind.
+        const answer = { kind: "reply", id, to: kind, reply };
         const bytes = encodeReply({ id, kind }, reply as Parameters<typeof encodeReply>[1]);
-        expect(decodeAnswererFrame(bytes, pool)).toStrictEqual({ kind: "reply", id, reply });
+        expect(decodeAnswererFrame(bytes, pool)).toStrictEqual(answer);
         const seen = answererFrame.read(bytes)["reply"] as Record<string, unknown>;
         expectSameByName(reply, seen[fieldOf(kind)]);
-        expect(decodeAnswererFrame(answererFrame.rewrite(bytes), pool)).toStrictEqual({
-          kind: "reply",
-          id,
-          reply,
-        });
+        expect(decodeAnswererFrame(answererFrame.rewrite(bytes), pool)).toStrictEqual(answer);
       }),
     );
   });

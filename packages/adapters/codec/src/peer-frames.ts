@@ -62,7 +62,13 @@ export type CallerFrame =
 /** What an answerer sends. */
 export type AnswererFrame =
   | Welcome
-  | { readonly kind: "reply"; readonly id: number; readonly reply: PeerReply }
+  /** `to`: the kind of request that it answers. */
+  | {
+      readonly kind: "reply";
+      readonly id: number;
+      readonly to: RequestKind;
+      readonly reply: PeerReply;
+    }
   | { readonly kind: "broken"; readonly id: number; readonly error: AppError }
   | { readonly kind: "failure"; readonly id: number; readonly failure: Failure };
 
@@ -194,8 +200,9 @@ export function decodeAnswererFrame(bytes: Uint8Array, pool: StringPool): Answer
         [REPLY_TAG]: () => readNumbered(source, REPLY_CONTENTS),
       });
       if (frame.kind !== "content") return frame;
-      // As above; the caller knows by `id` which kind it has asked for.
-      return { kind: "reply", id: frame.id, reply: frame.value as PeerReply };
+      // As above.
+      const { id, content, value } = frame;
+      return { kind: "reply", id, to: content.kind, reply: value as PeerReply };
     },
   );
 }

@@ -1,0 +1,136 @@
+import { encodeContent, StringPool } from "@tocsin/codec";
+import type { InstanceId } from "@tocsin/domain/model";
+import {
+  laneOf,
+  type Lane,
+  type PeerReply,
+  type PeerRequest,
+  type Ping,
+  type RequestKind,
+} from "@tocsin/engine/peer";
+import type { PeerAddress, PeerHandler, PeerTransport } from "@tocsin/engine/ports";
+import type { Clock, MetricRegistry } from "@tocsin/foundation";
+import { LaneLink, type LinkDeps } from "./lane-link.ts";
+import { laneMetrics } from "./rpc-metrics.ts";
+import { loadConverse } from "./service.ts";
+
+export interface GrpcPeerTransportDeps {
+  readonly clock: Clock;
+  readonly metrics: MetricRegistry;
+  readonly handler: Pick<PeerHandler, "onRefused">;
+}
+
+export interface GrpcPeerOptions {
+  readonly self: InstanceId;
+  /** Of this process, as drawn from the ring store. */
+  readonly incarnation: number;
+  /** The folder `proto` of the program. */
+  readonly protoFolder: string;
+}
+
+interface Links {
+  readonly address: string;
+  readonly control: LaneLink;
+  readonly data: LaneLink;
+}
+
+/**
+ * Calls peers over gRPC: two streams to each, one for the control and one for the data lane, on
+ * connections of their own (A23). Peers of `setPeers` are kept connected; others that are called are
+ * connected as needed, until the next `setPeers`.
+ */
+export class GrpcPeerTransport implements PeerTransport {
+  readonly #options: GrpcPeerOptions;
+  readonly #linkDeps: Readonly<Record<Lane, LinkDeps>>;
+  readonly #links = new Map<InstanceId, Links>();
+  /** A request goes to several owners as the same object, and is encoded once. */
+  readonly #contents = new WeakMap<object, Uint8Array>();
+  #isClosed = false;
+
+  constructor(deps: GrpcPeerTransportDeps, options: GrpcPeerOptions) {
+    this.#options = options;
+    const shared = {
+      clock: deps.clock,
+      method: loadConverse(options.protoFolder),
+      pool: new StringPool(),
+      onRefused: (peer: InstanceId) => deps.handler.onRefused(peer),
+    };
+    this.#linkDeps = {
+      control: { ...shared, metrics: laneMetrics(deps.metrics, "control") },
+      data: { ...shared, metrics: laneMetrics(deps.metrics, "data") },
+    };
+  }
+
+  /** Connects to these, and lets all others go. The own address is passed over. */
+  setPeers(peers: readonly PeerAddress[]): void {
+    const wanted = new Set(peers.map((peer) => peer.id));
+    for (const id of this.#links.keys()) if (!wanted.has(id)) this.#drop(id);
+    for (const peer of peers) {
+      if (peer.id === this.#options.self || this.#isClosed) continue;
+      const { control, data } = this.#linksTo(peer);
+      control.keep();
+      data.keep();
+    }
+  }
+
+  /** A peer has opened a stream to us: it runs, so whatever waits to be tried again is tried now. */
+  onPeerSeen(peer: InstanceId): void {
+    const links = this.#links.get(peer);
+    links?.control.retryNow();
+    links?.data.retryNow();
+  }
+
+  ping(to: PeerAddress, ping: Ping): void {
+    if (!this.#isClosed) this.#linksTo(to).control.ping(ping);
+  }
+
+  async call<K extends RequestKind>(
+    to: PeerAddress,
+    request: PeerRequest<K>,
+    signal: AbortSignal,
+  ): Promise<PeerReply<K>> {
+    signal.throwIfAborted();
+    const content = this.#contentOf(request);
+    const link = this.#linksTo(to)[laneOf(request.kind)];
+    const reply = await link.call(request.kind, content, signal);
+    // The link has checked that the reply is one to this kind of request.
+    return reply;
+  }
+
+  /** Ends all connections; calls that are open reject with `unavailable`. */
+  close(): void {
+    for (const id of this.#links.keys()) this.#drop(id);
+    this.#isClosed = true;
+  }
+
+  #contentOf<K extends RequestKind>(request: PeerRequest<K>): Uint8Array {
+    let content = this.#contents.get(request.body);
+    if (content === undefined) {
+      content = encodeContent(request);
+      this.#contents.set(request.body, content);
+    }
+    return content;
+  }
+
+  #linksTo(peer: PeerAddress): Links {
+    const known = this.#links.get(peer.id);
+    if (known?.address === peer.address) return known;
+    this.#drop(peer.id);
+    const { self, incarnation } = this.#options;
+    const link = (lane: Lane): LaneLink => {
+      const made = new LaneLink(this.#linkDeps[lane], { self, incarnation, lane, peer });
+      if (this.#isClosed) made.close();
+      return made;
+    };
+    const links = { address: peer.address, control: link("control"), data: link("data") };
+    if (!this.#isClosed) this.#links.set(peer.id, links);
+    return links;
+  }
+
+  #drop(id: InstanceId): void {
+    const links = this.#links.get(id);
+    this.#links.delete(id);
+    links?.control.close();
+    links?.data.close();
+  }
+}
