@@ -3,9 +3,9 @@
  * style of a text, emitterc.go writes it): lists are not indented in a mapping, long texts are folded
  * at the first space behind column 80, keys longer than 128 bytes get a `?`.
  */
-import { analyzeScalar, isBreak, isUnprintable } from "./scalar-style.ts";
-import type { ScalarTraits } from "./scalar-style.ts";
-import { resolvePlain } from "./scalar.ts";
+import { escapeChar } from "./escape.ts";
+import { analyzeScalar, chomping, isBreak, isUnprintable, wantedStyle } from "./scalar-style.ts";
+import type { ScalarTraits, Style } from "./scalar-style.ts";
 
 export type Emit =
   /** A number, a boolean or null: its text is never quoted. */
@@ -29,7 +29,6 @@ export const EMIT_NULL: Emit = { kind: "plain", text: "null" };
 const WIDTH = 80;
 const INDENT = 2;
 const SIMPLE_KEY_SIZE_MAX_BYTES = 128;
-const BASE_60 = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/;
 const ENCODER = new TextEncoder();
 
 export function emitYaml(root: Emit): string {
@@ -38,7 +37,6 @@ export function emitYaml(root: Emit): string {
   return writer.finish();
 }
 
-type Style = "plain" | "single" | "double" | "literal";
 type Context = "root" | "sequence" | "mapping" | "key";
 
 class Writer {
@@ -316,11 +314,6 @@ class Writer {
   }
 }
 
-function wantedStyle(text: string): Style {
-  if (text.includes("\n")) return "literal";
-  return resolvePlain(text).tag === "!!str" && !BASE_60.test(text) ? "plain" : "double";
-}
-
 function isSimpleKey(key: Emit): boolean {
   if (key.kind === "list" || key.kind === "map") return false;
   if (analyzeScalar(key.text).isMultiline) return false;
@@ -328,37 +321,4 @@ function isSimpleKey(key: Emit): boolean {
     key.text.length <= SIMPLE_KEY_SIZE_MAX_BYTES &&
     ENCODER.encode(key.text).length <= SIMPLE_KEY_SIZE_MAX_BYTES
   );
-}
-
-/** How many line breaks at the end count: none (`-`), all (`+`), or one. */
-function chomping(text: string): string {
-  if (!isBreak(text.charAt(text.length - 1))) return "-";
-  return text.length === 1 || isBreak(text.charAt(text.length - 2)) ? "+" : "";
-}
-
-const ESCAPES: ReadonlyMap<string, string> = new Map([
-  ["\0", "0"],
-  ["\u0007", "a"],
-  ["\b", "b"],
-  ["\t", "t"],
-  ["\n", "n"],
-  ["\v", "v"],
-  ["\f", "f"],
-  ["\r", "r"],
-  ["\u001b", "e"],
-  ['"', '"'],
-  ["\\", "\\"],
-  ["\u0085", "N"],
-  ["\u00a0", "_"],
-  ["\u2028", "L"],
-  ["\u2029", "P"],
-]);
-
-function escapeChar(char: string): string {
-  const short = ESCAPES.get(char);
-  if (short !== undefined) return `\\${short}`;
-  const code = char.codePointAt(0) ?? 0;
-  const hex = code.toString(16).toUpperCase();
-  if (code <= 0xff) return `\\x${hex.padStart(2, "0")}`;
-  return code <= 0xffff ? `\\u${hex.padStart(4, "0")}` : `\\U${hex.padStart(8, "0")}`;
 }

@@ -2,6 +2,10 @@
  * What a text allows when it is written as YAML: the analysis of libyaml's emitter, which upstream's
  * library carries (gopkg.in/yaml.v2 2.4.0, emitterc.go).
  */
+import { resolvePlain } from "./scalar.ts";
+
+export type Style = "plain" | "single" | "double" | "literal";
+
 export interface ScalarTraits {
   readonly isMultiline: boolean;
   readonly flowPlainAllowed: boolean;
@@ -10,6 +14,7 @@ export interface ScalarTraits {
   readonly literalAllowed: boolean;
 }
 
+const BASE_60 = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/;
 const EMPTY: ScalarTraits = {
   isMultiline: false,
   flowPlainAllowed: false,
@@ -70,4 +75,16 @@ export function isUnprintable(char: string): boolean {
 
 function isSpaceOrBreak(char: string): boolean {
   return char === " " || isBreak(char);
+}
+
+/** The style that suits a text best, before what it allows is asked. */
+export function wantedStyle(text: string): Style {
+  if (text.includes("\n")) return "literal";
+  return resolvePlain(text).tag === "!!str" && !BASE_60.test(text) ? "plain" : "double";
+}
+
+/** How many line breaks at the end count: none (`-`), all (`+`), or one. */
+export function chomping(text: string): string {
+  if (!isBreak(text.charAt(text.length - 1))) return "-";
+  return text.length === 1 || isBreak(text.charAt(text.length - 2)) ? "+" : "";
 }
