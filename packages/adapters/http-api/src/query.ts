@@ -11,6 +11,7 @@ import {
 import { labelSetFromRecord } from "@tocsin/domain/model";
 import { AppError } from "@tocsin/foundation";
 import type { AlertView } from "@tocsin/engine/tenant";
+import { matcherRefusal, upstreamWords } from "./upstream-words.ts";
 
 /** Words that go-openapi takes for true; everything else is false. */
 const TRUE_WORDS: ReadonlySet<string> = new Set(
@@ -40,7 +41,8 @@ export function matcherParams(
   return query.getAll(options.name).map((text) => {
     const parsed = parseMatcher(text, options.mode);
     if (parsed.ok) return parsed.matcher;
-    throw new AppError("invalid-argument", `${options.prefix ?? ""}${parsed.error}`);
+    const refusal = matcherRefusal(text, parsed.error, options.mode);
+    throw new AppError("invalid-argument", `${options.prefix ?? ""}${refusal}`);
   });
 }
 
@@ -50,7 +52,7 @@ export function matcherListParam(query: URLSearchParams): readonly Matcher[] {
   if (text === "") return [];
   const parsed = parseMatchers(text, "classic");
   if (parsed.ok) return parsed.matchers;
-  throw new AppError("invalid-argument", parsed.error);
+  throw new AppError("invalid-argument", matcherRefusal(text, parsed.error, "classic"));
 }
 
 /** The anchored regex of `receiver`; undefined when there is none. */
@@ -62,7 +64,7 @@ export function receiverParam(
   if (text === "") return undefined;
   const regex = compileRegex(text);
   if (regex.ok) return regex.test;
-  throw new AppError("invalid-argument", refuse(text, regex.error));
+  throw new AppError("invalid-argument", refuse(text, upstreamWords(regex.error)));
 }
 
 /** Which alerts a list shows. */

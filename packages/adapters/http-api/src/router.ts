@@ -32,24 +32,32 @@ export function routerOf(surface: Surface, context: ServeContext): express.Route
   return router;
 }
 
-/** One route as express calls it. Also for a route that stands before everything else. */
+/**
+ * One route as express calls it. Also for a route that stands before everything else. Express gets no
+ * promise to look after: what is thrown is answered here.
+ */
 export function handlerOf(target: ServeTarget, context: ServeContext): express.RequestHandler {
-  return async (req, res) => {
-    const exchange = exchangeOf(req, res);
-    const { route } = target;
-    if (route !== undefined) measure(exchange, route.label, context);
-    res.once("close", () => {
-      if (!res.writableFinished) exchange.gone();
-    });
-    const timer = startTimer(exchange, context);
-    try {
-      await serve(exchange, target, context);
-    } catch (thrown) {
-      fail(exchange, target.surface, { thrown, logger: context.logger });
-    } finally {
-      timer?.abort();
-    }
-  };
+  return (req, res) => void answer(exchangeOf(req, res), target, context);
+}
+
+async function answer(
+  exchange: LiveExchange,
+  target: ServeTarget,
+  context: ServeContext,
+): Promise<void> {
+  const { res } = exchange;
+  if (target.route !== undefined) measure(exchange, target.route.label, context);
+  res.once("close", () => {
+    if (!res.writableFinished) exchange.gone();
+  });
+  const timer = startTimer(exchange, context);
+  try {
+    await serve(exchange, target, context);
+  } catch (thrown) {
+    fail(exchange, target.surface, { thrown, logger: context.logger });
+  } finally {
+    timer?.abort();
+  }
 }
 
 interface ServeTarget {
@@ -72,9 +80,9 @@ async function serve(
   if (route.needsTenant) {
     const header = exchange.req.headers["x-scope-orgid"];
     const claim = { header: firstOf(header), path: exchange.params.tenant };
-    const answer = resolveTenant(claim, context.tenancy);
-    if (!answer.ok) return surface.noTenant(exchange, answer);
-    exchange.tenant = answer.tenant;
+    const found = resolveTenant(claim, context.tenancy);
+    if (!found.ok) return surface.noTenant(exchange, found);
+    exchange.tenant = found.tenant;
   }
   if (surface.beforeHandler(exchange)) return;
   await handler(exchange);

@@ -5,6 +5,7 @@ import { decodeAlerts } from "../decode/alerts.ts";
 import { DecodeProblem, parseJsonBody, SyntaxProblem } from "../decode/json.ts";
 import type { Exchange } from "../exchange.ts";
 import type { ApiVersion } from "../http-metrics.ts";
+import { upstreamWords } from "../upstream-words.ts";
 
 export type PostOutcome =
   /** Nothing but blanks was sent. */
@@ -29,7 +30,7 @@ export async function postAlerts(
   metrics.received(version, countByState(alerts, deps.clock.wallMs()));
   const { errors } = await deps.tenants.postAlerts(exchange.tenant, alerts, exchange.signal);
   if (errors.length > 0) metrics.invalid(version, errors.length);
-  return { kind: "taken", errors };
+  return { kind: "taken", errors: errors.map(upstreamWords) };
 }
 
 /** An alert without an end gets one in the future, so it fires. */

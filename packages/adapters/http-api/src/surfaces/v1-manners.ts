@@ -4,6 +4,7 @@ import type { Exchange } from "../exchange.ts";
 import { JSON_TYPE, sendEmpty, sendJson, sendPageNotFound, sendProblem } from "../reply.ts";
 import { sendSlices } from "../slices.ts";
 import type { Surface, SurfaceRoute } from "../surface.ts";
+import { upstreamWords } from "../upstream-words.ts";
 
 /** A route of version 1. */
 export function routeV1(
@@ -48,7 +49,11 @@ export const v1Manners: Omit<Surface, "routes"> = {
     const { status, message } = failure;
     if (status === 413 || message === NOT_CONFIGURED) return sendProblem(exchange, status, message);
     const errorType = status < 500 ? "bad_data" : "server_error";
-    sendJson(exchange, status, { status: "error", errorType, error: rewordSilence(message) });
+    sendJson(exchange, status, {
+      status: "error",
+      errorType,
+      error: rewordSilence(upstreamWords(message)),
+    });
   },
 };
 

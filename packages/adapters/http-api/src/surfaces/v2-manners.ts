@@ -3,6 +3,7 @@ import { failureFrom, setFailureHeaders, type Failure } from "../errors.ts";
 import type { Exchange } from "../exchange.ts";
 import { sendEmpty, sendJson, sendProblem } from "../reply.ts";
 import type { Surface } from "../surface.ts";
+import { upstreamWords } from "../upstream-words.ts";
 
 export const v2Manners: Omit<Surface, "routes"> = {
   slashAtEnd: true,
@@ -58,7 +59,7 @@ function sendFailure(exchange: Exchange, failure: Failure): void {
   } else if (failure.kind === "schema") {
     sendJson(exchange, 422, { code: failure.code, message });
   } else if (status === 400 || status === 422 || status === 429) {
-    sendJson(exchange, status, message);
+    sendJson(exchange, status, upstreamWords(message));
   } else {
     sendProblem(exchange, status, message);
   }

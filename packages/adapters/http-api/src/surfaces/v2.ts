@@ -16,7 +16,7 @@ import { AlertPrinter } from "../views/alert-view.ts";
 import { jsonList } from "../views/json-text.ts";
 import { receiversOf, statusV2 } from "../views/status-view.ts";
 import { matchesAll } from "@tocsin/domain/matcher";
-import { labelSetFromRecord } from "@tocsin/domain/model";
+import { compareText, labelSetFromRecord } from "@tocsin/domain/model";
 import { v2Manners } from "./v2-manners.ts";
 import { postAlerts } from "./post-alerts.ts";
 import { silenceRoutesV2 } from "./v2-silences.ts";
@@ -86,7 +86,10 @@ export async function groupParts(
   const showMuted = booleanParam(query, "muted");
   const { reader, nowMs, config } = await readTenant(context, exchange);
   const receivers = new ReceiverFilter(filter, receiversOf(config));
-  const printer = new AlertPrinter();
+  const printer = new AlertPrinter((all) =>
+    // As in upstream: by name, and only those whose groups are asked for.
+    all.filter((name) => receivers.wants(name)).sort(compareText),
+  );
   return printer.groupList(
     reader
       .groups(nowMs)

@@ -9,6 +9,12 @@ export class AlertPrinter {
   readonly #times = new TimePrinter();
   /** Alerts of one route share the list of its receivers. */
   readonly #receivers: Map<readonly string[], string> = new Map();
+  readonly #shownReceivers: (receivers: readonly string[]) => readonly string[];
+
+  /** `shownReceivers`: which receivers of an alert are named, in which order; all of them unless given. */
+  constructor(shownReceivers: (receivers: readonly string[]) => readonly string[] = (all) => all) {
+    this.#shownReceivers = shownReceivers;
+  }
 
   /** API v2's `gettableAlert`. */
   v2(view: AlertView): string {
@@ -71,7 +77,8 @@ export class AlertPrinter {
   #receiverList(receivers: readonly string[]): string {
     const known = this.#receivers.get(receivers);
     if (known !== undefined) return known;
-    const text = `[${receivers.map((name) => `{"name":${jsonText(name)}}`).join(",")}]`;
+    const shown = this.#shownReceivers(receivers);
+    const text = `[${shown.map((name) => `{"name":${jsonText(name)}}`).join(",")}]`;
     this.#receivers.set(receivers, text);
     return text;
   }
