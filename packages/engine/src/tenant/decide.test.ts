@@ -257,6 +257,49 @@ describe("decide() on ends (PROTOCOL 7.4)", () => {
   });
 });
 
+describe("decide() on ends that others told", () => {
+  /** Two owners; the first has told that the alert ran out, the second hears of it by the log only. */
+  function ranOutElsewhere(settings = settingsOf()): readonly [Tenant, Tenant] {
+    const [teller, hearer] = [tenantOf(settings), tenantOf(settings)];
+    for (const tenant of [teller, hearer]) post(tenant, START_MS, UP);
+    runTicks(teller, TICK_MS);
+    runTicks(teller, TICK_MS + 5 * MINUTE_MS);
+    hearer.merge({ log: teller.fullState().log! }, TICK_MS + 5 * MINUTE_MS);
+    return [teller, hearer];
+  }
+
+  it("never tells an alert as firing again for want of own contact", () => {
+    const [, hearer] = ranOutElsewhere();
+    const nowMs = TICK_MS + 10 * MINUTE_MS;
+    expect(runTicks(hearer, nowMs, { contactMs: 0 }).map(outcomeOf)).toEqual(["told"]);
+    expect(hearer.digests().groups.count).toBe(0);
+  });
+
+  it("does not let an ended alert speak for the silenced ones (A21)", () => {
+    const [, hearer] = ranOutElsewhere();
+    const nowMs = TICK_MS + 6 * MINUTE_MS;
+    post(hearer, { ...LASTING, nowMs }, OTHER);
+    const [entry] = hearer.fullState().log!;
+    const told = { ...entry!, firing: ["ffffffffffffffff"], versionUs: entry!.versionUs + 1 };
+    hearer.merge({ log: [told], silences: [silenceOf(OTHER, nowMs)] }, nowMs);
+    const decisions = runTicks(hearer, TICK_MS + 10 * MINUTE_MS);
+    expect(decisions.map(outcomeOf)).toEqual(["muted"]);
+  });
+
+  it("tells the integration that was not told while the other was", () => {
+    const settings = settingsOf({}, { receiver: "pair" });
+    const [teller] = ranOutElsewhere(settings);
+    const { alerts, log } = teller.fullState();
+    const late = tenantOf(settings);
+    const firing = log!.map((entry) => {
+      return entry.index === 0 ? entry : { ...entry, firing: entry.resolved, resolved: [] };
+    });
+    late.merge({ alerts: alerts!, log: firing }, TICK_MS + 6 * MINUTE_MS);
+    const decisions = runTicks(late, TICK_MS + 6 * MINUTE_MS);
+    expect(decisions.map(outcomeOf)).toEqual(["told", "all alerts resolved"]);
+  });
+});
+
 describe("recordFor()", () => {
   const told = { firing: ["f1"], resolved: [], previous: undefined, repeatIntervalMs: HOUR_MS };
 

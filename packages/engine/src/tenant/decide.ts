@@ -13,15 +13,16 @@
 import { createHash } from "node:crypto";
 import { compareAlerts } from "@tocsin/domain/alert";
 import type { IntegrationConfig, ReceiverConfig } from "@tocsin/domain/config";
-import type { LogKey } from "@tocsin/domain/model";
+import type { LogKey, LogRecord } from "@tocsin/domain/model";
 import { decideNotification, receiverDataFor, type NotifyReason } from "@tocsin/domain/nflog";
 import { decideTimeMute } from "@tocsin/domain/time-interval";
 import type { NotifyJob, ToldAlert } from "../ports/index.ts";
+import type { AlertEntry } from "./alert-entry.ts";
 import { keyOf, type Group } from "./group.ts";
-import { hasFullContact, isEnded, type Judgement } from "./judgement.ts";
+import { hasFullContact, isEnded, isPastEnd, type Judgement } from "./judgement.ts";
 import type { TenantSettings } from "./settings.ts";
 import type { TenantData } from "./tenant-data.ts";
-import type { AlertEntry } from "./alert-entry.ts";
+import { ToldEnds } from "./told-ends.ts";
 import type { Decision, Told } from "./types.ts";
 
 export interface DecideInput extends Judgement {
@@ -41,7 +42,12 @@ export function decide(data: TenantData, input: DecideInput): Decision {
   if (isTimeMuted(data, { settings, group, tickMs: input.tickMs })) {
     return { kind: "nothing", why: "muted" };
   }
-  const entries = group.members.filter((entry) => !isMuted(data, entry, input));
+  // What all have been told to have ended is no longer in the group, this owner just had no occasion
+  // to let it go yet.
+  const toldEnds = new ToldEnds(data, group);
+  const members = group.members.filter((entry) => !toldEnds.includes(entry, input.nowMs));
+  if (members.length === 0) return { kind: "nothing", why: "told" };
+  const entries = members.filter((entry) => !isMuted(data, entry, input));
   if (entries.length === 0) return { kind: "nothing", why: "muted" };
   return decideOwed(data, { input, group, target, entries });
 }
@@ -98,7 +104,7 @@ function decideOwed(data: TenantData, { input, group, target, entries }: Owed): 
   const hashes = { firing: [] as string[], resolved: [] as string[] };
   const alerts: ToldAlert[] = [];
   for (const entry of entries) {
-    const resolved = isEnded(entry.record, input);
+    const resolved = isEnded(entry.record, input) || isEndIn(previous, entry, input.nowMs);
     (resolved ? hashes.resolved : hashes.firing).push(entry.logHash);
     alerts.push({ record: entry.record, resolved });
   }
@@ -117,6 +123,12 @@ function decideOwed(data: TenantData, { input, group, target, entries }: Owed): 
   shown.sort((a, b) => compareAlerts(a.record, b.record));
   const job = jobOf(data, { input, group, told, reason, alerts: shown });
   return { kind: "send", told, job: { ...job, receiver: receiver.name, integration } };
+}
+
+/** The integration was told the end: it must not hear now that the alert fires. */
+function isEndIn(previous: LogRecord | undefined, entry: AlertEntry, nowMs: number): boolean {
+  if (previous === undefined || !isPastEnd(entry.record, nowMs)) return false;
+  return previous.resolved.includes(entry.logHash);
 }
 
 interface JobParts {

@@ -7,6 +7,7 @@ import type { Group } from "./group.ts";
 import { isEnded, type Judgement } from "./judgement.ts";
 import { leaveGroup } from "./membership.ts";
 import type { TenantData } from "./tenant-data.ts";
+import { ToldEnds } from "./told-ends.ts";
 import type { DueFlush, FlushKey, FlushResult } from "./types.ts";
 
 const DEADLINE_MIN_MS = 10_000;
@@ -28,7 +29,7 @@ export function takeDue(data: TenantData, nowMs: number): DueResult {
     if (group.clock !== before) clocks.push(group.clock);
     const keys = keysOf(data, group);
     if (keys.length === 0) {
-      releaseEnded(data, group, { nowMs, contactMs: Infinity });
+      leaveGroup(data, group, findEnded(data, group, { nowMs, contactMs: Infinity }));
       continue;
     }
     const deadlineMs = Math.max(group.route.groupIntervalMs, DEADLINE_MIN_MS);
@@ -54,17 +55,23 @@ export function finishKey(data: TenantData, input: FinishInput, judgement: Judge
   const { groupId, tickMs, result } = input;
   const group = data.groups.get(groupId);
   if (group === undefined || result === "failed") return;
-  if (!group.members.some(({ record }) => isEnded(record, judgement))) return;
+  const leavers = findEnded(data, group, judgement);
+  if (leavers.size === 0) return;
   const owesNothing = keysOf(data, group).every(
     ({ key }) => decide(data, { groupId, key, tickMs, ...judgement }).kind === "nothing",
   );
-  if (owesNothing) releaseEnded(data, group, judgement);
+  if (owesNothing) leaveGroup(data, group, leavers);
 }
 
-function releaseEnded(data: TenantData, group: Group, judgement: Judgement): void {
-  const leavers = new Set<AlertEntry>();
-  for (const member of group.members) if (isEnded(member.record, judgement)) leavers.add(member);
-  leaveGroup(data, group, leavers);
+/** The alerts that have ended for this owner, or of whose end all integrations have been told. */
+function findEnded(data: TenantData, group: Group, judgement: Judgement): ReadonlySet<AlertEntry> {
+  const toldEnds = new ToldEnds(data, group);
+  const ended = new Set<AlertEntry>();
+  for (const member of group.members) {
+    const isOver = isEnded(member.record, judgement) || toldEnds.includes(member, judgement.nowMs);
+    if (isOver) ended.add(member);
+  }
+  return ended;
 }
 
 function keysOf(data: TenantData, group: Group): readonly FlushKey[] {

@@ -11,9 +11,9 @@ import { labelValue, type GroupRecord } from "@tocsin/domain/model";
 import { groupLabels, matchRoutes, type Route } from "@tocsin/domain/route";
 import type { AlertEntry } from "./alert-entry.ts";
 import { Group, groupIdOf } from "./group.ts";
-import { isPastEnd } from "./judgement.ts";
 import { isUrgent } from "./schedule.ts";
 import type { TenantData } from "./tenant-data.ts";
+import { ToldEnds } from "./told-ends.ts";
 
 /** When a group that has to be made for an alert was born. */
 export interface Birth {
@@ -35,7 +35,7 @@ export function joinGroups(data: TenantData, entry: AlertEntry, birth: Birth): r
   for (const route of matchRoutes(data.settings.root, entry.record)) {
     const { group, isNew } = findOrMakeGroup(data, { route, entry, birth });
     const isMember = !isNew && entry.groups.includes(group);
-    if (!isMember && isEndTold(data, entry, { group, nowMs: birth.nowMs })) {
+    if (!isMember && new ToldEnds(data, group).includes(entry, birth.nowMs)) {
       entry.hasLeft = true;
       continue;
     }
@@ -102,18 +102,4 @@ function findOrMakeGroup(
   const urgent = isUrgent(entry.record.startsAtMs, bornMs, route);
   const clock = clocks?.get(id) ?? { id, bornMs, urgent, tickMs: 0 };
   return { group: new Group(route, shared, clock), isNew: true };
-}
-
-/** The alert has ended, and every integration of the group's receiver was told so. */
-function isEndTold(
-  data: TenantData,
-  entry: AlertEntry,
-  { group, nowMs }: { group: Group; nowMs: number },
-): boolean {
-  if (!isPastEnd(entry.record, nowMs)) return false;
-  const receiver = data.settings?.receivers.get(group.route.receiver);
-  if (receiver === undefined) return false;
-  return group
-    .keys(receiver)
-    .every(({ key }) => data.log.get(key)?.resolved.includes(entry.logHash) ?? false);
 }

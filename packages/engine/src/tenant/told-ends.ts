@@ -1,0 +1,34 @@
+import type { LogRecord } from "@tocsin/domain/model";
+import type { AlertEntry } from "./alert-entry.ts";
+import type { Group } from "./group.ts";
+import { isPastEnd } from "./judgement.ts";
+import type { TenantData } from "./tenant-data.ts";
+
+/**
+ * Which ends every integration of a group's receiver has been told of, by the log (A21). Such an alert is
+ * over for the group, even for an owner that could not have judged so itself: who told it could, and
+ * telling it as firing again would contradict what the receiver knows.
+ */
+export class ToldEnds {
+  readonly #data: TenantData;
+  readonly #group: Group;
+  /** Looked up when the first ended alert is asked about; most groups have none. */
+  #entries: readonly (LogRecord | undefined)[] | undefined;
+
+  constructor(data: TenantData, group: Group) {
+    this.#data = data;
+    this.#group = group;
+  }
+
+  includes(entry: AlertEntry, nowMs: number): boolean {
+    if (!isPastEnd(entry.record, nowMs)) return false;
+    this.#entries ??= this.#lookUp();
+    return this.#entries.every((told) => told?.resolved.includes(entry.logHash) ?? false);
+  }
+
+  #lookUp(): readonly (LogRecord | undefined)[] {
+    const receiver = this.#data.settings?.receivers.get(this.#group.route.receiver);
+    if (receiver === undefined) return [undefined];
+    return this.#group.keys(receiver).map(({ key }) => this.#data.log.get(key));
+  }
+}
