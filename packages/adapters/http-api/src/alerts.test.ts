@@ -96,7 +96,7 @@ describe("POST /api/v2/alerts", () => {
       601,
       '1.generatorURL in body must be of type uri: "prom.test/x"',
     ],
-  ])("answers 422 for %s", async (_name, body, code, message) => {
+  ])("answers 422 for %s", async (...[, body, code, message]) => {
     await using api = await serve();
     const posted = await api.post("/api/v2/alerts", body);
     expect(posted.status).toBe(422);

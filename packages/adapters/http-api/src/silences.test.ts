@@ -128,7 +128,7 @@ describe("/api/v2/silences", () => {
         '"(": error parsing regexp: missing closing ): `(`',
     ],
     ["an unknown ID", silence({ id: "abc" }), 404, "silence not found"],
-  ])("refuses %s", async (_name, body, status, wanted) => {
+  ])("refuses %s", async (...[, body, status, wanted]) => {
     await using api = await serve();
     const headers = { "Content-Type": "application/json" };
     const text = body === "" ? "" : JSON.stringify(body);

@@ -300,7 +300,7 @@ describe("tenants", () => {
       400,
       "the header names tenant 'a' and the path 'b': wanted one\n",
     ],
-  ])("with %s the request is refused", async (_name, headers, base, status, text) => {
+  ])("with %s the request is refused", async (...[, headers, base, status, text]) => {
     await using api = await serve({ tenancy });
     const answer = await api.fetch(`${base}/api/v2/alerts`, { headers });
     expect([answer.status, await answer.text()]).toEqual([status, text]);

@@ -137,7 +137,7 @@ describe("parseTime()", () => {
     ["", "v2", "1970-01-01T00:00:00.000Z", 0],
     ["0001-01-01T00:00:00Z", "v1 v2", "0001-01-01T00:00:00.000Z", 0],
     ["2024-02-29T00:00:00Z", "v1 v2", "2024-02-29T00:00:00.000Z", 0],
-  ])("reads %s as %s", (text, forms, iso, subNs) => {
+  ])("reads %s as %s", (...[text, forms, iso, subNs]) => {
     for (const form of ["v1", "v2"] as const) {
       const wanted = { ms: Date.parse(iso), subNs };
       if (forms.includes(form)) expect(parseTime(text, form)).toMatchObject(wanted);
