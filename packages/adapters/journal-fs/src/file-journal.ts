@@ -145,6 +145,7 @@ export class FileJournal implements Journal {
 
   append(entry: JournalEntry): void {
     assert(this.#isReplayed, "a journal is replayed before anything is appended");
+    assert(!this.#closing.signal.aborted, "nothing is appended to a closed journal");
     if (this.#segmentBytes >= this.#segmentSizeMaxBytes) void this.#rotate();
     const { alerts = [], ...rest } = entry.state;
     const [first, ...more] = this.#book.shorten(entry.tenant, alerts);

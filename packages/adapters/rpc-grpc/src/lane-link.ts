@@ -248,7 +248,8 @@ export class LaneLink {
     } catch {
       return; // Dialled already, or closed.
     }
-    this.#dial();
+    // The same in the moment between the end of the sleep and here.
+    if (this.#wait === wait) this.#dial();
   }
 
   #abandon(id: number, reason: unknown): void {

@@ -43,18 +43,14 @@ export class GrpcPeerServer {
     this.#server.addService({ converse: loadConverse(options.protoFolder) }, { converse });
   }
 
-  /** Listens on `host:port` and resolves with the port; 0 asks for any. Rejects with `unavailable`. */
-  listen(address: string): Promise<number> {
-    return new Promise((resolve, reject) => {
-      this.#server.bindAsync(address, ServerCredentials.createInsecure(), (error, port) => {
-        if (error === null) {
-          resolve(port);
-          return;
-        }
-        const message = `Cannot listen for peers on "${address}": ${error.message}`;
-        reject(new AppError("unavailable", message, { cause: error }));
-      });
-    });
+  /**
+   * Listens on `host:port`, with an empty host on all addresses, and resolves with the port; port 0 asks
+   * for any. Rejects with `unavailable`.
+   */
+  async listen(address: string): Promise<number> {
+    if (!address.startsWith(":")) return this.#bind(address);
+    // IPv6's wildcard takes IPv4 as well, where the machine has IPv6.
+    return this.#bind(`[::]${address}`).catch(() => this.#bind(`0.0.0.0${address}`));
   }
 
   /**
@@ -67,6 +63,19 @@ export class GrpcPeerServer {
     for (const answerer of this.#answerers) answerer.end();
     await this.#within(FLUSH_MAX_MS, new Promise((resolve) => this.#server.tryShutdown(resolve)));
     this.#server.forceShutdown();
+  }
+
+  #bind(address: string): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#server.bindAsync(address, ServerCredentials.createInsecure(), (error, port) => {
+        if (error === null) {
+          resolve(port);
+          return;
+        }
+        const message = `Cannot listen for peers on "${address}": ${error.message}`;
+        reject(new AppError("unavailable", message, { cause: error }));
+      });
+    });
   }
 
   #progress(): void {

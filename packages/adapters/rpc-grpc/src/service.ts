@@ -36,6 +36,8 @@ export const CHANNEL_OPTIONS: ChannelOptions = {
   "grpc.use_local_subchannel_pool": 1,
   "grpc.service_config_disable_resolution": 1,
   "grpc.enable_retries": 0,
+  // A proxy of the environment is for the world outside, not for peers.
+  "grpc.enable_http_proxy": 0,
   // Finds a host that vanished without a word; pings find out what matters much sooner.
   "grpc.keepalive_time_ms": 30_000,
   "grpc.keepalive_timeout_ms": 10_000,

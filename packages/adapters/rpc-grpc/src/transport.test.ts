@@ -303,6 +303,16 @@ describe("GrpcPeerServer", () => {
     await rejected;
   });
 
+  it("listen() on an empty host is reached by every address of the machine", async () => {
+    const deps = { clock: realClock, logger: silentLogger, handler: new EchoHandler() };
+    const server = new GrpcPeerServer(deps, optionsOf(AM1));
+    onTestFinished(() => server.close());
+    const port = await server.listen(":0");
+    const { transport } = startTransport();
+    const address = { id: AM1, address: `127.0.0.1:${port}` };
+    expect(await transport.call(address, VIEW, NEVER)).toEqual({ view: undefined });
+  });
+
   it("listen() rejects with unavailable when the port is taken", async () => {
     const { address } = await startPeer(AM1, new EchoHandler());
     const deps = { clock: realClock, logger: silentLogger, handler: new EchoHandler() };
