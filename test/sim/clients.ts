@@ -13,6 +13,7 @@ const RESEND_VALID_MS = 8_000;
 const RESOLVED_RESENT_MS = 15_000;
 const ONE_SHOT_VALID_MS = 3_600_000;
 const INSIST_MS = 300;
+const END_LAG_MS = 1_000;
 const CLIENT_TIMEOUT_MS = 5_000;
 const SILENCE_MS = 1_800_000;
 const READ_MS = 700;
@@ -47,9 +48,8 @@ export class Clients {
       const isOver = life.endMs !== undefined && events.nowMs >= life.endMs;
       if (isOver && events.nowMs > life.endMs + RESOLVED_RESENT_MS) return;
       const endsAtMs = isOver ? nowMs - (events.nowMs - life.endMs) : nowMs + RESEND_VALID_MS;
-      this.#post(client, { firing: !isOver, startsAtMs, endsAtMs: Math.round(endsAtMs) }, () => {
-        events.after(RESEND_MS, tick);
-      });
+      this.#post(client, { firing: !isOver, startsAtMs, endsAtMs: Math.round(endsAtMs) }, () => {});
+      events.after(RESEND_MS, tick);
     };
     events.after(life.startMs - events.nowMs, tick);
   }
@@ -65,7 +65,8 @@ export class Clients {
       this.#insist(client, { firing: true, startsAtMs, endsAtMs }, () => {
         if (life.endMs === undefined) return;
         events.after(life.endMs - events.nowMs, () => {
-          const end = trueWallMs(events);
+          // Judged ended a moment ago, so that no owner's clock finds the end still to come.
+          const end = trueWallMs(events) - END_LAG_MS;
           this.#insist(client, { firing: false, startsAtMs, endsAtMs: end }, () => {});
         });
       });
@@ -131,6 +132,7 @@ export class Clients {
       number: client.writes.length + 1,
       beganMs: events.nowMs,
       ackedMs: undefined,
+      failedMs: undefined,
     };
     client.writes.push(write);
     const posted = postedAlert(client, write);
@@ -141,7 +143,8 @@ export class Clients {
       },
       (failure, by) => {
         if (failure === undefined) write.ackedMs = events.nowMs;
-        else this.#refused("alerts", write.beganMs, { by, why: failure });
+        else write.failedMs = events.nowMs;
+        if (failure !== undefined) this.#refused("alerts", write.beganMs, { by, why: failure });
         done(failure === undefined);
       },
     );

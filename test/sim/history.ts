@@ -10,9 +10,11 @@ export interface AlertWrite {
   readonly beganMs: number;
   /** Undefined: refused, or never answered. */
   ackedMs: number | undefined;
+  /** When its client gave up or was refused; it may still take effect for a while. */
+  failedMs: number | undefined;
 }
 
-/** One label set of one tenant, and all that was written to it, in order: its client waits for answers. */
+/** One label set of one tenant, and all that was written to it. A sender that re-sends does not wait for answers. */
 export interface ClientAlert {
   readonly tenant: TenantId;
   readonly group: string;
@@ -67,6 +69,15 @@ export class History {
 /** The last write that was acknowledged before `beforeMs`. */
 export function lastAcked(alert: ClientAlert, beforeMs: number): AlertWrite | undefined {
   return alert.writes.findLast(({ ackedMs }) => ackedMs !== undefined && ackedMs < beforeMs);
+}
+
+/** An owner may take a write for this long after its client has given up (PROTOCOL 4). */
+const LATE_EFFECT_MS = 5_000;
+
+/** Tells whether `earlier` was over before `later` began, so that `later` must stand. */
+export function isBefore(earlier: AlertWrite, later: AlertWrite): boolean {
+  const lateMs = earlier.failedMs === undefined ? Infinity : earlier.failedMs + LATE_EFFECT_MS;
+  return (earlier.ackedMs ?? lateMs) < later.beganMs;
 }
 
 /** Text that names an alert in messages and in `ToldState.name`. */

@@ -3,6 +3,7 @@ import { alertName, type ClientAlert, type History } from "../history.ts";
 import { MAP_NAMES } from "@tocsin/engine/peer";
 import type { FaultKind } from "../faults.ts";
 import type { Attempt } from "../world/receivers.ts";
+import type { World } from "../world/world.ts";
 import type { Watch } from "./sends.ts";
 
 const EXCUSING: readonly FaultKind[] = ["kill", "kill-all", "restart", "stop", "cut", "lossy", "clock"];
@@ -92,18 +93,24 @@ function contentOf(attempt: Attempt): string {
 }
 
 function checkEqual({ world, history }: Watch): void {
+  for (const message of differences(world)) history.violate("I15", world.events.nowMs, message);
+}
+
+/** Maps whose digests are not the same on all machines. */
+export function differences(world: World): readonly string[] {
   const tenants = new Set(world.machines.flatMap(({ instance }) => instance?.fleet.names() ?? []));
-  for (const tenant of tenants) {
-    for (const map of MAP_NAMES) {
+  return [...tenants].flatMap((tenant) =>
+    MAP_NAMES.flatMap((map) => {
       const digests = world.machines.map(({ id, instance }) => {
         const digest = instance?.fleet.get(tenant)?.digests()[map];
-        return { id, text: digest === undefined ? "none" : `${digest.hi}:${digest.lo}:${digest.count}` };
+        const text = digest === undefined ? "none" : `${digest.hi}:${digest.lo}:${digest.count}`;
+        return { id, text };
       });
-      if (new Set(digests.map(({ text }) => text)).size <= 1) continue;
+      if (new Set(digests.map(({ text }) => text)).size <= 1) return [];
       const all = digests.map(({ id, text }) => `${id} ${text}`).join(", ");
-      history.violate("I15", world.events.nowMs, `${map} of "${tenant}" differ: ${all}`);
-    }
-  }
+      return [`${map} of "${tenant}" differ: ${all}`];
+    }),
+  );
 }
 
 function checkFloor({ world, history }: Watch): void {

@@ -1,7 +1,7 @@
 import type { ReadResult } from "@tocsin/engine/api";
 import { labelValue, type TenantId } from "@tocsin/domain/model";
-import { silenceState } from "@tocsin/domain/silence";
-import { alertName, lastAcked, type History } from "../history.ts";
+import { judgedAtMs, silenceState } from "@tocsin/domain/silence";
+import { alertName, isBefore, lastAcked, type History } from "../history.ts";
 import { trueEpochMs } from "../world/sim-process.ts";
 
 export interface ReadAt {
@@ -37,7 +37,8 @@ function checkAlerts(history: History, read: ReadAt, { reader, nowMs }: ReadResu
     const number = shown.get(alertName(alert));
     // An alert that has ended is not shown.
     if (number === undefined && hasEnded(alert.writes.slice(wanted.number - 1), read.nowMs)) continue;
-    if (number === undefined || number < wanted.number) {
+    const stands = number === undefined ? undefined : alert.writes[number - 1];
+    if (stands === undefined || (stands.number < wanted.number && isBefore(stands, wanted))) {
       history.violate(
         "I1",
         read.nowMs,
@@ -65,7 +66,7 @@ function checkSilences(history: History, read: ReadAt, { reader, nowMs }: ReadRe
       history.violate("I1", read.nowMs, `Silence of ${silence.group} is acknowledged and not there`);
       continue;
     }
-    const state = silenceState(found, nowMs);
+    const state = silenceState(found, judgedAtMs(found, nowMs));
     const isEnded = expireAckedMs !== undefined && expireAckedMs < read.beganMs;
     if (isEnded && state !== "expired") {
       history.violate("I6", read.nowMs, `Silence of ${silence.group} was ended and is ${state}`);

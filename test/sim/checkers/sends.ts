@@ -3,7 +3,7 @@
  */
 import type { NotifyJob } from "@tocsin/engine/ports";
 import type { Faults, FaultKind } from "../faults.ts";
-import { alertName, lastAcked, type History } from "../history.ts";
+import { alertName, isBefore, lastAcked, type History } from "../history.ts";
 import type { Attempt } from "../world/receivers.ts";
 import { trueEpochMs } from "../world/sim-process.ts";
 import type { World } from "../world/world.ts";
@@ -77,10 +77,8 @@ function checkContent({ world, history }: Watch, attempt: Attempt, job: NotifyJo
     const known = lastAcked(alert, attempt.firstByteMs - LOOK_AGE_MAX_MS);
     if (known === undefined) continue;
     // Later writes may be in force already, acknowledged or not.
-    if (alert.writes.some(({ number }) => number > known.number)) {
-      const later = alert.writes.slice(known.number);
-      if (later.some(({ firing }) => firing !== known.firing)) continue;
-    }
+    const others = alert.writes.filter((write) => write !== known && !isBefore(write, known));
+    if (others.some(({ firing }) => firing !== known.firing)) continue;
     const state = told.get(alertName(alert));
     const name = alertName(alert);
     const isPast = known.endsAtMs - trueEpochMs <= attempt.firstByteMs + 1_500;

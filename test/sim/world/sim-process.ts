@@ -9,6 +9,7 @@ export interface ClockFaults {
   readonly rate: number;
 }
 
+const SHORTEST_MS = 0.001;
 const EPOCH_MS = Date.UTC(2026, 0, 1);
 
 /**
@@ -48,7 +49,9 @@ export class SimProcess {
 
   /** A timer of this process; `delayMs` of its own clock. */
   after(delayMs: number, run: () => void): void {
-    this.#events.after(delayMs / this.#faults.rate, () => this.#deliver(run, this.#waitingTimers));
+    // Never so short that adding it to the present instant changes nothing.
+    const trueMs = Math.max(delayMs / this.#faults.rate, SHORTEST_MS);
+    this.#events.after(trueMs, () => this.#deliver(run, this.#waitingTimers));
   }
 
   stop(): void {

@@ -21,7 +21,8 @@ export function judgedAtMs(silence: Span, nowMs: number): number {
 
 /** The state that the API shows: at the very instant of its end a silence is expired. */
 export function shownSilenceState(silence: Span, nowMs: number): SilenceState {
-  return nowMs === silence.endsAtMs ? "expired" : silenceState(silence, nowMs);
+  const atMs = judgedAtMs(silence, nowMs);
+  return atMs === silence.endsAtMs ? "expired" : silenceState(silence, atMs);
 }
 
 /** When upstream forgets a silence: what is written as `expires_at` on its wire. */

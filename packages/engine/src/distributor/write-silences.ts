@@ -46,7 +46,13 @@ export async function expireSilence(
 ): Promise<void> {
   deps.assertTakesWrites();
   const previous = await readSilence(deps, write.tenant, write.id, signal);
-  const plan = planSilenceExpire(previous, stampFor(deps, previous));
+  const stamp = stampFor(deps, previous);
+  // At the very instant of its end a silence mutes; an owner whose clock is behind judges it at
+  // `updatedAt`, which must therefore be later than the end.
+  const plan = planSilenceExpire(previous, {
+    ...stamp,
+    updatedAtMs: Math.max(stamp.updatedAtMs, stamp.nowMs + 1),
+  });
   switch (plan.kind) {
     case "not-found":
       throw new AppError("not-found", `silence ${write.id} not found`);
@@ -118,7 +124,7 @@ function retract(deps: DistributorDeps, tenant: TenantId, records: readonly Sile
       ...record,
       endsAtMs: Math.min(record.endsAtMs, nowMs),
       startsAtMs: Math.min(record.startsAtMs, nowMs),
-      updatedAtMs: nowMs,
+      updatedAtMs: nowMs + 1,
       expiredOnRequest: true,
       stampUs: deps.time.drawStampUs(),
       stampBy: deps.ownId,
