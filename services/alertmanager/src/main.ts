@@ -7,8 +7,6 @@ import { startProgram, type RunningProgram } from "./program.ts";
 
 const readTextFile = (path: string): string => readFileSync(path, "utf8");
 
-void main();
-
 async function main(): Promise<void> {
   const line = parseCommandLine(process.argv.slice(2), process.env, readTextFile);
   if (line.kind === "print") {
@@ -16,7 +14,10 @@ async function main(): Promise<void> {
     process.exitCode = line.exitCode;
     return;
   }
-  const logger = loggerFor(line.options);
+  const logger = createLogger(
+    { clock: systemClock, write: (text) => process.stderr.write(text) },
+    line.options.log,
+  );
   if (line.kind === "refuse") {
     logger.log("error", line.message, { err: line.problem });
     process.exitCode = 1;
@@ -81,3 +82,4 @@ class Life {
     this.#program?.reload().catch(() => {});
   }
 }
+void main();

@@ -3,7 +3,6 @@
  * knows every package.
  */
 import { hostname } from "node:os";
-import { join } from "node:path";
 import { systemClock, systemRandom } from "@tocsin/clock-system";
 import { RegexCache, type MatcherMode } from "@tocsin/domain/matcher";
 import { ZoneOffsets } from "@tocsin/domain/time-interval";
@@ -17,7 +16,7 @@ import { FileJournal } from "@tocsin/journal-fs";
 import { MetricsPage } from "@tocsin/telemetry";
 import { buildInfo, versionInfo } from "./build-info.ts";
 import { ConfigSource } from "./config-source.ts";
-import type { Options } from "./flags/index.ts";
+import { UPSTREAM_VERSION, type Options } from "./flags/index.ts";
 import { openPeers, type Peers } from "./peers.ts";
 import { openRingStore, openStateStore } from "./stores.ts";
 
@@ -45,17 +44,16 @@ export async function startProgram(
   const config = new ConfigSource({ ...deps, regexes }, { path: options.config.filePath, mode });
   const fallback = config.loadFile();
   const externalUrl = externalUrlOf(options);
-  const peers = await openPeers(deps, options);
+  const isAlone = options.ring.store.kind === "memory";
+  const peers = openPeers(deps, options);
   const instance = new Instance(
     {
       ...deps,
       ringStore: await openRingStore(deps, options.ring.store),
       transport: peers.transport,
-      journal: await FileJournal.open(deps, {
-        folder: join(options.storage.folderPath, "tocsin", "journal"),
-      }),
+      journal: await FileJournal.open(deps, { storagePath: options.storage.folderPath }),
       stateStore: await openStateStore(deps, options.state.store),
-      notifier: createNotifier({ ...deps, externalUrl, version: buildInfo.version }),
+      notifier: createNotifier({ clock: systemClock, externalUrl, version: UPSTREAM_VERSION }),
       settingsCache: config.cache,
       tenantShared: {
         interner: new Interner(),
@@ -71,7 +69,8 @@ export async function startProgram(
       replicationFactor: options.ring.replicationFactor,
       retentionMs: options.data.retentionMs,
       matcherMode: mode,
-      timings: options.timings,
+      // One process needs not wait for others before it founds its cluster.
+      timings: isAlone ? { ...options.timings, foundingWaitMs: 0 } : options.timings,
       fallback,
     },
   );
@@ -103,8 +102,8 @@ class Program implements RunningProgram {
   async start(): Promise<this> {
     const { instance, peers, options } = this.#parts;
     try {
-      await peers.listen(instance.handler);
       this.#closing.push(() => peers.close());
+      instance.onIdentified = (incarnation) => peers.open(instance.handler, incarnation);
       if (options.ring.store.kind === "memory") {
         await instance.start();
         await this.#listen();

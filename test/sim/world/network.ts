@@ -56,6 +56,7 @@ export class SimNetwork {
 
   transport(own: InstanceId, process: SimProcess): PeerTransport {
     return {
+      setPeers: () => {},
       ping: (to, ping) => this.#send(own, to.id, () => this.#deliverPing(to.id, ping)),
       call: (to, request, signal) => this.#call({ own, process, to: to.id }, request, signal),
     };

@@ -43,8 +43,8 @@ function parsed(text: string): InstanceMeta | undefined {
     return undefined;
   }
   if (typeof value !== "object" || value === null) return undefined;
-  const { incarnation, view } = value as Readonly<Record<string, unknown>>;
+  const { incarnation, view, hasCaughtUp } = value as Readonly<Record<string, unknown>>;
   if (typeof incarnation !== "number" || !Number.isSafeInteger(incarnation)) return undefined;
   if (view !== undefined && typeof view !== "string") return undefined;
-  return { incarnation, view };
+  return { incarnation, view, hasCaughtUp: hasCaughtUp === true };
 }

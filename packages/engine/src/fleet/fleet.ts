@@ -32,6 +32,7 @@ export class Fleet {
   readonly #due = new DueHeap();
   readonly #listeners: ChangeListener[] = [];
   #fallback: TenantSettings | undefined;
+  #replayedToMs = 0;
   /** Whether groups of this tenant may be flushed here now: owned and caught up. */
   mayFlush: (tenant: TenantId) => boolean = () => true;
   /** Called when `nextDueMs` may have become earlier. */
@@ -100,19 +101,28 @@ export class Fleet {
     return changed;
   }
 
-  /** Merges a journal entry on start: nothing is journaled again, nobody is told. */
+  /**
+   * Merges a journal entry on start: nothing is journaled again, nobody is told. Judged at the latest
+   * change seen so far, for what had not ended when the process died must still be told as ended (A17).
+   */
   restore(id: TenantId, state: PartialState): void {
+    for (const { updatedAtMs } of [...(state.alerts ?? []), ...(state.silences ?? [])]) {
+      if (updatedAtMs > this.#replayedToMs) this.#replayedToMs = updatedAtMs;
+    }
     const tenant = this.open(id);
-    this.mergeDetached(tenant, state);
+    this.mergeDetached(tenant, state, this.#replayedToMs);
     this.arm(tenant);
   }
 
   /** Merges into a tenant of `makeDetached`. */
-  mergeDetached(tenant: Tenant, state: PartialState): PartialState {
+  mergeDetached(
+    tenant: Tenant,
+    state: PartialState,
+    nowMs: number = this.#deps.time.nowMs(),
+  ): PartialState {
     for (const alert of state.alerts ?? []) this.#deps.time.observeStampUs(alert.stampUs);
     for (const silence of state.silences ?? []) this.#deps.time.observeStampUs(silence.stampUs);
     for (const entry of state.log ?? []) this.#deps.time.observeStampUs(entry.versionUs);
-    const nowMs = this.#deps.time.nowMs();
     const changed = tenant.merge(state, nowMs);
     if (changed.config !== undefined) this.#adoptSettings(tenant, nowMs);
     return changed;

@@ -97,6 +97,8 @@ export class Instance {
   #pauses = 0;
   #wokeAtMs: number | undefined;
   #isDraining = false;
+  /** Called on start when the incarnation is known and nothing has been sent yet: opens the transport. */
+  onIdentified: (incarnation: number) => Promise<void> = () => Promise.resolve();
   /** Called when this process must end by itself, such as when another one has taken its ID. */
   onFatal: (error: AppError) => void = () => {};
 
@@ -154,7 +156,8 @@ export class Instance {
       signal,
     );
     await this.#membership.identify(signal);
-    const ownCounts = !report.empty && report.intact && report.sameBoot;
+    await this.onIdentified(this.#membership.incarnation);
+    const ownCounts = report.intact && report.sameBoot && this.#membership.hasCaughtUp;
     this.#started = this.#build(ownCounts);
     await this.#started.loops.start();
     await this.#membership.join(signal);
@@ -428,6 +431,8 @@ export class Instance {
   #adopted(parts: Parts, view: View): void {
     const others = view.members.map((member) => member.id).filter((id) => id !== parts.ownId);
     parts.liveness.setPeers(others);
+    const peers = view.members.filter((member) => member.id !== parts.ownId);
+    this.#deps.transport.setPeers(peers.map(({ id, address }) => ({ id, address })));
     this.#deps.logger.log("info", "Ring view adopted", {
       version: view.version,
       settled: view.document.settled.join(","),

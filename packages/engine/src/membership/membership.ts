@@ -53,6 +53,7 @@ export class Membership {
   #incarnation = 0;
   #synced = 0;
   #isLeaving = false;
+  #hasCaughtUp = false;
   #beatNow: () => void = () => {};
   #meta: Promise<void> = Promise.resolve();
   #seen: Seen | undefined;
@@ -87,7 +88,12 @@ export class Membership {
     ).catch(() => above + 1);
     this.#incarnation = Math.max(drawn, above + 1);
     const known = parseDocument(meta?.view);
-    await this.#deps.journal.writeMeta({ incarnation: this.#incarnation, view: meta?.view });
+    this.#hasCaughtUp = meta?.hasCaughtUp === true;
+    await this.#deps.journal.writeMeta({
+      incarnation: this.#incarnation,
+      view: meta?.view,
+      hasCaughtUp: this.#hasCaughtUp,
+    });
     if (known !== undefined) this.#view = new View(known, this.#options.replicationFactor);
   }
 
@@ -110,13 +116,21 @@ export class Membership {
   adopt(document: RingDocument): void {
     if (!isNewerView(document, this.#view?.document)) return;
     this.#view = new View(document, this.#options.replicationFactor);
-    const meta = { incarnation: this.#incarnation, view: JSON.stringify(document) };
-    this.#meta = this.#meta.then(() => this.#deps.journal.writeMeta(meta)).catch(() => {});
+    this.#writeMeta(document);
     this.onView(this.#view);
+  }
+
+  /** What is on this disk counts as a copy, if its log is whole (PROTOCOL 6). */
+  get hasCaughtUp(): boolean {
+    return this.#hasCaughtUp;
   }
 
   /** All that this version gave to this instance is here. */
   reportSynced(version: number): void {
+    if (!this.#hasCaughtUp && this.#view !== undefined) {
+      this.#hasCaughtUp = true;
+      this.#writeMeta(this.#view.document);
+    }
     if (version <= this.#synced) return;
     this.#synced = version;
     this.#beatNow();
@@ -175,6 +189,16 @@ export class Membership {
       this.#deps.store.removeHeartbeat(this.#options.id, inner),
     ).catch(() => {});
     await this.#meta;
+  }
+
+  #writeMeta(document: RingDocument): void {
+    const meta = {
+      incarnation: this.#incarnation,
+      view: JSON.stringify(document),
+      hasCaughtUp: this.#hasCaughtUp,
+    };
+    // A failing disk reports itself; the next start then begins as with an older view.
+    this.#meta = this.#meta.then(() => this.#deps.journal.writeMeta(meta)).catch(() => {});
   }
 
   /** Still in `settled`, with somebody in `target` who is taking over. */

@@ -46,4 +46,6 @@ export interface InstanceMeta {
   readonly incarnation: number;
   /** The last ring document as JSON text. */
   readonly view: string | undefined;
+  /** The log has once held all that was acknowledged before it began. A new disk has not. */
+  readonly hasCaughtUp: boolean;
 }

@@ -14,6 +14,8 @@ export interface PeerAddress {
  * follows from the kind of a request, see `laneOf`.
  */
 export interface PeerTransport {
+  /** Keeps connections to these, and lets all others go. Called with each new view. */
+  setPeers(peers: readonly PeerAddress[]): void;
   /** Sends without an answer. Lost when there is no connection; never queued behind anything. */
   ping(to: PeerAddress, ping: Ping): void;
   /**

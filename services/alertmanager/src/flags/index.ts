@@ -3,4 +3,4 @@ export type { Environment } from "./environment.ts";
 export type { Feature, Options } from "./options.ts";
 export { parseCommandLine, type CommandLine, type ReadTextFile } from "./parse-command-line.ts";
 export type { RingStoreAddress, StateStoreAddress } from "./stores.ts";
-export { VERSION } from "./version.ts";
+export { UPSTREAM_VERSION, VERSION } from "./version.ts";

@@ -2,7 +2,7 @@
 export const VERSION = "0.1.0";
 
 /** The release of Alertmanager whose behaviour this version follows. */
-const UPSTREAM_VERSION = "0.34.0";
+export const UPSTREAM_VERSION: string = "0.34.0";
 
 /** What `--version` prints. */
 export function versionText(): string {
