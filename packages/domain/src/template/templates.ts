@@ -13,9 +13,11 @@ import { Budget, DEFAULT_LIMITS, type RenderLimits } from "./budget.ts";
 import type { FunctionTable } from "./exec/evaluator.ts";
 import type { Execution } from "./exec/execution.ts";
 import { execute } from "./exec/executor.ts";
+import { sprint } from "./fmt/printf.ts";
 import { BUILTINS } from "./functions/builtins.ts";
 import { RegexCache } from "./functions/regex.ts";
 import { HtmlEscaper } from "./html/escape.ts";
+import { ARGUMENTS_FUNCTION } from "./html/pipeline.ts";
 import type { ListNode } from "./parse/nodes.ts";
 import { parseTemplate } from "./parse/parser.ts";
 import { TemplateFailure, type TemplateProblem } from "./problem.ts";
@@ -28,6 +30,7 @@ import {
 } from "./template-set.ts";
 import { timeFromNs } from "./time/time.ts";
 import { UTC, ZoneLoader } from "./time/zone.ts";
+import { ANY } from "./values/types.ts";
 import { wellFormed } from "./values/text.ts";
 import type { GoValue } from "./values/values.ts";
 
@@ -49,7 +52,14 @@ export interface CompileOptions {
   readonly cache?: TemplateCache;
 }
 
-const FUNCTION_TABLE: FunctionTable = { builtins: BUILTINS, functions: ALERTMANAGER_FUNCTIONS };
+/** Beside the functions that texts may call, one that only the HTML escaper puts in. */
+const FUNCTION_TABLE: FunctionTable = {
+  builtins: BUILTINS,
+  functions: new Map([
+    ...ALERTMANAGER_FUNCTIONS,
+    [ARGUMENTS_FUNCTION, { params: [ANY], isVariadic: true, call: evaluatedArguments }],
+  ]),
+};
 const FUNCTION_NAMES: ReadonlySet<string> = new Set([
   ...BUILTINS.keys(),
   ...ALERTMANAGER_FUNCTIONS.keys(),
@@ -195,6 +205,10 @@ export class Templates {
     if (mode === "html") return new HtmlEscaper(lookup).escape("");
     return { root: text.root, lookup };
   }
+}
+
+function evaluatedArguments(args: readonly GoValue[], run: Execution): string {
+  return sprint(args, run.budget);
 }
 
 function attempt(render: () => string): Rendered {

@@ -90,6 +90,7 @@ export function sliceValue(item: GoValue, indexes: readonly GoValue[]): GoValue 
 /** Go's `len`. @throws GoError */
 export function lengthOf(item: GoValue): number {
   const value = pointee(item);
+  if (value === null) throw new GoError("reflect: call of reflect.Value.Type on zero Value");
   const text = stringOf(value);
   if (text !== undefined) return byteSize(text);
   if (value instanceof GoSlice) return value.length;

@@ -1,0 +1,150 @@
+/** One step of the HTML state machine: from a context over some text to the next context. */
+import { quoteGo } from "../../text/index.ts";
+import { HtmlError, isComment, isInScriptLiteral, TEXT, type Context, type Element, type State, type Step } from "./context.ts";
+import { unescapeHtml } from "./entities.ts";
+import {
+  stepAfterName,
+  stepAttrName,
+  stepBeforeValue,
+  stepHtmlComment,
+  stepMetaContent,
+  stepMetaContentUrl,
+  stepTag,
+  stepText,
+  stepUrl,
+} from "./markup.ts";
+import { stepDelimited, stepScript, stepTemplateLiteral } from "./script.ts";
+import { stepBlockComment, stepLineComment, stepStyle, stepStyleString } from "./style.ts";
+
+type Stepper = (context: Context, text: string) => Step;
+
+const stay: Stepper = (context, text) => ({ context, size: text.length });
+
+const STEPPERS: Readonly<Record<State, Stepper>> = {
+  Text: stepText,
+  Tag: stepTag,
+  AttrName: stepAttrName,
+  AfterName: stepAfterName,
+  BeforeValue: stepBeforeValue,
+  HTMLCmt: stepHtmlComment,
+  RCDATA: stay,
+  Attr: stay,
+  URL: stepUrl,
+  Srcset: stepUrl,
+  MetaContent: stepMetaContent,
+  MetaContentURL: stepMetaContentUrl,
+  JS: stepScript,
+  JSDqStr: stepDelimited,
+  JSSqStr: stepDelimited,
+  JSTmplLit: stepTemplateLiteral,
+  JSRegexp: stepDelimited,
+  JSBlockCmt: stepBlockComment,
+  JSLineCmt: stepLineComment,
+  JSHTMLOpenCmt: stepLineComment,
+  JSHTMLCloseCmt: stepLineComment,
+  CSS: stepStyle,
+  CSSDqStr: stepStyleString,
+  CSSSqStr: stepStyleString,
+  CSSDqURL: stepStyleString,
+  CSSSqURL: stepStyleString,
+  CSSURL: stepStyleString,
+  CSSBlockCmt: stepBlockComment,
+  CSSLineCmt: stepLineComment,
+  Dead: stay,
+};
+
+const END_TAGS: Readonly<Record<Element, RegExp | undefined>> = {
+  None: undefined,
+  Meta: undefined,
+  Script: /<\/script[> \t\n\f/]/i,
+  Style: /<\/style[> \t\n\f/]/i,
+  Textarea: /<\/textarea[> \t\n\f/]/i,
+  Title: /<\/title[> \t\n\f/]/i,
+};
+/** What ends an attribute's value. */
+export const DELIM_ENDS = {
+  DoubleQuote: /"/,
+  SingleQuote: /'/,
+  SpaceOrTagEnd: /[ \t\n\f\r>]/,
+} as const;
+/** Types of `script` whose content is a script or JSON; of any other it is text. */
+const SCRIPT_TYPES: ReadonlySet<string> = new Set([
+  "application/ecmascript",
+  "application/javascript",
+  "application/json",
+  "application/ld+json",
+  "application/x-ecmascript",
+  "application/x-javascript",
+  "module",
+  "text/ecmascript",
+  "text/javascript",
+  "text/javascript1.0",
+  "text/javascript1.1",
+  "text/javascript1.2",
+  "text/javascript1.3",
+  "text/javascript1.4",
+  "text/javascript1.5",
+  "text/jscript",
+  "text/livescript",
+  "text/x-ecmascript",
+  "text/x-javascript",
+]);
+
+/** The step in a state, without a look at what surrounds it. */
+export function stepIn(state: State, context: Context, text: string): Step {
+  return STEPPERS[state](context, text);
+}
+
+/** The next context and how much text led there; 0 when an element ended before the text. */
+export function contextAfter(context: Context, text: string): Step {
+  if (context.delim !== "None") return afterAttributeText(context, text);
+  const end = elementEnd(context, text);
+  if (end === 0) return { context: TEXT, size: 0 };
+  return stepIn(context.state, context, text.slice(0, end));
+}
+
+/** Where the end tag of `script`, `style`, `textarea` or `title` starts, or the text's end. */
+function elementEnd({ element, state }: Context, text: string): number {
+  const form = END_TAGS[element];
+  if (form === undefined) return text.length;
+  // In tags of the element itself nothing ends, and in script literals and comments end tags are text.
+  if (element === "Script" && (isInScriptLiteral(state) || isComment(state))) return text.length;
+  const end = text.search(form);
+  return end < 0 ? text.length : end;
+}
+
+function afterAttributeText(context: Context, text: string): Step {
+  if (context.delim === "None") return { context, size: text.length };
+  const end = text.search(DELIM_ENDS[context.delim]);
+  const value = end < 0 ? text : text.slice(0, end);
+  if (context.delim === "SpaceOrTagEnd") {
+    // Browsers differ in what these mean there.
+    const bad = /["'<=`]/.exec(value)?.[0];
+    if (bad !== undefined) {
+      throw new HtmlError(`${quoteGo(bad)} in unquoted attr: ${quoteGo(value)}`);
+    }
+  }
+  if (end < 0) return { context: insideValue(context, text), size: text.length };
+  const { state, element, attr } = context;
+  const isOtherType =
+    state === "Attr" && element === "Script" && attr === "ScriptType" && !isScriptType(value);
+  const next: Context = { ...TEXT, state: "Tag", element: isOtherType ? "None" : element };
+  return { context: next, size: context.delim === "SpaceOrTagEnd" ? end : end + 1 };
+}
+
+/** Follows scripts, styles and URLs inside an attribute, character references resolved. */
+function insideValue(context: Context, text: string): Context {
+  let current = context;
+  let rest = unescapeHtml(text);
+  while (rest !== "") {
+    const step = stepIn(current.state, current, rest);
+    current = step.context;
+    rest = rest.slice(step.size);
+  }
+  return current;
+}
+
+function isScriptType(value: string): boolean {
+  const [type = ""] = value.split(";");
+  return SCRIPT_TYPES.has(type.trim().toLowerCase());
+}
