@@ -14,6 +14,7 @@ export interface CompiledPattern {
   readonly regex: RE2JS;
   /** Instructions of the compiled program: what one character of text costs at most. */
   readonly size: number;
+  readonly names: ReadonlyMap<string, readonly number[]>;
 }
 
 /** Keeps compiled patterns, which cost far more to make than to use. Bounded. */
@@ -36,11 +37,44 @@ function compilePattern(pattern: string): CompiledPattern {
   if (!pattern.isWellFormed()) throw new GoError("error parsing regexp: invalid UTF-8: `\ufffd`");
   try {
     const regex = RE2JS.compile(pattern);
-    return { regex, size: regex.programSize() };
+    return { regex, size: regex.programSize(), names: groupNames(regex) };
   } catch (error) {
     if (!(error instanceof RE2JSSyntaxException)) throw error;
-    throw new GoError(error.message);
+    const distinct = withDistinctNames(pattern);
+    if (distinct === pattern) throw new GoError(error.message);
+    return compilePattern(distinct);
   }
+}
+
+/** Names of groups; Go lets several have one name, the first that took part then stands for it. */
+function groupNames(regex: RE2JS): ReadonlyMap<string, readonly number[]> {
+  const names = new Map<string, number[]>();
+  const entries = Object.entries(regex.namedGroups()).sort(([, a], [, b]) => a - b);
+  for (const [name, index] of entries) {
+    const shared = name.replace(REPEATED_NAME, "");
+    names.set(shared, [...(names.get(shared) ?? []), index]);
+  }
+  return names;
+}
+
+const REPEATED_NAME = /_again_\d+_$/;
+/** Escapes and classes, in which a parenthesis is one, and the starts of named groups. */
+const NAMED_GROUP =
+  /\\Q[^]*?(?:\\E|$)|\\[^]|\[\^?\]?(?:\\[^]|\[:\^?\w+:\]|[^\]\\])*\]|(\(\?P?<)(\w+)>/g;
+
+/** The engine refuses a name that is used twice: later ones get a name of their own. */
+function withDistinctNames(pattern: string): string {
+  const seen = new Set<string>();
+  return pattern.replace(NAMED_GROUP, (whole, open?: string, name?: string) => {
+    if (open === undefined || name === undefined) return whole;
+    if (!seen.has(name)) {
+      seen.add(name);
+      return whole;
+    }
+    const distinct = `${name}_again_${seen.size}_`;
+    seen.add(distinct);
+    return `${open}${distinct}>`;
+  });
 }
 
 /** Pays for one pass over a text. */
@@ -63,7 +97,6 @@ export function replacePattern(
   payFor(compiled, text, budget);
   const parts = parseReplacement(replacement);
   const matcher = compiled.regex.matcher(text);
-  const names = compiled.regex.namedGroups();
   let result = "";
   let from = 0;
   let lastEnd = -1;
@@ -73,7 +106,7 @@ export function replacePattern(
     if (start === end && start === lastEnd) continue;
     result += text.slice(from, start);
     for (const part of parts) {
-      result += typeof part === "string" ? part : groupText(matcher, names, part.group);
+      result += typeof part === "string" ? part : groupText(matcher, compiled, part.group);
     }
     from = end;
     lastEnd = end;
@@ -100,12 +133,15 @@ function parseReplacement(replacement: string): readonly ReplacementPart[] {
 
 function groupText(
   matcher: ReturnType<RE2JS["matcher"]>,
-  names: Readonly<Record<string, number>>,
+  { names }: CompiledPattern,
   group: string,
 ): string {
-  const index = /^[0-9]+$/.test(group) ? Number(group) : names[group];
-  if (index === undefined || index > matcher.groupCount()) return "";
-  return matcher.group(index) ?? "";
+  const indexes = /^[0-9]+$/.test(group) ? [Number(group)] : (names.get(group) ?? []);
+  for (const index of indexes) {
+    const text = index <= matcher.groupCount() ? matcher.group(index) : null;
+    if (text !== null) return text;
+  }
+  return "";
 }
 
 /** How `regexp.MustCompile` names a bad pattern. */

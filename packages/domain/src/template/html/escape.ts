@@ -6,7 +6,7 @@
  * follows how its value is escaped. Contexts do not depend on data, so this is done once for a text:
  * branches must end in the same context, a loop must end where it starts, and a template that is called
  * from several contexts gets a variant for each. A recursive template is assumed to end in the context
- * that it starts in; if that turns out wrong, the other outcome is tried once.
+ * that it starts in; if that turns out wrong, it is escaped once more from where it ended, as Go does.
  *
  * Every reachable template is checked, also in branches that are never taken.
  */
@@ -105,7 +105,7 @@ export class HtmlEscaper {
   #outcome(start: Context, template: { key: string; name: string; body: ListNode }): Context {
     const first = this.#tryBody(start, { ...template, assumed: start });
     if (first.isRight) return first.context;
-    const second = this.#tryBody(start, { ...template, assumed: first.context });
+    const second = this.#tryBody(first.context, { ...template, assumed: first.context });
     if (second.isRight) return second.context;
     const { name, body } = template;
     throw new EscapeFailure(`cannot compute output context for template ${name}`, body);
@@ -239,7 +239,7 @@ export class HtmlEscaper {
     ] as const) {
       for (const jump of jumps) {
         try {
-          context = join(context, jump.context, { ...node, kind: "range" });
+          context = join(context, jump.context, { ...node, pos: jump.node.pos });
         } catch (error) {
           throw onLine(error, placeOf(jump.node).line, `at range loop ${what}: `);
         }

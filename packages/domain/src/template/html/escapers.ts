@@ -73,7 +73,7 @@ const escapeUnquoted = replacer(/[\0\t\n\v\f\r "&'+<=>`]/g, UNQUOTED_ESCAPES);
 const escapeUnquotedMarkup = replacer(/[\0\t\n\v\f\r "'+<=>`]/g, UNQUOTED_ESCAPES);
 /* oxlint-enable no-control-regex */
 
-/** Characters that some browsers ignore in attributes are written as numbers. */
+/** Characters that some browsers ignore in attributes without quotes are written as numbers. */
 function numbered(text: string): string {
   return text.replace(/[\ufdd0-\ufdef\ufff0-\uffff]|[\udc80-\udcff](?<![\ud800-\udbff][\udc00-\udfff])/g, (char) => {
     const code = char.charCodeAt(0);
@@ -91,7 +91,7 @@ export const rcdataText: ValueEscaper = escaper(({ text, kind }) =>
 );
 
 export const quotedAttribute: ValueEscaper = escaper(({ text, kind }) =>
-  numbered(kind === "html" ? escapeMarkup(stripTags(text)) : escapeAll(text)),
+  kind === "html" ? escapeMarkup(stripTags(text)) : escapeAll(text),
 );
 
 export const unquotedAttribute: ValueEscaper = escaper(({ text, kind }) => {

@@ -1,6 +1,6 @@
 /** One step of the HTML state machine: from a context over some text to the next context. */
 import { quoteGo } from "../../text/index.ts";
-import { HtmlError, isComment, isInScriptLiteral, TEXT, type Context, type Element, type State, type Step } from "./context.ts";
+import { HtmlError, isComment, isInScriptLiteral, TEXT, type Context, type Delim, type Element, type State, type Step } from "./context.ts";
 import { unescapeHtml } from "./entities.ts";
 import {
   stepAfterName,
@@ -27,7 +27,7 @@ const STEPPERS: Readonly<Record<State, Stepper>> = {
   AfterName: stepAfterName,
   BeforeValue: stepBeforeValue,
   HTMLCmt: stepHtmlComment,
-  RCDATA: stay,
+  RCDATA: stepElementText,
   Attr: stay,
   URL: stepUrl,
   Srcset: stepUrl,
@@ -62,13 +62,14 @@ const END_TAGS: Readonly<Record<Element, RegExp | undefined>> = {
   Title: /<\/title[> \t\n\f/]/i,
 };
 /** What ends an attribute's value. */
-export const DELIM_ENDS = {
+export const DELIM_ENDS: Readonly<Record<Exclude<Delim, "None">, RegExp>> = {
   DoubleQuote: /"/,
   SingleQuote: /'/,
   SpaceOrTagEnd: /[ \t\n\f\r>]/,
-} as const;
+};
 /** Types of `script` whose content is a script or JSON; of any other it is text. */
 const SCRIPT_TYPES: ReadonlySet<string> = new Set([
+  "",
   "application/ecmascript",
   "application/javascript",
   "application/json",
@@ -101,6 +102,12 @@ export function contextAfter(context: Context, text: string): Step {
   const end = elementEnd(context, text);
   if (end === 0) return { context: TEXT, size: 0 };
   return stepIn(context.state, context, text.slice(0, end));
+}
+
+/** Text in an element whose tags are text: up to its end tag. */
+function stepElementText(context: Context, text: string): Step {
+  const size = elementEnd(context, text);
+  return { context: size === text.length ? context : TEXT, size };
 }
 
 /** Where the end tag of `script`, `style`, `textarea` or `title` starts, or the text's end. */
