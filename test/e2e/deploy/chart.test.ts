@@ -150,7 +150,7 @@ describe("the Helm chart", { timeout: 60_000 }, () => {
       expect(matches(budget.spec.selector.matchLabels, labels)).toBe(true);
     });
 
-    test("every port that something names is one of the container, and the program listens there", async () => {
+    test("every port that is named is the container's, and the program listens there", async () => {
       const ports = { http: 19_093, rpc: 19_095, admin: 0 };
       const rendered = await render(helm, { ...SHARDED, ports });
       const named = new Map(
