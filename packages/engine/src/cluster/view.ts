@@ -2,6 +2,8 @@ import type { OwnerSets } from "@tocsin/domain/quorum";
 import type { InstanceId, TenantId } from "@tocsin/domain/model";
 import { Ring, type Member, type RingDocument } from "@tocsin/domain/ring";
 
+const OWNERS_KEPT_MAX = 50_000;
+
 /** A ring document made ready for look-ups. Immutable; a newer document makes a new view. */
 export class View {
   readonly document: RingDocument;
@@ -10,6 +12,9 @@ export class View {
   readonly #target: Ring;
   readonly #inTransition: boolean;
   readonly #members: ReadonlyMap<InstanceId, Member>;
+  /** Every write, read and flush asks for owners; a view lasts, so what was found is kept. */
+  readonly #owners = new Map<TenantId, OwnerSets>();
+  readonly #distinct = new Map<string, OwnerSets>();
 
   constructor(document: RingDocument, replicationFactor: number) {
     this.document = document;
@@ -43,6 +48,24 @@ export class View {
 
   /** One set, or the old and the new one while they differ for this tenant. */
   owners(tenant: TenantId): OwnerSets {
+    const known = this.#owners.get(tenant);
+    if (known !== undefined) return known;
+    if (this.#owners.size >= OWNERS_KEPT_MAX) this.#owners.clear();
+    const found = this.#shared(this.#findOwners(tenant));
+    this.#owners.set(tenant, found);
+    return found;
+  }
+
+  /** Many tenants, few sets of owners: equal ones are one object. */
+  #shared(owners: OwnerSets): OwnerSets {
+    const key = owners.sets.map((set) => set.join(",")).join(";");
+    const known = this.#distinct.get(key);
+    if (known !== undefined) return known;
+    this.#distinct.set(key, owners);
+    return owners;
+  }
+
+  #findOwners(tenant: TenantId): OwnerSets {
     const settled = this.#settled.owners(tenant, this.replicationFactor);
     if (!this.#inTransition) return { sets: [settled] };
     const target = this.#target.owners(tenant, this.replicationFactor);
@@ -52,11 +75,14 @@ export class View {
 
   /** The set whose members hold what was acknowledged before this view: whom a gainer must ask. */
   oldOwners(tenant: TenantId): readonly InstanceId[] {
+    const [only, ...others] = this.owners(tenant).sets;
+    if (only !== undefined && others.length === 0) return only;
     const settled = this.#settled.owners(tenant, this.replicationFactor);
     return settled.length > 0 ? settled : this.#target.owners(tenant, this.replicationFactor);
   }
 
   newOwners(tenant: TenantId): readonly InstanceId[] {
+    if (!this.#inTransition) return this.oldOwners(tenant);
     return this.#target.owners(tenant, this.replicationFactor);
   }
 
