@@ -6,6 +6,7 @@ import { MATCHER_PLAYERS } from "./players/matcher.ts";
 import { MERGE_PLAYERS } from "./players/merge.ts";
 import { ROUTE_PLAYERS } from "./players/route.ts";
 import { SILENCE_PLAYERS } from "./players/silence.ts";
+import { TEMPLATE_PLAYERS } from "./players/template.ts";
 import { TIMEINTERVAL_PLAYERS } from "./players/timeinterval.ts";
 import type { FolderPlayers } from "./vector.ts";
 
@@ -19,5 +20,6 @@ export const PLAYERS: Readonly<Record<string, FolderPlayers | undefined>> = {
   merge: MERGE_PLAYERS,
   route: ROUTE_PLAYERS,
   silence: SILENCE_PLAYERS,
+  template: TEMPLATE_PLAYERS,
   timeinterval: TIMEINTERVAL_PLAYERS,
 };

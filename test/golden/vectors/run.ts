@@ -23,9 +23,24 @@ export function listVectorFiles(path: string): string[] {
 export function playFile(file: string): FileOutcome {
   const player = findPlayer(file) ?? skipUnknown;
   // The files are golden data of this one form.
-  const { cases } = JSON.parse(readFileSync(file, "utf8")) as { cases: readonly VectorCase[] };
-  const verdicts = cases.map((vector) => ({ name: vector.name, verdict: playCase(player, vector) }));
+  const { cases, data } = JSON.parse(readFileSync(file, "utf8"), keepInteger) as VectorFile;
+  const verdicts = cases.map((vector) => ({
+    name: vector.name,
+    verdict: playCase(player, { ...vector, data }),
+  }));
   return { file, verdicts };
+}
+
+interface VectorFile {
+  readonly cases: readonly Omit<VectorCase, "data">[];
+  readonly data?: unknown;
+}
+
+/** Integers that doubles would change become bigints. */
+function keepInteger(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
+  if (typeof value !== "number" || Number.isSafeInteger(value)) return value;
+  const source = context?.source ?? "";
+  return /^-?[0-9]+$/.test(source) ? BigInt(source) : value;
 }
 
 function playCase(player: Player, vector: VectorCase): Verdict {

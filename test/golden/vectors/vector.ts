@@ -3,6 +3,8 @@ export interface VectorCase {
   readonly name: string;
   readonly input: unknown;
   readonly want: unknown;
+  /** What the cases of a file share; most files share nothing. */
+  readonly data: unknown;
 }
 
 /** What playing a case showed. `skip` names why it cannot be played here. */

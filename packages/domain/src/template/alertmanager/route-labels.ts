@@ -43,20 +43,21 @@ export class RouteLabels {
       throw new GoError(`route label cycle detected: ${[...this.#path, name].join(" -> ")}`);
     }
     this.#path.push(name);
-    const text = this.render(raw);
-    this.#path.pop();
-    this.#rendered.set(name, text);
-    return text;
+    try {
+      const text = this.render(raw);
+      this.#rendered.set(name, text);
+      return text;
+    } finally {
+      this.#path.pop();
+    }
   }
 
   /** As a function of templates: what fails inside is an error of the call. */
   #called(name: string): string {
     this.#run.budget.enter();
-    const depth = this.#path.length;
     try {
       return this.resolve(name);
     } catch (error) {
-      this.#path.length = depth;
       // Over budget the whole rendering is over, however it was called.
       if (!(error instanceof TemplateFailure) || error.problem.isOverBudget) throw error;
       throw new GoError(error.problem.message);

@@ -1,0 +1,1 @@
+export { truncateInBytes, truncateInRunes, type Truncated } from "./truncate.ts";

@@ -1,0 +1,41 @@
+export { DEFAULT_LIMITS, type RenderLimits } from "./budget.ts";
+export { TemplateFailure, type TemplateProblem, type TemplateStage } from "./problem.ts";
+export type { TemplateSource } from "./template-set.ts";
+export {
+  compileTemplates,
+  TemplateCache,
+  Templates,
+  type CompileOptions,
+  type Rendered,
+  type RenderOptions,
+} from "./templates.ts";
+export {
+  buildTemplateData,
+  commonLabels,
+  formatExternalUrl,
+  parseAnnotations,
+  type TemplateAlert,
+  type TemplateDataInput,
+} from "./alertmanager/build-data.ts";
+export {
+  AlertData,
+  TemplateData,
+  type AlertFields,
+  type TemplateDataFields,
+} from "./alertmanager/data.ts";
+export { templateDataFromJson } from "./alertmanager/data-json.ts";
+export { alertDataToJson, templateDataToJson } from "./alertmanager/to-json.ts";
+export { KV } from "./alertmanager/kv.ts";
+export {
+  payloadToJson,
+  renderPayload,
+  type PayloadJson,
+  type PayloadResult,
+  type PayloadValue,
+} from "./alertmanager/payload.ts";
+export {
+  renderSafeText,
+  type SafeText,
+  type SafeTextInput,
+  type TextOrigin,
+} from "./alertmanager/fallback.ts";
