@@ -109,7 +109,8 @@ export class Clients {
       const work = (api: TenantApi, signal: AbortSignal): Promise<void> =>
         api.read(tenant, { strict: false }, signal).then((result) => {
           this.#history.readCount += 1;
-          if (result.have >= result.need) checkRead(this.#history, { tenant, beganMs, nowMs: events.nowMs }, result);
+          if (result.have >= result.need)
+            checkRead(this.#history, { tenant, beganMs, nowMs: events.nowMs }, result);
         });
       this.#request(work, () => {
         if (events.nowMs < this.#untilMs) events.after(READ_MS, tick);
@@ -286,4 +287,3 @@ function postedAlert(client: ClientAlert, write: AlertWrite): PostedAlert {
     endsAt: instant(write.endsAtMs),
   };
 }
-

@@ -39,10 +39,13 @@ export class Faults {
   }
 
   /** Draws faults one after the other between two instants. */
-  plan(kinds: readonly FaultKind[], span: { readonly fromMs: number; readonly untilMs: number }): void {
+  plan(
+    kinds: readonly FaultKind[],
+    span: { readonly fromMs: number; readonly untilMs: number },
+  ): void {
     const { events } = this.#world;
     if (kinds.length === 0) return;
-    for (let atMs = span.fromMs; ; ) {
+    for (let atMs = span.fromMs; ;) {
       atMs += this.#draw.between(500, 12_000);
       const lastsMs = this.#draw.between(300, 14_000);
       if (atMs + lastsMs > span.untilMs) return;
@@ -203,11 +206,7 @@ export class Faults {
     this.#after(2_500, () => machine.process.resetClock());
   }
 
-  #service(
-    kind: FaultKind,
-    service: { isDown: boolean },
-    lastsMs: number,
-  ): void {
+  #service(kind: FaultKind, service: { isDown: boolean }, lastsMs: number): void {
     this.#note(kind, [], lastsMs);
     service.isDown = true;
     this.#after(lastsMs, () => {

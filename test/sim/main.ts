@@ -49,8 +49,11 @@ function show({ seed, world, history, faults }: RunReport): void {
   }
   for (const one of world.receiver.attempts) {
     const states = one.alerts.map(({ name, resolved }) => `${name}${resolved ? " resolved" : ""}`);
-    const end = one.acceptedMs === undefined ? "not accepted" : `accepted ${one.acceptedMs.toFixed(0)}`;
-    console.log(`sent ${one.firstByteMs.toFixed(0)} ${end} ${one.from} ${one.group} [${states.join("; ")}]`);
+    const end =
+      one.acceptedMs === undefined ? "not accepted" : `accepted ${one.acceptedMs.toFixed(0)}`;
+    console.log(
+      `sent ${one.firstByteMs.toFixed(0)} ${end} ${one.from} ${one.group} [${states.join("; ")}]`,
+    );
   }
   if (values.trace) {
     for (const { atMs, from, level, text } of world.lines) {
@@ -75,7 +78,9 @@ async function runMany(): Promise<void> {
     const first = history.violations[0];
     if (first === undefined) continue;
     failed += 1;
-    console.log(`seed ${seed}: ${history.violations.length} violations, first ${first.invariant}: ${first.message}`);
+    console.log(
+      `seed ${seed}: ${history.violations.length} violations, first ${first.invariant}: ${first.message}`,
+    );
   }
   console.log(`${count - failed} passed, ${failed} failed`);
   process.exitCode = failed === 0 ? 0 : 1;

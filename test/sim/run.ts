@@ -112,7 +112,10 @@ function addTraffic(clients: Clients, draw: Draw): void {
       const endMs = draw.chance(0.5) ? startMs + during(8_000, 14_000) : undefined;
       const leadMs = draw.pick([50, 400, 1_500]);
       clients.silence({ tenant, group }, { startMs, endMs }, () => {
-        clients.oneShot({ tenant, group, instance: "0" }, { startMs: clients.nowMs + leadMs, endMs: undefined });
+        clients.oneShot(
+          { tenant, group, instance: "0" },
+          { startMs: clients.nowMs + leadMs, endMs: undefined },
+        );
       });
     }
   }

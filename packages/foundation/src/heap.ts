@@ -45,7 +45,8 @@ export class Heap<T> {
       if (child >= items.length) break;
       const right = child + 1;
       // Both indexes are in the array: `child` by the check above, `right` by its own.
-      if (right < items.length && this.#isBefore(items[right] as T, items[child] as T)) child = right;
+      if (right < items.length && this.#isBefore(items[right] as T, items[child] as T))
+        child = right;
       if (!this.#isBefore(items[child] as T, item)) break;
       items[at] = items[child] as T;
       at = child;

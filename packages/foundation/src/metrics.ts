@@ -46,7 +46,8 @@ export class MetricFamily<S extends Series | HistogramSeries = Series> {
   readonly help: string;
   readonly kind: MetricKind;
   readonly labelNames: readonly string[];
-  readonly series: Map<string, { readonly labels: readonly string[]; readonly data: S }> = new Map();
+  readonly series: Map<string, { readonly labels: readonly string[]; readonly data: S }> =
+    new Map();
   readonly #make: () => S;
 
   constructor(

@@ -6,7 +6,15 @@ import type { Attempt } from "../world/receivers.ts";
 import type { World } from "../world/world.ts";
 import type { Watch } from "./sends.ts";
 
-const EXCUSING: readonly FaultKind[] = ["kill", "kill-all", "restart", "stop", "cut", "lossy", "clock"];
+const EXCUSING: readonly FaultKind[] = [
+  "kill",
+  "kill-all",
+  "restart",
+  "stop",
+  "cut",
+  "lossy",
+  "clock",
+];
 /** S + 4 s, and what a stop or cut lasts is added by the fault's own span. */
 const DUPLICATE_WITHIN_MS = 6_500;
 const MINORITY_WAIT_MS = 15_000;
@@ -31,7 +39,11 @@ function checkTold({ world, history }: Watch): void {
       history.violate("I10", world.events.nowMs, `${alertName(alert)} fires and was not told so`);
     }
     if (!acked.firing && told?.resolved === false) {
-      history.violate("I10", world.events.nowMs, `${alertName(alert)} has ended and was not told so`);
+      history.violate(
+        "I10",
+        world.events.nowMs,
+        `${alertName(alert)} has ended and was not told so`,
+      );
     }
   }
 }

@@ -36,7 +36,8 @@ function checkAlerts(history: History, read: ReadAt, { reader, nowMs }: ReadResu
     if (wanted === undefined) continue;
     const number = shown.get(alertName(alert));
     // An alert that has ended is not shown.
-    if (number === undefined && hasEnded(alert.writes.slice(wanted.number - 1), read.nowMs)) continue;
+    if (number === undefined && hasEnded(alert.writes.slice(wanted.number - 1), read.nowMs))
+      continue;
     const stands = number === undefined ? undefined : alert.writes[number - 1];
     if (stands === undefined || (stands.number < wanted.number && isBefore(stands, wanted))) {
       history.violate(
@@ -63,7 +64,11 @@ function checkSilences(history: History, read: ReadAt, { reader, nowMs }: ReadRe
     if (createAckedMs === undefined || createAckedMs >= read.beganMs) continue;
     const found = byId.get(id);
     if (found === undefined) {
-      history.violate("I1", read.nowMs, `Silence of ${silence.group} is acknowledged and not there`);
+      history.violate(
+        "I1",
+        read.nowMs,
+        `Silence of ${silence.group} is acknowledged and not there`,
+      );
       continue;
     }
     const state = silenceState(found, judgedAtMs(found, nowMs));
@@ -72,7 +77,11 @@ function checkSilences(history: History, read: ReadAt, { reader, nowMs }: ReadRe
       history.violate("I6", read.nowMs, `Silence of ${silence.group} was ended and is ${state}`);
     }
     if (silence.expireBeganMs === undefined && state === "expired") {
-      history.violate("I6", read.nowMs, `Silence of ${silence.group} is expired and nobody ended it`);
+      history.violate(
+        "I6",
+        read.nowMs,
+        `Silence of ${silence.group} is expired and nobody ended it`,
+      );
     }
   }
 }

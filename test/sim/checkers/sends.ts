@@ -17,7 +17,15 @@ export interface Watch {
 /** A decision may be this old when its first byte leaves: the fence's bound on the last look, and a claim. */
 const LOOK_AGE_MAX_MS = 2_000;
 /** After these an earlier sender may be replaced although its request is still under way. */
-const REPLACING: readonly FaultKind[] = ["kill", "kill-all", "restart", "stop", "cut", "lossy", "clock"];
+const REPLACING: readonly FaultKind[] = [
+  "kill",
+  "kill-all",
+  "restart",
+  "stop",
+  "cut",
+  "lossy",
+  "clock",
+];
 const REPLACED_WITHIN_MS = 8_000;
 
 export function watchSends(watch: Watch): void {
@@ -44,7 +52,8 @@ function checkHolder({ world, history, faults }: Watch, attempt: Attempt, job: N
   }
   if (!isMajority({ world }, attempt, key)) return;
   for (const other of world.machines) {
-    if (other === sender || other.instance === undefined || other.process.state === "dead") continue;
+    if (other === sender || other.instance === undefined || other.process.state === "dead")
+      continue;
     if (other.instance.inspection.heldKeys.includes(key)) {
       history.violate("I7", nowMs, `${attempt.from} sends ${attempt.group} while ${other.id} may`);
     }
@@ -106,7 +115,11 @@ function checkSilenced({ world, history, faults }: Watch, attempt: Attempt): voi
     const { createAckedMs, expireBeganMs } = silence;
     if (createAckedMs === undefined || createAckedMs + 1_000 > nowMs) continue;
     if (expireBeganMs !== undefined && expireBeganMs <= nowMs) continue;
-    history.violate("I9", nowMs, `${attempt.from} sends ${attempt.group}, silenced at ${createAckedMs.toFixed(0)}`);
+    history.violate(
+      "I9",
+      nowMs,
+      `${attempt.from} sends ${attempt.group}, silenced at ${createAckedMs.toFixed(0)}`,
+    );
   }
 }
 

@@ -14,7 +14,8 @@ export class Events {
   #nowMs = 0;
   #sequence = 0;
   readonly #heap = new Heap<Event>(
-    (left, right) => left.atMs < right.atMs || (left.atMs === right.atMs && left.sequence < right.sequence),
+    (left, right) =>
+      left.atMs < right.atMs || (left.atMs === right.atMs && left.sequence < right.sequence),
   );
   /** Called after each event, with the promise queue drained. */
   afterEach: () => void = () => {};

@@ -86,7 +86,10 @@ export class SimRing {
 /** The object store: snapshots and configurations by key, with versions for conditional writes. */
 export class SimObjects {
   readonly service: SimService;
-  readonly #snapshots = new Map<string, { state: PartialState; instance: InstanceId; version: string }>();
+  readonly #snapshots = new Map<
+    string,
+    { state: PartialState; instance: InstanceId; version: string }
+  >();
   readonly #configs = new Map<TenantId, { record: ConfigRecord; version: string }>();
   #writes = 0;
   /** The next write is answered with yes and forgotten. */

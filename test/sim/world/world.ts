@@ -1,4 +1,10 @@
-import { MetricRegistry, type AppError, type Logger, type LogFields, type LogLevel } from "@tocsin/foundation";
+import {
+  MetricRegistry,
+  type AppError,
+  type Logger,
+  type LogFields,
+  type LogLevel,
+} from "@tocsin/foundation";
 import { parseConfig } from "@tocsin/domain/config";
 import type { InstanceId } from "@tocsin/domain/model";
 import { ZoneOffsets } from "@tocsin/domain/time-interval";
@@ -155,7 +161,11 @@ export class World {
         stateStore: this.objects.portFor(process),
         notifier: this.receiver.notifierFor(id, process),
         settingsCache,
-        tenantShared: { interner: new Interner(), zones: new ZoneOffsets(), retentionMs: RETENTION_MS },
+        tenantShared: {
+          interner: new Interner(),
+          zones: new ZoneOffsets(),
+          retentionMs: RETENTION_MS,
+        },
       },
       {
         id,

@@ -16,12 +16,14 @@ export interface OwnerSets {
 export type QuorumKind = "write" | "read";
 export type QuorumOutcome = "reached" | "lost" | "open";
 
-export function writeQuorum(size: number): number {
-  return Math.floor(size / 2) + 1;
+/** W: more than half, so that any two writes meet. */
+export function writeQuorum(ownerCount: number): number {
+  return Math.floor(ownerCount / 2) + 1;
 }
 
-export function readQuorum(size: number): number {
-  return size - writeQuorum(size) + 1;
+/** R: the fewest that meet every write quorum. */
+export function readQuorum(ownerCount: number): number {
+  return ownerCount - writeQuorum(ownerCount) + 1;
 }
 
 /** Everybody to be asked, in the order of turns: the old set, then those only in the new one. */
@@ -47,7 +49,10 @@ export class QuorumTracker {
 
   constructor(owners: OwnerSets, kind: QuorumKind) {
     assert(owners.sets.length >= 1, "a quorum spans at least one set");
-    assert(owners.sets.every((set) => set.length >= 1), "a set of owners is not empty");
+    assert(
+      owners.sets.every((set) => set.length >= 1),
+      "a set of owners is not empty",
+    );
     this.#owners = owners;
     this.#kind = kind;
   }

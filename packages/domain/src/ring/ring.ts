@@ -42,7 +42,10 @@ export class Ring {
     const wanted = Math.min(factor, this.#members.length);
     const order = this.#walk(tenantToken(tenant));
     const owners = pickAcrossZones(order, { wanted, zoneCount: this.#zoneCount });
-    assert(owners.length === wanted, "a ring names as many owners as it has members, up to the factor");
+    assert(
+      owners.length === wanted,
+      "a ring names as many owners as it has members, up to the factor",
+    );
     return owners;
   }
 

@@ -8,7 +8,7 @@
 import type { Clock, Logger } from "@tocsin/foundation";
 import { withDeadline } from "@tocsin/foundation";
 import { isQuorum, ownersInOrder, type OwnerSets } from "@tocsin/domain/quorum";
-import type { InstanceId } from "@tocsin/domain/model";
+import type { InstanceId, LogRecord } from "@tocsin/domain/model";
 import type { RingDocument } from "@tocsin/domain/ring";
 import type {
   Claim,
@@ -18,7 +18,6 @@ import type {
   Outcome,
   OutcomeKind,
 } from "../peer/claim.ts";
-import type { LogRecord } from "@tocsin/domain/model";
 import type { PeerAddress, PeerTransport } from "../ports/index.ts";
 import type { Timers } from "../time/index.ts";
 import { nameOf, type Granter, type KeyRef } from "./granter.ts";
@@ -48,7 +47,8 @@ export class OpenedClaim {
   readonly #deps: ClaimsDeps;
   readonly #ref: KeyRef;
   /** Granted by these, in this epoch of the lease. */
-  readonly grants: Map<InstanceId, { readonly epoch: number; readonly caughtUp: boolean }> = new Map();
+  readonly grants: Map<InstanceId, { readonly epoch: number; readonly caughtUp: boolean }> =
+    new Map();
   /** The last answer of each owner in the present look. */
   readonly answers: Map<InstanceId, ClaimAnswer> = new Map();
   sending = false;
@@ -179,7 +179,10 @@ export class Claims {
   }
 
   /** Draws a number and takes the own grant. Undefined: the key is held here by another. */
-  open(ref: Pick<OpenClaim, "tenant" | "key" | "tickMs">, owners: OwnerSets): OpenedClaim | undefined {
+  open(
+    ref: Pick<OpenClaim, "tenant" | "key" | "tickMs">,
+    owners: OwnerSets,
+  ): OpenedClaim | undefined {
     const number = this.#next;
     const id = { by: this.#deps.own.id, incarnation: this.#deps.own.incarnation, number };
     if (!this.#deps.granter.grant(ref, id)) return undefined;
@@ -204,7 +207,11 @@ export class Claims {
   close(handle: OpenedClaim, end: Omit<Outcome, "id">): void {
     const unfinished = this.#unfinished.get(handle.number);
     if (unfinished === undefined || unfinished.unacknowledged !== undefined) return;
-    const id = { by: this.#deps.own.id, incarnation: this.#deps.own.incarnation, number: handle.number };
+    const id = {
+      by: this.#deps.own.id,
+      incarnation: this.#deps.own.incarnation,
+      number: handle.number,
+    };
     unfinished.unacknowledged = new Set(handle.others);
     this.#deps.granter.end(end, id);
     for (const peer of handle.others) this.#enqueue(this.#telling, peer, { id, ...end });
@@ -215,7 +222,9 @@ export class Claims {
   heldKeys(): readonly string[] {
     return [...this.#unfinished.values()]
       .filter(({ handle, unacknowledged }) => {
-        return unacknowledged === undefined && handle.versionUs > 0 && !handle.alone && handle.holdsLease;
+        return (
+          unacknowledged === undefined && handle.versionUs > 0 && !handle.alone && handle.holdsLease
+        );
       })
       .map(({ open }) => nameOf(open));
   }

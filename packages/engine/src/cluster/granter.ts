@@ -74,7 +74,10 @@ export class Granter {
   }
 
   /** Takes notice of claims that a peer has open without having been granted them here. */
-  learn(by: { readonly id: InstanceId; readonly incarnation: number }, open: readonly OpenClaim[]): void {
+  learn(
+    by: { readonly id: InstanceId; readonly incarnation: number },
+    open: readonly OpenClaim[],
+  ): void {
     for (const claim of open) {
       const id = { by: by.id, incarnation: by.incarnation, number: claim.number };
       if (this.holder(claim) === undefined) this.grant(claim, id);
@@ -110,7 +113,8 @@ export class Granter {
   }
 
   #dropWhere(condition: (grant: Grant) => boolean): void {
-    for (const grant of [...this.#grants.values()]) if (condition(grant)) this.#drop(grant);
+    // A map may be walked while entries are taken out of it.
+    for (const grant of this.#grants.values()) if (condition(grant)) this.#drop(grant);
   }
 
   #drop(grant: Grant): void {

@@ -86,11 +86,11 @@ export function brokenTimingRelations(t: Timings): readonly string[] {
       "--rpc.suspect-timeout must exceed the send lease of 1.5s by two --rpc.ping-interval",
     ],
     [t.pauseLimitMs < t.sendLeaseMs, "the pause limit must be below the send lease"],
-    [t.claimCallMs < t.suspectTimeoutMs, "--rpc.suspect-timeout must be above the claim call of 1s"],
     [
-      t.turnGraceMs > t.pingIntervalMs,
-      "--rpc.turn-grace must be above --rpc.ping-interval",
+      t.claimCallMs < t.suspectTimeoutMs,
+      "--rpc.suspect-timeout must be above the claim call of 1s",
     ],
+    [t.turnGraceMs > t.pingIntervalMs, "--rpc.turn-grace must be above --rpc.ping-interval"],
     [t.grantLimitMs > t.attemptLimitMs, "the grant limit must be above the attempt limit"],
     [
       t.minorityWaitMs > 2 * t.suspectTimeoutMs,

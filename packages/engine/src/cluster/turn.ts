@@ -137,7 +137,7 @@ export class Turn {
 
   /** Runs until it is over; rejects only with the signal's reason. */
   async run(): Promise<void> {
-    for (let step: Step = "again"; step === "again"; ) {
+    for (let step: Step = "again"; step === "again";) {
       if (this.#isOver) return;
       if (this.#decide().kind === "nothing") {
         this.#finish("waived");
@@ -248,7 +248,11 @@ export class Turn {
     const tenant = this.#deps.fleet.open(this.#key.tenant);
     return {
       ...this.#claimed(),
-      id: { by: this.#deps.ownId, incarnation: this.#deps.claims.incarnation, number: handle.number },
+      id: {
+        by: this.#deps.ownId,
+        incarnation: this.#deps.claims.incarnation,
+        number: handle.number,
+      },
       configVersion: tenant.configRecord?.version ?? 0,
       digests: tenant.decisionDigests(this.#key.groupId, this.#key.key),
     };
@@ -291,7 +295,8 @@ export class Turn {
         this.#complain("error" in result ? result.error : "", "the next interval tries again");
         return this.#end(handle, "failed");
       }
-      if (!handle.isFresh(LOOK_FRESH_MS) && !(await this.#look(handle))) return this.#release(handle);
+      if (!handle.isFresh(LOOK_FRESH_MS) && !(await this.#look(handle)))
+        return this.#release(handle);
     }
   }
 

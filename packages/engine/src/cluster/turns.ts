@@ -77,7 +77,10 @@ export class Turns {
       await running.turn.run();
     } catch (error) {
       if (!this.#signal.aborted) {
-        logger.log("error", "Turn ended by a fault of the program", { key: name, err: String(error) });
+        logger.log("error", "Turn ended by a fault of the program", {
+          key: name,
+          err: String(error),
+        });
       }
     }
     this.#running.delete(name);

@@ -1,6 +1,11 @@
 /** The stateless front: checks, finds owners, writes with quorum, merges reads. Any instance, any tenant. */
 import { AppError } from "@tocsin/foundation";
-import { completeAlert, validateAlert, type CompletedAlert, type PostedAlert } from "@tocsin/domain/alert";
+import {
+  completeAlert,
+  validateAlert,
+  type CompletedAlert,
+  type PostedAlert,
+} from "@tocsin/domain/alert";
 import type { ConfigRecord, TenantId } from "@tocsin/domain/model";
 import type {
   ConfigWrite,
@@ -118,4 +123,3 @@ export class Distributor implements TenantApi {
 function notConfigured(): AppError {
   return new AppError("not-found", "the Alertmanager is not configured for this tenant");
 }
-

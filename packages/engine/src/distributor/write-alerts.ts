@@ -89,7 +89,9 @@ class BatchWrite {
 
   async #writeTo(id: InstanceId, signal: AbortSignal): Promise<void> {
     try {
-      const behind = await (id === this.#deps.ownId ? this.#writeHere() : this.#writeThere(id, signal));
+      const behind = await (id === this.#deps.ownId
+        ? this.#writeHere()
+        : this.#writeThere(id, signal));
       this.#answers.push({ id, behind });
       this.#tracker.succeeded(id);
     } catch (error) {
@@ -159,5 +161,8 @@ function pick(
 }
 
 function refusal(why: string, code: ErrorCode = "unavailable"): AppError {
-  return new AppError(code, `Alerts not acknowledged: ${why}. Some owners may have stored them; send again`);
+  return new AppError(
+    code,
+    `Alerts not acknowledged: ${why}. Some owners may have stored them; send again`,
+  );
 }

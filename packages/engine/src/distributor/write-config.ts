@@ -25,7 +25,11 @@ export async function putConfig(
 ): Promise<ConfigRecord> {
   checkConfig(deps, put.write);
   const { text, templates, expectedVersion } = put.write;
-  return change(deps, put.tenant, { expectedVersion, make: () => ({ text, templates }) }, signal);
+  return change(
+    deps,
+    { tenant: put.tenant, expectedVersion, make: () => ({ text, templates }) },
+    signal,
+  );
 }
 
 export async function deleteConfig(
@@ -39,22 +43,23 @@ export async function deleteConfig(
     }
     return { text: undefined, templates: {} };
   };
-  await change(deps, tenant, { expectedVersion: undefined, make }, signal);
+  await change(deps, { tenant, expectedVersion: undefined, make }, signal);
 }
 
 interface Change {
+  readonly tenant: TenantId;
   readonly expectedVersion: number | undefined;
   readonly make: (known: StoredConfig | undefined) => Pick<ConfigRecord, "text" | "templates">;
 }
 
 async function change(
   deps: DistributorDeps,
-  tenant: TenantId,
   what: Change,
   signal: AbortSignal,
 ): Promise<ConfigRecord> {
+  const { tenant } = what;
   deps.assertTakesWrites();
-  const record = await storeVersion(deps, tenant, what, signal);
+  const record = await storeVersion(deps, what, signal);
   try {
     await writeRecords(deps, { tenant, state: { config: record }, awaitAll: true }, signal);
   } catch (error) {
@@ -69,10 +74,10 @@ async function change(
 
 async function storeVersion(
   deps: DistributorDeps,
-  tenant: TenantId,
   what: Change,
   signal: AbortSignal,
 ): Promise<ConfigRecord> {
+  const { tenant } = what;
   for (let tries = 0; tries < STORE_TRIES_MAX; tries += 1) {
     const known = await ask(deps, signal, (inner) => deps.stateStore.readConfig(tenant, inner));
     const version = known?.record.version ?? 0;

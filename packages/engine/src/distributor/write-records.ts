@@ -28,7 +28,8 @@ export async function writeRecords(
   const { promise, resolve } = Promise.withResolvers<void>();
   const pending = new Set(ids);
   const check = (): void => {
-    const isDone = tracker.outcome === "reached" && (write.awaitAll !== true || noneTrusted(pending));
+    const isDone =
+      tracker.outcome === "reached" && (write.awaitAll !== true || noneTrusted(pending));
     if (isDone || tracker.outcome === "lost" || pending.size === 0) resolve();
   };
   const noneTrusted = (left: ReadonlySet<InstanceId>): boolean =>

@@ -19,12 +19,18 @@ export async function putSilence(
 ): Promise<string> {
   deps.assertTakesWrites();
   const { tenant, draft } = write;
-  const previous = draft.id === "" ? undefined : await readSilence(deps, tenant, draft.id, signal);
+  const previous =
+    draft.id === "" ? undefined : await readSilence(deps, { tenant, id: draft.id }, signal);
   const plan = planSilenceWrite(previous, draft, {
     ...stampFor(deps, previous),
     newId: uuid(deps.random),
     mode: deps.matcherMode,
-    limits: { countMax: 0, count: 0, sizeMaxBytes: 0, sizeBytes: (silence) => silenceSizeBytes(silence, deps.retentionMs) },
+    limits: {
+      countMax: 0,
+      count: 0,
+      sizeMaxBytes: 0,
+      sizeBytes: (silence) => silenceSizeBytes(silence, deps.retentionMs),
+    },
   });
   switch (plan.kind) {
     case "not-found":
@@ -45,7 +51,7 @@ export async function expireSilence(
   signal: AbortSignal,
 ): Promise<void> {
   deps.assertTakesWrites();
-  const previous = await readSilence(deps, write.tenant, write.id, signal);
+  const previous = await readSilence(deps, write, signal);
   const stamp = stampFor(deps, previous);
   // At the very instant of its end a silence mutes; an owner whose clock is behind judges it at
   // `updatedAt`, which must therefore be later than the end.
@@ -66,8 +72,7 @@ export async function expireSilence(
 /** The silence as a read quorum knows it. */
 async function readSilence(
   deps: DistributorDeps,
-  tenant: TenantId,
-  id: string,
+  { tenant, id }: { readonly tenant: TenantId; readonly id: string },
   signal: AbortSignal,
 ): Promise<SilenceRecord | undefined> {
   const read = await readTenant(deps, { tenant, maps: ["silences"] }, signal);
@@ -100,7 +105,11 @@ interface SilenceStore {
   readonly isNew: boolean;
 }
 
-async function store(deps: DistributorDeps, what: SilenceStore, signal: AbortSignal): Promise<void> {
+async function store(
+  deps: DistributorDeps,
+  what: SilenceStore,
+  signal: AbortSignal,
+): Promise<void> {
   const { tenant, records, isNew } = what;
   try {
     await writeRecords(deps, { tenant, state: { silences: records } }, signal);

@@ -188,7 +188,10 @@ export class Fleet {
       this.#setSettings(tenant, this.#fallback);
       return;
     }
-    const compiled = this.#deps.settingsCache.get({ text: record.text, templates: record.templates });
+    const compiled = this.#deps.settingsCache.get({
+      text: record.text,
+      templates: record.templates,
+    });
     if (compiled.ok) {
       this.#setSettings(tenant, compiled.settings);
       return;

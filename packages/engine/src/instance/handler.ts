@@ -1,14 +1,7 @@
 import { AppError } from "@tocsin/foundation";
 import type { InstanceId, TenantId } from "@tocsin/domain/model";
 import { ownersInOrder } from "@tocsin/domain/quorum";
-import type {
-  Claim,
-  ClaimAnswer,
-  ClaimReply,
-  ClaimRequest,
-  Outcome,
-  Ping,
-} from "../peer/index.ts";
+import type { Claim, ClaimAnswer, ClaimReply, ClaimRequest, Outcome, Ping } from "../peer/index.ts";
 import type {
   CompareReply,
   CompareRequest,
@@ -68,8 +61,8 @@ export class Handler implements PeerHandler {
     if (this.#parts.membership.viewOrNone === undefined) {
       throw new AppError("unavailable", "Not yet a member of the ring");
     }
-    // Each case answers the kind that it was asked; the compiler does not follow that through K.
-    return (await this.#answer(from, request as PeerRequest, signal)) as PeerReply<K>;
+    // Each case answers the kind that it was asked.
+    return this.#answer(from, request, signal);
   }
 
   #answer(from: InstanceId, request: PeerRequest, signal: AbortSignal): Promise<PeerReply> {
@@ -111,8 +104,8 @@ export class Handler implements PeerHandler {
     const peer = liveness.peer(request.from);
     const message = { incarnation: request.incarnation, number: request.pingNumber };
     const isCurrent = peer !== undefined && liveness.heard(peer, message);
-    const answers = request.claims.map(
-      (claim): ClaimAnswer => (isCurrent ? this.#judge(claim) : { kind: "old-incarnation" }),
+    const answers = request.claims.map((claim): ClaimAnswer =>
+      isCurrent ? this.#judge(claim) : { kind: "old-incarnation" },
     );
     return { kind: "answers", echo: request.pingNumber, stampUs: time.highestUs, answers };
   }
@@ -141,7 +134,10 @@ export class Handler implements PeerHandler {
 
   /** While both are only claiming, the earlier in order wins. */
   #mustYield(claim: Claim, ownNumber: number): boolean {
-    return !this.#parts.claims.isSending(ownNumber) && this.#isBefore(claim.id.by, this.#parts.ownId, claim.tenant);
+    return (
+      !this.#parts.claims.isSending(ownNumber) &&
+      this.#isBefore(claim.id.by, this.#parts.ownId, claim.tenant)
+    );
   }
 
   /** This owner stands earlier, and its own tick for the same flush is just about to come. */
@@ -180,7 +176,7 @@ export class Handler implements PeerHandler {
   async #writeAlerts(request: WriteAlertsRequest, signal: AbortSignal): Promise<WriteAlertsReply> {
     const older = await this.#checkView(request.viewVersion, signal);
     if (older !== undefined) return older;
-    const reason = this.#parts.refusesWrites();
+    const reason = this.#parts.waking.refusesWrites();
     if (reason !== undefined) return { kind: "refused", reason };
     const results = request.batches.map((batch) => ({
       behind: this.#parts.fleet.applyBatch(batch),
@@ -196,7 +192,7 @@ export class Handler implements PeerHandler {
     }
     const older = await this.#checkView(request.viewVersion, signal);
     if (older !== undefined) return older;
-    const reason = this.#parts.refusesWrites();
+    const reason = this.#parts.waking.refusesWrites();
     if (reason !== undefined) return { kind: "refused", reason };
     try {
       await Promise.all(

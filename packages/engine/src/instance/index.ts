@@ -1,1 +1,2 @@
-export { Instance, type Inspection, type InstanceDeps, type InstanceOptions } from "./instance.ts";
+export { Instance, type Inspection } from "./instance.ts";
+export type { InstanceDeps, InstanceOptions } from "./options.ts";

@@ -10,6 +10,7 @@ import type { Membership } from "../membership/index.ts";
 import type { Journal } from "../ports/index.ts";
 import type { CatchUp, Contact } from "../replication/index.ts";
 import type { ClusterTime, RunningTime } from "../time/index.ts";
+import type { Waking } from "./waking.ts";
 
 /** The parts of a running instance, as those see them that tie them together. */
 export interface Parts {
@@ -27,8 +28,9 @@ export interface Parts {
   readonly catchUp: CatchUp;
   readonly contact: Contact;
   readonly journal: Journal;
-  /** Why writes are refused now; undefined: they are taken. */
-  readonly refusesWrites: () => string | undefined;
+  readonly waking: Waking;
+  /** Owned under the settled view, and caught up. */
+  readonly maySend: (tenant: TenantId) => boolean;
   /** Asks this peer for its view, once at a time. */
   readonly fetchView: (from: InstanceId) => void;
   /** Asks this peer for the tenant's configuration, once at a time. */

@@ -137,7 +137,10 @@ interface Exchanges {
     readonly request: { readonly from: InstanceId; readonly outcomes: readonly Outcome[] };
     readonly reply: Record<never, never>;
   };
-  readonly "write-alerts": { readonly request: WriteAlertsRequest; readonly reply: WriteAlertsReply };
+  readonly "write-alerts": {
+    readonly request: WriteAlertsRequest;
+    readonly reply: WriteAlertsReply;
+  };
   readonly merge: { readonly request: MergeRequest; readonly reply: MergeReply };
   readonly read: { readonly request: ReadRequest; readonly reply: ReadReply };
   readonly compare: { readonly request: CompareRequest; readonly reply: CompareReply };

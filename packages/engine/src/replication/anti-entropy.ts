@@ -3,7 +3,13 @@
  * compare digests of the tenants that changed since they last agreed, now and then of all. Where a map
  * differs they exchange versions in slices and then the records, in both directions.
  */
-import { AppError, type Clock, type Logger, type MetricFamily, type MetricRegistry } from "@tocsin/foundation";
+import {
+  AppError,
+  type Clock,
+  type Logger,
+  type MetricFamily,
+  type MetricRegistry,
+} from "@tocsin/foundation";
 import type { InstanceId, TenantId } from "@tocsin/domain/model";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { MapName } from "../peer/state.ts";
@@ -133,7 +139,7 @@ export class AntiEntropy {
     const tenant = this.#deps.fleet.get(what.tenant);
     if (tenant === undefined) return;
     const versions = tenant.versions(what.map);
-    for (let at = 0, from = ""; ; ) {
+    for (let at = 0, from = ""; ;) {
       const slice = versions.slice(at, at + SLICE_SIZE);
       at += SLICE_SIZE;
       const to = versions[at]?.key;

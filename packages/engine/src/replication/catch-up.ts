@@ -118,9 +118,13 @@ export class CatchUp {
   async #readSnapshots(isAlone: boolean, signal: AbortSignal): Promise<void> {
     if (!isAlone) {
       this.degraded = true;
-      this.#deps.logger.log("error", "Nobody answers: going on with the snapshots of all replicas", {
-        waited: `${this.#timings.catchUpTimeoutMs}ms`,
-      });
+      this.#deps.logger.log(
+        "error",
+        "Nobody answers: going on with the snapshots of all replicas",
+        {
+          waited: `${this.#timings.catchUpTimeoutMs}ms`,
+        },
+      );
     }
     await this.#deps.readSnapshots(signal);
   }
@@ -130,7 +134,9 @@ export class CatchUp {
     const settled = view.document.settled;
     const owners = Math.min(view.replicationFactor, settled.length);
     const wanted = view.inTransition ? view.version : 0;
-    const unheard = this.#othersOf(view).filter((id) => (this.#heard.get(id) ?? -1) < wanted).length;
+    const unheard = this.#othersOf(view).filter(
+      (id) => (this.#heard.get(id) ?? -1) < wanted,
+    ).length;
     const isOld = settled.includes(this.#deps.ownId);
     const ownMissing = isOld && !this.#ownCounts ? 1 : 0;
     return unheard <= owners - readQuorum(owners) - ownMissing;
@@ -163,7 +169,7 @@ export class CatchUp {
   /** Takes all that a member holds of what this instance owns. False: what it lacks means nothing. */
   async #takeAll(id: InstanceId, signal: AbortSignal): Promise<boolean> {
     let counts = true;
-    for (let after = "", more = true; more; ) {
+    for (let after = "", more = true; more;) {
       const reply = await this.#deps.calls.callInView(
         { id, delayMs: CALL_MS },
         () => ({
@@ -181,11 +187,7 @@ export class CatchUp {
     return counts;
   }
 
-  async #takePage(
-    id: InstanceId,
-    held: readonly HeldTenant[],
-    signal: AbortSignal,
-  ): Promise<void> {
+  async #takePage(id: InstanceId, held: readonly HeldTenant[], signal: AbortSignal): Promise<void> {
     const owned = held.filter(({ tenant }) => this.#deps.view().owns(this.#deps.ownId, tenant));
     const differing = owned.filter(({ tenant, digests }) => !this.#isEqual(tenant, digests));
     for (let at = 0; at < differing.length; at += READ_SIZE) {

@@ -30,7 +30,11 @@ export class PeerCalls {
     if (member === undefined) {
       throw new AppError("unavailable", `Call "${to.id}": it is no member of the present view`);
     }
-    const options = { clock: this.#deps.clock, delayMs: to.delayMs, what: `Call "${request.kind}"` };
+    const options = {
+      clock: this.#deps.clock,
+      delayMs: to.delayMs,
+      what: `Call "${request.kind}"`,
+    };
     return withDeadline(options, signal, (inner) =>
       this.#deps.transport.call({ id: to.id, address: member.address }, request, inner),
     );

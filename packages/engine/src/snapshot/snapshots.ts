@@ -2,7 +2,13 @@
  * Snapshots of tenants in the object store (PROTOCOL 10): written when something changed, read when no
  * owner answers. Each replica has keys of its own, so writers never meet; a cold start merges all.
  */
-import { AppError, type Clock, type Logger, type MetricFamily, type MetricRegistry } from "@tocsin/foundation";
+import {
+  AppError,
+  type Clock,
+  type Logger,
+  type MetricFamily,
+  type MetricRegistry,
+} from "@tocsin/foundation";
 import type { InstanceId, TenantId } from "@tocsin/domain/model";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { PartialState } from "../peer/state.ts";
@@ -35,7 +41,10 @@ export class Snapshots {
   constructor(deps: SnapshotsDeps, timings: Timings) {
     this.#deps = deps;
     this.#timings = timings;
-    this.#written = deps.metrics.counter("tocsin_snapshots_written_total", "Tenant snapshots written.");
+    this.#written = deps.metrics.counter(
+      "tocsin_snapshots_written_total",
+      "Tenant snapshots written.",
+    );
     this.#failed = deps.metrics.counter(
       "tocsin_snapshots_failed_total",
       "Tenant snapshots that could not be written; they are tried again.",

@@ -84,7 +84,7 @@ describe("digests", () => {
           const left = tenantOf();
           for (const part of parts) left.merge(part, START_MS);
           const shuffled = [...parts, ...parts]
-            .map((part) => ({ part, place: dice.next().value }))
+            .map((part) => ({ part, place: Number(dice.next().value) }))
             .sort((a, b) => a.place - b.place);
           const right = tenantOf();
           for (const { part } of shuffled) right.merge(part, START_MS);

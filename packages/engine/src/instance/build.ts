@@ -1,0 +1,241 @@
+/** Makes the parts of an instance and ties them together; `instance.ts` starts and stops them. */
+import { AppError, Service, ServiceGroup } from "@tocsin/foundation";
+import type { InstanceId, TenantId } from "@tocsin/domain/model";
+import type { OwnerSets } from "@tocsin/domain/quorum";
+import {
+  Claims,
+  Granter,
+  Liveness,
+  Quarantine,
+  TurnMetrics,
+  Turns,
+  type View,
+} from "../cluster/index.ts";
+import { Distributor } from "../distributor/index.ts";
+import type { Fleet } from "../fleet/index.ts";
+import type { Membership } from "../membership/index.ts";
+import { AntiEntropy, CatchUp, Contact, PeerCalls } from "../replication/index.ts";
+import { Snapshots } from "../snapshot/index.ts";
+import type { ClusterTime, RunningTime, Timers } from "../time/index.ts";
+import { connect } from "./connect.ts";
+import { configFetcher, viewFetcher } from "./fetchers.ts";
+import { Handler } from "./handler.ts";
+import type { InstanceDeps, InstanceOptions } from "./options.ts";
+import type { Parts } from "./parts.ts";
+import { Pulse } from "./pulse.ts";
+import { Waking } from "./waking.ts";
+
+/** What is there before the journal is read and the incarnation drawn. */
+export interface Core {
+  readonly deps: InstanceDeps;
+  readonly options: InstanceOptions;
+  readonly timers: Timers;
+  readonly running: RunningTime;
+  readonly time: ClusterTime;
+  readonly fleet: Fleet;
+  readonly membership: Membership;
+  readonly isDraining: () => boolean;
+  readonly onFatal: (error: AppError) => void;
+  readonly signal: AbortSignal;
+}
+
+/** What is there from `start` on. */
+export interface Built {
+  readonly parts: Parts;
+  readonly handler: Handler;
+  readonly distributor: Distributor;
+  readonly antiEntropy: AntiEntropy;
+  readonly snapshots: Snapshots;
+  /** Run while the instance registers itself. */
+  readonly loops: ServiceGroup;
+  /** Run once it is a member. */
+  readonly afterJoin: ServiceGroup;
+}
+
+/** `ownCounts`: the own copy is one of the R that catching up needs (PROTOCOL 6). */
+export function build(core: Core, ownCounts: boolean): Built {
+  const view = (): View => core.membership.view;
+  const replication = buildReplication(core, { view, onProgress: () => parts.turns.pokeAll() });
+  replication.catchUp.restart(ownCounts);
+  const parts = buildParts(core, replication);
+  connect(core, parts);
+  const { calls, snapshots } = replication;
+  const { ownId, liveness, timings } = parts;
+  const isSuspected = (id: InstanceId): boolean => liveness.isSuspected(id);
+  const antiEntropy = new AntiEntropy(
+    { ...core.deps, fleet: core.fleet, calls, ownId, view, isSuspected },
+    timings,
+  );
+  return {
+    parts,
+    handler: new Handler(parts),
+    distributor: buildDistributor(core, parts, calls),
+    antiEntropy,
+    snapshots,
+    ...buildLoops(core, parts, { antiEntropy, snapshots }),
+  };
+}
+
+interface Replication {
+  readonly calls: PeerCalls;
+  readonly contact: Contact;
+  readonly snapshots: Snapshots;
+  readonly catchUp: CatchUp;
+  readonly liveness: Liveness;
+}
+
+function buildReplication(
+  core: Core,
+  tied: { readonly view: () => View; readonly onProgress: () => void },
+): Replication {
+  const { deps, options, fleet, membership } = core;
+  const { id: ownId, timings } = options;
+  const { clock, transport, stateStore: store } = deps;
+  const { view, onProgress } = tied;
+  const liveness = new Liveness({ clock, running: core.running }, timings);
+  const adoptView = membership.adopt.bind(membership);
+  const calls = new PeerCalls({ clock, transport, view, adoptView });
+  const contact = new Contact({
+    clock,
+    ownId,
+    owners: (tenant) => view().owners(tenant),
+    trustedSinceMs: (id) => liveness.peer(id)?.trustedSinceMs ?? Infinity,
+  });
+  const owns = (tenant: TenantId): boolean => view().owns(ownId, tenant);
+  const snapshots = new Snapshots({ ...deps, fleet, store, ownId, owns }, timings);
+  const catchUp = new CatchUp(
+    {
+      ...deps,
+      fleet,
+      calls,
+      ownId,
+      view,
+      reportSynced: (version) => membership.reportSynced(version),
+      readSnapshots: (signal) => snapshots.readAll(signal),
+      tookOverContact: (tenant, contactMs) => contact.inherit(tenant, contactMs),
+      onProgress,
+    },
+    timings,
+  );
+  return { calls, contact, snapshots, catchUp, liveness };
+}
+
+function buildParts(core: Core, replication: Replication): Parts {
+  const { deps, options, running, time, fleet, membership, signal } = core;
+  const { id: ownId, timings } = options;
+  const { calls, contact, catchUp, liveness } = replication;
+  const own = { id: ownId, incarnation: membership.incarnation };
+  const quarantine = new Quarantine({ running, liveness }, timings.suspectTimeoutMs);
+  const granter = new Granter({ clock: deps.clock, liveness, own }, timings);
+  const claims = new Claims(
+    {
+      ...deps,
+      timers: core.timers,
+      liveness,
+      granter,
+      own,
+      view: () => membership.view,
+      adoptView: (document) => membership.adopt(document),
+      onStamp: (stampUs) => time.observeStampUs(stampUs),
+      signal,
+    },
+    timings,
+  );
+  const waking = new Waking({
+    clock: deps.clock,
+    isMember: () => membership.viewOrNone !== undefined,
+    isCaughtUp: () => catchUp.isComplete,
+  });
+  const fetching = { calls, membership, fleet, signal };
+  const tied = { ownId, timings, running, time, liveness, quarantine, granter, claims };
+  const made: Omit<Parts, "turns"> = {
+    ...tied,
+    fleet,
+    membership,
+    catchUp,
+    contact,
+    waking,
+    journal: deps.journal,
+    maySend: (tenant) => {
+      // An owner of the settled set that is caught up; those that only join do not send.
+      const view = membership.viewOrNone;
+      return view?.oldOwners(tenant).includes(ownId) === true && catchUp.isCaughtUp(tenant);
+    },
+    fetchView: viewFetcher(fetching),
+    fetchConfig: configFetcher(fetching),
+  };
+  return { ...made, turns: buildTurns(core, made) };
+}
+
+function buildTurns(core: Core, parts: Omit<Parts, "turns">): Turns {
+  const { deps, options, timers, signal } = core;
+  const { quarantine, contact, liveness, membership } = parts;
+  return new Turns(
+    {
+      ...deps,
+      ...parts,
+      timers,
+      metrics: new TurnMetrics(deps.metrics),
+      retentionMs: options.retentionMs,
+      owners: (tenant): OwnerSets => membership.view.owners(tenant),
+      mayClaim: (tenant) => quarantine.isOver && parts.maySend(tenant),
+      contactMs: (tenant) => contact.ms(tenant),
+      anyAlive: (ids, inner) => {
+        const perhaps = ids.filter((id) => liveness.peer(id)?.refused !== true);
+        return perhaps.length === 0 ? Promise.resolve(false) : membership.anyAlive(perhaps, inner);
+      },
+      journaled: () => deps.journal.written(),
+    },
+    options.timings,
+    signal,
+  );
+}
+
+function buildDistributor(core: Core, parts: Parts, calls: PeerCalls): Distributor {
+  const { deps, options, running, signal } = core;
+  const { waking, catchUp, liveness, membership } = parts;
+  return new Distributor({
+    ...deps,
+    ...parts,
+    calls,
+    retentionMs: options.retentionMs,
+    matcherMode: options.matcherMode,
+    view: () => membership.view,
+    isCaughtUp: (tenant) => catchUp.isCaughtUp(tenant),
+    isSuspected: (id) => liveness.isSuspected(id),
+    pauseCount: () => waking.pauseCount,
+    assertTakesWrites: () => {
+      running.beat();
+      const why = waking.refusesWrites();
+      if (why !== undefined) throw new AppError("unavailable", why);
+    },
+    signal,
+  });
+}
+
+function buildLoops(
+  core: Core,
+  parts: Parts,
+  made: { readonly antiEntropy: AntiEntropy; readonly snapshots: Snapshots },
+): Pick<Built, "loops" | "afterJoin"> {
+  const { deps, options, timers, membership, isDraining } = core;
+  const { replicationFactor } = options;
+  const pulse = new Pulse(parts, { ...deps, timers, isDraining, replicationFactor });
+  const service = (name: string, part: { run(signal: AbortSignal): Promise<void> }): Service =>
+    new Service({ name, running: (signal) => part.run(signal) });
+  return {
+    loops: new ServiceGroup(
+      [service("timers", timers), new Service({ name: "pulse", starting: () => pulse.start() })],
+      deps.logger,
+    ),
+    afterJoin: new ServiceGroup(
+      [
+        service("membership", membership),
+        service("catch-up", parts.catchUp),
+        service("anti-entropy", made.antiEntropy),
+        service("snapshots", made.snapshots),
+      ],
+      deps.logger,
+    ),
+  };
+}

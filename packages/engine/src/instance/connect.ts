@@ -1,0 +1,58 @@
+import type { View } from "../cluster/index.ts";
+import type { Core } from "./build.ts";
+import type { Parts } from "./parts.ts";
+
+/** Lets each part hear of what happens in the others. */
+export function connect(core: Core, parts: Parts): void {
+  const { liveness, granter, claims, turns, membership, fleet } = parts;
+  liveness.events = {
+    onChange: (peer, suspected) => {
+      if (suspected) claims.forgetPeer(peer);
+      core.deps.logger.log(
+        suspected ? "warn" : "info",
+        suspected ? "Peer is suspected" : "Peer is trusted",
+        { peer },
+      );
+      turns.pokeAll();
+    },
+    onGone: (peer) => {
+      granter.endAllOf(peer);
+      claims.peerGone(peer);
+      turns.pokeAll();
+    },
+  };
+  granter.onEnd = (key) => turns.poke(key);
+  fleet.mayFlush = parts.maySend;
+  membership.onView = (view) => adopted(core, parts, view);
+  membership.onReplaced = core.onFatal;
+  core.running.onPause = (gapMs) => woke(core, parts, gapMs);
+  core.timers.onWake = () => core.running.beat();
+  if (membership.viewOrNone !== undefined) adopted(core, parts, membership.viewOrNone);
+}
+
+function adopted(core: Core, parts: Parts, view: View): void {
+  const others = view.members.filter((member) => member.id !== parts.ownId);
+  parts.liveness.setPeers(others.map((member) => member.id));
+  core.deps.transport.setPeers(others.map(({ id, address }) => ({ id, address })));
+  core.deps.logger.log("info", "Ring view adopted", {
+    version: view.version,
+    settled: view.document.settled.join(","),
+    target: view.inTransition ? view.document.target.join(",") : undefined,
+  });
+  parts.turns.pokeAll();
+}
+
+/** The process was stopped and goes on (PROTOCOL 8). */
+function woke(core: Core, parts: Parts, gapMs: number): void {
+  const hasPeers = [...parts.liveness.peers].length > 0;
+  parts.waking.woke(hasPeers);
+  parts.contact.restart();
+  core.deps.logger.log("warn", "The process was stopped; catching up before anything is sent", {
+    gap: `${Math.round(gapMs)}ms`,
+  });
+  if (!hasPeers) return;
+  parts.liveness.forgetAll();
+  parts.quarantine.restart();
+  parts.catchUp.restart(true);
+  parts.turns.pokeAll();
+}

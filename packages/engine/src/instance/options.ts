@@ -1,0 +1,36 @@
+import type { Clock, Logger, MetricRegistry, Random } from "@tocsin/foundation";
+import type { MatcherMode } from "@tocsin/domain/matcher";
+import type { InstanceId } from "@tocsin/domain/model";
+import type { Timings } from "../cluster/index.ts";
+import type { Journal, Notifier, PeerTransport, RingStore, StateStore } from "../ports/index.ts";
+import type { SettingsCache, TenantSettings } from "../tenant/settings.ts";
+import type { TenantShared } from "../tenant/tenant.ts";
+
+/** All that an instance has of the outside world. */
+export interface InstanceDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly metrics: MetricRegistry;
+  readonly ringStore: RingStore;
+  readonly transport: PeerTransport;
+  readonly journal: Journal;
+  readonly stateStore: StateStore;
+  readonly notifier: Notifier;
+  readonly settingsCache: SettingsCache;
+  readonly tenantShared: TenantShared;
+}
+
+export interface InstanceOptions {
+  readonly id: InstanceId;
+  /** `host:port` for the others' calls. */
+  readonly address: string;
+  readonly zone: string;
+  readonly replicationFactor: number;
+  /** `--data.retention`. */
+  readonly retentionMs: number;
+  readonly timings: Timings;
+  readonly matcherMode: MatcherMode;
+  /** For tenants without a configuration of their own. */
+  readonly fallback: TenantSettings | undefined;
+}
