@@ -1,5 +1,5 @@
-export { Claims } from "./claims.ts";
-export { Granter } from "./granter.ts";
+export { Claims, OpenedClaim } from "./claims.ts";
+export { Granter, type KeyRef } from "./granter.ts";
 export { Liveness, type Peer } from "./liveness.ts";
 export { Quarantine } from "./quarantine.ts";
 export { brokenTimingRelations, DEFAULT_TIMINGS, type Timings } from "./timings.ts";

@@ -53,6 +53,7 @@ function woke(core: Core, parts: Parts, gapMs: number): void {
   if (!hasPeers) return;
   parts.liveness.forgetAll();
   parts.quarantine.restart();
-  parts.catchUp.restart(true);
+  // A copy that did not count before the stop does not count after it.
+  parts.catchUp.restart(parts.catchUp.copyCounts);
   parts.turns.pokeAll();
 }

@@ -5,8 +5,9 @@
  * ports, so that the simulator runs this very class.
  */
 import { AppError, withDeadline } from "@tocsin/foundation";
-import type { TenantId } from "@tocsin/domain/model";
+import type { InstanceId, TenantId } from "@tocsin/domain/model";
 import type { InstanceStatus, Readiness, TenantApi } from "../api/types.ts";
+import type { KeyRef } from "../cluster/index.ts";
 import { Fleet } from "../fleet/index.ts";
 import { Membership } from "../membership/index.ts";
 import type { PeerHandler } from "../ports/index.ts";
@@ -77,6 +78,7 @@ export class Instance {
       openClaimCount: claims.openCount,
       heldKeys: claims.heldKeys(),
       isCaughtUp: (tenant) => catchUp.isCaughtUp(tenant),
+      holderOf: (ref) => granter.holder(ref)?.by,
     };
   }
 
@@ -194,4 +196,6 @@ export interface Inspection {
   /** Keys, as tenant, line break, log key, for which a majority lets this instance send now. */
   readonly heldKeys: readonly string[];
   readonly isCaughtUp: (tenant: TenantId) => boolean;
+  /** To whom this instance has granted the key. */
+  readonly holderOf: (ref: KeyRef) => InstanceId | undefined;
 }
