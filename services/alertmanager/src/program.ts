@@ -92,6 +92,7 @@ interface ProgramParts {
 
 class Program implements RunningProgram {
   readonly #parts: ProgramParts;
+  readonly #listeners: Closing[] = [];
   readonly #closing: Closing[] = [];
 
   constructor(parts: ProgramParts) {
@@ -125,6 +126,9 @@ class Program implements RunningProgram {
   }
 
   async stop(): Promise<void> {
+    // Requests are answered until others have taken over; then no new ones come in.
+    await this.#parts.instance.leave();
+    for (const close of this.#listeners.splice(0).toReversed()) await close();
     await this.#parts.instance.stop();
     await this.#closeAll();
   }
@@ -160,7 +164,7 @@ class Program implements RunningProgram {
         startedAtMs,
       },
     );
-    this.#closing.push(() => http.close());
+    this.#listeners.push(() => http.close());
     for (const address of options.web.listenAddresses) {
       const bound = await http.listen(address);
       logger.log("info", "Listening on", { address: bound });
@@ -168,13 +172,15 @@ class Program implements RunningProgram {
     const { listenAddress } = options.admin;
     if (listenAddress === undefined) return;
     const admin = createAdminApi({ instance: api, clock: systemClock, logger });
-    this.#closing.push(() => admin.close());
+    this.#listeners.push(() => admin.close());
     const bound = await admin.listen(`${listenAddress.host}:${listenAddress.port}`);
     logger.log("info", "Listening for operators", { address: bound });
   }
 
   async #closeAll(): Promise<void> {
-    for (const close of this.#closing.splice(0).toReversed()) await close();
+    for (const close of [...this.#closing.splice(0), ...this.#listeners.splice(0)].toReversed()) {
+      await close();
+    }
   }
 }
 

@@ -174,6 +174,13 @@ export class Claims {
     return this.#deps.own.incarnation;
   }
 
+  /** A request to a receiver is under way, or somebody has not heard of an outcome. */
+  get isBusy(): boolean {
+    return [...this.#unfinished.values()].some(
+      ({ handle, unacknowledged }) => handle.sending || unacknowledged !== undefined,
+    );
+  }
+
   get openCount(): number {
     return this.#unfinished.size;
   }

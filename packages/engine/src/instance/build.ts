@@ -35,6 +35,8 @@ export interface Core {
   readonly fleet: Fleet;
   readonly membership: Membership;
   readonly isDraining: () => boolean;
+  /** Others have taken over: nothing new is claimed. */
+  readonly hasLeft: () => boolean;
   readonly onFatal: (error: AppError) => void;
   readonly signal: AbortSignal;
 }
@@ -178,7 +180,7 @@ function buildTurns(core: Core, parts: Omit<Parts, "turns">): Turns {
       metrics: new TurnMetrics(deps.metrics),
       retentionMs: options.retentionMs,
       owners: (tenant): OwnerSets => membership.view.owners(tenant),
-      mayClaim: (tenant) => quarantine.isOver && parts.maySend(tenant),
+      mayClaim: (tenant) => !core.hasLeft() && quarantine.isOver && parts.maySend(tenant),
       contactMs: (tenant) => contact.ms(tenant),
       anyAlive: (ids, inner) => {
         const perhaps = ids.filter((id) => liveness.peer(id)?.refused !== true);

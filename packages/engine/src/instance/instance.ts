@@ -18,6 +18,7 @@ import type { InstanceDeps, InstanceOptions } from "./options.ts";
 
 /** Own clock off by more than this: not ready, and loud (PROTOCOL 2). */
 const CLOCK_OFFSET_MAX_MS = 60_000;
+const QUIET_POLL_MS = 20;
 const LAST_ACT_MS = 10_000;
 
 export class Instance {
@@ -31,6 +32,8 @@ export class Instance {
   readonly #fleet: Fleet;
   #started: Built | undefined;
   #isDraining = false;
+  #hasLeft = false;
+  #left: Promise<void> | undefined;
   /** Called on start when the incarnation is known and nothing has been sent yet: opens the transport. */
   onIdentified: (incarnation: number) => Promise<void> = () => Promise.resolve();
   /** Called when this process must end by itself, such as when another one has taken its ID. */
@@ -103,6 +106,7 @@ export class Instance {
         fleet: this.#fleet,
         membership: this.#membership,
         isDraining: () => this.#isDraining,
+        hasLeft: () => this.#hasLeft,
         onFatal: (error) => this.onFatal(error),
         signal,
       },
@@ -113,25 +117,28 @@ export class Instance {
     await this.#started.afterJoin.start();
   }
 
-  /** Leaves the ring, flushes all state and stops. Bounded; idempotent through its parts. */
+  /**
+   * Gives up ownership: returns when others have taken over and no message of this instance is under
+   * way, or when its time is over. Requests are still answered. Idempotent.
+   */
+  leave(): Promise<void> {
+    this.#left ??= this.#leave();
+    return this.#left;
+  }
+
+  /** Leaves, flushes all state, takes the entry out of the ring and stops. Bounded. */
   async stop(): Promise<void> {
     const started = this.#started;
     if (started === undefined) {
       this.#abort.abort(new AppError("aborted", "Instance is stopping"));
       return;
     }
-    this.#isDraining = true;
-    const options = { clock: this.#deps.clock, what: "Leaving" };
-    const { signal } = this.#abort;
-    const { leaveBudgetMs } = this.#options.timings;
-    await withDeadline({ ...options, delayMs: leaveBudgetMs }, signal, (inner) =>
-      this.#membership.leave(inner),
-    ).catch((error: unknown) => this.#warn("Left without a successor for every tenant", error));
-    await withDeadline({ ...options, delayMs: LAST_ACT_MS }, signal, async (inner) => {
-      await started.antiEntropy.round(inner);
-      await started.snapshots.writeAll(inner);
-      await this.#membership.remove(inner);
-    }).catch((error: unknown) => this.#warn("Last snapshot or push is incomplete", error));
+    await this.leave();
+    await this.#within(LAST_ACT_MS, "Last snapshot or push is incomplete", async (signal) => {
+      await started.antiEntropy.round(signal);
+      await started.snapshots.writeAll(signal);
+      await this.#membership.remove(signal);
+    });
     await this.#halt(started);
     await this.#deps.journal.close();
   }
@@ -170,6 +177,34 @@ export class Instance {
         offsetMs: peer.offsetMs,
       })),
     };
+  }
+
+  async #leave(): Promise<void> {
+    const started = this.#started;
+    if (started === undefined) return;
+    this.#isDraining = true;
+    const { leaveBudgetMs } = this.#options.timings;
+    await this.#within(leaveBudgetMs, "Left without a successor for every tenant", (signal) =>
+      this.#membership.leave(signal),
+    );
+    this.#hasLeft = true;
+    await this.#within(LAST_ACT_MS, "Left while a message was under way", async (signal) => {
+      while (started.parts.claims.isBusy) await this.#deps.clock.sleep(QUIET_POLL_MS, signal);
+    });
+  }
+
+  /** Runs `work` with a deadline; what went wrong is for the log, leaving goes on. */
+  async #within(
+    delayMs: number,
+    warning: string,
+    work: (signal: AbortSignal) => Promise<void>,
+  ): Promise<void> {
+    const options = { clock: this.#deps.clock, delayMs, what: "Leaving" };
+    try {
+      await withDeadline(options, this.#abort.signal, work);
+    } catch (error) {
+      this.#warn(warning, error);
+    }
   }
 
   async #halt(started: Built): Promise<void> {
