@@ -4,7 +4,13 @@ import { createHash } from "node:crypto";
 import { parseConfig, type ConfigProblem } from "@tocsin/domain/config";
 import type { MatcherMode, RegexCache } from "@tocsin/domain/matcher";
 import { SettingsCache, type TenantSettings } from "@tocsin/engine/tenant";
-import { AppError, type Clock, type Logger, type MetricRegistry, type Series } from "@tocsin/foundation";
+import {
+  AppError,
+  type Clock,
+  type Logger,
+  type MetricRegistry,
+  type Series,
+} from "@tocsin/foundation";
 
 export interface ConfigSourceDeps {
   readonly clock: Clock;

@@ -61,7 +61,8 @@ class Life {
     if (error !== undefined) this.#logger.log("error", "Ending", { err: error.message });
     if (this.#isEnding) return;
     this.#isEnding = true;
-    if (error === undefined) this.#logger.log("info", "Received a signal to end, leaving gracefully");
+    if (error === undefined)
+      this.#logger.log("info", "Received a signal to end, leaving gracefully");
     if (this.#program === undefined) process.exit(exitCode);
     void this.#stop(this.#program, exitCode);
   }

@@ -31,7 +31,8 @@ const alone: Peers = {
   transport: {
     setPeers: () => {},
     ping: () => {},
-    call: ({ id }) => Promise.reject(new AppError("unavailable", `Call "${id}": nobody else is here`)),
+    call: ({ id }) =>
+      Promise.reject(new AppError("unavailable", `Call "${id}": nobody else is here`)),
   },
   open: () => Promise.resolve(),
   close: () => Promise.resolve(),

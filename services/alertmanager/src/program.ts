@@ -9,7 +9,7 @@ import { ZoneOffsets } from "@tocsin/domain/time-interval";
 import type { InstanceApi, TenantApi } from "@tocsin/engine/api";
 import { Instance } from "@tocsin/engine/instance";
 import { Interner } from "@tocsin/engine/tenant";
-import { AppError, MetricRegistry, type Logger } from "@tocsin/foundation";
+import { type AppError, MetricRegistry, type Logger } from "@tocsin/foundation";
 import { createAdminApi, createHttpApi, DEFAULT_HTTP_API_OPTIONS } from "@tocsin/http-api";
 import { createNotifier } from "@tocsin/integrations";
 import { FileJournal } from "@tocsin/journal-fs";
@@ -75,7 +75,17 @@ export async function startProgram(
     },
   );
   instance.onFatal = onFatal;
-  return new Program({ options, logger, metrics, instance, peers, config, externalUrl, startedAtMs, mode }).start();
+  return new Program({
+    options,
+    logger,
+    metrics,
+    instance,
+    peers,
+    config,
+    externalUrl,
+    startedAtMs,
+    mode,
+  }).start();
 }
 
 interface ProgramParts {
@@ -119,10 +129,10 @@ class Program implements RunningProgram {
     }
   }
 
-  reload(): Promise<void> {
+  // Asynchronous so that a broken file rejects and does not throw into a signal handler.
+  async reload(): Promise<void> {
     const settings = this.#parts.config.loadFile();
     this.#parts.instance.setFallback(settings);
-    return Promise.resolve();
   }
 
   async stop(): Promise<void> {
@@ -216,4 +226,3 @@ function routePrefixOf({ web }: Options, externalUrl: string): string {
   const trimmed = prefix.replace(/^\/+|\/+$/g, "");
   return trimmed === "" ? "" : `/${trimmed}`;
 }
-

@@ -11,7 +11,10 @@ interface StoreDeps {
 }
 
 /** Clients of outside systems are loaded only when they are used: each costs memory and start time. */
-export async function openRingStore(deps: StoreDeps, address: RingStoreAddress): Promise<RingStore> {
+export async function openRingStore(
+  deps: StoreDeps,
+  address: RingStoreAddress,
+): Promise<RingStore> {
   if (address.kind === "memory") return new MemoryRingStore(deps);
   const { parseRedisUrl, RedisRingStore } = await import("@tocsin/ring-redis");
   return new RedisRingStore(deps, parseRedisUrl(address.url));

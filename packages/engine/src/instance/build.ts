@@ -202,7 +202,7 @@ function buildDistributor(core: Core, parts: Parts, calls: PeerCalls): Distribut
     calls,
     retentionMs: options.retentionMs,
     matcherMode: options.matcherMode,
-    view: () => membership.view,
+    view: () => membership.inhabitedView,
     isCaughtUp: (tenant) => catchUp.isCaughtUp(tenant),
     isSuspected: (id) => liveness.isSuspected(id),
     pauseCount: () => waking.pauseCount,

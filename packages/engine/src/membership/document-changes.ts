@@ -9,10 +9,10 @@ export interface OwnEntry {
   readonly incarnation: number;
 }
 
-/** The first member of a cluster. A document without members keeps its version going up. */
-export function foundedBy(known: RingDocument | undefined, own: OwnEntry): RingDocument {
+/** The first member of a cluster, as the version after `above`: the highest that was ever seen. */
+export function foundedBy(above: number, own: OwnEntry): RingDocument {
   return {
-    version: (known?.version ?? 0) + 1,
+    version: above + 1,
     writer: own.id,
     settled: [own.id],
     target: [own.id],

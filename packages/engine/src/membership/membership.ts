@@ -79,6 +79,12 @@ export class Membership {
     return this.#view;
   }
 
+  /** The view to serve requests by: after all have left, nobody owns anything until one has joined. */
+  get inhabitedView(): View {
+    if (this.view.ownerIds.length > 0) return this.view;
+    throw new AppError("unavailable", "No instance is in the ring yet");
+  }
+
   /** Draws the incarnation; the first thing on start. */
   async identify(signal: AbortSignal): Promise<void> {
     const meta = await this.#deps.journal.readMeta();
@@ -223,7 +229,9 @@ export class Membership {
     if (known === undefined || known.members.length === 0) {
       const waitedMs = this.#deps.clock.monotonicMs() - startedAtMs;
       if (waitedMs < this.#options.timings.foundingWaitMs) return false;
-      return this.#tryWrite(known?.version ?? 0, foundedBy(known, own), signal);
+      // Above the last view on this disk too: one below it would be overwritten with that by the first beat.
+      const above = Math.max(known?.version ?? 0, this.#view?.version ?? 0);
+      return this.#tryWrite(known?.version ?? 0, foundedBy(above, own), signal);
     }
     const next = known.members.some((member) => member.id === own.id)
       ? returnedBy(known, own)
