@@ -101,6 +101,7 @@ export class MetricRegistry {
       { labelNames: [], ...described, kind: "histogram" },
       () => new HistogramSeries(bounds),
     );
+    if (made.labelNames.length === 0) made.with();
     this.families.set(described.name, made);
     return made;
   }

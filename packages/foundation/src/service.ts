@@ -26,6 +26,7 @@ export class Service {
   readonly #body: ServiceBody;
   readonly #abort = new AbortController();
   #state: ServiceState = "new";
+  #started: Promise<void> | undefined;
   #running: Promise<void> = Promise.resolve();
   #stopped: Promise<void> | undefined;
   /** Why it failed; undefined while it has not. */
@@ -44,31 +45,37 @@ export class Service {
     return this.#state;
   }
 
-  async start(): Promise<void> {
-    if (this.#state !== "new") return;
-    this.#state = "starting";
-    try {
-      await this.#body.starting?.(this.#abort.signal);
-    } catch (error) {
-      this.#fail(error);
-      throw error;
-    }
-    if (this.#state !== "starting") return;
-    this.#state = "running";
-    if (this.#body.running === undefined) return;
-    this.#running = this.#body.running(this.#abort.signal).then(
-      () => {
-        if (!this.#abort.signal.aborted) this.#fail(new Error(`${this.name} ended by itself`));
-      },
-      (error: unknown) => {
-        if (!this.#abort.signal.aborted) this.#fail(error);
-      },
-    );
+  start(): Promise<void> {
+    this.#started ??= this.#start();
+    return this.#started;
   }
 
   stop(): Promise<void> {
     this.#stopped ??= this.#stop();
     return this.#stopped;
+  }
+
+  async #start(): Promise<void> {
+    if (this.#state !== "new") return;
+    this.#state = "starting";
+    const { signal } = this.#abort;
+    try {
+      await this.#body.starting?.(signal);
+    } catch (error) {
+      if (!signal.aborted) this.#fail(error);
+      throw error;
+    }
+    if (signal.aborted) return;
+    this.#state = "running";
+    if (this.#body.running === undefined) return;
+    this.#running = this.#body.running(signal).then(
+      () => {
+        if (!signal.aborted) this.#fail(new Error(`${this.name} ended by itself`));
+      },
+      (error: unknown) => {
+        if (!signal.aborted) this.#fail(error);
+      },
+    );
   }
 
   async #stop(): Promise<void> {
@@ -78,8 +85,15 @@ export class Service {
     }
     if (this.#state !== "failed") this.#state = "stopping";
     this.#abort.abort(new Error(`${this.name} is stopping`));
+    // Who started it has been told of its failure.
+    await this.#started?.catch(() => {});
     await this.#running;
-    await this.#body.stopping?.();
+    try {
+      await this.#body.stopping?.();
+    } catch (error) {
+      this.#fail(error);
+      throw error;
+    }
     if (this.#state === "stopping") this.#state = "terminated";
   }
 
