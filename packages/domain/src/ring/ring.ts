@@ -3,8 +3,9 @@
  *
  * Every member stands on 128 points of a circle of 2^32. A tenant's owners are the first members met
  * when walking up from the tenant's own point: a member that joins or leaves moves only the tenants
- * next to its points. While there are zones that have no owner yet, members of zones that have one are
- * passed over, so that one zone's outage takes one replica. The order met is the order of turns.
+ * next to its points, and of the owners of one tenant at most one. First each zone gives the first of
+ * its members that is met, so that one zone's outage takes one replica; when all zones have one, the
+ * others follow, again in the order in which they are met. This is the order of turns.
  *
  * Law: for one membership the owners of a tenant are the same on every instance, whatever order the
  * members are listed in. Equal tokens are ordered by ID.
@@ -23,7 +24,6 @@ export class Ring {
   readonly #tokens: Uint32Array;
   /** Index into `#members`, parallel to `#tokens`. */
   readonly #holders: Uint32Array;
-  readonly #zoneCount: number;
 
   constructor(members: readonly RingMember[]) {
     this.#members = members.toSorted((a, b) => (a.id < b.id ? -1 : 1));
@@ -33,15 +33,13 @@ export class Ring {
     points.sort((a, b) => a.token - b.token || a.holder - b.holder);
     this.#tokens = Uint32Array.from(points, (point) => point.token);
     this.#holders = Uint32Array.from(points, (point) => point.holder);
-    this.#zoneCount = new Set(members.map((member) => member.zone)).size;
   }
 
   /** The first `factor` owners of a tenant in ring order; fewer when there are fewer members. */
   owners(tenant: TenantId, factor: number): readonly InstanceId[] {
     assert(factor >= 1, "replication factor is at least 1");
     const wanted = Math.min(factor, this.#members.length);
-    const order = this.#walk(tenantToken(tenant));
-    const owners = pickAcrossZones(order, { wanted, zoneCount: this.#zoneCount });
+    const owners = pickAcrossZones(this.#walk(tenantToken(tenant)), wanted);
     assert(
       owners.length === wanted,
       "a ring names as many owners as it has members, up to the factor",
@@ -71,22 +69,14 @@ export class Ring {
   }
 }
 
-function pickAcrossZones(
-  order: readonly RingMember[],
-  limits: { readonly wanted: number; readonly zoneCount: number },
-): readonly InstanceId[] {
-  const picked: RingMember[] = [];
+function pickAcrossZones(order: readonly RingMember[], wanted: number): readonly InstanceId[] {
   const zones = new Set<string>();
+  const leaders: RingMember[] = [];
+  const others: RingMember[] = [];
   for (const member of order) {
-    if (picked.length === limits.wanted) break;
-    if (zones.size < limits.zoneCount && zones.has(member.zone)) continue;
+    if (zones.has(member.zone)) others.push(member);
+    else leaders.push(member);
     zones.add(member.zone);
-    picked.push(member);
   }
-  // With fewer zones than owners wanted the rest comes from any zone, still in ring order.
-  for (const member of order) {
-    if (picked.length === limits.wanted) break;
-    if (!picked.includes(member)) picked.push(member);
-  }
-  return picked.map((member) => member.id);
+  return [...leaders, ...others].slice(0, wanted).map((member) => member.id);
 }
