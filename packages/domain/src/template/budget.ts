@@ -34,14 +34,14 @@ export class Budget {
   spend(steps: number): void {
     this.#stepsLeft -= steps;
     if (this.#stepsLeft < 0) {
-      throw new BudgetError(`more than ${this.limits.stepsMax} steps`);
+      throw new BudgetError(`exceeded maximum steps (${this.limits.stepsMax})`);
     }
   }
 
   /** Refuses a text before it is built: a few characters of template can ask for gigabytes. */
   admitText(chars: number): void {
     if (chars > this.limits.outputMaxChars) {
-      throw new BudgetError(`text of more than ${this.limits.outputMaxChars} characters`);
+      throw new BudgetError(`exceeded maximum output (${this.limits.outputMaxChars} characters)`);
     }
   }
 

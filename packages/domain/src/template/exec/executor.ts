@@ -56,11 +56,11 @@ export function execute(
   } catch (error) {
     const where = { node: evaluator.node, template: evaluator.template };
     if (error instanceof BudgetError) {
-      throw execFailure(`budget spent: ${error.message}`, where, true);
+      throw execFailure(error.message, where, true);
     }
     // The stack is the limit behind the limits: a call from deep inside the program has less of it.
     if (error instanceof RangeError) {
-      throw execFailure(`budget spent: exceeded maximum template depth`, where, true);
+      throw execFailure("exceeded maximum template depth", where, true);
     }
     throw error;
   }

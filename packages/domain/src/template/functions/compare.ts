@@ -73,17 +73,18 @@ export function equals(left: GoValue, right: GoValue, budget: Budget): boolean {
 }
 
 function equalsComposite(left: GoValue, right: GoValue, budget: Budget): boolean {
-  if (isNil(left) || isNil(right)) return isNil(left) === isNil(right);
-  const type = typeOf(right) as GoType; // nil was dealt with
-  if (typeOf(left) !== type) {
-    if (isComparable(type)) return false;
+  const [leftType, rightType] = [typeOf(left), typeOf(right)];
+  if (leftType !== undefined && rightType !== undefined && leftType.kind !== rightType.kind) {
     const [shown, other] = [sprintf("%s", [left], budget), sprint([right], budget)];
-    throw new GoError(`non-comparable types ${shown}: ${typeName(left)}, ${type.name}: ${other}`);
+    throw new GoError(
+      `non-comparable types ${shown}: ${leftType.name}, ${rightType.name}: ${other}`,
+    );
   }
-  if (!isComparable(type)) {
-    throw new GoError(`non-comparable type ${sprintf("%s", [right], budget)}: ${type.name}`);
+  if (isNil(left) || isNil(right)) return isNil(left) === isNil(right);
+  if (rightType !== undefined && !isComparable(rightType)) {
+    throw new GoError(`non-comparable type ${sprintf("%s", [right], budget)}: ${rightType.name}`);
   }
-  return isSameStruct(left, right, budget);
+  return leftType === rightType && isSameStruct(left, right, budget);
 }
 
 function isSameStruct(left: GoValue, right: GoValue, budget: Budget): boolean {

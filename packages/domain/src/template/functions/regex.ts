@@ -4,9 +4,10 @@
  */
 import { RE2JS, RE2JSSyntaxException } from "re2js";
 import type { Budget } from "../budget.ts";
-import { quoteGo } from "../../text/index.ts";
+import { quoteRaw } from "../parse/quote.ts";
 import { GoError } from "../values/types.ts";
 
+const STRAY_BYTE = /[\ud800-\udfff]/u;
 const PATTERNS_KEPT_MAX = 500;
 const PATTERN_KEPT_MAX_CHARS = 1000;
 
@@ -34,7 +35,10 @@ export class RegexCache {
 }
 
 function compilePattern(pattern: string): CompiledPattern {
-  if (!pattern.isWellFormed()) throw new GoError("error parsing regexp: invalid UTF-8: `\ufffd`");
+  if (!pattern.isWellFormed()) {
+    const rest = pattern.slice(pattern.search(STRAY_BYTE));
+    throw new GoError(`error parsing regexp: invalid UTF-8: \`${rest}\``);
+  }
   try {
     const regex = RE2JS.compile(pattern);
     return { regex, size: regex.programSize(), names: groupNames(regex) };
@@ -146,6 +150,5 @@ function groupText(
 
 /** How `regexp.MustCompile` names a bad pattern. */
 export function mustCompileMessage(pattern: string, reason: string): string {
-  const shown = pattern.includes("`") ? quoteGo(pattern) : `\`${pattern}\``;
-  return `regexp: Compile(${shown}): ${reason}`;
+  return `regexp: Compile(${quoteRaw(pattern)}): ${reason}`;
 }

@@ -1,4 +1,5 @@
 /** Reads times by a layout, Go's `time.ParseInLocation(layout, value, time.UTC)`. */
+import { bytesFromText } from "../../text/index.ts";
 import { GoError } from "../values/types.ts";
 import { daysBefore, daysFromCivil, daysIn, DAY_SECONDS, isLeap } from "./civil.ts";
 import { MONTHS, parseLayout, WEEKDAYS, type LayoutElement, type LayoutPart } from "./layout.ts";
@@ -294,7 +295,7 @@ function abbreviationSize(text: string): number {
 /** Quotes as Go's `time` does: bytes that are not printable ASCII in hexadecimal. */
 function quote(text: string): string {
   let quoted = "";
-  for (const byte of new TextEncoder().encode(text)) {
+  for (const byte of bytesFromText(text)) {
     const char = String.fromCharCode(byte);
     if (byte < 0x20 || byte >= 0x80) quoted += `\\x${byte.toString(16).padStart(2, "0")}`;
     else quoted += char === '"' || char === "\\" ? `\\${char}` : char;
