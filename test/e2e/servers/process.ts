@@ -15,6 +15,10 @@ export interface RunningServer {
   readonly folder: string;
   /** Sends a signal: SIGSTOP and SIGCONT make it a stopped server. */
   signal(name: NodeJS.Signals): void;
+  /** Resolves when it has ended, for whatever reason. */
+  readonly ended: Promise<void>;
+  /** The end of what it wrote to both outputs. */
+  output(): string;
   /** Ends it and takes its folder away. Idempotent. */
   stop(): Promise<void>;
 }
@@ -67,6 +71,8 @@ export async function startServer(plan: ServerPlan): Promise<RunningServer> {
     pid: child.pid as number, // It has answered, so it was spawned.
     folder: plan.folder,
     signal: (name) => void child.kill(name),
+    ended: exited.then(() => {}),
+    output,
     stop,
   };
 }
