@@ -61,9 +61,11 @@ export class Timers {
 
   #runDue(): void {
     const nowMs = this.#clock.monotonicMs();
+    // What is set from here on waits for the next wake: one that sets itself again must not hold the loop.
+    const last = this.#sequence;
     for (;;) {
       const first = this.#heap.first;
-      if (first === undefined || first.dueMs > nowMs) return;
+      if (first === undefined || first.dueMs > nowMs || first.sequence > last) return;
       this.#heap.pop();
       first.run?.();
     }
