@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { answersOk, freePort, makeFolder } from "./process.ts";
 import { eventually } from "./eventually.ts";
@@ -165,9 +165,10 @@ export class Instance {
     await writeFile(join(this.folder, "alertmanager.yml"), text);
   }
 
-  /** Ends what runs. */
-  async stop(): Promise<void> {
+  /** Ends what runs and takes the folder away. */
+  async remove(): Promise<void> {
     if (this.isRunning) await this.process.stop();
+    await rm(this.folder, { recursive: true, force: true });
   }
 
   /** SIGKILL to what runs. */

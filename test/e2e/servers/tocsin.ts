@@ -12,6 +12,8 @@ export interface TocsinPlan {
   readonly environment?: Readonly<Record<string, string>>;
   /** Where to listen on loopback; free ones unless others must know them before. */
   readonly ports?: { readonly web: number; readonly rpc: number };
+  /** What `stop` sends; by default SIGTERM, with which it leaves its ring first. */
+  readonly stopSignal?: NodeJS.Signals;
 }
 
 export interface TocsinServer extends RunningServer {
@@ -41,6 +43,7 @@ export async function startTocsin(plan: TocsinPlan): Promise<TocsinServer> {
       ...(plan.flags ?? []),
     ],
     ...(plan.environment === undefined ? undefined : { environment: plan.environment }),
+    ...(plan.stopSignal === undefined ? undefined : { stopSignal: plan.stopSignal }),
     ready: () => answersOk(`${endpoint}/-/ready`),
   });
   const kill = async (name: NodeJS.Signals): Promise<void> => {

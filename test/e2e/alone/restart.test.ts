@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { eventually, inMs } from "../servers/index.ts";
+import { letAllFlush, only, startWorld, type World } from "./world.ts";
+
+describe("a restart", () => {
+  let world: World;
+  beforeAll(async () => (world = await startWorld()));
+  afterAll(() => world.stop());
+
+  const ends = [
+    {
+      name: "SIGTERM",
+      end: async () =>
+        expect(await world.instance.process.stop()).toEqual({ code: 0, signal: null }),
+    },
+    { name: "SIGKILL", end: () => world.instance.kill() },
+  ];
+  it.for(ends)("after $name has alerts, silences and what was told", async ({ name, end }) => {
+    const { client, instance, webhook } = world;
+    const told = `Told${name}`;
+    const quiet = `Quiet${name}`;
+    const active = await client.silence(quiet);
+    const expired = await client.silence("Nothing");
+    await client.expire(expired);
+    await client.post({ labels: { alertname: told } }, { labels: { alertname: quiet } });
+    await webhook.told(told);
+    await letAllFlush(client, webhook);
+
+    await end();
+    await instance.start();
+
+    expect(await client.alertNames()).toEqual(expect.arrayContaining([told, quiet]));
+    const silences = new Map((await client.silences()).map((one) => [one.id, one.status.state]));
+    expect(silences.get(active)).toBe("active");
+    expect(silences.get(expired)).toBe("expired");
+    await letAllFlush(client, webhook);
+    expect(webhook.of(told)).toHaveLength(1);
+    expect(webhook.of(quiet)).toEqual([]);
+
+    await client.post({ labels: { alertname: told }, endsAt: inMs(0) });
+    expect(only(await webhook.told(told, { status: "resolved" })).alerts).toHaveLength(1);
+  });
+
+  it("tells what was posted just before a SIGKILL", async () => {
+    const { client, instance, webhook } = world;
+    await client.post({ labels: { alertname: "Last" } });
+    await instance.kill();
+    expect(webhook.of("Last")).toEqual([]);
+    await instance.start();
+    expect(only(await webhook.told("Last")).status).toBe("firing");
+  });
+
+  it("serves from its first answer on: no write is refused once it is ready", async () => {
+    const { client, instance } = world;
+    await instance.process.stop();
+    const run = instance.launch();
+    const posts = async (): Promise<boolean> => {
+      expect(run.isRunning).toBe(true);
+      const answer = await client.call("/api/v2/silences").catch(() => undefined);
+      if (answer === undefined) return false;
+      expect(answer.status).toBe(200);
+      return true;
+    };
+    await eventually("it listens", posts);
+    await client.post({ labels: { alertname: "First" } });
+  });
+});

@@ -1,0 +1,104 @@
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { TocsinProcess, type Ended } from "../servers/index.ts";
+import { logged, startWorld } from "./world.ts";
+
+const VALID = "route:\n  receiver: nobody\nreceivers:\n- name: nobody\n";
+const FAILED = { code: 1, signal: null };
+
+describe("a start", () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "tocsin-start-"));
+    await writeFile(join(folder, "valid.yml"), VALID);
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  /** Runs until it ends by itself. */
+  async function run(...flags: readonly string[]): Promise<Ended & { readonly log: string }> {
+    const process = new TocsinProcess(flags);
+    onTestFinished(() => process.kill());
+    return { ...(await process.ended), log: process.log };
+  }
+
+  const files = (config: string, storage: string): string[] => [
+    `--config.file=${join(folder, config)}`,
+    `--storage.path=${join(folder, storage)}`,
+    "--cluster.listen-address=",
+  ];
+
+  const flags = [
+    { name: "an unknown flag", flag: "--nope", why: "unknown long flag '--nope'" },
+    { name: "a bad duration", flag: "--data.retention=soon", why: 'invalid duration "soon"' },
+    {
+      name: "a ring store without tenancy",
+      flag: "--ring.store=redis://127.0.0.1:1",
+      why: "add --tenancy.enabled",
+    },
+    { name: "a missing file", flag: "--config.file=nowhere.yml", why: 'Cannot read "nowhere.yml"' },
+  ];
+  it.for(flags)("with $name ends with 1 and says so", async ({ flag, why }) => {
+    const ended = await run(flag);
+    expect(ended).toMatchObject(FAILED);
+    expect(ended.log.replaceAll('\\"', '"')).toContain(why);
+  });
+
+  it("with a broken configuration ends with 1, line and column", async () => {
+    await writeFile(join(folder, "broken.yml"), VALID.replace("nobody", "somebody"));
+    const ended = await run(...files("broken.yml", "broken"), "--web.listen-address=127.0.0.1:0");
+    expect(ended).toMatchObject(FAILED);
+    expect(ended.log).toMatch(/line \d+, column \d+: .*somebody/);
+  });
+
+  it("on a port in use ends with 1 and names it", async () => {
+    const taken = createServer().listen(0, "127.0.0.1");
+    onTestFinished(() => void taken.close());
+    await once(taken, "listening");
+    const { port } = taken.address() as AddressInfo; // It listens on TCP.
+    const web = `--web.listen-address=127.0.0.1:${port}`;
+    const ended = await run(...files("valid.yml", "port"), web);
+    expect(ended).toMatchObject(FAILED);
+    expect(ended.log).toMatch(new RegExp(`Cannot listen on .*127.0.0.1:${port}.* in use`));
+  });
+
+  it("on a storage path that cannot be made ends with 1 and names it", async () => {
+    await writeFile(join(folder, "file"), "");
+    const ended = await run(...files("valid.yml", "file/data"), "--web.listen-address=127.0.0.1:0");
+    expect(ended).toMatchObject(FAILED);
+    expect(ended.log).toMatch(/Cannot use .*file\/data.*not a directory/);
+  });
+
+  it("on a folder that another process holds ends with 1, and the other goes on", async () => {
+    const world = await startWorld();
+    onTestFinished(() => world.stop());
+    const data = join(world.instance.folder, "data");
+    const second = await run(
+      ...[`--config.file=${join(folder, "valid.yml")}`, `--storage.path=${data}`],
+      ...["--cluster.listen-address=", "--web.listen-address=127.0.0.1:0"],
+    );
+    expect(second).toMatchObject(FAILED);
+    expect(second.log).toMatch(/another process holds it/);
+    await world.client.post({ labels: { alertname: "StillHere" } });
+    await world.webhook.told("StillHere");
+  });
+
+  it.for(["SIGTERM", "SIGINT"] as const)("is ended by %s with 0", async (name) => {
+    const world = await startWorld();
+    onTestFinished(() => world.stop());
+    world.instance.process.signal(name);
+    expect(await world.instance.process.ended).toEqual({ code: 0, signal: null });
+    await logged(world.instance, /all state is flushed/);
+  });
+
+  it("shows version and help on standard output and ends with 0", async () => {
+    for (const flag of ["--version", "--help"]) {
+      const process = new TocsinProcess([flag]);
+      expect(await process.ended).toEqual({ code: 0, signal: null });
+      expect(process.stdout).toContain(flag === "--version" ? "version" : "--config.file");
+    }
+  });
+});
