@@ -39,11 +39,11 @@ export class Printer {
   /** Prints an argument of `printf` or `print`. */
   argument(value: GoValue, verb: string): void {
     this.#shown = value;
-    if (verb === "T") {
-      this.writer.text(typeName(value));
-    } else if (value === null) {
-      if (verb === "v") this.writer.pad("<nil>");
+    if (value === null) {
+      if (verb === "v" || verb === "T") this.writer.pad("<nil>");
       else this.#badVerb(verb);
+    } else if (verb === "T") {
+      this.writer.text(typeName(value));
     } else if (verb === "p") {
       this.#pointer(value, verb);
     } else if (!this.#byMethod(value, verb)) {
@@ -260,7 +260,11 @@ export class Printer {
     if (this.writer.flags.sharpV) this.writer.write(`(${type.name})(nil)`);
     else if (verb === "v") this.writer.pad("<nil>");
     else if ("bodxX".includes(verb)) this.#integer(0n, verb, false);
-    else this.writer.write(`%!${verb}(${type.name}=<nil>)`);
+    else {
+      this.writer.write(`%!${verb}(${type.name}=`);
+      this.writer.pad("<nil>");
+      this.writer.write(")");
+    }
   }
 
   #pointed(value: GoPointer, verb: string, depth: number): void {

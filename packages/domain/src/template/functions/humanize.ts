@@ -23,7 +23,7 @@ const SPECIAL: ReadonlyMap<string, number> = new Map([
 export function humanizeDuration(value: GoValue, budget: Budget): string {
   const seconds = secondsOf(value);
   if (!Number.isFinite(seconds)) return sprintf("%.4g", [seconds], budget);
-  if (seconds === 0) return "0s";
+  if (seconds === 0) return Object.is(seconds, -0) ? "-0s" : "0s";
   const magnitude = Math.abs(seconds);
   if (magnitude < 1) return fraction(seconds, budget);
   const sign = seconds < 0 ? "-" : "";

@@ -118,17 +118,23 @@ function withPredefined(
   const { pipe } = node;
   const own: ValueEscaper = (value, run) => BUILTINS.get(name)?.call([value], run) ?? null;
   const isReplaced = escapers.some((escape) => EQUIVALENT[name].includes(escape));
-  const chosen = isReplaced
-    ? escapers.map((escape) => (EQUIVALENT[name].includes(escape) ? own : escape))
-    : [own, ...escapers];
-  // `{{ html a b }}` becomes the text of its arguments, then `html`.
-  const isOnly = pipe.commands.length === 1;
-  const first = last.args[0];
-  if (isOnly && last.args.length > 1 && first !== undefined) {
-    const evaluate = { ...first, kind: "identifier", name: ARGUMENTS_FUNCTION } as const;
-    const command = { ...last, args: [evaluate, ...last.args.slice(1)] };
-    return { ...node, pipe: { ...pipe, commands: [command] }, escapers: chosen };
+  const replaced = escapers.map((escape) => (EQUIVALENT[name].includes(escape) ? own : escape));
+  if (pipe.commands.length > 1) {
+    if (!isReplaced) return { ...node, escapers };
+    return {
+      ...node,
+      pipe: { ...pipe, commands: pipe.commands.slice(0, -1) },
+      escapers: replaced,
+    };
   }
-  if (isOnly) return { ...node, escapers: isReplaced ? escapers : chosen.slice(1) };
-  return { ...node, pipe: { ...pipe, commands: pipe.commands.slice(0, -1) }, escapers: chosen };
+  const [first, ...args] = last.args;
+  if (first === undefined || args.length === 0) return { ...node, escapers };
+  // `{{ html a b }}` becomes the text of its arguments, then `html`.
+  const evaluate = { ...first, kind: "identifier", name: ARGUMENTS_FUNCTION } as const;
+  const command = { ...last, args: [evaluate, ...args] };
+  return {
+    ...node,
+    pipe: { ...pipe, commands: [command] },
+    escapers: isReplaced ? replaced : [own, ...escapers],
+  };
 }

@@ -2,8 +2,17 @@
  * Time zones. Offsets and their changes come from `Intl`, which has the IANA data that Go has too;
  * names and abbreviations come from `zone-names.ts`.
  */
-import { GoError, getter, pointerTo, type GoType } from "../values/types.ts";
-import type { GoStruct, GoValue } from "../values/values.ts";
+import {
+  ANYS,
+  getter,
+  GoError,
+  INT64,
+  pointerTo,
+  STRING,
+  type GoField,
+  type GoType,
+} from "../values/types.ts";
+import { GoInteger, GoSlice, type GoStruct, type GoValue } from "../values/values.ts";
 import { daysFromCivil, DAY_SECONDS } from "./civil.ts";
 import { ZONE_NAMES } from "./zone-names.ts";
 
@@ -33,7 +42,26 @@ export class Location implements GoStruct {
 
 const locationName = (value: GoValue): string => (value instanceof Location ? value.name : "");
 
-const LOCATION: GoType = { kind: "struct", name: "time.Location", isNamed: true, fields: [] };
+/** Private fields as those of `time.UTC`; other zones have tables there, which ours have not. */
+const LOCATION: GoType = {
+  kind: "struct",
+  name: "time.Location",
+  isNamed: true,
+  fields: [
+    hidden("name", STRING, locationName),
+    hidden("zone", ANYS, () => new GoSlice(ANYS, [])),
+    hidden("tx", ANYS, () => new GoSlice(ANYS, [])),
+    hidden("extend", STRING, () => ""),
+    hidden("cacheStart", INT64, () => new GoInteger(INT64, 0n)),
+    hidden("cacheEnd", INT64, () => new GoInteger(INT64, 0n)),
+    hidden("cacheZone", { kind: "pointer", name: "*time.zone", isNamed: false }, () => null),
+  ],
+};
+
+function hidden(name: string, type: GoType, read: (value: GoValue) => GoValue): GoField {
+  return { name, type, jsonName: undefined, read };
+}
+
 /** Its `String` method belongs to the pointer. */
 export const LOCATION_POINTER: GoType = {
   ...pointerTo(LOCATION),
