@@ -2,6 +2,7 @@
  * `npm run demo`: three sharded instances with Redis, S3, Prometheus and a webhook, one of them killed in the
  * middle. Ends with 0 and "notified once, lost nothing", or with 1 and what was lost or told twice.
  */
+import { constants } from "node:os";
 import { MissingPrograms, startCluster, type Closing, type Member } from "./cluster.ts";
 import { Ledger } from "./ledger.ts";
 import { Screen } from "./screen.ts";
@@ -9,12 +10,10 @@ import { Sender } from "./sender.ts";
 import { startSink } from "./sink.ts";
 import { Story } from "./story.ts";
 
-const INTERRUPTED = 130;
-
 const screen = new Screen();
 const abort = new AbortController();
 // Under npm the terminal's Ctrl-C comes twice: the second one must not cut the cleaning up short.
-for (const name of ["SIGINT", "SIGTERM"]) process.on(name, () => abort.abort());
+for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => abort.abort(name));
 
 process.exitCode = await main();
 
@@ -25,11 +24,12 @@ async function main(): Promise<number> {
     return isGood ? 0 : 1;
   } catch (error) {
     if (abort.signal.aborted) {
-      screen.warn("Interrupted");
-      return INTERRUPTED;
+      screen.warn("Interrupted, cleaning up");
+      return 128 + constants.signals[abort.signal.reason as "SIGINT" | "SIGTERM"];
     }
-    if (!(error instanceof MissingPrograms)) throw error;
-    console.error(error.message);
+    const message = error instanceof Error ? error.message : String(error);
+    const isKnown = error instanceof MissingPrograms;
+    screen.verdict(false, [isKnown ? message : `Cannot go on with the demonstration: ${message}`]);
     return 1;
   } finally {
     await Promise.all(closing.map((close) => close()));

@@ -83,7 +83,11 @@ export class Sender {
         return await this.#callOne(member, tenant, call);
       } catch (error) {
         this.#deps.signal.throwIfAborted();
-        if (attempt === ATTEMPTS_MAX) throw error;
+        if (attempt === ATTEMPTS_MAX) {
+          throw new Error(`nobody takes ${call.method} ${call.path}: ${reasonOf(error)}`, {
+            cause: error,
+          });
+        }
         this.#tellRefusal(`${member.name} did not take it (${reasonOf(error)})`);
       }
       at += 1;
