@@ -30,10 +30,12 @@ export function joinedBy(known: RingDocument, own: OwnEntry): RingDocument {
   };
 }
 
-/** A member that was away: same place, new incarnation. One that was leaving comes back. */
+/**
+ * A member that was away: same place, new incarnation. One that was leaving comes back; if it has been
+ * settled out meanwhile it joins anew, for it missed what was acknowledged since.
+ */
 export function returnedBy(known: RingDocument, own: OwnEntry): RingDocument {
-  const entry = known.members.find((member) => member.id === own.id);
-  const state = entry?.state === "joining" ? "joining" : "active";
+  const state = known.settled.includes(own.id) ? "active" : "joining";
   return {
     ...known,
     version: known.version + 1,
@@ -58,13 +60,16 @@ export function leftBy(known: RingDocument, id: InstanceId): RingDocument | unde
   if (!known.members.some((member) => member.id === id)) return undefined;
   const settled = known.settled.filter((one) => one !== id);
   const target = known.target.filter((one) => one !== id);
+  const members = known.members.filter((member) => member.id !== id);
+  // Nobody remains of those in charge: whoever was taking over owns with what there is, else anybody.
+  const owning = [settled, target].find((ids) => ids.length > 0) ?? members.map((one) => one.id);
   return {
     ...known,
     version: known.version + 1,
-    // Nobody was left to take over: whoever remains in `settled` goes on owning.
-    settled: settled.length === 0 ? target : settled,
-    target: target.length === 0 ? settled : target,
-    members: known.members.filter((member) => member.id !== id),
+    settled: owning,
+    // Nobody was taking over: those in charge stay in charge.
+    target: target.length === 0 ? owning : target,
+    members: activated(members, owning),
   };
 }
 
@@ -75,11 +80,7 @@ export function settledOf(known: RingDocument): RingDocument | undefined {
     ...known,
     version: known.version + 1,
     settled: known.target,
-    members: known.members.map((member) =>
-      member.state === "joining" && known.target.includes(member.id)
-        ? { ...member, state: "active" }
-        : member,
-    ),
+    members: activated(known.members, known.target),
   };
 }
 
@@ -91,6 +92,14 @@ export function maySettle(
   if (sameIds(document.settled, document.target) || document.target.length === 0) return false;
   const live = document.target.filter((id) => seen.isLive(id));
   return live.length > 0 && live.every((id) => seen.hasSynced(id));
+}
+
+function activated(members: readonly Member[], settled: readonly InstanceId[]): readonly Member[] {
+  return members.map((member) =>
+    member.state === "joining" && settled.includes(member.id)
+      ? { ...member, state: "active" }
+      : member,
+  );
 }
 
 function withId(ids: readonly InstanceId[], id: InstanceId): readonly InstanceId[] {
