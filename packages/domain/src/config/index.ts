@@ -17,6 +17,7 @@ export {
   type ParseConfigOptions,
   type ParsedConfig,
 } from "./parse-config.ts";
+export { parseHttpConfig, type HttpConfigParse } from "./parse-http-config.ts";
 export type { ReceiverDocument } from "./receiver.ts";
 export type { RouteDocument } from "./route.ts";
 export type { ProxyConfig } from "./proxy-config.ts";

@@ -32,6 +32,11 @@ export function joinPaths(document: ConfigDocument, directory: string): ConfigDo
   };
 }
 
+/** The files of one HTTP client, joined with a folder. */
+export function joinHttpPaths(http: HttpConfig, directory: string): HttpConfig {
+  return joinHttp(http, (path) => joinPath(directory, path));
+}
+
 /** As Go's `filepath.Join` on Unix, but an empty or absolute path stays as it is. */
 export function joinPath(directory: string, path: string): string {
   if (path === "" || path.startsWith("/")) return path;

@@ -23,6 +23,7 @@ export {
   type AlertFields,
   type TemplateDataFields,
 } from "./alertmanager/data.ts";
+export { sampleTemplateData } from "./alertmanager/sample-data.ts";
 export { templateDataFromJson } from "./alertmanager/data-json.ts";
 export { alertDataToJson, templateDataToJson } from "./alertmanager/to-json.ts";
 export { KV } from "./alertmanager/kv.ts";
@@ -39,3 +40,4 @@ export {
   type SafeTextInput,
   type TextOrigin,
 } from "./alertmanager/fallback.ts";
+export { formatTimestamp, parseTimestamp, type TimestampParse } from "./time/timestamp.ts";
