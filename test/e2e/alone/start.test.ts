@@ -77,8 +77,10 @@ describe("a start", () => {
     onTestFinished(() => world.stop());
     const data = join(world.instance.folder, "data");
     const second = await run(
-      ...[`--config.file=${join(folder, "valid.yml")}`, `--storage.path=${data}`],
-      ...["--cluster.listen-address=", "--web.listen-address=127.0.0.1:0"],
+      `--config.file=${join(folder, "valid.yml")}`,
+      `--storage.path=${data}`,
+      "--cluster.listen-address=",
+      "--web.listen-address=127.0.0.1:0",
     );
     expect(second).toMatchObject(FAILED);
     expect(second.log).toMatch(/another process holds it/);

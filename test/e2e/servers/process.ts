@@ -96,6 +96,10 @@ export async function makeFolder(name: string): Promise<string> {
   return mkdtemp(join(tmpdir(), `tocsin-${name}-`));
 }
 
+export async function removeFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+}
+
 /**
  * Free ports of loopback, all different. `pairedBy` also asks for port + that number, as some programs
  * take a second one by themselves. Another process may take one before it is used: start again then.
