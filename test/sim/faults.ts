@@ -1,24 +1,57 @@
 /** What goes wrong, when, and to whom: drawn from the seed, remembered for the checkers. */
 import type { InstanceId } from "@tocsin/domain/model";
+import type { History } from "./history.ts";
+import type { Span } from "./traffic.ts";
 import type { Draw } from "./world/events.ts";
 import type { Machine, World } from "./world/world.ts";
 
 export const FAULT_KINDS = [
   "kill",
+  "kill-two",
   "kill-all",
+  "power",
+  "power-all",
+  "wipe",
   "restart",
   "stop",
+  "stop-two",
   "cut",
   "lossy",
   "clock",
+  "disk-full",
   "ring-down",
+  "ring-wipe",
   "objects-down",
+  "objects-lose",
   "receiver-down",
   "receiver-fails",
   "receiver-slow",
   "receiver-hangs",
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
+
+/** After these a sender may be replaced, and what it has in flight may be told again. */
+export const REPLACING: readonly FaultKind[] = [
+  "kill",
+  "kill-two",
+  "kill-all",
+  "power",
+  "power-all",
+  "wipe",
+  "restart",
+  "stop",
+  "stop-two",
+];
+
+/** Messages between members are lost. */
+export const CUTTING: readonly FaultKind[] = ["cut", "lossy"];
+
+export const RECEIVING: readonly FaultKind[] = [
+  "receiver-down",
+  "receiver-fails",
+  "receiver-slow",
+  "receiver-hangs",
+];
 
 export interface Fault {
   readonly kind: FaultKind;
@@ -30,23 +63,32 @@ export interface Fault {
 
 export class Faults {
   readonly #world: World;
+  readonly #history: History;
   readonly #draw: Draw;
+  readonly #clockJumpMaxMs: number;
   readonly all: Fault[] = [];
 
-  constructor(world: World, draw: Draw) {
+  constructor(
+    world: World,
+    history: History,
+    options: { readonly draw: Draw; readonly clockJumpMaxMs: number },
+  ) {
     this.#world = world;
-    this.#draw = draw;
+    this.#history = history;
+    this.#draw = options.draw;
+    this.#clockJumpMaxMs = options.clockJumpMaxMs;
   }
 
-  /** Draws faults one after the other between two instants. */
-  plan(
-    kinds: readonly FaultKind[],
-    span: { readonly fromMs: number; readonly untilMs: number },
-  ): void {
+  /** Draws faults one after the other between two instants, often just when something begins. */
+  plan(kinds: readonly FaultKind[], span: Span, startsMs: readonly number[]): void {
     const { events } = this.#world;
     if (kinds.length === 0) return;
     for (let atMs = span.fromMs; ;) {
       atMs += this.#draw.between(500, 12_000);
+      const nextMs = Math.min(...startsMs.filter((startMs) => startMs > atMs - 1_500));
+      if (this.#draw.chance(0.5) && nextMs < atMs + 6_000) {
+        atMs = Math.max(atMs, nextMs + this.#draw.between(0, 1_500));
+      }
       const lastsMs = this.#draw.between(300, 14_000);
       if (atMs + lastsMs > span.untilMs) return;
       const kind = this.#draw.pick(kinds);
@@ -55,13 +97,9 @@ export class Faults {
     }
   }
 
-  /** A fault of this kind lay between the two instants, or up to `afterMs` before. */
-  touched(
-    kinds: readonly FaultKind[],
-    span: { readonly fromMs: number; readonly untilMs: number },
-    target?: InstanceId,
-  ): boolean {
-    return this.all.some(
+  /** The faults of these kinds that lay between the two instants. */
+  during(kinds: readonly FaultKind[], span: Span, target?: InstanceId): readonly Fault[] {
+    return this.all.filter(
       (fault) =>
         kinds.includes(fault.kind) &&
         fault.fromMs <= span.untilMs &&
@@ -70,19 +108,46 @@ export class Faults {
     );
   }
 
+  touched(kinds: readonly FaultKind[], span: Span, target?: InstanceId): boolean {
+    return this.during(kinds, span, target).length > 0;
+  }
+
   #begin(kind: FaultKind, lastsMs: number): void {
     switch (kind) {
       case "kill":
-        this.#kill([this.#draw.pick(this.#world.machines)], lastsMs, kind);
+        this.#kill(this.#pick(1), lastsMs, kind);
+        break;
+      case "kill-two":
+        this.#kill(this.#pick(2), lastsMs, kind);
         break;
       case "kill-all":
+      case "power-all":
         this.#kill(this.#world.machines, lastsMs, kind);
+        break;
+      case "power":
+      case "wipe":
+        // Of three copies two may be gone at once only if nobody needs the third (PROTOCOL 12).
+        if (this.#world.machines.every(isReady)) this.#kill(this.#pick(1), lastsMs, kind);
         break;
       case "restart":
         this.#restart(this.#draw.pick(this.#world.machines), lastsMs);
         break;
       case "stop":
-        this.#stop(this.#draw.pick(this.#world.machines), lastsMs);
+        this.#stop(this.#pick(1), lastsMs, kind);
+        break;
+      case "stop-two":
+        this.#stop(this.#pick(2), lastsMs, kind);
+        break;
+      case "disk-full":
+        this.#fillDisk(this.#draw.pick(this.#world.machines), lastsMs);
+        break;
+      case "ring-wipe":
+        this.#note(kind, [], 0);
+        this.#world.ring.wipe();
+        break;
+      case "objects-lose":
+        this.#note(kind, [], 0);
+        this.#world.objects.losesNext = true;
         break;
       case "cut":
         this.#cut(lastsMs);
@@ -127,8 +192,11 @@ export class Faults {
     const killed = machines.filter(({ process }) => process.state !== "dead");
     if (killed.length === 0) return;
     const fault = this.#note(kind, killed, lastsMs);
+    if (kind === "power-all") this.#history.losePower(this.#world.events.nowMs);
     for (const machine of killed) {
-      this.#world.kill(machine);
+      if (kind.startsWith("power")) this.#world.reboot(machine);
+      else this.#world.kill(machine);
+      if (kind === "wipe") machine.disk.wipe();
       const back = lastsMs * this.#draw.between(0.5, 1);
       this.#after(back, () => this.#bringBack(machine, fault));
     }
@@ -159,14 +227,34 @@ export class Faults {
     wait();
   }
 
-  #stop(machine: Machine, lastsMs: number): void {
-    if (machine.process.state !== "running") return;
-    const { process } = machine;
-    const fault = this.#note("stop", [machine], lastsMs);
-    process.stop();
+  #stop(machines: readonly Machine[], lastsMs: number, kind: FaultKind): void {
+    const stopped = machines.filter(({ process }) => process.state === "running");
+    if (stopped.length === 0) return;
+    const fault = this.#note(kind, stopped, lastsMs);
+    for (const machine of stopped) {
+      const { process } = machine;
+      process.stop();
+      this.#after(lastsMs, () => {
+        process.resume();
+        this.#after(10, () => this.#untilReady(machine, fault));
+      });
+    }
+  }
+
+  #fillDisk(machine: Machine, lastsMs: number): void {
+    this.#note("disk-full", [machine], lastsMs);
+    machine.disk.isFailing = true;
     this.#after(lastsMs, () => {
-      process.resume();
-      this.#after(10, () => this.#untilReady(machine, fault));
+      machine.disk.isFailing = false;
+    });
+  }
+
+  #pick(count: number): readonly Machine[] {
+    const left = [...this.#world.machines];
+    return Array.from({ length: count }, () => {
+      const machine = this.#draw.pick(left);
+      left.splice(left.indexOf(machine), 1);
+      return machine;
     });
   }
 
@@ -202,7 +290,7 @@ export class Faults {
 
   #jump(machine: Machine): void {
     this.#note("clock", [machine], 3_000);
-    machine.process.jumpClock(this.#draw.between(-4_000, 4_000));
+    machine.process.jumpClock(this.#draw.between(-this.#clockJumpMaxMs, this.#clockJumpMaxMs));
     this.#after(2_500, () => machine.process.resetClock());
   }
 
@@ -227,4 +315,8 @@ export class Faults {
     }
     this.#after(lastsMs, () => receiver.mend());
   }
+}
+
+function isReady({ instance, process }: Machine): boolean {
+  return process.state === "running" && instance?.readiness().ready === true;
 }

@@ -1,41 +1,60 @@
 /** `npm run sim -- --seed=N` replays one run; `--seeds=N --from=M` runs many and stops at nothing. */
+import { fork } from "node:child_process";
 import { parseArgs } from "node:util";
 import { FAULT_KINDS, type FaultKind } from "./faults.ts";
+import type { Violation } from "./history.ts";
 import { runSeed, type RunReport } from "./run.ts";
+import { traceHash, traceOf } from "./trace.ts";
 
 const { values } = parseArgs({
   options: {
     seed: { type: "string" },
     seeds: { type: "string", default: "100" },
     from: { type: "string", default: "1" },
+    step: { type: "string", default: "1" },
+    jobs: { type: "string", default: "1" },
     kinds: { type: "string" },
-    instances: { type: "string", default: "3" },
+    instances: { type: "string" },
+    about: { type: "string" },
     trace: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
 
+const count = Number(values.seeds);
+const jobs = Number(values.jobs);
+
 if (values.help) {
   console.log(`npm run sim -- [options]
 
-  --seed=N         one run, with all that was seen
+  --seed=N         one run, and all that was seen in it
+  --about=t-0/P1   of that only what concerns one group
+  --trace          with what the instances log
   --seeds=N        so many runs (100), from seed --from (1)
+  --jobs=N         in so many processes (1)
   --kinds=A,B      only these faults: ${FAULT_KINDS.join(", ")}
-  --instances=N    machines (3)
-  --trace          what the instances log, in one run`);
+  --instances=N    machines (3 or 5, by seed)`);
 } else if (values.seed !== undefined) {
   show(await run(Number(values.seed)));
+} else if (process.send !== undefined) {
+  await runMany((failure) => process.send?.(failure));
 } else {
-  await runMany();
+  await summarize();
+}
+
+interface Failure {
+  readonly seed: number;
+  readonly violations: readonly Violation[];
 }
 
 async function run(seed: number): Promise<RunReport> {
-  const kinds = values.kinds?.split(",").filter(isKind);
   return runSeed({
     seed,
-    instanceCount: Number(values.instances),
     logLevel: values.trace ? "info" : "warn",
-    ...(kinds === undefined ? undefined : { kinds }),
+    ...(values.kinds === undefined ? undefined : { kinds: values.kinds.split(",").filter(isKind) }),
+    ...(values.instances === undefined
+      ? undefined
+      : { instanceCount: Number(values.instances) }),
   });
 }
 
@@ -43,45 +62,66 @@ function isKind(text: string): text is FaultKind {
   return (FAULT_KINDS as readonly string[]).includes(text);
 }
 
-function show({ seed, world, history, faults }: RunReport): void {
-  for (const { kind, targets, fromMs, untilMs } of faults.all) {
-    console.log(`fault ${kind} ${targets.join(",")} ${fromMs.toFixed(0)} to ${untilMs.toFixed(0)}`);
-  }
-  for (const one of world.receiver.attempts) {
-    const states = one.alerts.map(({ name, resolved }) => `${name}${resolved ? " resolved" : ""}`);
-    const end =
-      one.acceptedMs === undefined ? "not accepted" : `accepted ${one.acceptedMs.toFixed(0)}`;
-    console.log(
-      `sent ${one.firstByteMs.toFixed(0)} ${end} ${one.from} ${one.group} [${states.join("; ")}]`,
-    );
-  }
-  if (values.trace) {
-    for (const { atMs, from, level, text } of world.lines) {
-      console.log(`log ${atMs.toFixed(0)} ${from} ${level} ${text}`);
-    }
-  }
-  for (const one of history.refusals) {
-    console.log(`refused ${one.what} ${one.beganMs.toFixed(0)} by ${one.by}: ${one.why}`);
-  }
+function show(report: RunReport): void {
+  const { seed, history, scenario } = report;
+  for (const line of traceOf(report, values.about)) console.log(line);
+  const { kinds, instanceCount } = scenario;
+  console.log(`\nseed ${seed}: ${instanceCount} machines, faults ${kinds.join(", ") || "none"}`);
+  console.log(`trace ${traceHash(report).slice(0, 16)}, ${history.readCount} reads checked`);
   for (const { invariant, atMs, message } of history.violations) {
     console.log(`VIOLATED ${invariant} at ${atMs.toFixed(0)}: ${message}`);
   }
-  console.log(`seed ${seed}: ${history.violations.length === 0 ? "clean" : "NOT clean"}`);
+  console.log(history.violations.length === 0 ? "clean" : "NOT clean");
   process.exitCode = history.violations.length === 0 ? 0 : 1;
 }
 
-async function runMany(): Promise<void> {
-  let failed = 0;
-  const count = Number(values.seeds);
-  for (let seed = Number(values.from); seed < Number(values.from) + count; seed += 1) {
-    const { history } = await run(seed);
-    const first = history.violations[0];
-    if (first === undefined) continue;
-    failed += 1;
-    console.log(
-      `seed ${seed}: ${history.violations.length} violations, first ${first.invariant}: ${first.message}`,
-    );
+async function runMany(report: (failure: Failure) => void): Promise<void> {
+  const from = Number(values.from);
+  for (let seed = from; seed < from + count; seed += Number(values.step)) {
+    const { violations } = (await run(seed)).history;
+    if (violations.length > 0) report({ seed, violations });
   }
-  console.log(`${count - failed} passed, ${failed} failed`);
-  process.exitCode = failed === 0 ? 0 : 1;
+}
+
+/** Runs all, shows each failing seed as it comes, and how often each invariant was violated. */
+async function summarize(): Promise<void> {
+  const failures: Failure[] = [];
+  const report = (failure: Failure): void => {
+    failures.push(failure);
+    const [first] = failure.violations;
+    const { invariant, message } = first ?? { invariant: "", message: "" };
+    const more = failure.violations.length > 1 ? ` (+${failure.violations.length - 1})` : "";
+    console.log(`seed ${failure.seed}: ${invariant}${more}: ${message}`);
+  };
+  const startedAtMs = performance.now();
+  if (jobs === 1) await runMany(report);
+  else await Promise.all(Array.from({ length: jobs }, (_, at) => work(at, report)));
+  const tookS = (performance.now() - startedAtMs) / 1_000;
+  const counts = new Map<string, number>();
+  for (const { violations } of failures) {
+    for (const invariant of new Set(violations.map((one) => one.invariant))) {
+      counts.set(invariant, (counts.get(invariant) ?? 0) + 1);
+    }
+  }
+  for (const [invariant, seeds] of [...counts].sort(([a], [b]) => a.localeCompare(b))) {
+    console.log(`${invariant.padEnd(6)} violated in ${seeds} seeds`);
+  }
+  const passed = count - failures.length;
+  console.log(`${passed} passed, ${failures.length} failed in ${tookS.toFixed(0)} s`);
+  if (failures.length > 0) console.log(`Replay one with --seed=${failures[0]?.seed} --trace`);
+  process.exitCode = failures.length === 0 ? 0 : 1;
+}
+
+/** One process that runs every so-manieth seed. */
+function work(at: number, report: (failure: Failure) => void): Promise<void> {
+  const from = Number(values.from) + at;
+  const args = process.argv.slice(2).filter((arg) => !/^--(from|step|seeds|jobs)=/.test(arg));
+  const own = [`--from=${from}`, `--seeds=${count - at}`, `--step=${jobs}`];
+  const child = fork(import.meta.filename, [...args, ...own], { execArgv: process.execArgv });
+  child.on("message", (failure) => report(failure as Failure)); // What `runMany` sends.
+  return new Promise((resolve, reject) => {
+    child.once("exit", (code) =>
+      code === 0 ? resolve() : reject(new Error(`A worker ended with code ${code}`)),
+    );
+  });
 }

@@ -1,139 +1,108 @@
-/** What must be true when the last fault is over and everything had time: I10 with I11, I12, I15, I24. */
-import { alertName, type ClientAlert, type History } from "../history.ts";
+/** When everything had time: I5 (the later write stands), I6, I15 (owners are equal), I23, I24 (the floor). */
+import { labelValue, type InstanceId } from "@tocsin/domain/model";
 import { MAP_NAMES } from "@tocsin/engine/peer";
-import type { FaultKind } from "../faults.ts";
-import type { Attempt } from "../world/receivers.ts";
+import { silenceState } from "@tocsin/domain/silence";
+import type { Tenant } from "@tocsin/engine/tenant";
+import { alertName, isBefore } from "../history.ts";
+import { TENANTS } from "../scenario.ts";
+import { trueWallMs } from "../world/sim-process.ts";
 import type { World } from "../world/world.ts";
-import type { Watch } from "./sends.ts";
-
-const EXCUSING: readonly FaultKind[] = [
-  "kill",
-  "kill-all",
-  "restart",
-  "stop",
-  "cut",
-  "lossy",
-  "clock",
-];
-/** S + 4 s, and what a stop or cut lasts is added by the fault's own span. */
-const DUPLICATE_WITHIN_MS = 6_500;
-const MINORITY_WAIT_MS = 15_000;
+import { inspect, ownersOf, type Watch } from "./watch.ts";
 
 export function checkEnding(watch: Watch): void {
-  checkTold(watch);
-  checkDuplicates(watch);
-  checkEqual(watch);
+  const { world, history } = watch;
+  const nowMs = world.events.nowMs;
+  for (const message of differences(world)) history.violate("I15", nowMs, message);
+  for (const { id, tenant } of copies(world)) {
+    checkLatest(watch, id, tenant);
+    checkSilences(watch, id, tenant);
+    checkOwnOnly(watch, id, tenant);
+  }
   checkFloor(watch);
 }
 
-/** The last state of each alert that nobody silences has been told. */
-function checkTold({ world, history }: Watch): void {
-  for (const alert of history.alerts) {
-    if (isSilenced(history, alert)) continue;
-    const last = alert.writes.at(-1);
-    if (last === undefined) continue;
-    const told = lastTold(world.receiver.attempts, alert);
-    const acked = alert.writes.findLast((write) => write.ackedMs !== undefined);
-    if (acked === undefined) continue;
-    if (acked.firing && last.firing && told?.resolved !== false) {
-      history.violate("I10", world.events.nowMs, `${alertName(alert)} fires and was not told so`);
-    }
-    if (!acked.firing && told?.resolved === false) {
-      history.violate(
-        "I10",
-        world.events.nowMs,
-        `${alertName(alert)} has ended and was not told so`,
-      );
-    }
-  }
+interface Copy {
+  readonly id: InstanceId;
+  readonly tenant: Tenant;
 }
 
-function isSilenced(history: History, alert: ClientAlert): boolean {
-  return history.silences.some(
-    (silence) => silence.tenant === alert.tenant && silence.group === alert.group,
+/** Every owner's copy of every tenant. */
+function copies(world: World): readonly Copy[] {
+  return TENANTS.flatMap((name) =>
+    ownersOf(world, name).flatMap((id) => {
+      const tenant = world.machine(id).instance?.fleet.get(name);
+      return tenant === undefined ? [] : [{ id, tenant }];
+    }),
   );
 }
 
-function lastTold(
-  attempts: readonly Attempt[],
-  alert: ClientAlert,
-): { readonly resolved: boolean } | undefined {
-  const name = alertName(alert);
-  const accepted = attempts
-    .filter((one) => one.acceptedMs !== undefined && one.alerts.some((a) => a.name === name))
-    .toSorted((a, b) => (a.acceptedMs ?? 0) - (b.acceptedMs ?? 0));
-  return accepted.at(-1)?.alerts.find((one) => one.name === name);
-}
-
-/** The same message twice, and no sender that was killed, stopped or cut in between. */
-function checkDuplicates({ world, history, faults }: Watch): void {
-  const seen = new Map<string, Attempt>();
-  const accepted = world.receiver.attempts
-    .filter((one) => one.acceptedMs !== undefined)
-    .toSorted((a, b) => (a.acceptedMs ?? 0) - (b.acceptedMs ?? 0));
-  for (const attempt of accepted) {
-    const key = `${attempt.tenant}\n${attempt.group}`;
-    const earlier = seen.get(key);
-    seen.set(key, attempt);
-    if (earlier === undefined || contentOf(earlier) !== contentOf(attempt)) continue;
-    const span = {
-      fromMs: earlier.firstByteMs - MINORITY_WAIT_MS,
-      untilMs: Math.min(attempt.firstByteMs, earlier.firstByteMs + 35_000),
-    };
-    const isExcused = faults.touched(EXCUSING, span) || gaveUp(earlier);
-    if (isExcused) continue;
-    history.violate(
-      "I12",
-      attempt.firstByteMs,
-      `${attempt.group} of "${attempt.tenant}" is told twice: by ${earlier.from} at ` +
-        `${earlier.firstByteMs.toFixed(0)}, by ${attempt.from} at ${attempt.firstByteMs.toFixed(0)}`,
-    );
+/** Of two acknowledged writes, one begun after the other's yes, the later stands. */
+function checkLatest({ world, history }: Watch, id: InstanceId, tenant: Tenant): void {
+  for (const record of tenant.fullState().alerts ?? []) {
+    const name = record.names.map((label, at) => `${label}=${record.values[at] ?? ""}`).join(",");
+    const alert = history.alerts.find((one) => alertName(one) === name);
+    const { number } = JSON.parse(record.annotations) as { number: string }; // As the clients write it.
+    const stands = alert?.writes[Number(number) - 1];
+    if (stands === undefined) continue;
+    const later = alert?.writes.find((one) => one.ackedMs !== undefined && isBefore(stands, one));
+    if (later === undefined) continue;
+    const message = `${name} is write ${number} on ${id}, although ${later.number} was acknowledged later`;
+    history.violate("I5", world.events.nowMs, message);
   }
-  void DUPLICATE_WITHIN_MS;
 }
 
-/** A yes that came after the attempt limit or the flush deadline counts for nothing (PROTOCOL 12.2). */
-function gaveUp(attempt: Attempt): boolean {
-  return (attempt.acceptedMs ?? 0) - attempt.firstByteMs > 9_000;
+function checkSilences({ world, history }: Watch, id: InstanceId, tenant: Tenant): void {
+  for (const silence of history.silences) {
+    if (silence.tenant !== tenant.id || silence.id === undefined) continue;
+    if (silence.expireAckedMs === undefined) continue;
+    const found = tenant.silence(silence.id);
+    const state = found && silenceState(found, trueWallMs(world.events));
+    if (state === undefined || state === "expired") continue;
+    const message = `Silence of ${silence.group} was ended and is ${state} on ${id}`;
+    history.violate("I6", world.events.nowMs, message);
+  }
 }
 
-function contentOf(attempt: Attempt): string {
-  const parts = attempt.alerts.map(
-    ({ name, startsAtMs, resolved }) => `${name} ${startsAtMs} ${resolved ? "resolved" : "firing"}`,
-  );
-  return parts.sort().join("\n");
+/** What the clients write says whose it is. */
+function checkOwnOnly({ world, history }: Watch, id: InstanceId, tenant: Tenant): void {
+  const { alerts = [], silences = [] } = tenant.fullState();
+  const owners = [
+    ...alerts.map((record) => labelValue(record, "tenant")),
+    ...silences.map((record) => record.createdBy),
+  ];
+  const foreign = owners.find((owner) => owner !== tenant.id);
+  if (foreign === undefined) return;
+  const message = `${id} holds a record of "${foreign}" in "${tenant.id}"`;
+  history.violate("I23", world.events.nowMs, message);
 }
 
-function checkEqual({ world, history }: Watch): void {
-  for (const message of differences(world)) history.violate("I15", world.events.nowMs, message);
-}
-
-/** Maps whose digests are not the same on all machines. */
+/** Maps whose digests are not the same for all owners. */
 export function differences(world: World): readonly string[] {
-  const tenants = new Set(world.machines.flatMap(({ instance }) => instance?.fleet.names() ?? []));
-  return [...tenants].flatMap((tenant) =>
-    MAP_NAMES.flatMap((map) => {
-      const digests = world.machines.map(({ id, instance }) => {
-        const digest = instance?.fleet.get(tenant)?.digests()[map];
+  return TENANTS.flatMap((tenant) => {
+    const owners = ownersOf(world, tenant);
+    return MAP_NAMES.flatMap((map) => {
+      const digests = owners.map((id) => {
+        const digest = world.machine(id).instance?.fleet.get(tenant)?.digests()[map];
         const text = digest === undefined ? "none" : `${digest.hi}:${digest.lo}:${digest.count}`;
         return { id, text };
       });
       if (new Set(digests.map(({ text }) => text)).size <= 1) return [];
       const all = digests.map(({ id, text }) => `${id} ${text}`).join(", ");
       return [`${map} of "${tenant}" differ: ${all}`];
-    }),
-  );
+    });
+  });
 }
 
 function checkFloor({ world, history }: Watch): void {
-  for (const { id, instance } of world.machines) {
-    if (instance === undefined) continue;
-    const { turnCount, grantCount, openClaimCount } = instance.inspection;
+  for (const machine of world.machines) {
+    const found = inspect(machine);
+    if (found === undefined) continue;
+    const { turnCount, grantCount, openClaimCount } = found;
     if (turnCount + grantCount + openClaimCount === 0) continue;
     history.violate(
       "I24",
       world.events.nowMs,
-      `${id} has ${turnCount} turns, ${grantCount} grants and ${openClaimCount} claims at rest`,
+      `${machine.id} has ${turnCount} turns, ${grantCount} grants and ${openClaimCount} claims at rest`,
     );
   }
 }

@@ -2,7 +2,9 @@ import type { ReadResult } from "@tocsin/engine/api";
 import { labelValue, type TenantId } from "@tocsin/domain/model";
 import { judgedAtMs, silenceState } from "@tocsin/domain/silence";
 import { alertName, isBefore, lastAcked, type History } from "../history.ts";
+import { configNumber } from "../scenario.ts";
 import { trueEpochMs } from "../world/sim-process.ts";
+import { CLOCK_ERROR_MAX_MS } from "./watch.ts";
 
 export interface ReadAt {
   readonly tenant: TenantId;
@@ -17,6 +19,7 @@ export interface ReadAt {
 export function checkRead(history: History, read: ReadAt, result: ReadResult): void {
   checkAlerts(history, read, result);
   checkSilences(history, read, result);
+  checkConfig(history, read, result);
 }
 
 function checkAlerts(history: History, read: ReadAt, { reader, nowMs }: ReadResult): void {
@@ -32,7 +35,7 @@ function checkAlerts(history: History, read: ReadAt, { reader, nowMs }: ReadResu
   }
   for (const alert of history.alerts) {
     if (alert.tenant !== read.tenant) continue;
-    const wanted = lastAcked(alert, read.beganMs);
+    const wanted = lastAcked(alert.writes, read.beganMs);
     if (wanted === undefined) continue;
     const number = shown.get(alertName(alert));
     // An alert that has ended is not shown.
@@ -50,10 +53,22 @@ function checkAlerts(history: History, read: ReadAt, { reader, nowMs }: ReadResu
   }
 }
 
+function checkConfig(history: History, read: ReadAt, { reader }: ReadResult): void {
+  const writes = history.configOf(read.tenant)?.writes ?? [];
+  const wanted = lastAcked(writes, read.beganMs);
+  if (wanted === undefined) return;
+  const number = configNumber(reader.settings?.source.text ?? "");
+  const stands = writes[number - 1];
+  if (stands !== undefined && (stands.number >= wanted.number || !isBefore(stands, wanted))) return;
+  const message =
+    `Configuration ${wanted.number} of "${read.tenant}" was acknowledged at ${wanted.ackedMs?.toFixed(0)}, ` +
+    `a read begun at ${read.beganMs.toFixed(0)} shows ${number}`;
+  history.violate("I1", read.nowMs, message);
+}
+
 /** Some write that may stand now says that the alert is over; with room for wrong clocks. */
 function hasEnded(writes: readonly { readonly endsAtMs: number }[], nowMs: number): boolean {
-  const marginMs = 1_500;
-  return writes.some(({ endsAtMs }) => endsAtMs - trueEpochMs <= nowMs + marginMs);
+  return writes.some(({ endsAtMs }) => endsAtMs - trueEpochMs <= nowMs + CLOCK_ERROR_MAX_MS);
 }
 
 function checkSilences(history: History, read: ReadAt, { reader, nowMs }: ReadResult): void {

@@ -5,40 +5,55 @@ import type { SimProcess } from "./sim-process.ts";
 
 /** What survives a process: the folder of one instance. */
 export class SimDisk {
-  /** Handed to the operating system; of these the first `synced` outlive the machine. */
+  /** Handed to the operating system, and when. */
   entries: JournalEntry[] = [];
+  writtenAtMs: number[] = [];
+  /** So many from the beginning outlive the machine. */
   synced = 0;
   meta: InstanceMeta | undefined;
   isFailing = false;
+  /** False once a write was lost, until a new beginning was written. */
+  isWhole = true;
   wasRebooted = false;
   lastAliveMs = 0;
 
   wipe(): void {
     this.entries = [];
+    this.writtenAtMs = [];
     this.synced = 0;
     this.meta = undefined;
   }
 
-  /** Power loss: the unsynced tail is gone. */
-  reboot(): void {
+  /** Power loss: what was not synced is gone. Everything is synced once a second (PROTOCOL 9). */
+  reboot(nowMs: number): void {
+    while (this.synced < this.entries.length) {
+      if ((this.writtenAtMs[this.synced] ?? 0) + SYNC_INTERVAL_MS > nowMs) break;
+      this.synced += 1;
+    }
     this.entries.length = this.synced;
+    this.writtenAtMs.length = this.synced;
     this.wasRebooted = true;
   }
 }
+
+const SYNC_INTERVAL_MS = 1_000;
+const ENTRY_COUNT_MAX = 5_000;
 
 /** The journal of one process on its disk: writes and syncs take a moment, and a kill in between loses them. */
 export class SimJournal implements Journal {
   readonly #disk: SimDisk;
   readonly #process: SimProcess;
   readonly #draw: Draw;
+  readonly #nowMs: () => number;
   #queued: JournalEntry[] = [];
   #writing: Promise<void> | undefined;
   #syncing: Promise<void> | undefined;
 
-  constructor(disk: SimDisk, process: SimProcess, draw: Draw) {
+  constructor(disk: SimDisk, process: SimProcess, options: { draw: Draw; nowMs: () => number }) {
     this.#disk = disk;
     this.#process = process;
-    this.#draw = draw;
+    this.#draw = options.draw;
+    this.#nowMs = options.nowMs;
   }
 
   replay(take: (entry: JournalEntry) => void): Promise<ReplayReport> {
@@ -47,7 +62,7 @@ export class SimJournal implements Journal {
     this.#disk.wasRebooted = false;
     return Promise.resolve({
       empty: entries.length === 0 && this.#disk.meta === undefined,
-      intact: true,
+      intact: this.#disk.isWhole,
       sameBoot: !wasRebooted,
       entries: entries.length,
       lastAliveMs,
@@ -61,8 +76,11 @@ export class SimJournal implements Journal {
   written(): Promise<void> {
     this.#writing ??= this.#moment(0.05, 0.5).then(() => {
       this.#writing = undefined;
+      const queued = this.#queued.splice(0);
+      if (this.#disk.isFailing && queued.length > 0) this.#disk.isWhole = false;
       this.#assertWorks();
-      this.#disk.entries.push(...this.#queued.splice(0));
+      this.#disk.entries.push(...queued);
+      this.#disk.writtenAtMs.push(...queued.map(() => this.#nowMs()));
       this.#disk.lastAliveMs = this.#process.clock.wallMs();
     });
     return this.#writing;
@@ -78,7 +96,7 @@ export class SimJournal implements Journal {
   }
 
   checkpointDue(): boolean {
-    return this.#disk.entries.length > 5_000;
+    return !this.#disk.isWhole || this.#disk.entries.length > ENTRY_COUNT_MAX;
   }
 
   async checkpoint(entries: Iterable<JournalEntry>): Promise<void> {
@@ -86,8 +104,12 @@ export class SimJournal implements Journal {
     const before = this.#disk.entries.length;
     const begun = [...entries];
     await this.#moment(5, 50);
+    this.#assertWorks();
+    const sinceMs = this.#disk.writtenAtMs.slice(before);
     this.#disk.entries = [...begun, ...this.#disk.entries.slice(before)];
+    this.#disk.writtenAtMs = [...begun.map(() => this.#nowMs()), ...sinceMs];
     this.#disk.synced = begun.length;
+    this.#disk.isWhole = true;
   }
 
   readMeta(): Promise<InstanceMeta | undefined> {

@@ -13,6 +13,12 @@ export interface NetworkFaults {
   delayMaxMs: number;
 }
 
+/** Who asks whom. */
+export interface Way {
+  readonly from: InstanceId;
+  readonly to: InstanceId;
+}
+
 interface Endpoint {
   readonly process: SimProcess;
   readonly handler: PeerHandler;
@@ -26,6 +32,9 @@ export class SimNetwork {
   readonly #endpoints = new Map<InstanceId, Endpoint>();
   /** `from>to` pairs through which nothing passes. */
   readonly cuts: Set<string> = new Set();
+  /** Called when an instance sends a request, and when the answer has come. */
+  onCall: (way: Way, request: PeerRequest) => void = () => {};
+  onReply: (way: Way, request: PeerRequest) => void = () => {};
 
   constructor(events: Events, draw: Draw) {
     this.#events = events;
@@ -85,6 +94,8 @@ export class SimNetwork {
     signal: AbortSignal,
   ): Promise<PeerReply<K>> {
     const { promise, resolve, reject } = Promise.withResolvers<PeerReply<K>>();
+    const between = { from: way.own, to: way.to };
+    this.onCall(between, request);
     const back = (run: () => void): void =>
       this.#send(way.to, way.own, () => way.process.receive(run));
     const onAbort = (): void => reject(signal.reason);
@@ -101,7 +112,11 @@ export class SimNetwork {
       }
       endpoint.process.receive(() => {
         void answer(endpoint.handler, { from: way.own, request, signal }).then(
-          (reply) => back(() => resolve(reply)),
+          (reply) =>
+            back(() => {
+              this.onReply(between, request);
+              resolve(reply);
+            }),
           (error: unknown) => back(() => reject(AppError.from(error, "unavailable"))),
         );
       });

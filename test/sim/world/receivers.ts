@@ -1,4 +1,5 @@
 import type { InstanceId, TenantId } from "@tocsin/domain/model";
+import { logKey } from "@tocsin/domain/route";
 import type { Notifier, NotifyJob, NotifyResult } from "@tocsin/engine/ports";
 import type { Draw, Events } from "./events.ts";
 import type { SimProcess } from "./sim-process.ts";
@@ -26,12 +27,21 @@ export interface Attempt {
   readonly from: InstanceId;
   readonly tenant: TenantId;
   readonly group: string;
+  /** Tenant, line break, log key: one place that is told. */
+  readonly key: string;
+  /** Receiver and index of the integration. */
+  readonly place: string;
   readonly alerts: readonly ToldState[];
+  readonly reason: string;
   readonly firstByteMs: number;
   /** When the receiver said yes; undefined while it has not. */
   acceptedMs: number | undefined;
   /** When the attempt was over for the receiver, by an answer or by the sender's end. */
   endedMs: number | undefined;
+  /** When its sender stopped waiting for the answer (the attempt limit). */
+  abandonedMs: number | undefined;
+  /** Sent without the leave of a majority of the owners (PROTOCOL 7.5). */
+  isAlone: boolean;
 }
 
 /** The outside world that is notified. It keeps what it saw, in order, and obeys no fencing token. */
@@ -83,10 +93,15 @@ export class SimReceiver {
       from: call.from,
       tenant: job.tenant,
       group: job.groupKey,
+      key: keyOfJob(job),
+      place: `${job.receiver}/${job.integration.index}`,
+      reason: job.reason,
       alerts: job.alerts.map(toldState),
       firstByteMs: this.#events.nowMs,
       acceptedMs: undefined,
       endedMs: undefined,
+      abandonedMs: undefined,
+      isAlone: false,
     };
     this.attempts.push(attempt);
     this.onFirstByte(attempt, job);
@@ -96,7 +111,11 @@ export class SimReceiver {
   /** From here on the receiver acts by itself, whether or not the sender lives to hear it. */
   #answer(attempt: Attempt, process: SimProcess, signal: AbortSignal): Promise<NotifyResult> {
     const { promise, resolve, reject } = Promise.withResolvers<NotifyResult>();
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    const onAbort = (): void => {
+      attempt.abandonedMs ??= this.#events.nowMs;
+      reject(signal.reason);
+    };
+    signal.addEventListener("abort", onAbort, { once: true });
     if (this.faults.hangs) return promise;
     const fails = this.#draw.chance(this.faults.fails);
     const { answerMinMs, answerMaxMs } = this.faults;
@@ -120,6 +139,12 @@ export class SimReceiver {
     this.#events.after(delayMs, () => process.receive(resolve));
     return promise;
   }
+}
+
+/** As the instances name what they claim. */
+export function keyOfJob({ tenant, groupKey, receiver, integration }: NotifyJob): string {
+  const { kind, index } = integration;
+  return `${tenant}\n${logKey({ groupKey, receiver, integration: kind, index })}`;
 }
 
 function toldState({ record, resolved }: NotifyJob["alerts"][number]): ToldState {

@@ -24,6 +24,9 @@ export class SimProcess {
   readonly #bornMs: number;
   #jumpedMs = 0;
   #state: "running" | "stopped" | "dead" = "running";
+  /** Since when it is or last was stopped, and when it last went on. */
+  stoppedAtMs: number | undefined;
+  wokeAtMs: number | undefined;
   readonly #waitingSockets: Array<() => void> = [];
   readonly #waitingTimers: Array<() => void> = [];
 
@@ -55,12 +58,15 @@ export class SimProcess {
   }
 
   stop(): void {
-    if (this.#state === "running") this.#state = "stopped";
+    if (this.#state !== "running") return;
+    this.#state = "stopped";
+    this.stoppedAtMs = this.#events.nowMs;
   }
 
   resume(): void {
     if (this.#state !== "stopped") return;
     this.#state = "running";
+    this.wokeAtMs = this.#events.nowMs;
     const waiting = [...this.#waitingSockets.splice(0), ...this.#waitingTimers.splice(0)];
     // One event each, so that promises settle in between as they would.
     for (const run of waiting) this.#events.after(0, () => this.#deliver(run, this.#waitingTimers));

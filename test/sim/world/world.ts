@@ -9,6 +9,7 @@ import { parseConfig } from "@tocsin/domain/config";
 import type { InstanceId } from "@tocsin/domain/model";
 import { ZoneOffsets } from "@tocsin/domain/time-interval";
 import { DEFAULT_TIMINGS, type Timings } from "@tocsin/engine/cluster";
+import type { ChangeListener } from "@tocsin/engine/fleet";
 import { Instance } from "@tocsin/engine/instance";
 import { Interner, SettingsCache } from "@tocsin/engine/tenant";
 import { Draw, Events } from "./events.ts";
@@ -62,6 +63,8 @@ export class World {
   readonly lines: LogLine[] = [];
   readonly fatal: AppError[] = [];
   logLevel: LogLevel = "warn";
+  /** Called with every record that any instance comes to hold. */
+  onChange: (id: InstanceId, ...change: Parameters<ChangeListener>) => void = () => {};
 
   constructor(options: WorldOptions) {
     this.options = options;
@@ -91,6 +94,7 @@ export class World {
     const instance = this.#instance(machine);
     machine.instance = instance;
     const { process } = machine;
+    instance.fleet.onChange((tenant, state) => this.onChange(machine.id, tenant, state));
     this.network.listen(machine.id, { process, handler: instance.handler });
     process.receive(() => {
       void instance.start().catch((error: unknown) => {
@@ -119,7 +123,7 @@ export class World {
   /** Power loss: the process dies, and the unsynced end of its disk with it. */
   reboot(machine: Machine): void {
     this.kill(machine);
-    machine.disk.reboot();
+    machine.disk.reboot(this.events.nowMs);
   }
 
   #machine(at: number): Machine {
@@ -157,7 +161,7 @@ export class World {
         metrics: new MetricRegistry(),
         ringStore: this.ring.portFor(process),
         transport: this.network.transport(id, process),
-        journal: new SimJournal(machine.disk, process, draw),
+        journal: new SimJournal(machine.disk, process, { draw, nowMs: () => this.events.nowMs }),
         stateStore: this.objects.portFor(process),
         notifier: this.receiver.notifierFor(id, process),
         settingsCache,

@@ -1,0 +1,68 @@
+/** I12: no message is told twice within the repeat interval, but by a sender's fault at that moment. */
+import { CUTTING, REPLACING, type FaultKind } from "../faults.ts";
+import { GROUP_INTERVAL_MS } from "../scenario.ts";
+import type { Attempt } from "../world/receivers.ts";
+import type { Watch } from "./watch.ts";
+
+/** S + 4 s. */
+const REPLACED_WITHIN_MS = 6_500;
+/** From the receiver's yes until the other owners have the outcome, messages being on time. */
+const RECORDING_MS = 50;
+const CLOCK_ERROR_MS = 500;
+/** Nobody is there to replace the sender before its machine is back. */
+const OF_ALL: readonly FaultKind[] = ["kill-all", "power-all"];
+/** The last second of the log goes with the power (PROTOCOL 9). */
+const UNSYNCED_MS = 1_000;
+
+export function checkDuplicates(watch: Watch): void {
+  const { world, history, scenario } = watch;
+  const last = new Map<string, Attempt>();
+  const accepted = world.receiver.attempts
+    .filter((one) => one.acceptedMs !== undefined)
+    .toSorted((a, b) => (a.acceptedMs ?? 0) - (b.acceptedMs ?? 0));
+  for (const attempt of accepted) {
+    const earlier = last.get(attempt.key);
+    last.set(attempt.key, attempt);
+    if (earlier === undefined || contentOf(earlier) !== contentOf(attempt)) continue;
+    const passedMs = attempt.firstByteMs - (earlier.acceptedMs ?? 0);
+    if (passedMs > scenario.repeatMs - CLOCK_ERROR_MS) continue;
+    if (isGranted(watch, earlier, attempt)) continue;
+    const [first, second] = [earlier, attempt].map((one) => one.firstByteMs.toFixed(0));
+    const message =
+      `${attempt.group} of "${attempt.tenant}" is told twice at ${attempt.place}: ` +
+      `by ${earlier.from} at ${first}, by ${attempt.from} at ${second}`;
+    history.violate("I12", attempt.firstByteMs, message);
+  }
+}
+
+/** Exactly what PROTOCOL 12 says cannot be had. */
+function isGranted({ faults, world }: Watch, earlier: Attempt, attempt: Attempt): boolean {
+  const acceptedMs = earlier.acceptedMs ?? 0;
+  // 12.2: the yes came after the sender had given up.
+  if (earlier.abandonedMs !== undefined && earlier.abandonedMs <= acceptedMs) return true;
+  const inFlight = { fromMs: earlier.firstByteMs, untilMs: acceptedMs + RECORDING_MS };
+  // 12.4: whoever speaks without a majority, or is not heard by one.
+  const apart = { fromMs: earlier.firstByteMs, untilMs: attempt.firstByteMs };
+  if ((earlier.isAlone || attempt.isAlone) && faults.touched(CUTTING, apart)) return true;
+  // 12.1: the sender fell between the yes and its record.
+  const falls = [
+    ...faults.during([...REPLACING, "clock"], inFlight, earlier.from),
+    ...faults.during(CUTTING, inFlight),
+  ];
+  const lost = faults.during(["power-all"], {
+    ...inFlight,
+    untilMs: acceptedMs + UNSYNCED_MS,
+  });
+  return [...falls, ...lost].some((fault) => {
+    const wasAlone = OF_ALL.includes(fault.kind) || world.running.length === 0;
+    const fromMs = wasAlone ? fault.untilMs + GROUP_INTERVAL_MS : Math.max(fault.fromMs, acceptedMs);
+    return attempt.firstByteMs <= fromMs + REPLACED_WITHIN_MS;
+  });
+}
+
+function contentOf(attempt: Attempt): string {
+  const parts = attempt.alerts.map(
+    ({ name, startsAtMs, resolved }) => `${name} ${startsAtMs} ${resolved ? "resolved" : "firing"}`,
+  );
+  return parts.sort().join("\n");
+}

@@ -1,0 +1,48 @@
+/** The checkers of PROTOCOL 14: some look at each first byte and each read, the others at the end. */
+import type { Attempt } from "../world/receivers.ts";
+import { checkContent, checkSilenced } from "./content.ts";
+import { checkDuplicates } from "./duplicates.ts";
+import { checkEnding } from "./ending.ts";
+import { checkHolder } from "./holder.ts";
+import { checkMerges, RecordSample } from "./merges.ts";
+import { checkOrder } from "./order.ts";
+import { checkTold, Holdings } from "./told.ts";
+import { Waking } from "./waking.ts";
+import type { Watch } from "./watch.ts";
+
+export type { Watch };
+
+/** What is gathered while a run goes on. */
+export interface Gathered {
+  readonly records: RecordSample;
+  readonly holdings: Holdings;
+}
+
+/** Begins to watch a world in which nothing runs yet. */
+export function watch(watched: Watch): Gathered {
+  const gathered = { records: new RecordSample(), holdings: new Holdings(watched) };
+  const { receiver } = watched.world;
+  const waking = new Waking(watched);
+  watched.world.onChange = (id, tenant, state) => {
+    gathered.records.add(tenant, state);
+    gathered.holdings.add(id, state);
+  };
+  receiver.onFirstByte = (attempt: Attempt) => {
+    checkHolder(watched, attempt);
+    waking.checkSend(attempt);
+    checkContent(watched, attempt);
+    checkSilenced(watched, attempt);
+    checkOrder(watched, attempt);
+  };
+  return gathered;
+}
+
+/** To be called when the last fault is over and everything had time. */
+export function checkAtEnd(watched: Watch, { records, holdings }: Gathered): void {
+  checkTold(watched, holdings);
+  checkDuplicates(watched);
+  checkEnding(watched);
+  for (const message of checkMerges(records)) {
+    watched.history.violate("I16", watched.world.events.nowMs, message);
+  }
+}

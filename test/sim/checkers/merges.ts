@@ -1,0 +1,142 @@
+/** I16: merges are commutative, associative and idempotent, on records that a run has made. */
+import type { TenantId } from "@tocsin/domain/model";
+import {
+  hashAlertRecord,
+  hashConfigRecord,
+  hashGroupRecord,
+  hashLogRecord,
+  hashSilenceRecord,
+  mergeGroupClocks,
+  newerAlert,
+  newerConfig,
+  newerLogEntry,
+  newerSilence,
+  type RecordHash,
+} from "@tocsin/domain/records";
+import type { PartialState } from "@tocsin/engine/peer";
+
+/** How the records of one map merge and are told apart. */
+interface Law<R> {
+  readonly merge: (left: R, right: R) => R;
+  readonly hash: (record: R) => RecordHash;
+  readonly keyOf: (record: R) => string;
+  /** The second as if it came from the same write as the first. */
+  readonly tied: (first: R, second: R) => R;
+}
+
+/** The merges of all maps; a checker's test puts a wrong one in. */
+export type Laws = { readonly [Map in keyof RecordsOf]: Law<RecordsOf[Map]> };
+
+interface RecordsOf {
+  readonly alerts: NonNullable<PartialState["alerts"]>[number];
+  readonly silences: NonNullable<PartialState["silences"]>[number];
+  readonly log: NonNullable<PartialState["log"]>[number];
+  readonly groups: NonNullable<PartialState["groups"]>[number];
+  readonly config: NonNullable<PartialState["config"]>;
+}
+
+export const LAWS: Laws = {
+  alerts: {
+    merge: newerAlert,
+    hash: hashAlertRecord,
+    keyOf: ({ fpHi, fpLo }) => `${fpHi} ${fpLo}`,
+    tied: ({ stampUs, stampBy }, second) => ({ ...second, stampUs, stampBy }),
+  },
+  silences: {
+    merge: newerSilence,
+    hash: hashSilenceRecord,
+    keyOf: ({ id }) => id,
+    tied: ({ stampUs, stampBy }, second) => ({ ...second, stampUs, stampBy }),
+  },
+  log: {
+    merge: newerLogEntry,
+    hash: hashLogRecord,
+    keyOf: ({ key }) => key,
+    tied: ({ versionUs, versionBy }, second) => ({ ...second, versionUs, versionBy }),
+  },
+  groups: {
+    merge: mergeGroupClocks,
+    hash: hashGroupRecord,
+    keyOf: ({ id }) => id,
+    tied: ({ bornMs }, second) => ({ ...second, bornMs }),
+  },
+  config: {
+    merge: newerConfig,
+    hash: hashConfigRecord,
+    keyOf: () => "",
+    tied: ({ version }, second) => ({ ...second, version }),
+  },
+};
+
+const KEY_COUNT_MAX = 40;
+const VERSION_COUNT_MAX = 4;
+
+/** Versions of records as they came about: a few of each of the first keys of each map. */
+export class RecordSample {
+  readonly #records = new Map<string, Map<string, unknown>>();
+
+  add(tenant: TenantId, state: PartialState): void {
+    const { alerts = [], silences = [], log = [], groups = [], config } = state;
+    this.#take(`${tenant} alerts`, LAWS.alerts, alerts);
+    this.#take(`${tenant} silences`, LAWS.silences, silences);
+    this.#take(`${tenant} log`, LAWS.log, log);
+    this.#take(`${tenant} groups`, LAWS.groups, groups);
+    this.#take(`${tenant} config`, LAWS.config, config === undefined ? [] : [config]);
+  }
+
+  /** The versions of each record of one map. */
+  versions<Map extends keyof Laws>(map: Map): readonly (readonly RecordsOf[Map][])[] {
+    return [...this.#records]
+      .filter(([key]) => key.split(" ")[1] === map)
+      .slice(0, KEY_COUNT_MAX)
+      .map(([, versions]) => [...versions.values()] as RecordsOf[Map][]); // As `add` put them in.
+  }
+
+  #take<R>(prefix: string, { keyOf, hash }: Law<R>, records: readonly R[]): void {
+    for (const record of records) {
+      const key = `${prefix} ${keyOf(record)}`;
+      let versions = this.#records.get(key);
+      if (versions === undefined) this.#records.set(key, (versions = new Map()));
+      if (versions.size >= VERSION_COUNT_MAX) continue;
+      const { hi, lo } = hash(record);
+      versions.set(`${hi}:${lo}`, record);
+    }
+  }
+}
+
+/** What is wrong with the merges, a sentence for each map and law. */
+export function checkMerges(sample: RecordSample, laws: Laws = LAWS): readonly string[] {
+  return [
+    ...broken("alerts", laws.alerts, sample.versions("alerts")),
+    ...broken("silences", laws.silences, sample.versions("silences")),
+    ...broken("log", laws.log, sample.versions("log")),
+    ...broken("groups", laws.groups, sample.versions("groups")),
+    ...broken("config", laws.config, sample.versions("config")),
+  ];
+}
+
+function broken<R>(map: string, law: Law<R>, versions: readonly (readonly R[])[]): readonly string[] {
+  const found = new Set<string>();
+  const same = (left: R, right: R): boolean => {
+    const [one, other] = [law.hash(left), law.hash(right)];
+    return one.hi === other.hi && one.lo === other.lo;
+  };
+  const { merge } = law;
+  for (const drawn of versions) {
+    const [first] = drawn;
+    if (first === undefined) continue;
+    const records = [...drawn, ...drawn.slice(1).map((one) => law.tied(first, one))];
+    for (const a of records) {
+      if (!same(merge(a, a), a)) found.add(`merge of ${map} is not idempotent`);
+      for (const b of records) {
+        const ab = merge(a, b);
+        if (!same(ab, merge(b, a))) found.add(`merge of ${map} is not commutative`);
+        for (const c of records) {
+          if (same(merge(ab, c), merge(a, merge(b, c)))) continue;
+          found.add(`merge of ${map} is not associative`);
+        }
+      }
+    }
+  }
+  return [...found];
+}

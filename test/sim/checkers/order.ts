@@ -1,0 +1,62 @@
+/** I13: nobody is told firing after resolved of the same start. */
+import { CUTTING } from "../faults.ts";
+import { alertName, isBefore, lastAcked } from "../history.ts";
+import type { Attempt } from "../world/receivers.ts";
+import { trueEpochMs } from "../world/sim-process.ts";
+import { mayFollow } from "./content.ts";
+import { CLOCK_ERROR_MAX_MS, groupIn, LOOK_AGE_MAX_MS, type Watch } from "./watch.ts";
+
+const MINORITY_WAIT_MS = 15_000;
+
+export function checkOrder(watch: Watch, attempt: Attempt): void {
+  for (const { name, startsAtMs, resolved } of attempt.alerts) {
+    if (resolved) continue;
+    const earlier = watch.world.receiver.attempts.findLast(
+      (one) =>
+        one !== attempt &&
+        one.tenant === attempt.tenant &&
+        one.place === attempt.place &&
+        one.acceptedMs !== undefined &&
+        one.acceptedMs < attempt.firstByteMs &&
+        one.alerts.some((a) => a.name === name && a.startsAtMs === startsAtMs && a.resolved),
+    );
+    if (earlier === undefined || isGranted(watch, { name, ended: earlier, fires: attempt })) continue;
+    watch.history.violate(
+      "I13",
+      attempt.firstByteMs,
+      `${name} is told as firing by ${attempt.from} after ${earlier.from} told its end at ${earlier.acceptedMs?.toFixed(0)}`,
+    );
+  }
+}
+
+interface Contradiction {
+  readonly name: string;
+  readonly ended: Attempt;
+  readonly fires: Attempt;
+}
+
+/**
+ * The message is right when the alert was heard of again after its end was decided: it had run out by
+ * every acknowledged write (PROTOCOL 7.4), or the writes that ended and renewed it ran side by side. And
+ * it cannot be had from a minority, nor when the record of the end went with the power.
+ */
+function isGranted({ history, faults }: Watch, { name, ended, fires }: Contradiction): boolean {
+  const span = { fromMs: ended.firstByteMs - MINORITY_WAIT_MS, untilMs: fires.firstByteMs };
+  if ((ended.isAlone || fires.isAlone) && faults.touched(CUTTING, span)) return true;
+  if (faults.touched(["power-all"], { ...span, fromMs: ended.firstByteMs })) return true;
+  const alert = history
+    .alertsOf(ended.tenant, groupIn(ended.group))
+    .find((one) => alertName(one) === name);
+  const known = alert && lastAcked(alert.writes, ended.firstByteMs - LOOK_AGE_MAX_MS);
+  if (alert === undefined || known === undefined) return false;
+  const runOutMs = known.endsAtMs - trueEpochMs - CLOCK_ERROR_MAX_MS;
+  if (known.firing && runOutMs > ended.firstByteMs) return false;
+  return alert.writes.some(
+    (write) =>
+      write.firing &&
+      write !== known &&
+      mayFollow(write, ended.firstByteMs) &&
+      write.beganMs < fires.firstByteMs &&
+      (known.firing || !isBefore(write, known)),
+  );
+}

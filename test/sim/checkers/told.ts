@@ -1,0 +1,242 @@
+/**
+ * I10: every change that is owed is told in time; I11: also when the first in order lacks the alert;
+ * I18: also within five seconds of its tick when one or two senders were stopped or killed.
+ */
+import type { InstanceId } from "@tocsin/domain/model";
+import type { PartialState } from "@tocsin/engine/peer";
+import { CUTTING, RECEIVING, REPLACING, type Fault, type FaultKind } from "../faults.ts";
+import { alertName, type AlertWrite, type ClientAlert } from "../history.ts";
+import { GROUP_INTERVAL_MS, GROUP_WAIT_MS, placesOf } from "../scenario.ts";
+import type { Span } from "../traffic.ts";
+import { trueEpochMs } from "../world/sim-process.ts";
+import { ownersOf, type Watch } from "./watch.ts";
+
+const FAILOVER_MS = 5_000;
+const MINORITY_WAIT_MS = 15_000;
+const ATTEMPT_LIMIT_MS = 30_000;
+/** The clocks by which ticks are due, and the answer of the receiver. */
+const SLACK_MS = 300;
+const BOUND_MS: number = GROUP_WAIT_MS + GROUP_INTERVAL_MS + FAILOVER_MS + SLACK_MS;
+const FAILOVER_BOUND_MS: number = GROUP_WAIT_MS + FAILOVER_MS + SLACK_MS;
+/** With these alone a failover takes no longer than it may. */
+const FAILING_OVER: readonly FaultKind[] = ["kill", "kill-two", "stop", "stop-two"];
+
+/** Since when each machine has held each alert in any version. */
+export class Holdings {
+  readonly #watch: Watch;
+  readonly #sinceMs = new Map<string, number>();
+
+  constructor(watch: Watch) {
+    this.#watch = watch;
+  }
+
+  add(id: InstanceId, state: PartialState): void {
+    for (const { names, values } of state.alerts ?? []) {
+      const labels = names.map((name, at) => `${name}=${values[at] ?? ""}`);
+      const key = `${id} ${labels.join(",")}`;
+      if (!this.#sinceMs.has(key)) this.#sinceMs.set(key, this.#watch.world.events.nowMs);
+    }
+  }
+
+  heldSinceMs(id: InstanceId, alert: ClientAlert): number {
+    return this.#sinceMs.get(`${id} ${alertName(alert)}`) ?? Infinity;
+  }
+}
+
+/** One message about one alert at one place. */
+interface Tell {
+  readonly resolved: boolean;
+  readonly firstByteMs: number;
+  readonly acceptedMs: number;
+}
+
+interface Case {
+  readonly alert: ClientAlert;
+  readonly place: string;
+  readonly tells: readonly Tell[];
+}
+
+export function checkTold(watch: Watch, holdings: Holdings): void {
+  for (const alert of watch.history.alerts) {
+    if (isMuted(watch, alert)) continue;
+    for (const place of placesOf(alert.group)) {
+      const tells = tellsOf(watch, alert, place);
+      const one = { alert, place, tells };
+      checkFirst(watch, holdings, one);
+      for (const write of alert.writes) checkEnd(watch, one, write);
+      checkLast(watch, one);
+    }
+  }
+}
+
+/** Groups that are silenced or inhibited at some time are left to those who check that. */
+function isMuted({ history }: Watch, { tenant, group }: ClientAlert): boolean {
+  if (group.startsWith("I")) return true;
+  return history.silences.some((one) => one.tenant === tenant && one.group === group);
+}
+
+function tellsOf({ world }: Watch, alert: ClientAlert, place: string): readonly Tell[] {
+  const name = alertName(alert);
+  return world.receiver.attempts
+    .flatMap(({ acceptedMs, alerts, firstByteMs, place: at }) => {
+      const told = at === place ? alerts.find((one) => one.name === name) : undefined;
+      if (told === undefined || acceptedMs === undefined) return [];
+      return [{ resolved: told.resolved, firstByteMs, acceptedMs }];
+    })
+    .sort((a, b) => a.acceptedMs - b.acceptedMs);
+}
+
+/** The alert's first acknowledged write, if it fires for as long as it takes to be told. */
+function checkFirst(watch: Watch, holdings: Holdings, { alert, place, tells }: Case): void {
+  const first = alert.writes.find(({ ackedMs }) => ackedMs !== undefined);
+  if (first?.ackedMs === undefined || !first.firing) return;
+  const told = tells.find(({ resolved }) => !resolved);
+  const toldMs = told?.acceptedMs ?? Infinity;
+  const dueMs = deadline(watch, first.ackedMs, alert);
+  if (toldMs > dueMs && firesUntil(alert, first, dueMs)) {
+    const owner = ownersOf(watch.world, alert.tenant)[0];
+    const lacks = owner !== undefined && holdings.heldSinceMs(owner, alert) > dueMs - FAILOVER_MS;
+    report(watch, lacks ? "I11" : "I10", { alert, place, what: "firing", dueMs, toldMs });
+  }
+  const failoverMs = first.ackedMs + FAILOVER_BOUND_MS;
+  const isQuick = opensGroup(watch, alert, first) && failsOver(watch, first, failoverMs);
+  if (isQuick && toldMs > failoverMs && firesUntil(alert, first, failoverMs)) {
+    report(watch, "I18", { alert, place, what: "firing", dueMs: failoverMs, toldMs });
+  }
+}
+
+/** An end that was reported, if the place was told before that the alert fires. */
+function checkEnd(watch: Watch, { alert, place, tells }: Case, write: AlertWrite): void {
+  const { ackedMs } = write;
+  if (write.firing || ackedMs === undefined) return;
+  if (alert.writes.some((one) => !one.firing && one.number < write.number)) return;
+  const fired = tells.findLast(({ resolved, firstByteMs }) => !resolved && firstByteMs < ackedMs);
+  if (fired === undefined || isTold(tells, fired, ackedMs)) return;
+  const dueMs = deadline(watch, Math.max(ackedMs, fired.acceptedMs), alert);
+  if (regrouped(watch, alert, { fromMs: fired.firstByteMs, untilMs: dueMs })) return;
+  const toldMs = tells.find((one) => one.resolved && one.firstByteMs >= ackedMs)?.acceptedMs;
+  if ((toldMs ?? Infinity) <= dueMs || dueMs > watch.world.events.nowMs) return;
+  report(watch, "I10", { alert, place, what: "resolved", dueMs, toldMs: toldMs ?? Infinity });
+}
+
+/** It had run out and was told so before its sender said that it ended. */
+function isTold(tells: readonly Tell[], fired: Tell, untilMs: number): boolean {
+  return tells.some(
+    ({ resolved, acceptedMs }) => resolved && acceptedMs > fired.acceptedMs && acceptedMs < untilMs,
+  );
+}
+
+/** When all is over the last message says what is. */
+function checkLast(watch: Watch, { alert, place, tells }: Case): void {
+  const nowMs = watch.world.events.nowMs;
+  const acked = alert.writes.findLast(({ ackedMs }) => ackedMs !== undefined);
+  const last = alert.writes.at(-1);
+  if (acked === undefined || last === undefined) return;
+  const told = tells.at(-1);
+  const isOn = acked.firing && acked.endsAtMs - trueEpochMs > nowMs;
+  if (isOn && told?.resolved !== false) {
+    report(watch, "I10", { alert, place, what: "firing", dueMs: nowMs, toldMs: Infinity });
+  }
+  const endMs = (acked.firing ? acked.endsAtMs - trueEpochMs : acked.ackedMs) ?? Infinity;
+  if (isOn || told?.resolved !== false || deadline(watch, endMs, alert) > nowMs) return;
+  if (regrouped(watch, alert, { fromMs: told.firstByteMs, untilMs: nowMs })) return;
+  report(watch, "I10", { alert, place, what: "resolved", dueMs: nowMs, toldMs: Infinity });
+}
+
+/** Of what was acknowledged something fires all the time up to an instant, and nothing says that it ended. */
+function firesUntil(alert: ClientAlert, first: AlertWrite, untilMs: number): boolean {
+  if (alert.writes.some(({ firing, beganMs }) => !firing && beganMs < untilMs)) return false;
+  let coveredMs = first.endsAtMs - trueEpochMs;
+  for (const { ackedMs, endsAtMs } of alert.writes) {
+    if (ackedMs !== undefined && ackedMs < coveredMs - FAILOVER_MS) {
+      coveredMs = Math.max(coveredMs, endsAtMs - trueEpochMs);
+    }
+  }
+  return coveredMs > untilMs;
+}
+
+/** By when a change that was acknowledged at `ackedMs` is told, an owner and the receiver being there. */
+function deadline(watch: Watch, ackedMs: number, alert: ClientAlert): number {
+  let dueMs = ackedMs + BOUND_MS;
+  for (let before = -1; before !== dueMs;) {
+    before = dueMs;
+    const span = { fromMs: ackedMs, untilMs: dueMs };
+    if (watch.faults.touched(CUTTING, span)) dueMs = Math.max(dueMs, ackedMs + BOUND_MS + MINORITY_WAIT_MS);
+    for (const fault of watch.faults.during(RECEIVING, span)) {
+      const waitsMs = fault.kind === "receiver-down" || fault.kind === "receiver-fails" ? 0 : ATTEMPT_LIMIT_MS;
+      dueMs = Math.max(dueMs, fault.untilMs + BOUND_MS + waitsMs);
+    }
+    dueMs = Math.max(dueMs, nobodyUntil(watch, alert, span) + BOUND_MS);
+    for (const { beganMs, ackedMs: done, failedMs } of watch.history.configOf(alert.tenant)?.writes ?? []) {
+      const overMs = done ?? failedMs ?? beganMs;
+      if (beganMs <= dueMs && overMs >= ackedMs) dueMs = Math.max(dueMs, overMs + BOUND_MS);
+    }
+  }
+  return dueMs;
+}
+
+/** Until when all owners at once were down in the span; -Infinity if they never were. */
+function nobodyUntil(watch: Watch, alert: ClientAlert, span: Span): number {
+  const owners = ownersOf(watch.world, alert.tenant);
+  const down = watch.faults.during(REPLACING, span);
+  let untilMs = -Infinity;
+  for (const { fromMs } of down) {
+    const atMs = Math.max(fromMs, span.fromMs);
+    const ends = owners.map((id) => downUntil(down, id, atMs));
+    if (ends.every((end) => end > atMs)) untilMs = Math.max(untilMs, Math.min(...ends));
+  }
+  return untilMs;
+}
+
+function downUntil(down: readonly Fault[], id: InstanceId, atMs: number): number {
+  const ends = down
+    .filter(({ targets, fromMs, untilMs }) => targets.includes(id) && fromMs <= atMs && untilMs > atMs)
+    .map(({ untilMs }) => untilMs);
+  return Math.max(-Infinity, ...ends);
+}
+
+/** Its group was made anew meanwhile, which forgets what the old one owed (S-31). */
+function regrouped({ history }: Watch, { tenant }: ClientAlert, span: Span): boolean {
+  const writes = history.configOf(tenant)?.writes ?? [];
+  return writes.some(
+    ({ beganMs, ackedMs, failedMs }) =>
+      beganMs <= span.untilMs && (ackedMs ?? failedMs ?? Infinity) >= span.fromMs,
+  );
+}
+
+/** Nothing was ever written to this group before: its first tick is `group_wait` after this write. */
+function opensGroup({ history }: Watch, alert: ClientAlert, first: AlertWrite): boolean {
+  return history
+    .alertsOf(alert.tenant, alert.group)
+    .every(({ writes }) => writes.every((one) => one === first || one.beganMs > first.beganMs));
+}
+
+/** At most two members fail, one or two at a time, and nothing else is wrong. */
+function failsOver(watch: Watch, { beganMs }: AlertWrite, untilMs: number): boolean {
+  const { faults, history } = watch;
+  const span = { fromMs: beganMs - FAILOVER_MS, untilMs };
+  const all = faults.all.filter(({ fromMs, untilMs: end }) => fromMs <= span.untilMs && end >= span.fromMs);
+  if (!all.every(({ kind }) => FAILING_OVER.includes(kind))) return false;
+  if (new Set(all.flatMap(({ targets }) => targets)).size > 2) return false;
+  return history.configs.every(({ writes }) =>
+    writes.every(({ beganMs: began }) => began > untilMs || began < span.fromMs),
+  );
+}
+
+function report(
+  watch: Watch,
+  invariant: string,
+  found: {
+    readonly alert: ClientAlert;
+    readonly place: string;
+    readonly what: string;
+    readonly dueMs: number;
+    readonly toldMs: number;
+  },
+): void {
+  if (found.dueMs > watch.world.events.nowMs) return;
+  const { alert, place, what, dueMs, toldMs } = found;
+  const when = toldMs === Infinity ? "never" : `only at ${toldMs.toFixed(0)}`;
+  const message = `${alertName(alert)} was to be told as ${what} to ${place} by ${dueMs.toFixed(0)}, and was ${when}`;
+  watch.history.violate(invariant, dueMs, message);
+}

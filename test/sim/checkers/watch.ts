@@ -1,0 +1,51 @@
+import type { TenantId } from "@tocsin/domain/model";
+import { writeQuorum } from "@tocsin/domain/quorum";
+import { View } from "@tocsin/engine/cluster";
+import type { Inspection } from "@tocsin/engine/instance";
+import type { InstanceId } from "@tocsin/domain/model";
+import type { Faults } from "../faults.ts";
+import type { History } from "../history.ts";
+import { REPLICATION_FACTOR, type Scenario } from "../scenario.ts";
+import type { Machine, World } from "../world/world.ts";
+
+/** What every checker looks at. */
+export interface Watch {
+  readonly world: World;
+  readonly history: History;
+  readonly faults: Faults;
+  readonly scenario: Scenario;
+}
+
+/**
+ * How old the last look at the merged state may be when a first byte leaves: the fence's bound, and a
+ * clock's rate. A write that was acknowledged before the look began must be in what is sent.
+ */
+export const LOOK_AGE_MAX_MS = 1_050;
+
+/** How far the clocks by which owners judge may be off true time. */
+export const CLOCK_ERROR_MAX_MS = 400;
+
+/** Undefined while the process is dead or has not begun to work. */
+export function inspect(machine: Machine): Inspection | undefined {
+  if (machine.process.state === "dead" || machine.instance === undefined) return undefined;
+  try {
+    return machine.instance.inspection;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The owners of a tenant in the order of turns, by the newest view of any machine. */
+export function ownersOf(world: World, tenant: TenantId): readonly InstanceId[] {
+  const documents = world.machines.flatMap(({ instance }) => instance?.status().view ?? []);
+  const newest = documents.toSorted((a, b) => b.version - a.version)[0];
+  return newest === undefined ? [] : new View(newest, REPLICATION_FACTOR).newOwners(tenant);
+}
+
+/** How many owners are a majority. */
+export const MAJORITY: number = writeQuorum(REPLICATION_FACTOR);
+
+/** The `alertname` in a group key, whatever else it is grouped by. */
+export function groupIn(groupKey: string): string {
+  return /alertname="([^"]*)"[^:]*$/.exec(groupKey)?.[1] ?? "";
+}

@@ -1,0 +1,98 @@
+/** Silences: created, changed while they stand, and perhaps ended while somebody else changes them. */
+import type { TenantId } from "@tocsin/domain/model";
+import type { SilenceDraft } from "@tocsin/engine/api";
+import type { ClientSilence, Write } from "../history.ts";
+import { trueWallMs } from "../world/sim-process.ts";
+import type { Life } from "./alerts.ts";
+import type { Http, Work } from "./http.ts";
+
+const SILENCE_MS = 1_800_000;
+/** An update that began before the expire may arrive after it, and the other way round (A8). */
+const MEETING_MS = 20;
+
+/** `then` runs when the silence is acknowledged. */
+export function silence(
+  http: Http,
+  what: { readonly tenant: TenantId; readonly group: string },
+  life: Life,
+  then: () => void,
+): void {
+  const known: ClientSilence = {
+    ...what,
+    id: undefined,
+    createBeganMs: undefined,
+    createAckedMs: undefined,
+    expireBeganMs: undefined,
+    expireAckedMs: undefined,
+    updates: [],
+  };
+  http.history.silences.push(known);
+  http.at(life.startMs, () => {
+    const startsAtMs = trueWallMs(http.world.events);
+    create(http, known, startsAtMs, () => {
+      then();
+      const { endMs } = life;
+      if (endMs === undefined) return;
+      http.at((http.nowMs + endMs) / 2, () => update(http, known, startsAtMs));
+      http.at(endMs - MEETING_MS, () => update(http, known, startsAtMs));
+      http.at(endMs, () => expire(http, known));
+      http.at(endMs + MEETING_MS / 4, () => update(http, known, startsAtMs));
+    });
+  });
+}
+
+function draftOf(known: ClientSilence, startsAtMs: number, number: number): SilenceDraft {
+  return {
+    id: known.id ?? "",
+    matcherSets: [[{ type: "=" as const, name: "alertname", value: known.group }]],
+    startsAtMs,
+    endsAtMs: startsAtMs + SILENCE_MS,
+    createdBy: known.tenant,
+    comment: String(number),
+    annotations: {},
+  };
+}
+
+function create(http: Http, known: ClientSilence, startsAtMs: number, done: () => void): void {
+  let id = "";
+  const next = (): { write: Write; work: Work } => {
+    const write = http.newWrite(-1);
+    known.createBeganMs ??= write.beganMs;
+    const work: Work = async (api, signal) => {
+      id = await api.putSilence(known.tenant, draftOf(known, startsAtMs, 0), signal);
+    };
+    return { write, work };
+  };
+  http.insist("silence", next, () => {
+    known.id = id;
+    known.createAckedMs = http.nowMs;
+    done();
+  });
+}
+
+function update(http: Http, known: ClientSilence, startsAtMs: number): void {
+  const write = http.newWrite(known.updates.length);
+  known.updates.push(write);
+  const work: Work = async (api, signal) => {
+    const id = await api.putSilence(
+      known.tenant,
+      draftOf(known, startsAtMs, write.number),
+      signal,
+    );
+    // It had ended before: what was made is another silence, which nobody wants.
+    if (id !== known.id) await api.expireSilence(known.tenant, id, signal);
+  };
+  http.write("update", write, work, () => {});
+}
+
+function expire(http: Http, known: ClientSilence): void {
+  const next = (): { write: Write; work: Work } => {
+    const write = http.newWrite(0);
+    known.expireBeganMs ??= write.beganMs;
+    const work: Work = (api, signal) => api.expireSilence(known.tenant, known.id ?? "", signal);
+    return { write, work };
+  };
+  http.insist("expire", next, () => {
+    known.expireAckedMs = http.nowMs;
+  });
+}

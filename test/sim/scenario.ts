@@ -1,0 +1,108 @@
+/** What a run is made of, drawn from its seed: how many machines, which configuration, which faults. */
+import type { TenantId } from "@tocsin/domain/model";
+import { FAULT_KINDS, type FaultKind } from "./faults.ts";
+import type { Draw } from "./world/events.ts";
+
+export interface Scenario {
+  readonly kinds: readonly FaultKind[];
+  readonly instanceCount: number;
+  readonly repeatMs: number;
+  /** Tenants that are given configurations of their own, again and again. */
+  readonly configured: readonly TenantId[];
+  /** Error of one machine's clock, which the others outvote. */
+  readonly wrongClockMs: number;
+  readonly clockJumpMaxMs: number;
+}
+
+export const TENANTS: readonly TenantId[] = ["t-0", "t-1"] as TenantId[];
+export const REPLICATION_FACTOR = 3;
+export const GROUP_WAIT_MS = 1_000;
+export const GROUP_INTERVAL_MS = 5_000;
+
+/** Few kinds a run, so that each is met with and without the others. */
+export function drawScenario(
+  draw: Draw,
+  given: { readonly kinds?: readonly FaultKind[]; readonly instanceCount?: number },
+): Scenario {
+  const count = draw.int(0, 4);
+  const drawn = Array.from({ length: count }, () => draw.pick(FAULT_KINDS));
+  const kinds = given.kinds ?? drawn;
+  const instanceCount = draw.chance(0.2) ? 5 : 3;
+  // Two members cannot outvote a wrong clock (PROTOCOL 12.7), and three outvote one.
+  const isLosing = kinds.some((kind) => LOSING_MEMBERS.includes(kind));
+  const wrongClocks = isLosing || kinds.includes("clock") ? [0, 200] : [0, 200, -3_000, 3_000];
+  return {
+    kinds,
+    instanceCount: given.instanceCount ?? instanceCount,
+    repeatMs: draw.pick([3_600_000, 12_000]),
+    configured: draw.chance(0.4) ? TENANTS.slice(1) : [],
+    wrongClockMs: draw.pick(wrongClocks),
+    clockJumpMaxMs: isLosing ? 200 : 4_000,
+  };
+}
+
+const LOSING_MEMBERS: readonly FaultKind[] = [
+  "kill",
+  "kill-two",
+  "kill-all",
+  "power",
+  "power-all",
+  "wipe",
+  "restart",
+  "stop",
+  "stop-two",
+  "cut",
+  "lossy",
+];
+
+/** Every other pair of configurations groups otherwise, which makes all groups anew. */
+export function groupByOf(number: number): string {
+  return number % 4 >= 2 ? "alertname, tenant" : "alertname";
+}
+
+/** The number of the configuration whose text this is. */
+export function configNumber(text: string): number {
+  return Number(/^# (\d+)/.exec(text)?.[1]);
+}
+
+/** `P0` and `P1` go to a receiver with two integrations; `I0` and `I1` are muted by their sources. */
+export function configText(what: { readonly number: number; readonly repeatMs: number }): string {
+  return `# ${what.number}
+route:
+  receiver: sink
+  group_by: [${groupByOf(what.number)}]
+  group_wait: ${GROUP_WAIT_MS / 1_000}s
+  group_interval: ${GROUP_INTERVAL_MS / 1_000}s
+  repeat_interval: ${what.repeatMs / 1_000}s
+  routes:
+  - receiver: pair
+    matchers: ['alertname=~"P[01]"']
+inhibit_rules:
+${[0, 1].map(inhibitRule).join("")}
+receivers:
+- name: sink
+  webhook_configs:
+  - url: http://127.0.0.1:9/
+- name: pair
+  webhook_configs:
+  - url: http://127.0.0.1:9/one
+  - url: http://127.0.0.1:9/two
+`;
+}
+
+function inhibitRule(at: number): string {
+  return `- source_matchers: ['alertname="${sourceOf(`I${at}`)}"']
+  target_matchers: ['alertname="I${at}"']
+  equal: [tenant]
+`;
+}
+
+/** The group whose alerts inhibit those of an `I` group. */
+export function sourceOf(group: string): string {
+  return group.replace("I", "M");
+}
+
+/** The integrations that are told of a group, as `Attempt.place` names them. */
+export function placesOf(group: string): readonly string[] {
+  return /^P[01]$/.test(group) ? ["pair/0", "pair/1"] : ["sink/0"];
+}
