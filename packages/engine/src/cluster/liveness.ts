@@ -53,6 +53,8 @@ export class Peer {
   viewVersion = 0;
   /** Monotonic: since when it has been trusted without a break; Infinity until it was heard. */
   trustedSinceMs: number = Infinity;
+  /** Monotonic: since when it has been suspected; undefined while it is trusted. */
+  suspectedSinceMs: number | undefined;
 
   constructor(id: InstanceId, runningMs: number) {
     this.id = id;
@@ -192,6 +194,20 @@ export class Liveness {
       .map((peer) => peer.offsetMs);
   }
 
+  /**
+   * Monotonic: since when every member can be heard that senders may still post to. One that has been
+   * silent for the heartbeat timeout counts as taken out of service. Infinity: one is silent now.
+   */
+  membersSinceMs(): number {
+    const nowMs = this.#clock.monotonicMs();
+    const each = [...this.#peers.values()].map(({ suspectedSinceMs, trustedSinceMs }) => {
+      if (suspectedSinceMs === undefined) return trustedSinceMs;
+      const isGone = nowMs - suspectedSinceMs >= this.#timings.heartbeatTimeoutMs;
+      return isGone ? -Infinity : Infinity;
+    });
+    return Math.max(-Infinity, ...each);
+  }
+
   /** Running time since this peer was last heard; for the end of its grants. */
   silenceMs(id: InstanceId): number {
     const peer = this.#peers.get(id);
@@ -220,7 +236,9 @@ export class Liveness {
     const suspected = !peer.isReachable || peer.impaired;
     if (suspected === peer.suspected) return;
     peer.suspected = suspected;
-    peer.trustedSinceMs = suspected ? Infinity : this.#clock.monotonicMs();
+    const nowMs = this.#clock.monotonicMs();
+    peer.trustedSinceMs = suspected ? Infinity : nowMs;
+    peer.suspectedSinceMs = suspected ? nowMs : undefined;
     this.events.onChange(peer.id, suspected);
   }
 }

@@ -101,6 +101,7 @@ function buildReplication(
     clock,
     ownId,
     owners: (tenant) => view().owners(tenant),
+    membersSinceMs: () => liveness.membersSinceMs(),
     trustedSinceMs: (id) => liveness.peer(id)?.trustedSinceMs ?? Infinity,
   });
   const owns = (tenant: TenantId): boolean => view().owns(ownId, tenant);

@@ -8,6 +8,8 @@ export interface ContactDeps {
   readonly owners: (tenant: TenantId) => OwnerSets;
   /** Monotonic: since when the peer has been trusted without a break; Infinity if it is not. */
   readonly trustedSinceMs: (id: InstanceId) => number;
+  /** Monotonic: since when every member that senders may still post to can be heard; see below. */
+  readonly membersSinceMs: () => number;
 }
 
 /** An alert's validity is at most this for the purpose of running out. */
@@ -17,6 +19,10 @@ const VALIDITY_MAX_MS = 5 * 60_000;
  * For how long this instance has been in unbroken contact with a majority of a tenant's owners
  * (PROTOCOL 7.4). A majority includes this instance; one that catches up takes over its givers' time,
  * because what it missed itself they heard.
+ *
+ * A majority of owners is not enough: a member that hangs still accepts posts and swallows them, so an
+ * alert that seems to have run out may be re-sent to it all the time. While a member is silent, and
+ * nobody can have taken it out of service yet, nothing runs out.
  */
 export class Contact {
   readonly #deps: ContactDeps;
@@ -44,15 +50,16 @@ export class Contact {
 
   ms(tenant: TenantId): number {
     const nowMs = this.#deps.clock.monotonicMs();
-    const majoritySinceMs = Math.max(
+    const sinceMs = Math.max(
+      this.#deps.membersSinceMs(),
       ...this.#deps.owners(tenant).sets.map((set) => this.#majoritySinceMs(set)),
     );
-    if (majoritySinceMs === Infinity) return 0;
+    if (sinceMs === Infinity) return 0;
     const inherited = this.#inherited.get(tenant);
-    if (inherited !== undefined && majoritySinceMs <= inherited.atMs) {
+    if (inherited !== undefined && sinceMs <= inherited.atMs) {
       return nowMs - inherited.atMs + inherited.contactMs;
     }
-    return nowMs - majoritySinceMs;
+    return nowMs - sinceMs;
   }
 
   /** The instant since which this instance and W - 1 others have been together. */

@@ -11,11 +11,21 @@ function clockOf(tickMs: number, urgent = false) {
 describe("nextTickMs()", () => {
   const cases = [
     { name: "waits group_wait for the first tick", clock: clockOf(0), wanted: 1_030 },
-    { name: "does not wait for an urgent group", clock: clockOf(0, true), wanted: 1_000 },
+    {
+      name: "lets an urgent group wait no longer than group_wait",
+      clock: clockOf(0, true),
+      wanted: 1_030,
+    },
+    {
+      name: "lets an urgent group wait a moment, until its request is answered",
+      clock: clockOf(0, true),
+      timings: { groupWaitMs: 30_000, groupIntervalMs: 300_000 },
+      wanted: 1_050,
+    },
     { name: "goes on from tick to tick", clock: clockOf(1_030), wanted: 1_330 },
   ];
-  it.each(cases)("$name", ({ clock, wanted }) => {
-    expect(nextTickMs(clock, TIMINGS)).toBe(wanted);
+  it.each(cases)("$name", ({ clock, timings = TIMINGS, wanted }) => {
+    expect(nextTickMs(clock, timings)).toBe(wanted);
   });
 });
 

@@ -9,12 +9,18 @@
 import type { GroupRecord } from "@tocsin/domain/model";
 import type { Route } from "@tocsin/domain/route";
 
+/** Even an urgent group waits until the request that made it has been answered, mostly. */
+const URGENT_WAIT_MS = 50;
+
 type Timings = Pick<Route, "groupWaitMs" | "groupIntervalMs">;
 
 /** The nominal time of the tick that follows the last one spent. */
 export function nextTickMs(clock: GroupRecord, timings: Timings): number {
   if (clock.tickMs > 0) return clock.tickMs + timings.groupIntervalMs;
-  return clock.urgent ? clock.bornMs : clock.bornMs + timings.groupWaitMs;
+  return (
+    clock.bornMs +
+    (clock.urgent ? Math.min(URGENT_WAIT_MS, timings.groupWaitMs) : timings.groupWaitMs)
+  );
 }
 
 /** Of the ticks from `dueMs` on, the last that is not after `nowMs`. */

@@ -1,0 +1,238 @@
+import { describe, expect, it } from "vitest";
+import { OTHER, THIRD, Watch, idOf } from "../testing/watch.ts";
+
+describe("Liveness: suspicion", () => {
+  it("falls on who was not heard for the suspect timeout, and on nobody else", () => {
+    const watch = new Watch();
+    watch.pass(2_400, () => watch.exchange(OTHER));
+    expect(watch.liveness.isSuspected(THIRD)).toBe(false);
+    watch.pass(100, () => watch.exchange(OTHER));
+    expect(watch.liveness.isSuspected(THIRD)).toBe(true);
+    expect(watch.liveness.isSuspected(OTHER)).toBe(false);
+    expect(watch.events).toEqual(["am-3 suspected"]);
+  });
+
+  it("ends with one ping that echoes in time", () => {
+    const watch = new Watch();
+    watch.pass(2_500);
+    watch.exchange(THIRD);
+    expect(watch.events).toEqual(["am-2 suspected", "am-3 suspected", "am-3 trusted"]);
+  });
+
+  it("is not counted while the process itself was stopped (A3)", () => {
+    const watch = new Watch();
+    watch.exchange(OTHER, THIRD);
+    watch.clock.jump(3_600_000);
+    watch.running.beat();
+    watch.liveness.judgeAll();
+    expect(watch.events).toEqual([]);
+    watch.pass(2_000);
+    expect(watch.events).toEqual(["am-2 suspected", "am-3 suspected"]);
+  });
+
+  it("falls on a peer that is heard but does not hear me (A18)", () => {
+    const watch = new Watch();
+    watch.exchange(OTHER);
+    const old = watch.send(OTHER);
+    watch.pass(2_500, () => {
+      watch.send(OTHER);
+      watch.hear(OTHER, { echo: old });
+    });
+    expect(watch.liveness.isSuspected(OTHER)).toBe(true);
+    expect(watch.liveness.peer(OTHER)?.isReachable).toBe(false);
+  });
+
+  it("ignores an echo that was meant for an earlier process of mine", () => {
+    const watch = new Watch();
+    watch.pass(2_500, () => watch.hear(OTHER, { echo: watch.send(OTHER), echoIncarnation: 6 }));
+    expect(watch.liveness.isSuspected(OTHER)).toBe(true);
+  });
+
+  it("falls at once on who says that it is cut off, who counts as reachable all the same", () => {
+    const watch = new Watch();
+    watch.exchange(OTHER);
+    watch.hear(OTHER, { impaired: true, echo: watch.send(OTHER) });
+    expect(watch.events).toEqual(["am-2 suspected"]);
+    expect(watch.liveness.peer(OTHER)?.isReachable).toBe(true);
+    watch.exchange(OTHER);
+    expect(watch.events).toEqual(["am-2 suspected", "am-2 trusted"]);
+  });
+
+  it("falls at once on a process that is gone, once, until it is heard again", () => {
+    const watch = new Watch();
+    watch.exchange(OTHER);
+    watch.liveness.refused(OTHER);
+    watch.liveness.refused(OTHER);
+    expect(watch.events).toEqual(["am-2 gone", "am-2 suspected"]);
+    watch.exchange(OTHER);
+    expect(watch.liveness.isSuspected(OTHER)).toBe(false);
+  });
+
+  it("is the answer about somebody unknown, whose pings count for nothing", () => {
+    const watch = new Watch();
+    expect(watch.liveness.isSuspected(idOf("am-9"))).toBe(true);
+    expect(watch.hear(idOf("am-9"))).toBe(false);
+    expect(watch.liveness.silenceMs(idOf("am-9"))).toBe(Infinity);
+    watch.liveness.refused(idOf("am-9"));
+    expect(watch.events).toEqual([]);
+  });
+});
+
+describe("Liveness: incarnations (A26)", () => {
+  it("takes nothing of a lower one", () => {
+    const watch = new Watch();
+    watch.hear(OTHER, { incarnation: 3, wallMs: watch.clock.wallMs() + 10 });
+    expect(watch.hear(OTHER, { incarnation: 2, wallMs: watch.clock.wallMs() + 99 })).toBe(false);
+    expect(watch.liveness.peer(OTHER)).toMatchObject({ incarnation: 3, offsetMs: 10 });
+  });
+
+  it("says that the old process is gone when a higher one speaks, not when the first one does", () => {
+    const watch = new Watch();
+    watch.hear(OTHER, { incarnation: 3, number: 900 });
+    expect(watch.events).toEqual([]);
+    expect(watch.hear(OTHER, { incarnation: 4, number: 1 })).toBe(true);
+    expect(watch.events).toEqual(["am-2 gone"]);
+    expect(watch.liveness.peer(OTHER)?.numberHeard).toBe(1);
+  });
+
+  it("does not let a ping that was overtaken count as a sign of life", () => {
+    const watch = new Watch();
+    watch.hear(OTHER, { number: 5 });
+    watch.pass(1_000);
+    watch.hear(OTHER, { number: 4 });
+    expect(watch.liveness.silenceMs(OTHER)).toBe(1_000);
+  });
+
+  it("counts a claim as a ping (A31)", () => {
+    const watch = new Watch();
+    watch.hear(OTHER);
+    watch.pass(1_000);
+    const peer = watch.liveness.peer(OTHER)!;
+    expect(watch.liveness.heard(peer, { incarnation: 1, number: 2 })).toBe(true);
+    expect(watch.liveness.silenceMs(OTHER)).toBe(0);
+    expect(watch.liveness.heard(peer, { incarnation: 0, number: 3 })).toBe(false);
+  });
+});
+
+describe("Liveness.holdsLease()", () => {
+  it("lasts 1.5 s from the sending of what was echoed, not from the echo", () => {
+    const watch = new Watch();
+    const number = watch.send(OTHER);
+    watch.pass(1_000);
+    watch.hear(OTHER, { echo: number });
+    const epoch = epochOf(watch);
+    watch.pass(400);
+    expect(watch.liveness.holdsLease(OTHER, epoch)).toBe(true);
+    watch.pass(100);
+    expect(watch.liveness.holdsLease(OTHER, epoch)).toBe(false);
+  });
+
+  it("is kept alive by pings for as long as they are echoed", () => {
+    const watch = new Watch();
+    watch.exchange(OTHER);
+    const epoch = epochOf(watch);
+    watch.pass(60_000, () => watch.exchange(OTHER));
+    expect(watch.liveness.holdsLease(OTHER, epoch)).toBe(true);
+  });
+
+  it("is never revived once it has lapsed (A30)", () => {
+    const watch = new Watch();
+    watch.exchange(OTHER);
+    const epoch = epochOf(watch);
+    watch.pass(1_500);
+    watch.exchange(OTHER);
+    expect(watch.liveness.isSuspected(OTHER)).toBe(false);
+    expect(watch.liveness.holdsLease(OTHER, epoch)).toBe(false);
+    expect(watch.liveness.holdsLease(OTHER, epochOf(watch))).toBe(true);
+  });
+
+  it("has lapsed for who was stopped, whatever its own time says", () => {
+    const watch = new Watch();
+    watch.exchange(OTHER);
+    const epoch = epochOf(watch);
+    watch.clock.jump(1_500);
+    expect(watch.liveness.holdsLease(OTHER, epoch)).toBe(false);
+  });
+
+  it("ends with the process that gave it", () => {
+    const watch = new Watch();
+    watch.exchange(OTHER);
+    const epoch = epochOf(watch);
+    watch.hear(OTHER, { incarnation: 2, number: 1 });
+    expect(watch.liveness.holdsLease(OTHER, epoch)).toBe(false);
+  });
+
+  it("is not renewed by an echo of a number that was never sent, or of an older one", () => {
+    const watch = new Watch();
+    const first = watch.send(OTHER);
+    watch.pass(1_000);
+    watch.exchange(OTHER);
+    const epoch = epochOf(watch);
+    watch.hear(OTHER, { echo: 999 });
+    watch.hear(OTHER, { echo: first });
+    watch.pass(1_400);
+    expect(watch.liveness.holdsLease(OTHER, epoch)).toBe(true);
+    watch.pass(100);
+    expect(watch.liveness.holdsLease(OTHER, epoch)).toBe(false);
+  });
+});
+
+describe("Liveness.forgetAll()", () => {
+  it("voids all leases and makes everybody trusted and unheard", () => {
+    const watch = new Watch();
+    watch.exchange(OTHER);
+    const epoch = epochOf(watch);
+    const before = watch.send(OTHER);
+    watch.pass(2_500);
+    expect(watch.liveness.isSuspected(THIRD)).toBe(true);
+    watch.liveness.forgetAll();
+    expect(watch.liveness.isSuspected(THIRD)).toBe(false);
+    expect(watch.liveness.holdsLease(OTHER, epoch)).toBe(false);
+    // The echo of a ping from before the pause says nothing about now.
+    watch.hear(OTHER, { echo: before });
+    expect(watch.liveness.holdsLease(OTHER, epochOf(watch))).toBe(false);
+  });
+});
+
+describe("Liveness.trustedOffsetsMs()", () => {
+  it("has the clocks of those that were heard and are trusted", () => {
+    const watch = new Watch();
+    expect(watch.liveness.trustedOffsetsMs()).toEqual([]);
+    watch.hear(OTHER, { wallMs: watch.clock.wallMs() + 5_000, echo: watch.send(OTHER) });
+    expect(watch.liveness.trustedOffsetsMs()).toEqual([5_000]);
+    watch.liveness.refused(OTHER);
+    expect(watch.liveness.trustedOffsetsMs()).toEqual([]);
+  });
+});
+
+describe("Peer.trustedSinceMs", () => {
+  it("begins with the first ping and anew after each suspicion", () => {
+    const watch = new Watch();
+    expect(watch.liveness.peer(OTHER)?.trustedSinceMs).toBe(Infinity);
+    watch.pass(1_000);
+    watch.exchange(OTHER);
+    watch.pass(1_000, () => watch.exchange(OTHER));
+    expect(watch.liveness.peer(OTHER)?.trustedSinceMs).toBe(1_000);
+    watch.pass(2_500);
+    expect(watch.liveness.peer(OTHER)?.trustedSinceMs).toBe(Infinity);
+    watch.exchange(OTHER);
+    expect(watch.liveness.peer(OTHER)?.trustedSinceMs).toBe(4_500);
+  });
+});
+
+describe("Liveness.setPeers()", () => {
+  it("keeps what it knows of those who stay and forgets those who go", () => {
+    const watch = new Watch();
+    watch.exchange(OTHER, THIRD);
+    watch.liveness.setPeers([OTHER, idOf("am-4")]);
+    expect([...watch.liveness.peers].map((peer) => [peer.id, peer.numberHeard])).toEqual([
+      [OTHER, 1],
+      ["am-4", 0],
+    ]);
+    expect(watch.liveness.isSuspected(idOf("am-4"))).toBe(false);
+  });
+});
+
+function epochOf(watch: Watch): number {
+  return watch.liveness.peer(OTHER)?.leaseEpoch ?? -1;
+}
