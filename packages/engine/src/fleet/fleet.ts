@@ -96,7 +96,9 @@ export class Fleet {
   /** Merges records from other owners, the journal or snapshots. Returns what changed. */
   merge(id: TenantId, state: PartialState): PartialState {
     const tenant = this.open(id);
-    const changed = this.mergeDetached(tenant, state);
+    const nowMs = this.#deps.time.nowMs();
+    const changed = this.#absorb(tenant, state, nowMs);
+    if (changed.config !== undefined) this.#changed(tenant, this.#adoptSettings(tenant, nowMs));
     this.#changed(tenant, changed);
     return changed;
   }
@@ -114,25 +116,30 @@ export class Fleet {
     this.arm(tenant);
   }
 
-  /** Merges into a tenant of `makeDetached`. */
+  /** Merges into a tenant of `makeDetached`: nothing of it is journaled, nobody is told. */
   mergeDetached(
     tenant: Tenant,
     state: PartialState,
     nowMs: number = this.#deps.time.nowMs(),
   ): PartialState {
+    const changed = this.#absorb(tenant, state, nowMs);
+    if (changed.config !== undefined) this.#adoptSettings(tenant, nowMs);
+    return changed;
+  }
+
+  #absorb(tenant: Tenant, state: PartialState, nowMs: number): PartialState {
     for (const alert of state.alerts ?? []) this.#deps.time.observeStampUs(alert.stampUs);
     for (const silence of state.silences ?? []) this.#deps.time.observeStampUs(silence.stampUs);
     for (const entry of state.log ?? []) this.#deps.time.observeStampUs(entry.versionUs);
-    const changed = tenant.merge(state, nowMs);
-    if (changed.config !== undefined) this.#adoptSettings(tenant, nowMs);
-    return changed;
+    return tenant.merge(state, nowMs);
   }
 
   /** Puts another configuration under all tenants that have none of their own. */
   setFallback(settings: TenantSettings | undefined): void {
     this.#fallback = settings;
     for (const tenant of this.#tenants.values()) {
-      if (tenant.configRecord?.text === undefined) this.#setSettings(tenant, settings);
+      if (tenant.configRecord?.text !== undefined) continue;
+      this.#changed(tenant, tenant.setSettings(settings, this.#deps.time.nowMs()));
     }
   }
 
@@ -182,30 +189,22 @@ export class Fleet {
     this.#changed(tenant, state);
   }
 
-  #adoptSettings(tenant: Tenant, nowMs: number): void {
+  /** Puts the tenant's own configuration in force. Returns what that changed in its groups. */
+  #adoptSettings(tenant: Tenant, nowMs: number): PartialState {
     const record = tenant.configRecord;
-    if (record?.text === undefined) {
-      this.#setSettings(tenant, this.#fallback);
-      return;
-    }
+    if (record?.text === undefined) return tenant.setSettings(this.#fallback, nowMs);
     const compiled = this.#deps.settingsCache.get({
       text: record.text,
       templates: record.templates,
     });
-    if (compiled.ok) {
-      this.#setSettings(tenant, compiled.settings);
-      return;
-    }
+    if (compiled.ok) return tenant.setSettings(compiled.settings, nowMs);
     this.#deps.logger.log("error", "Configuration of tenant does not load, the old one stays", {
       tenant: tenant.id,
       version: record.version,
       err: compiled.error.message,
       at: nowMs,
     });
-  }
-
-  #setSettings(tenant: Tenant, settings: TenantSettings | undefined): void {
-    this.#changed(tenant, tenant.setSettings(settings, this.#deps.time.nowMs()));
+    return {};
   }
 
   #changed(tenant: Tenant, state: PartialState): void {

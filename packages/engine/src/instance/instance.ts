@@ -143,8 +143,9 @@ export class Instance {
     await this.#deps.journal.close();
   }
 
-  /** Puts another fallback configuration in force, as a difference. */
+  /** Puts another fallback configuration in force, as a difference. Refused while the journal is read. */
   setFallback(settings: TenantSettings | undefined): void {
+    this.#need();
     this.#fleet.setFallback(settings);
   }
 
