@@ -1,0 +1,1 @@
+export { readTemplateFiles } from "./read-template-files.ts";

@@ -1,0 +1,17 @@
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
+import type { TemplateSource } from "@tocsin/domain/template";
+
+import { glob } from "./glob.ts";
+
+/**
+ * Reads the template files that match, pattern by pattern: later ones replace definitions of earlier
+ * ones. A pattern without a match is no error, because the files may come later. Throws if a file cannot
+ * be read or a pattern is not well-formed.
+ */
+export function readTemplateFiles(patterns: readonly string[]): readonly TemplateSource[] {
+  return patterns.flatMap(glob).map((path) => ({
+    name: basename(path),
+    text: readFileSync(path, "utf8"),
+  }));
+}

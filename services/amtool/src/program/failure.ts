@@ -1,0 +1,18 @@
+/** Ends the command with exit status 1. The message follows `amtool: error: `. */
+export class Failure extends Error {
+  /** What stands behind the message: upstream ends most errors of commands with an empty line. */
+  readonly ending: "\n" | "\n\n";
+
+  constructor(message: string, ending: "\n" | "\n\n" = "\n\n") {
+    super(message);
+    this.ending = ending;
+  }
+}
+
+/** Ends the command with exit status 1 without another word: what is wrong has been said. */
+export class SilentFailure extends Error {}
+
+/** The words of an error that somebody else has thrown. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
