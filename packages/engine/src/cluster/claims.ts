@@ -43,8 +43,8 @@ export interface ClaimsDeps {
 /** One claim of this instance, open until its outcome is given. */
 export class OpenedClaim {
   readonly number: number;
-  readonly owners: OwnerSets;
   readonly #deps: ClaimsDeps;
+  readonly #owners: () => OwnerSets;
   readonly #ref: KeyRef;
   /** Granted by these, in this epoch of the lease. */
   readonly grants: Map<InstanceId, { readonly epoch: number; readonly caughtUp: boolean }> =
@@ -59,11 +59,16 @@ export class OpenedClaim {
   /** Called with each answer. */
   onAnswer: (from: InstanceId, answer: ClaimAnswer) => void = () => {};
 
-  constructor(deps: ClaimsDeps, made: { number: number; owners: OwnerSets; ref: KeyRef }) {
+  constructor(deps: ClaimsDeps, made: { number: number; owners: () => OwnerSets; ref: KeyRef }) {
     this.#deps = deps;
     this.#ref = made.ref;
     this.number = made.number;
-    this.owners = made.owners;
+    this.#owners = made.owners;
+  }
+
+  /** Of the present view: a quorum of sets that have moved meanwhile carries no first byte (A12). */
+  get owners(): OwnerSets {
+    return this.#owners();
   }
 
   get others(): readonly InstanceId[] {
@@ -72,6 +77,7 @@ export class OpenedClaim {
 
   /** Begins another look at the merged state: answers count anew, leases go on. */
   beginLook(): void {
+    this.alone = false;
     this.answers.clear();
     this.lookedAtMs = this.#deps.clock.monotonicMs();
   }
@@ -188,7 +194,7 @@ export class Claims {
   /** Draws a number and takes the own grant. Undefined: the key is held here by another. */
   open(
     ref: Pick<OpenClaim, "tenant" | "key" | "tickMs">,
-    owners: OwnerSets,
+    owners: () => OwnerSets,
   ): OpenedClaim | undefined {
     const number = this.#next;
     const id = { by: this.#deps.own.id, incarnation: this.#deps.own.incarnation, number };
@@ -219,9 +225,12 @@ export class Claims {
       incarnation: this.#deps.own.incarnation,
       number: handle.number,
     };
-    unfinished.unacknowledged = new Set(handle.others);
+    // Former owners too: a grant outlives the view under which it was given (A27).
+    unfinished.unacknowledged = new Set([...handle.others, ...handle.grants.keys()]);
     this.#deps.granter.end(end, id);
-    for (const peer of handle.others) this.#enqueue(this.#telling, peer, { id, ...end });
+    for (const peer of unfinished.unacknowledged) {
+      this.#enqueue(this.#telling, peer, { id, ...end });
+    }
     this.#settle(handle.number);
   }
 
@@ -385,7 +394,11 @@ export class Claims {
       return;
     }
     this.#deps.timers.after(this.#timings.claimRetryMs, () => {
-      for (const outcome of outcomes) this.#enqueue(this.#telling, id, outcome);
+      for (const outcome of outcomes) {
+        // Suspected meanwhile, and so given up: digests will.
+        const isOpen = this.#unfinished.get(outcome.id.number)?.unacknowledged?.has(id) === true;
+        if (isOpen) this.#enqueue(this.#telling, id, outcome);
+      }
     });
   }
 

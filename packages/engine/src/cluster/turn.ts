@@ -184,7 +184,7 @@ export class Turn {
   async #claimAndSend(): Promise<Step> {
     const { tenant, key } = this.#key;
     const ref = { tenant, key, tickMs: this.#tickMs };
-    const handle = this.#deps.claims.open(ref, this.#deps.owners(tenant));
+    const handle = this.#deps.claims.open(ref, () => this.#deps.owners(tenant));
     if (handle === undefined) return "again";
     try {
       if (!(await this.#look(handle))) return this.#release(handle);
