@@ -1,0 +1,194 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { letAllFlush } from "../alone/world.ts";
+import { eventually, type MissingServer } from "../servers/index.ts";
+import { Cluster, configFor, eventuallyHas } from "./cluster.ts";
+import { Stream } from "./stream.ts";
+
+const ALL = [0, 1, 2];
+
+describe("three instances with Redis and S3", { timeout: 90_000 }, () => {
+  let started: Cluster | MissingServer;
+  let cluster: Cluster;
+  beforeAll(async () => {
+    started = await Cluster.start({ size: 3, state: "s3" });
+  }, 60_000);
+  afterAll(async () => {
+    if (started.kind === "cluster") await started.remove();
+  });
+  beforeEach(({ skip }) => {
+    if (started.kind === "missing") return skip(started.reason);
+    cluster = started;
+  });
+  afterEach(async () => {
+    if (started.kind === "cluster") await started.heal();
+  });
+
+  /** All that was acknowledged is shown by these instances. */
+  async function expectKept(
+    stream: Stream,
+    tenant: string,
+    readers: readonly number[],
+  ): Promise<void> {
+    const { alerts, silenceIds } = stream.acknowledged;
+    for (const at of readers) {
+      const client = cluster.client(at, tenant);
+      await eventuallyHas(`alerts of ${at}`, () => client.alertNames(), alerts);
+      const active = async (): Promise<readonly string[]> =>
+        (await client.silences()).flatMap((one) => (one.status.state === "active" ? one.id : []));
+      await eventuallyHas(`silences of ${at}`, active, silenceIds);
+    }
+  }
+
+  /** All that was acknowledged is told, and nothing that was silenced; returns how many were told twice. */
+  async function expectTold(stream: Stream, tenant: string, at: number): Promise<number> {
+    const { webhook } = cluster;
+    const { alerts, silenced } = stream.acknowledged;
+    const loud = alerts.filter((name) => !silenced.includes(name));
+    const isTold = (name: string): boolean => webhook.of(name).length > 0;
+    const missing = (): string => loud.filter((name) => !isTold(name)).join(" ");
+    await eventually(
+      () => `told: ${missing()}`,
+      () => loud.every(isTold),
+    );
+    await letAllFlush(cluster.client(at, tenant), webhook);
+    expect(silenced.filter(isTold)).toEqual([]);
+    return loud.filter((name) => webhook.of(name).length > 1).length;
+  }
+
+  it.for([0, 1, 2])(
+    "lose no acknowledged write and no notification when position %i is killed",
+    async (position) => {
+      // The tenant whose owners begin with am-1 sees am-1, am-2 and am-3 die at their positions.
+      const tenant = cluster.tenantFirstAt(position, `kill${position}`);
+      const victim = cluster.member(position);
+      const others = ALL.filter((at) => at !== position);
+      const stream = new Stream(cluster.members, tenant);
+      await stream.send(`Kill${position}`, 40, (at) => {
+        if (at === 15) victim.process.signal("SIGKILL");
+      });
+      await victim.process.ended;
+      await expectKept(stream, tenant, others);
+      // Only what the victim was sending when it died may be told by its successor again.
+      expect(await expectTold(stream, tenant, others[0] ?? 0)).toBeLessThanOrEqual(2);
+      await cluster.heal();
+      await expectKept(stream, tenant, ALL);
+    },
+  );
+
+  it("go on while one is stopped, and it catches up", async () => {
+    const tenant = cluster.tenantFirstAt(1, "stop");
+    cluster.member(1).process.signal("SIGSTOP");
+    const stream = new Stream([cluster.member(0), cluster.member(2)], tenant);
+    await stream.send("Stop", 20);
+    expect(stream.failureCount).toBe(0);
+    expect(await expectTold(stream, tenant, 0)).toBe(0);
+    await cluster.heal();
+    await expectKept(stream, tenant, [1]);
+    expect(await expectTold(stream, tenant, 1)).toBe(0);
+  });
+
+  const outages = [
+    {
+      name: "stopped",
+      begin: () => cluster.redis.signal("SIGSTOP"),
+      end: () => cluster.redis.signal("SIGCONT"),
+    },
+    {
+      name: "killed and comes back empty",
+      begin: () => cluster.redis.stop(),
+      end: () => cluster.replaceRedis(),
+    },
+  ];
+  it.for(outages)("need no Redis to go on: it is $name", async ({ name, begin, end }) => {
+    const tenant = `redis-${name.length}`;
+    await begin();
+    try {
+      const stream = new Stream(cluster.members, tenant);
+      await stream.send(`Redis${name.length}`, 20);
+      expect(stream.failureCount).toBe(0);
+      await expectKept(stream, tenant, ALL);
+      expect(await expectTold(stream, tenant, 0)).toBe(0);
+    } finally {
+      await end();
+    }
+    // The ring is in it again: an instance that starts anew finds the others.
+    const last = cluster.member(2);
+    await eventually("Redis is used again", () =>
+      /Ring store answers again[^]*$/.test(last.process.log.slice(-4_000)),
+    );
+    await last.process.stop();
+    await last.start();
+    await cluster.client(2, tenant).post({ labels: { alertname: `After${tenant}` } });
+    await cluster.webhook.told(`After${tenant}`);
+  });
+
+  it("take alerts and silences without S3, and answer 503 to configurations", async () => {
+    const tenant = "no-s3";
+    const put = async (): Promise<number> => {
+      const body = configFor(cluster.webhook.url);
+      return (await cluster.client(0, tenant).call("/api/v1/config", { method: "PUT", body }))
+        .status;
+    };
+    cluster.s3?.signal("SIGSTOP");
+    const stream = new Stream(cluster.members, tenant);
+    try {
+      expect(await put()).toBe(503);
+      await stream.send("NoS3", 10);
+      expect(stream.failureCount).toBe(0);
+      expect(await expectTold(stream, tenant, 0)).toBe(0);
+    } finally {
+      cluster.s3?.signal("SIGCONT");
+    }
+    await eventually("configurations are taken again", async () => (await put()) === 200);
+    await expectKept(stream, tenant, ALL);
+  });
+
+  it("refuse writes when two of three are gone, say why, and take back what was refused", async () => {
+    const tenant = "alone";
+    const client = cluster.client(0, tenant);
+    await client.post({ labels: { alertname: "BeforeAlone" } });
+    await Promise.all([cluster.member(1).kill(), cluster.member(2).kill()]);
+    await expect(client.post({ labels: { alertname: "Alone" } })).rejects.toThrow(
+      /answered 503: .*1 of 2/,
+    );
+    await expect(client.silence("BeforeAlone")).rejects.toThrow(/answered 503: .*1 of 2/);
+    const body = configFor(cluster.webhook.url);
+    const put = await client.call("/api/v1/config", { method: "PUT", body });
+    expect(put.status, put.text).toBe(503);
+
+    const read = await client.call("/api/v2/alerts");
+    expect(read.status).toBe(200);
+    expect(read.headers["x-tocsin-incomplete"]).toBe("1/2");
+    expect((await client.call("/api/v2/alerts?consistency=strict")).status).toBe(503);
+
+    await cluster.heal();
+    for (const at of ALL) {
+      const silences = await cluster.client(at, tenant).silences();
+      expect(silences.filter((one) => one.status.state !== "expired")).toEqual([]);
+    }
+    await client.post({ labels: { alertname: "Together" } });
+    await cluster.webhook.told("Together");
+  });
+
+  it("have everything acknowledged after kill -9 of all three", async () => {
+    const tenant = "all";
+    const text = configFor(`${cluster.webhook.url}/own`);
+    const client = cluster.client(0, tenant);
+    expect((await client.call("/api/v1/config", { method: "PUT", body: text })).status).toBe(200);
+    const stream = new Stream(cluster.members, tenant);
+    await stream.send("All", 20);
+    const ended = await client.silence("Ended");
+    await client.expire(ended);
+    await Promise.all(cluster.members.map((member) => member.kill()));
+    await cluster.heal();
+
+    await expectKept(stream, tenant, ALL);
+    for (const at of ALL) {
+      const reader = cluster.client(at, tenant);
+      expect((await reader.call("/api/v1/config")).text).toBe(text);
+      const found = (await reader.silences()).find((one) => one.id === ended);
+      expect(found?.status.state).toBe("expired");
+    }
+    await expectTold(stream, tenant, 1);
+  });
+});
