@@ -123,7 +123,10 @@ export class Connection {
 
   #failureOf(error: ServiceError): AppError {
     const isRefused = error.details.includes("ECONNREFUSED");
-    return this.#failure(isRefused ? "unreachable" : "unavailable", error.details, error);
+    // Of "No connection established. Last error: Error: <what people look for>. Resolution note: ".
+    const inner = /Last error: (?:Error: )?(.*?)\. Resolution note:/.exec(error.details)?.[1];
+    const why = inner ?? error.details;
+    return this.#failure(isRefused ? "unreachable" : "unavailable", why, error);
   }
 
   #failure(code: "unreachable" | "unavailable", why: string, cause?: unknown): AppError {

@@ -55,7 +55,7 @@ class BatchWrite {
   readonly #answers: OwnerAnswer[] = [];
   readonly #tracker: QuorumTracker;
   #code: ErrorCode = "unavailable";
-  #why = "";
+  readonly #failures: string[] = [];
 
   constructor(deps: DistributorDeps, batch: AlertBatch, delayMs: number) {
     this.#deps = deps;
@@ -96,7 +96,7 @@ class BatchWrite {
       this.#tracker.succeeded(id);
     } catch (error) {
       const failure = AppError.from(error, "unavailable");
-      this.#why = `${id}: ${failure.message}`;
+      this.#failures.push(`${id}: ${failure.message}`);
       if (failure.family === "server") this.#code = "unavailable";
       this.#tracker.failed(id);
     }
@@ -124,8 +124,9 @@ class BatchWrite {
   }
 
   #refuse(): never {
-    const { have, need } = this.#tracker.progress;
-    throw refusal(`${have} of ${need} needed owners stored the alerts (${this.#why})`, this.#code);
+    const { need } = this.#tracker.progress;
+    const why = this.#failures.join("; ");
+    throw refusal(`${need} owners must store them and too few could (${why})`, this.#code);
   }
 
   /** Alerts for which fewer than a quorum took this stamp. */

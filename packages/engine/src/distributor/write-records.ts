@@ -50,11 +50,10 @@ export async function writeRecords(
   }
   await promise;
   if (tracker.outcome === "reached") return;
-  const { have, need } = tracker.progress;
-  throw new AppError(
-    "unavailable",
-    `${have} of ${need} needed owners stored it (${failures.join("; ")})`,
-  );
+  // How many have said yes says nothing: it is over as soon as too many have said no.
+  const { need } = tracker.progress;
+  const why = failures.join("; ");
+  throw new AppError("unavailable", `${need} owners must store it and too few could (${why})`);
 }
 
 async function storeAt(

@@ -161,7 +161,10 @@ export class Instance {
     if (Math.abs(this.#time.offsetMs) > CLOCK_OFFSET_MAX_MS) {
       return { ready: false, why: `own clock is off by ${Math.round(this.#time.offsetMs)} ms` };
     }
-    return { ready: true };
+    // The question may come before the loop itself notices that the process was stopped.
+    this.#running.beat();
+    const why = parts.waking.refusesWrites();
+    return why === undefined ? { ready: true } : { ready: false, why };
   }
 
   status(): InstanceStatus {
