@@ -6,6 +6,7 @@ import type { Exchange } from "./exchange.ts";
 import type { HttpMetrics } from "./http-metrics.ts";
 import type { HttpApiOptions } from "./options.ts";
 import type { HttpApiDeps } from "./ports.ts";
+import { receiversOf, type ReceiverView } from "./views/status-view.ts";
 
 /** What handlers share. */
 export interface ApiContext {
@@ -16,7 +17,9 @@ export interface ApiContext {
 
 /** A reading of a tenant that has a configuration. */
 export interface ConfiguredRead extends ReadResult {
-  readonly config: ParsedConfig;
+  readonly receiverViews: () => readonly ReceiverView[];
+  /** As it was written. Costs as much as parsing it, since it may not be kept. */
+  readonly config: () => ParsedConfig;
 }
 
 /**
@@ -30,9 +33,13 @@ export async function readTenant(context: ApiContext, exchange: Exchange): Promi
     context.metrics.incompleteReads.inc();
     exchange.res.setHeader("X-Tocsin-Incomplete", `${read.have}/${read.need}`);
   }
-  const config = read.reader.settings?.config;
-  if (config === undefined) throw new AppError("not-found", NOT_CONFIGURED);
-  return { ...read, config: asParsed(config) };
+  const { settings } = read.reader;
+  if (settings === undefined) throw new AppError("not-found", NOT_CONFIGURED);
+  return {
+    ...read,
+    receiverViews: () => receiversOf(settings.receivers.values()),
+    config: () => asParsed(settings.whole()),
+  };
 }
 
 /** The engine needs less of a configuration than it is given; the API shows what was written. */

@@ -67,10 +67,12 @@ export function inheritGlobal(
 
 /** The receiver as the rest of the program sees it. */
 export function receiverConfig(document: ReceiverDocument): ReceiverConfig {
-  return {
-    name: document.name,
-    integrations: BUILD_ORDER.flatMap((kind) => listOne(document, kind)),
-  };
+  const { name, labels } = document;
+  // Copied: a list that has grown keeps room for seventeen, and most receivers have one integration.
+  const integrations = BUILD_ORDER.flatMap((kind) => listOne(document, kind)).slice();
+  return labels === undefined || labels.size < 2
+    ? { name, integrations }
+    : { name, labels, integrations };
 }
 
 function listOne(document: ReceiverDocument, kind: IntegrationKind): IntegrationConfig[] {

@@ -34,6 +34,8 @@ export interface RouteConfig {
 
 export interface ReceiverConfig {
   readonly name: string;
+  /** With its own `name`; absent when that is all. */
+  readonly labels?: ReadonlyMap<string, string>;
   /** In upstream's order of kinds; `index` counts within a kind. */
   readonly integrations: readonly IntegrationConfig[];
 }

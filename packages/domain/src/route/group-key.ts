@@ -15,7 +15,8 @@ export function groupLabels(route: Route, labels: LabelSet): LabelSet {
     // Values stand at the place of their name.
     values.push(labels.values[at] as string);
   }
-  return { names, values };
+  // Copied: a list that has grown keeps room for seventeen, and these are kept with the group.
+  return { names: names.slice(), values: values.slice() };
 }
 
 /** Prints labels as upstream does: `{a="b", c="d"}`, values in Go quotes, names as they are. */

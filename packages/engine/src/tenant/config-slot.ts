@@ -2,36 +2,28 @@
  * A tenant's own configuration as it is kept: the text deflated into a string, a quarter of its size,
  * since it is read only by the API and by owners that catch up.
  */
-import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { ConfigRecord } from "@tocsin/domain/model";
 import { hashConfigRecord, newerConfig } from "@tocsin/domain/records";
 import type { Digest } from "../peer/index.ts";
-
-/** Shorter texts do not gain by it. */
-const DEFLATE_SIZE_MIN = 256;
+import { PackedText } from "./packed-text.ts";
 
 /** A configuration record whose text is inflated when it is asked for. */
 class KeptConfig implements ConfigRecord {
   readonly version: number;
   readonly templates: Readonly<Record<string, string>>;
   readonly updatedAtMs: number;
-  readonly #packed: string | undefined;
-  readonly #isDeflated: boolean;
+  readonly #packed: PackedText | undefined;
 
   constructor(record: ConfigRecord) {
     const { text } = record;
     this.version = record.version;
     this.templates = record.templates;
     this.updatedAtMs = record.updatedAtMs;
-    this.#isDeflated = text !== undefined && text.length >= DEFLATE_SIZE_MIN;
-    // `latin1` makes a string of exactly these bytes; the buffer itself is a view of a 16 KiB block.
-    this.#packed =
-      text !== undefined && this.#isDeflated ? deflateRawSync(text).toString("latin1") : text;
+    this.#packed = text === undefined ? undefined : new PackedText(text);
   }
 
   get text(): string | undefined {
-    if (this.#packed === undefined || !this.#isDeflated) return this.#packed;
-    return inflateRawSync(Buffer.from(this.#packed, "latin1")).toString("utf8");
+    return this.#packed?.text;
   }
 }
 

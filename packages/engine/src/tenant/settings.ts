@@ -3,6 +3,7 @@ import { compileInhibitRules, type InhibitRules } from "@tocsin/domain/inhibit";
 import type { RegexCache } from "@tocsin/domain/matcher";
 import { compileRoutes, type Route } from "@tocsin/domain/route";
 import { AppError } from "@tocsin/foundation";
+import { PackedText } from "./packed-text.ts";
 
 /** What a configuration is made of before it is parsed. */
 export interface ConfigSource {
@@ -11,28 +12,73 @@ export interface ConfigSource {
   readonly templates: Readonly<Record<string, string>>;
 }
 
-/** A configuration made ready. Immutable, so that all tenants with the same text share one. */
+/**
+ * A configuration made ready. Immutable, so that all tenants with the same text share one. Most tenants
+ * have a text of their own, so it holds what decides and no more: a parsed configuration is three times
+ * as large.
+ */
 export interface TenantSettings {
-  readonly config: Config;
+  readonly config: Pick<Config, "resolveTimeoutMs" | "timeIntervals">;
+  /** The text is inflated on each reading. */
   readonly source: ConfigSource;
   readonly root: Route;
   readonly inhibitRules: InhibitRules;
   readonly receivers: ReadonlyMap<string, ReceiverConfig>;
+  /** All that was parsed, for showing. It may be parsed again for that: some milliseconds. */
+  whole(): Config;
 }
 
-/** Makes a parsed configuration ready; `regexes` shares compiled patterns between tenants. */
+export interface CompileOptions {
+  /** Shares compiled patterns between tenants. */
+  readonly regexes?: RegexCache;
+  /** Parses the source again for `whole`; without it the configuration given is kept. */
+  readonly parse?: (source: ConfigSource) => Config;
+}
+
+/** Makes a parsed configuration ready. */
 export function compileSettings(
   config: Config,
   source: ConfigSource,
-  regexes?: RegexCache,
+  options: CompileOptions = {},
 ): TenantSettings {
-  return {
-    config,
-    source,
-    root: compileRoutes(config.route, regexes),
-    inhibitRules: compileInhibitRules(config.inhibitRules, regexes),
-    receivers: new Map(config.receivers.map((receiver) => [receiver.name, receiver])),
-  };
+  return new CompiledSettings(config, source, options);
+}
+
+class CompiledSettings implements TenantSettings {
+  readonly config: TenantSettings["config"];
+  readonly source: ConfigSource;
+  readonly root: Route;
+  readonly inhibitRules: InhibitRules;
+  readonly receivers: ReadonlyMap<string, ReceiverConfig>;
+  readonly #whole: Config | ((source: ConfigSource) => Config);
+
+  constructor(config: Config, source: ConfigSource, { regexes, parse }: CompileOptions) {
+    const { resolveTimeoutMs, timeIntervals, receivers } = config;
+    this.config = { resolveTimeoutMs, timeIntervals };
+    this.source = new PackedSource(source);
+    this.root = compileRoutes(config.route, regexes);
+    this.inhibitRules = compileInhibitRules(config.inhibitRules, regexes);
+    this.receivers = new Map(receivers.map((receiver) => [receiver.name, receiver]));
+    this.#whole = parse ?? config;
+  }
+
+  whole(): Config {
+    return typeof this.#whole === "function" ? this.#whole(this.source) : this.#whole;
+  }
+}
+
+class PackedSource implements ConfigSource {
+  readonly templates: Readonly<Record<string, string>>;
+  readonly #packed: PackedText;
+
+  constructor({ text, templates }: ConfigSource) {
+    this.templates = templates;
+    this.#packed = new PackedText(text);
+  }
+
+  get text(): string {
+    return this.#packed.text;
+  }
 }
 
 export type SettingsResult =
@@ -72,7 +118,10 @@ export class SettingsCache {
     }
     try {
       const { parse, regexes } = this.#options;
-      const settings = compileSettings(parse(source), source, regexes);
+      const settings = compileSettings(parse(source), source, {
+        parse,
+        ...(regexes && { regexes }),
+      });
       this.#add(key, settings);
       return { ok: true, settings };
     } catch (thrown) {

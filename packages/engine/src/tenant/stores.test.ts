@@ -163,6 +163,24 @@ describe("SettingsCache", () => {
     expect(parseCount).toBe(4);
   });
 
+  it("keeps the source and parses it again when the whole configuration is wanted", () => {
+    let parseCount = 0;
+    const cache = new SettingsCache({
+      parse: ({ text }) => {
+        parseCount += 1;
+        return { ...configOf(), templates: [text] };
+      },
+    });
+    const text = "a long text \u{1f600}\n".repeat(100);
+    const result = cache.get(source(text, { x: "1" }));
+    if (!result.ok) throw result.error;
+    expect(result.settings.source.text).toBe(text);
+    expect(result.settings.source.templates).toEqual({ x: "1" });
+    expect(parseCount).toBe(1);
+    expect(result.settings.whole().templates).toEqual([text]);
+    expect(parseCount).toBe(2);
+  });
+
   it("does not mix sources that differ in their templates", () => {
     const cache = new SettingsCache({ parse: () => configOf() });
     cache.get(source("a", { x: "1" }));

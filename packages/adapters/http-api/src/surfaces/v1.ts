@@ -5,7 +5,7 @@ import { ReceiverFilter, strictAlertFilterParams, wantsAlert } from "../query.ts
 import type { Surface } from "../surface.ts";
 import { AlertPrinter } from "../views/alert-view.ts";
 import { jsonList } from "../views/json-text.ts";
-import { receiversOf, statusV1 } from "../views/status-view.ts";
+import { statusV1 } from "../views/status-view.ts";
 import { postAlerts } from "./post-alerts.ts";
 import { routeV1, sendBadData, sendSuccess, sendSuccessList, v1Manners } from "./v1-manners.ts";
 import { groupParts } from "./v2.ts";
@@ -40,8 +40,8 @@ async function postAlertsV1(context: ApiContext, exchange: Exchange): Promise<vo
 
 async function getAlerts(context: ApiContext, exchange: Exchange): Promise<void> {
   const filter = strictAlertFilterParams(exchange.query);
-  const { reader, nowMs, config } = await readTenant(context, exchange);
-  const receivers = new ReceiverFilter(filter, receiversOf(config));
+  const { reader, nowMs, receiverViews } = await readTenant(context, exchange);
+  const receivers = new ReceiverFilter(filter, receiverViews());
   const printer = new AlertPrinter();
   const shown = reader
     .alerts(nowMs)
@@ -59,13 +59,13 @@ async function getStatus(context: ApiContext, exchange: Exchange): Promise<void>
   const { config } = await readTenant(context, exchange);
   const { versionInfo, startedAtMs } = context.options;
   const cluster = context.deps.cluster();
-  sendSuccess(exchange, statusV1({ config, cluster, versionInfo, startedAtMs }));
+  sendSuccess(exchange, statusV1({ config: config(), cluster, versionInfo, startedAtMs }));
 }
 
 async function getReceivers(context: ApiContext, exchange: Exchange): Promise<void> {
-  const { config } = await readTenant(context, exchange);
+  const { receiverViews } = await readTenant(context, exchange);
   sendSuccess(
     exchange,
-    receiversOf(config).map(({ name }) => name),
+    receiverViews().map(({ name }) => name),
   );
 }

@@ -14,7 +14,7 @@ import { sendSlices } from "../slices.ts";
 import type { Surface, SurfaceRoute } from "../surface.ts";
 import { AlertPrinter } from "../views/alert-view.ts";
 import { jsonList } from "../views/json-text.ts";
-import { receiversOf, statusV2 } from "../views/status-view.ts";
+import { statusV2 } from "../views/status-view.ts";
 import { matchesAll } from "@tocsin/domain/matcher";
 import { compareText, labelSetFromRecord } from "@tocsin/domain/model";
 import { v2Manners } from "./v2-manners.ts";
@@ -61,8 +61,8 @@ async function postAlertsV2(context: ApiContext, exchange: Exchange): Promise<vo
 
 async function getAlerts(context: ApiContext, exchange: Exchange): Promise<void> {
   const filter = alertFilterParams(exchange.query, context.options.matcherMode);
-  const { reader, nowMs, config } = await readTenant(context, exchange);
-  const receivers = new ReceiverFilter(filter, receiversOf(config));
+  const { reader, nowMs, receiverViews } = await readTenant(context, exchange);
+  const receivers = new ReceiverFilter(filter, receiverViews());
   const printer = new AlertPrinter();
   const shown = reader
     .alerts(nowMs)
@@ -84,8 +84,8 @@ export async function groupParts(
   const { query } = exchange;
   const filter = alertFilterParams(query, context.options.matcherMode);
   const showMuted = booleanParam(query, "muted");
-  const { reader, nowMs, config } = await readTenant(context, exchange);
-  const receivers = new ReceiverFilter(filter, receiversOf(config));
+  const { reader, nowMs, receiverViews } = await readTenant(context, exchange);
+  const receivers = new ReceiverFilter(filter, receiverViews());
   const printer = new AlertPrinter((all) =>
     // As in upstream: by name, and only those whose groups are asked for.
     all.filter((name) => receivers.wants(name)).sort(compareText),
@@ -108,7 +108,7 @@ async function getStatus(context: ApiContext, exchange: Exchange): Promise<void>
   const { config } = await readTenant(context, exchange);
   const { versionInfo, startedAtMs } = context.options;
   const cluster = context.deps.cluster();
-  sendJson(exchange, 200, statusV2({ config, cluster, versionInfo, startedAtMs }));
+  sendJson(exchange, 200, statusV2({ config: config(), cluster, versionInfo, startedAtMs }));
 }
 
 async function getReceivers(context: ApiContext, exchange: Exchange): Promise<void> {
@@ -117,8 +117,8 @@ async function getReceivers(context: ApiContext, exchange: Exchange): Promise<vo
     mode: context.options.matcherMode,
     prefix: "failed to parse receiver_matchers param: ",
   });
-  const { config } = await readTenant(context, exchange);
-  const shown = receiversOf(config).filter(({ labels }) =>
+  const { receiverViews } = await readTenant(context, exchange);
+  const shown = receiverViews().filter(({ labels }) =>
     matchesAll(matchers, labelSetFromRecord(labels)),
   );
   sendJson(exchange, 200, shown);

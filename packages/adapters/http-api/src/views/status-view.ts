@@ -1,4 +1,4 @@
-import { marshalConfig, type ParsedConfig } from "@tocsin/domain/config";
+import { marshalConfig, type ParsedConfig, type ReceiverConfig } from "@tocsin/domain/config";
 import type { ClusterStatus } from "../ports.ts";
 import type { VersionInfo } from "../options.ts";
 import { TimePrinter } from "./time-text.ts";
@@ -17,9 +17,8 @@ export interface StatusContext {
 }
 
 /** The receivers in the order of the configuration, with their labels. */
-export function receiversOf(config: ParsedConfig): readonly ReceiverView[] {
-  const documents = config.document.receivers ?? [];
-  return documents.map(({ name, labels }) => ({
+export function receiversOf(receivers: Iterable<ReceiverConfig>): readonly ReceiverView[] {
+  return Array.from(receivers, ({ name, labels }) => ({
     name,
     labels: Object.fromEntries([...(labels ?? []), ["name", name]]),
   }));
