@@ -103,6 +103,7 @@ function buildReplication(
     owners: (tenant) => view().owners(tenant),
     membersSinceMs: () => liveness.membersSinceMs(),
     trustedSinceMs: (id) => liveness.peer(id)?.trustedSinceMs ?? Infinity,
+    suspectTimeoutMs: timings.suspectTimeoutMs,
   });
   const owns = (tenant: TenantId): boolean => view().owns(ownId, tenant);
   const snapshots = new Snapshots({ ...deps, fleet, store, ownId, owns }, timings);

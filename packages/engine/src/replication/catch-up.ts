@@ -44,6 +44,8 @@ export class CatchUp {
   #ownCounts = false;
   /** Heard since the last start or pause, with the view under which. */
   readonly #heard = new Map<InstanceId, number>();
+  /** Answered since then, whether or not what they hold counts. */
+  readonly #answered = new Set<InstanceId>();
   /** Everything owned under this view was here when it was completed. */
   #baseline: View | undefined;
   #round = 0;
@@ -79,6 +81,7 @@ export class CatchUp {
     this.#ownCounts = ownCounts;
     this.#baseline = undefined;
     this.#heard.clear();
+    this.#answered.clear();
     this.#round += 1;
   }
 
@@ -100,11 +103,13 @@ export class CatchUp {
       if (isStale()) return;
       if (this.#isEnough(view)) break;
       const waitedMs = this.#deps.clock.monotonicMs() - startedAtMs;
-      const isAlone = this.#othersOf(view).length === 0;
-      if (isAlone || waitedMs >= this.#timings.catchUpTimeoutMs) {
-        await this.#readSnapshots(isAlone, signal);
+      // Alone, or when power was lost everywhere: nobody is left who could know more.
+      const isAll = this.#othersOf(view).every((id) => this.#answered.has(id));
+      const isLate = waitedMs >= this.#timings.catchUpTimeoutMs;
+      if (isAll || isLate) {
+        const isRead = await this.#readSnapshots(isAll, signal);
         if (isStale()) return;
-        break;
+        if (isRead || isLate) break;
       }
       await this.#deps.clock.sleep(RETRY_MS, signal).catch(() => {});
       if (isStale()) return;
@@ -115,8 +120,9 @@ export class CatchUp {
     this.#deps.onProgress();
   }
 
-  async #readSnapshots(isAlone: boolean, signal: AbortSignal): Promise<void> {
-    if (!isAlone) {
+  /** False: the store does not answer. */
+  async #readSnapshots(isAll: boolean, signal: AbortSignal): Promise<boolean> {
+    if (!isAll) {
       this.degraded = true;
       this.#deps.logger.log(
         "error",
@@ -126,7 +132,14 @@ export class CatchUp {
         },
       );
     }
-    await this.#deps.readSnapshots(signal);
+    try {
+      await this.#deps.readSnapshots(signal);
+      return true;
+    } catch (error) {
+      const { message } = AppError.from(error, "unavailable");
+      this.#deps.logger.log("warn", "Catching up: snapshots not read", { err: message });
+      return false;
+    }
   }
 
   /** The worst tenant: all that are unheard stand in its old set. */
@@ -156,6 +169,7 @@ export class CatchUp {
     const round = this.#round;
     try {
       const counts = await this.#takeAll(id, signal);
+      if (round === this.#round) this.#answered.add(id);
       if (counts && round === this.#round) {
         this.#heard.set(id, view.version);
         this.#deps.onProgress();

@@ -10,6 +10,7 @@ export interface ContactDeps {
   readonly trustedSinceMs: (id: InstanceId) => number;
   /** Monotonic: since when every member that senders may still post to can be heard; see below. */
   readonly membersSinceMs: () => number;
+  readonly suspectTimeoutMs: number;
 }
 
 /** An alert's validity is at most this for the purpose of running out. */
@@ -56,7 +57,9 @@ export class Contact {
     );
     if (sinceMs === Infinity) return 0;
     const inherited = this.#inherited.get(tenant);
-    if (inherited !== undefined && sinceMs <= inherited.atMs) {
+    // A giver may answer before its first ping is here; a break would have lasted longer.
+    const { suspectTimeoutMs } = this.#deps;
+    if (inherited !== undefined && sinceMs <= inherited.atMs + suspectTimeoutMs) {
       return nowMs - inherited.atMs + inherited.contactMs;
     }
     return nowMs - sinceMs;
