@@ -34,7 +34,7 @@ export function drawScenario(
   return {
     kinds,
     instanceCount: given.instanceCount ?? instanceCount,
-    repeatMs: draw.pick([3_600_000, 12_000]),
+    repeatMs: draw.pick([3_600_000, 40_000]),
     configured: draw.chance(0.4) ? TENANTS.slice(1) : [],
     wrongClockMs: draw.pick(wrongClocks),
     clockJumpMaxMs: isLosing ? 200 : 4_000,

@@ -44,6 +44,9 @@ function isGranted({ faults, world }: Watch, earlier: Attempt, attempt: Attempt)
   // 12.4: whoever speaks without a majority, or is not heard by one.
   const apart = { fromMs: earlier.firstByteMs, untilMs: attempt.firstByteMs };
   if ((earlier.isAlone || attempt.isAlone) && faults.touched(CUTTING, apart)) return true;
+  // Nobody but a sender without a majority need have its record.
+  const again = { fromMs: attempt.firstByteMs, untilMs: attempt.firstByteMs };
+  if (earlier.isAlone && faults.touched(REPLACING, again, earlier.from)) return true;
   // 12.1: the sender fell between the yes and its record.
   const falls = [
     ...faults.during([...REPLACING, "clock"], inFlight, earlier.from),

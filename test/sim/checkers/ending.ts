@@ -1,9 +1,11 @@
 /** When everything had time: I5 (the later write stands), I6, I15 (owners are equal), I23, I24 (the floor). */
 import { labelValue, type InstanceId } from "@tocsin/domain/model";
-import { MAP_NAMES } from "@tocsin/engine/peer";
+import { isForgettable } from "@tocsin/domain/records";
+import { MAP_NAMES, type MapName, type PartialState } from "@tocsin/engine/peer";
 import { silenceState } from "@tocsin/domain/silence";
 import type { Tenant } from "@tocsin/engine/tenant";
 import { alertName, isBefore } from "../history.ts";
+import { LAWS, type RecordsOf } from "./merges.ts";
 import { TENANTS } from "../scenario.ts";
 import { trueWallMs } from "../world/sim-process.ts";
 import type { World } from "../world/world.ts";
@@ -76,21 +78,45 @@ function checkOwnOnly({ world, history }: Watch, id: InstanceId, tenant: Tenant)
   history.violate("I23", world.events.nowMs, message);
 }
 
-/** Maps whose digests are not the same for all owners. */
+/** Maps that are not the same for all owners, leaving out what everybody may have forgotten (PROTOCOL 5). */
 export function differences(world: World): readonly string[] {
+  const nowMs = trueWallMs(world.events);
   return TENANTS.flatMap((tenant) => {
     const owners = ownersOf(world, tenant);
     return MAP_NAMES.flatMap((map) => {
-      const digests = owners.map((id) => {
-        const digest = world.machine(id).instance?.fleet.get(tenant)?.digests()[map];
-        const text = digest === undefined ? "none" : `${digest.hi}:${digest.lo}:${digest.count}`;
-        return { id, text };
+      const texts = owners.map((id) => {
+        return textOf(map, world.machine(id).instance?.fleet.get(tenant)?.fullState(), nowMs);
       });
-      if (new Set(digests.map(({ text }) => text)).size <= 1) return [];
-      const all = digests.map(({ id, text }) => `${id} ${text}`).join(", ");
-      return [`${map} of "${tenant}" differ: ${all}`];
+      if (new Set(texts).size <= 1) return [];
+      const odd = owners.map((id, at) => `${id} ${lineCount(texts[at])} of ${lineCount(texts.join("\n"))}`);
+      return [`${map} of "${tenant}" differ: ${odd.join(", ")}`];
     });
   });
+}
+
+/** One line for each record that has to be kept. */
+function textOf<Map extends MapName>(map: Map, state: PartialState | undefined, nowMs: number): string {
+  const { keyOf, hash } = LAWS[map];
+  return listOf(map, state)
+    .filter((record) => !("keepUntilMs" in record) || !isForgettable(record, nowMs))
+    .map((record) => {
+      const { hi, lo } = hash(record);
+      return `${keyOf(record)} ${hi}:${lo}`;
+    })
+    .sort()
+    .join("\n");
+}
+
+function listOf<Map extends MapName>(map: Map, state: PartialState = {}): readonly RecordsOf[Map][] {
+  const found = state[map];
+  // A configuration is the only map of one; the compiler does not follow that through `Map`.
+  const list = Array.isArray(found) ? found : found === undefined ? [] : [found];
+  return list as RecordsOf[Map][];
+}
+
+/** Different lines in the text. */
+function lineCount(text = ""): number {
+  return new Set(text.split("\n").filter((line) => line !== "")).size;
 }
 
 function checkFloor({ world, history }: Watch): void {

@@ -27,7 +27,7 @@ interface Law<R> {
 /** The merges of all maps; a checker's test puts a wrong one in. */
 export type Laws = { readonly [Map in keyof RecordsOf]: Law<RecordsOf[Map]> };
 
-interface RecordsOf {
+export interface RecordsOf {
   readonly alerts: NonNullable<PartialState["alerts"]>[number];
   readonly silences: NonNullable<PartialState["silences"]>[number];
   readonly log: NonNullable<PartialState["log"]>[number];

@@ -13,6 +13,7 @@ import { ownersOf, type Watch } from "./watch.ts";
 
 const FAILOVER_MS = 5_000;
 const MINORITY_WAIT_MS = 15_000;
+const UNSYNCED_MS = 1_000;
 const ATTEMPT_LIMIT_MS = 30_000;
 /** The clocks by which ticks are due, and the answer of the receiver. */
 const SLACK_MS = 300;
@@ -112,9 +113,10 @@ function checkEnd(watch: Watch, { alert, place, tells }: Case, write: AlertWrite
   if (alert.writes.some((one) => !one.firing && one.number < write.number)) return;
   const fired = tells.findLast(({ resolved, firstByteMs }) => !resolved && firstByteMs < ackedMs);
   if (fired === undefined || isTold(tells, fired, ackedMs)) return;
+  if (wentWithPower(watch, fired)) return;
   const dueMs = deadline(watch, Math.max(ackedMs, fired.acceptedMs), alert);
   if (regrouped(watch, alert, { fromMs: fired.firstByteMs, untilMs: dueMs })) return;
-  const toldMs = tells.find((one) => one.resolved && one.firstByteMs >= ackedMs)?.acceptedMs;
+  const toldMs = tells.find((one) => one.resolved && one.firstByteMs >= write.beganMs)?.acceptedMs;
   if ((toldMs ?? Infinity) <= dueMs || dueMs > watch.world.events.nowMs) return;
   report(watch, "I10", { alert, place, what: "resolved", dueMs, toldMs: toldMs ?? Infinity });
 }
@@ -133,6 +135,7 @@ function checkLast(watch: Watch, { alert, place, tells }: Case): void {
   const last = alert.writes.at(-1);
   if (acked === undefined || last === undefined) return;
   const told = tells.at(-1);
+  if (told !== undefined && wentWithPower(watch, told)) return;
   const isOn = acked.firing && acked.endsAtMs - trueEpochMs > nowMs;
   if (isOn && told?.resolved !== false) {
     report(watch, "I10", { alert, place, what: "firing", dueMs: nowMs, toldMs: Infinity });
@@ -141,6 +144,11 @@ function checkLast(watch: Watch, { alert, place, tells }: Case): void {
   if (isOn || told?.resolved !== false || deadline(watch, endMs, alert) > nowMs) return;
   if (regrouped(watch, alert, { fromMs: told.firstByteMs, untilMs: nowMs })) return;
   report(watch, "I10", { alert, place, what: "resolved", dueMs: nowMs, toldMs: Infinity });
+}
+
+/** The last second of the log, and with it who was told what, goes with the power (PROTOCOL 9). */
+function wentWithPower({ faults }: Watch, { firstByteMs, acceptedMs }: Tell): boolean {
+  return faults.touched(["power-all"], { fromMs: firstByteMs, untilMs: acceptedMs + UNSYNCED_MS });
 }
 
 /** Of what was acknowledged something fires all the time up to an instant, and nothing says that it ended. */

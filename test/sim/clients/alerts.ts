@@ -9,6 +9,7 @@ const RESEND_MS = 2_000;
 const RESEND_VALID_MS = 8_000;
 const RESOLVED_RESENT_MS = 15_000;
 const ONE_SHOT_VALID_MS = 3_600_000;
+/** What has ended did so a moment ago, so that no owner's clock finds the end still to come. */
 const END_LAG_MS = 1_000;
 
 export interface Named {
@@ -37,7 +38,8 @@ export function resend(http: Http, alert: Named, life: Life): void {
     const isOver = life.endMs !== undefined && events.nowMs >= life.endMs;
     if (isOver && life.diesMutely === true) return;
     if (isOver && events.nowMs > life.endMs + RESOLVED_RESENT_MS) return;
-    const endsAtMs = isOver ? nowMs - (events.nowMs - life.endMs) : nowMs + RESEND_VALID_MS;
+    const endedMs = isOver ? Math.max(events.nowMs - life.endMs, END_LAG_MS) : 0;
+    const endsAtMs = isOver ? nowMs - endedMs : nowMs + RESEND_VALID_MS;
     const { write, work } = post(http, client, { firing: !isOver, startsAtMs, endsAtMs });
     http.write("alerts", write, work, () => {});
     events.after(RESEND_MS, tick);
@@ -64,7 +66,6 @@ export function postOnce(
       const { endMs } = life;
       if (endMs === undefined) return;
       http.at(endMs, () => {
-        // Judged ended a moment ago, so that no owner's clock finds the end still to come.
         const end = trueWallMs(events) - END_LAG_MS;
         const ends = (): Post => post(http, client, { firing: false, startsAtMs, endsAtMs: end });
         http.insist("alerts", ends, () => {});

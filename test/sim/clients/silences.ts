@@ -33,22 +33,22 @@ export function silence(
       then();
       const { endMs } = life;
       if (endMs === undefined) return;
-      http.at((http.nowMs + endMs) / 2, () => update(http, known, startsAtMs));
-      http.at(endMs - MEETING_MS, () => update(http, known, startsAtMs));
+      http.at((http.nowMs + endMs) / 2, () => update(http, known));
+      http.at(endMs - MEETING_MS, () => update(http, known));
       http.at(endMs, () => expire(http, known));
-      http.at(endMs + MEETING_MS / 4, () => update(http, known, startsAtMs));
+      http.at(endMs + MEETING_MS / 4, () => update(http, known));
     });
   });
 }
 
-function draftOf(known: ClientSilence, startsAtMs: number, number: number): SilenceDraft {
+function newDraft({ tenant, group }: ClientSilence, startsAtMs: number): SilenceDraft {
   return {
-    id: known.id ?? "",
-    matcherSets: [[{ type: "=" as const, name: "alertname", value: known.group }]],
+    id: "",
+    matcherSets: [[{ type: "=" as const, name: "alertname", value: group }]],
     startsAtMs,
     endsAtMs: startsAtMs + SILENCE_MS,
-    createdBy: known.tenant,
-    comment: String(number),
+    createdBy: tenant,
+    comment: "0",
     annotations: {},
   };
 }
@@ -59,7 +59,7 @@ function create(http: Http, known: ClientSilence, startsAtMs: number, done: () =
     const write = http.newWrite(-1);
     known.createBeganMs ??= write.beganMs;
     const work: Work = async (api, signal) => {
-      id = await api.putSilence(known.tenant, draftOf(known, startsAtMs, 0), signal);
+      id = await api.putSilence(known.tenant, newDraft(known, startsAtMs), signal);
     };
     return { write, work };
   };
@@ -70,13 +70,17 @@ function create(http: Http, known: ClientSilence, startsAtMs: number, done: () =
   });
 }
 
-function update(http: Http, known: ClientSilence, startsAtMs: number): void {
+/** Changes the comment, as a person does who has the silence before him. */
+function update(http: Http, known: ClientSilence): void {
   const write = http.newWrite(known.updates.length);
   known.updates.push(write);
   const work: Work = async (api, signal) => {
+    const { reader } = await api.read(known.tenant, { strict: true }, signal);
+    const found = reader.silences().find((one) => one.id === known.id);
+    if (found === undefined) throw new Error("The silence is not there");
     const id = await api.putSilence(
       known.tenant,
-      draftOf(known, startsAtMs, write.number),
+      { ...found, comment: String(write.number) },
       signal,
     );
     // It had ended before: what was made is another silence, which nobody wants.
