@@ -30,7 +30,8 @@ export function parseDuration(text: string): DurationResult {
     if (digits === undefined) return refuse(`invalid duration ${quoted}`);
     if (name === "") return refuse(`missing unit in duration ${quoted}`);
     const unitMs = MS_BY_UNIT.get(name);
-    if (unitMs === undefined) return refuse(`unknown unit ${JSON.stringify(name)} in duration ${quoted}`);
+    if (unitMs === undefined)
+      return refuse(`unknown unit ${JSON.stringify(name)} in duration ${quoted}`);
     ms += Number(digits) * unitMs;
     at += part.length;
   } while (at < unsigned.length);

@@ -70,7 +70,8 @@ export function synopsis(command: Command): string {
 /** A flag as it is written: `--output=simple`, `--[no-]verbose`. */
 export function flagForm(flag: Flag): string {
   if (flag.kind === "switch") return `--[no-]${flag.name}`;
-  const preset = flag.kind === "text" && flag.preset !== undefined ? JSON.stringify(flag.preset) : flag.preset;
+  const preset =
+    flag.kind === "text" && flag.preset !== undefined ? JSON.stringify(flag.preset) : flag.preset;
   const value = flag.placeholder ?? preset ?? flag.name.toUpperCase();
   return `--${flag.name}=${value}${flag.kind === "texts" ? " ..." : ""}`;
 }

@@ -41,9 +41,5 @@ function flagLines(flags: readonly Flag[]): string[] {
 
 /** A line that begins with a dot or an apostrophe would be an instruction. */
 function escaped(text: string): string {
-  return text
-    .trimEnd()
-    .replaceAll("\\", "\\e")
-    .replaceAll("-", "\\-")
-    .replace(/^[.']/gm, "\\&$&");
+  return text.trimEnd().replaceAll("\\", "\\e").replaceAll("-", "\\-").replace(/^[.']/gm, "\\&$&");
 }

@@ -99,7 +99,11 @@ function readGiven(
   for (const element of elements) {
     if (element.kind === "command") continue;
     const spec: Flag | Argument = element.kind === "flag" ? element.flag : element.argument;
-    const problem = (message: string): ValueProblem => ({ message, name: spec.name, isPreset: false });
+    const problem = (message: string): ValueProblem => ({
+      message,
+      name: spec.name,
+      isPreset: false,
+    });
     if (element.kind === "flag" && seen.has(spec.name) && !isRepeatable(spec.kind)) {
       return problem(`flag '${spec.name}' cannot be repeated`);
     }
@@ -190,7 +194,10 @@ const URL_FORM = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/\s]/;
 function parseSwitch(text: string): ParsedValue {
   if (ON.has(text)) return { ok: true, value: true };
   if (OFF.has(text)) return { ok: true, value: false };
-  return { ok: false, problem: `strconv.ParseBool: parsing ${JSON.stringify(text)}: invalid syntax` };
+  return {
+    ok: false,
+    problem: `strconv.ParseBool: parsing ${JSON.stringify(text)}: invalid syntax`,
+  };
 }
 
 function parseInteger(text: string): ParsedValue {

@@ -35,7 +35,11 @@ describe("readTemplateFiles()", () => {
   });
 
   test.each([
-    { name: "a star in a folder's name", pattern: "*/*.tmpl", found: ["one/a.tmpl", "two/[x].tmpl"] },
+    {
+      name: "a star in a folder's name",
+      pattern: "*/*.tmpl",
+      found: ["one/a.tmpl", "two/[x].tmpl"],
+    },
     { name: "a question mark", pattern: "?.tmpl", found: ["a.tmpl", "b.tmpl"] },
     { name: "a negated class", pattern: "[^a-b].t*", found: ["c.txt"] },
     { name: "an escaped bracket", pattern: "two/\\[x].tmpl", found: ["two/[x].tmpl"] },

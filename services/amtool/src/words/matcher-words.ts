@@ -41,7 +41,8 @@ const NOT_UTF8 = "valid UTF-8 with Go's escapes";
 /** The refusal of the new parser, as it stands in the log. `error` is the domain's. */
 export function utf8Refusal(input: string, error: string): string {
   const count = COUNT.exec(error)?.[1];
-  if (count !== undefined) return count === "0" ? "no matchers" : `expected 1 matcher, found ${count}`;
+  if (count !== undefined)
+    return count === "0" ? "no matchers" : `expected 1 matcher, found ${count}`;
   const regex = REGEX.exec(error)?.[1];
   if (regex !== undefined) return `failed to create matcher: ${regex}`;
   const [, start = "", end = "", isEnd, found, quoted = '""', problem = "", wanted = ""] =
@@ -58,7 +59,8 @@ export function utf8Refusal(input: string, error: string): string {
 
 function wantedWords(wanted: string, input: string, start: number): string {
   const before = Array.from(input).slice(0, start).join("").trimEnd();
-  if (wanted === "a label name" && before.endsWith(",")) return "a matcher or close brace after comma";
+  if (wanted === "a label name" && before.endsWith(","))
+    return "a matcher or close brace after comma";
   return WANTED.get(wanted) ?? wanted;
 }
 

@@ -1,0 +1,65 @@
+import { dirname } from "node:path";
+import { type ConfigParse, parseConfig } from "@tocsin/domain/config";
+import type { MatcherMode } from "@tocsin/domain/matcher";
+import { readStatus } from "../client/models.ts";
+import { GET_STATUS } from "../client/operations.ts";
+import type { CommandContext } from "../program/command-context.ts";
+import { Failure } from "../program/failure.ts";
+import type { Surroundings } from "../program/surroundings.ts";
+import { configRefusal } from "../words/config-words.ts";
+
+type ParsedConfig = Extract<ConfigParse, { readonly ok: true }>["config"];
+
+export type ConfigFile =
+  | { readonly ok: true; readonly config: ParsedConfig }
+  | { readonly ok: false; readonly problem: string };
+
+/** Reads a configuration file. The problem is told in upstream's words. */
+export function readConfigFile(
+  path: string,
+  mode: MatcherMode,
+  { readFile }: Pick<Surroundings, "readFile">,
+): ConfigFile {
+  let text: Uint8Array;
+  try {
+    text = readFile(path);
+  } catch {
+    return { ok: false, problem: `open ${path}: no such file or directory` };
+  }
+  return withWords(parseConfig(text, { matcherMode: mode, directory: dirname(path) }));
+}
+
+/** The configuration of `--config.file`, else that of the server. `ending` stands behind an error. */
+export async function loadConfig(
+  context: CommandContext,
+  ending: "\n" | "\n\n",
+): Promise<ParsedConfig> {
+  const { values, around, matchers } = context;
+  const path = values.text("config.file");
+  const hasUrl = values.has("alertmanager.url");
+  if (path === "" && !hasUrl) {
+    throw new Failure(
+      "You have to specify one of --config.file or --alertmanager.url flags.",
+      "\n",
+    );
+  }
+  if (path !== "" && hasUrl) {
+    around.writeError("Warning: --config.file flag overrides the --alertmanager.url.\n");
+  }
+  const read =
+    path === ""
+      ? withWords(parseConfig(await remoteConfig(context), { matcherMode: matchers.mode }))
+      : readConfigFile(path, matchers.mode, around);
+  if (!read.ok) throw new Failure(read.problem, ending);
+  return read.config;
+}
+
+async function remoteConfig({ connect }: CommandContext): Promise<string> {
+  const connection = await connect();
+  return readStatus(await connection.call(GET_STATUS)).config.original;
+}
+
+function withWords(parsed: ConfigParse): ConfigFile {
+  if (parsed.ok) return parsed;
+  return { ok: false, problem: configRefusal(parsed.problems) };
+}

@@ -1,0 +1,70 @@
+import {
+  compileTemplates,
+  sampleTemplateData,
+  type TemplateData,
+  templateDataFromJson,
+  TemplateFailure,
+} from "@tocsin/domain/template";
+import { readTemplateFiles } from "@tocsin/template-files";
+import type { Action, CommandContext } from "../program/command-context.ts";
+import { Failure, reasonOf } from "../program/failure.ts";
+
+/** `template render`: what a template makes of data. */
+export const templateRender: Action = {
+  command: {
+    name: "render",
+    help: "Render a template, with the definitions of template files at hand.",
+    flags: [
+      {
+        name: "template.glob",
+        kind: "texts",
+        isRequired: true,
+        help: "A pattern of template files.",
+      },
+      { name: "template.text", kind: "text", isRequired: true, help: "The template to render." },
+      {
+        name: "template.type",
+        kind: "choice",
+        choices: ["html", "text"],
+        help: "What is made: text, unless html is asked for.",
+      },
+      {
+        name: "template.data",
+        kind: "file",
+        help: "A JSON file with the data, in the form that webhooks are sent. Made-up data else.",
+      },
+    ],
+  },
+  run: renderTemplate,
+};
+
+function renderTemplate({ values, around }: CommandContext): void {
+  const nowMs = around.clock.wallMs();
+  const path = values.text("template.data");
+  const data = path === "" ? sampleTemplateData(nowMs) : readData(around.readFile(path));
+  const templates = compile(values.texts("template.glob"));
+  const options = { nowMs, isByValue: true };
+  const text = values.text("template.text");
+  const rendered =
+    values.text("template.type") === "html"
+      ? templates.renderHtml(text, data, options)
+      : templates.renderText(text, data, options);
+  if (!rendered.ok) throw new Failure(rendered.problem.message);
+  around.writeOut(rendered.text);
+}
+
+function compile(patterns: readonly string[]): ReturnType<typeof compileTemplates> {
+  try {
+    return compileTemplates(readTemplateFiles(patterns));
+  } catch (error) {
+    throw new Failure(error instanceof TemplateFailure ? error.problem.message : reasonOf(error));
+  }
+}
+
+function readData(bytes: Uint8Array): TemplateData {
+  try {
+    return templateDataFromJson(JSON.parse(new TextDecoder().decode(bytes)));
+  } catch (error) {
+    throw new Failure(reasonOf(error));
+  }
+}
