@@ -44,7 +44,11 @@ export interface RenderOptions {
 }
 
 export type Rendered =
-  | { readonly ok: true; readonly text: string; /** Bytes kept: see `../text`. */ readonly raw: string }
+  | {
+      readonly ok: true;
+      readonly text: string;
+      /** Bytes kept: see `../text`. */ readonly raw: string;
+    }
   | { readonly ok: false; readonly problem: TemplateProblem };
 
 export interface CompileOptions {
@@ -155,10 +159,7 @@ export class Templates {
   }
 
   /** Renders a route's labels, which may call each other. A label that fails is told apart. */
-  renderRouteLabels(
-    data: TemplateData,
-    options: RenderOptions,
-  ): ReadonlyMap<string, Rendered> {
+  renderRouteLabels(data: TemplateData, options: RenderOptions): ReadonlyMap<string, Rendered> {
     const labels = this.#routeLabels(data, "text", options);
     return new Map(
       data.routeLabels.names.map((name) => [name, attempt(() => labels.resolve(name))]),

@@ -1,6 +1,11 @@
 /** Makes the data of a notification's templates from records. Mirrors Template.Data of Alertmanager 0.34. */
 import { endOf, formatFingerprint, isResolved, startOf } from "../../alert/index.ts";
-import { labelSetFromRecord, type AlertRecord, type Instant, type LabelSet } from "../../model/index.ts";
+import {
+  labelSetFromRecord,
+  type AlertRecord,
+  type Instant,
+  type LabelSet,
+} from "../../model/index.ts";
 import { fixedZone, UTC } from "../time/zone.ts";
 import { GoTime, ZERO_TIME } from "../time/time.ts";
 import { AlertData, TemplateData } from "./data.ts";
@@ -119,6 +124,9 @@ export function formatExternalUrl(url: string): string {
   const [, scheme = "", authority = "", path = "", query = "", fragment = ""] = parts;
   const host = authority.replace(/[^\0-\x7f]+/gu, encodeURIComponent);
   const encode = (text: string): string =>
-    text.replace(/%(?![0-9a-fA-F]{2})|[^A-Za-z0-9\-._~$&+,/:;=@!'()*[\]%?#]+/gu, encodeURIComponent);
+    text.replace(
+      /%(?![0-9a-fA-F]{2})|[^A-Za-z0-9\-._~$&+,/:;=@!'()*[\]%?#]+/gu,
+      encodeURIComponent,
+    );
   return scheme.toLowerCase() + host + encode(path) + query + encode(fragment);
 }

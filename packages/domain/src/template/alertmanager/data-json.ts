@@ -11,7 +11,9 @@ export function templateDataFromJson(
   options: { readonly areRouteLabelsRendered?: boolean } = {},
 ): TemplateData {
   const fields = objectAt(json, "data");
-  const alerts = listAt(fields["alerts"], "alerts")?.map((alert, at) => alertAt(alert, `alerts[${at}]`));
+  const alerts = listAt(fields["alerts"], "alerts")?.map((alert, at) =>
+    alertAt(alert, `alerts[${at}]`),
+  );
   return new TemplateData({
     receiver: textAt(fields["receiver"], "receiver"),
     status: textAt(fields["status"], "status"),

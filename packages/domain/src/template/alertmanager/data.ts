@@ -5,7 +5,15 @@
  */
 import { TIME } from "../time/methods.ts";
 import { ZERO_TIME, type GoTime } from "../time/time.ts";
-import { BOOL, getter, pointerTo, sliceOf, STRING, type GoField, type GoType } from "../values/types.ts";
+import {
+  BOOL,
+  getter,
+  pointerTo,
+  sliceOf,
+  STRING,
+  type GoField,
+  type GoType,
+} from "../values/types.ts";
 import { GoPointer, GoSlice, type GoStruct, type GoValue } from "../values/values.ts";
 import { KV, KV_TYPE } from "./kv.ts";
 
@@ -94,7 +102,8 @@ const asAlert = (value: GoValue): AlertData => value as AlertData; // fields are
 const asData = (value: GoValue): TemplateData => value as TemplateData; // the same
 
 function field(name: string, type: GoType, read: (value: GoValue) => GoValue): GoField {
-  const jsonName = name === "ExternalURL" ? "externalURL" : name.charAt(0).toLowerCase() + name.slice(1);
+  const jsonName =
+    name === "ExternalURL" ? "externalURL" : name.charAt(0).toLowerCase() + name.slice(1);
   return { name, type, jsonName, read };
 }
 

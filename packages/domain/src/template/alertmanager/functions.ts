@@ -10,7 +10,15 @@ import { duration } from "../time/duration.ts";
 import { TIME } from "../time/methods.ts";
 import { parseTime } from "../time/parse.ts";
 import { GoTime, ZERO_TIME } from "../time/time.ts";
-import { ANY, ANYS, GoError, STRING, STRINGS, type GoFunction, type GoType } from "../values/types.ts";
+import {
+  ANY,
+  ANYS,
+  GoError,
+  STRING,
+  STRINGS,
+  type GoFunction,
+  type GoType,
+} from "../values/types.ts";
 import { Dict, GoNamedText, GoSlice, type GoValue } from "../values/values.ts";
 import { toJson } from "./json.ts";
 import { joinStrings } from "./kv.ts";
@@ -35,10 +43,10 @@ function variadic(params: readonly GoType[], call: Call): GoFunction {
 const text = (value: GoValue | undefined): string => (typeof value === "string" ? value : "");
 const time = (value: GoValue | undefined): GoTime => (value instanceof GoTime ? value : ZERO_TIME);
 
-/** A function from text to text, paid for by length. */
+/** A function from text to text that looks at every character by itself. */
 function ofText(change: (value: string, run: Execution) => string): GoFunction {
   return define([STRING], ([value], run) => {
-    run.budget.spend(text(value).length >> 3);
+    run.budget.spend(text(value).length);
     const changed = change(text(value), run);
     run.budget.admitText(changed.length);
     return changed;
@@ -58,6 +66,15 @@ function append(list: GoValue | undefined, added: readonly GoValue[], run: Execu
   run.budget.spend(length);
   const array = [...slice.elements(), ...added];
   return new GoSlice(ANYS, array, { length, capacity: grownCapacity(slice.capacity, length) });
+}
+
+function readTime(
+  layout: GoValue | undefined,
+  value: GoValue | undefined,
+  { budget }: Execution,
+): GoTime {
+  budget.spend(text(layout).length + text(value).length);
+  return parseTime(text(layout), text(value));
 }
 
 function dict(values: readonly GoValue[]): Dict {
@@ -126,19 +143,22 @@ export const ALERTMANAGER_FUNCTIONS: ReadonlyMap<string, GoFunction> = new Map<s
   ["reReplaceAll", define([STRING, STRING, STRING], reReplaceAll)],
   ["stringSlice", variadic([STRING], (values) => new GoSlice(STRINGS, [...values]))],
   ["routeLabels", define([STRING], ([name], run) => run.routeLabel(text(name)))],
-  ["date", define([STRING, TIME], ([layout, at]) => time(at).format(text(layout)))],
   [
-    "tz",
-    define([STRING, TIME], ([name, at], { zones }) => time(at).in(zones.load(text(name)))),
+    "date",
+    define([STRING, TIME], ([layout, at], run) => {
+      run.budget.spend(text(layout).length);
+      return time(at).format(text(layout));
+    }),
   ],
+  ["tz", define([STRING, TIME], ([name, at], { zones }) => time(at).in(zones.load(text(name))))],
   ["now", define([], (_args, run) => run.now)],
   ["since", define([TIME], ([at], run) => duration(run.now.ns - time(at).ns))],
   ["humanizeDuration", define([ANY], ([value = null], run) => humanizeDuration(value, run.budget))],
   [
     "toDate",
-    define([STRING, STRING], ([layout, value]) => {
+    define([STRING, STRING], ([layout, value], run) => {
       try {
-        return parseTime(text(layout), text(value));
+        return readTime(layout, value, run);
       } catch (error) {
         if (!(error instanceof GoError)) throw error;
         return ZERO_TIME;
@@ -147,7 +167,7 @@ export const ALERTMANAGER_FUNCTIONS: ReadonlyMap<string, GoFunction> = new Map<s
   ],
   [
     "mustToDate",
-    define([STRING, STRING], ([layout, value]) => parseTime(text(layout), text(value))),
+    define([STRING, STRING], ([layout, value], run) => readTime(layout, value, run)),
   ],
   ["toJson", define([ANY], ([value = null], run) => toJson(value, run.budget))],
   ["base64encode", ofText(base64Encode)],

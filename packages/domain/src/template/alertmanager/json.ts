@@ -105,9 +105,14 @@ function jsonMap(map: GoMap, budget: Budget): string {
 /** A JSON string with Go's escapes. */
 export function jsonText(text: string): string {
   const whole = mendText(text);
-  const quoted = JSON.stringify(whole).replace(/[<>&\u2028\u2029]/g, (char) => ESCAPES[char] ?? char);
+  const quoted = JSON.stringify(whole).replace(
+    /[<>&\u2028\u2029]/g,
+    (char) => ESCAPES[char] ?? char,
+  );
   // A byte that is not UTF-8: JavaScript writes the surrogate that stands for it, Go U+FFFD.
-  return whole.isWellFormed() ? quoted : quoted.replace(/(?<!\\)((?:\\\\)*)\\ud[c-f][0-9a-f]{2}/g, "$1\\ufffd");
+  return whole.isWellFormed()
+    ? quoted
+    : quoted.replace(/(?<!\\)((?:\\\\)*)\\ud[c-f][0-9a-f]{2}/g, "$1\\ufffd");
 }
 
 /** A float as Go and JavaScript both write it: in full below 1e21, no padding of the exponent. */

@@ -150,10 +150,25 @@ const PAIRS_TYPE: GoType = {
   elem: PAIR_TYPE,
   stringOf: pairsText,
   methods: new Map<string, GoMethod>([
-    ["Names", getter((pairs) => strings(asSlice(pairs).elements().map((pair) => asPair(pair).name)))],
+    [
+      "Names",
+      getter((pairs) =>
+        strings(
+          asSlice(pairs)
+            .elements()
+            .map((pair) => asPair(pair).name),
+        ),
+      ),
+    ],
     [
       "Values",
-      getter((pairs) => strings(asSlice(pairs).elements().map((pair) => asPair(pair).value))),
+      getter((pairs) =>
+        strings(
+          asSlice(pairs)
+            .elements()
+            .map((pair) => asPair(pair).value),
+        ),
+      ),
     ],
     ["String", getter(pairsText)],
   ]),

@@ -4,7 +4,12 @@
  * just a string stays the text that it is. Mirrors DeepCopyWithTemplate of Alertmanager 0.34.
  */
 import type { YamlValue } from "../../config/index.ts";
-import { firstDocument, parseYaml, type MappingNode, type YamlNode } from "../../config/yaml/index.ts";
+import {
+  firstDocument,
+  parseYaml,
+  type MappingNode,
+  type YamlNode,
+} from "../../config/yaml/index.ts";
 import { isMergeKey } from "../../config/yaml/node.ts";
 import { resolveScalar } from "../../config/yaml/scalar.ts";
 import { compareText } from "../../model/index.ts";
@@ -38,10 +43,7 @@ class RenderFailure extends Error {
 }
 
 /** Renders every text of a value. Keys that are no texts are dropped, with what they lead to. */
-export function renderPayload(
-  value: YamlValue,
-  render: (text: string) => Rendered,
-): PayloadResult {
+export function renderPayload(value: YamlValue, render: (text: string) => Rendered): PayloadResult {
   const text = (template: string): string => {
     const rendered = render(template);
     if (!rendered.ok) throw new RenderFailure(rendered.problem);
@@ -146,7 +148,8 @@ function firstNode(text: string): string {
       isTokenStart = true;
     } else if (char === "]" || char === "}") {
       depth -= 1;
-      if (depth === 0) return /^[ \t]*:(?:\s|$)/.test(text.slice(at + 1)) ? text : text.slice(0, at + 1);
+      if (depth === 0)
+        return /^[ \t]*:(?:\s|$)/.test(text.slice(at + 1)) ? text : text.slice(0, at + 1);
       isTokenStart = false;
     } else if (char === "#" && /\s/.test(text.charAt(at - 1))) {
       const end = text.indexOf("\n", at);

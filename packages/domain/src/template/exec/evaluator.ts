@@ -28,9 +28,11 @@ import {
   type GoType,
   type Signature,
 } from "../values/types.ts";
+import { GoTime } from "../time/time.ts";
 import {
   GoComplex,
   GoInteger,
+  GoNamedText,
   GoPointer,
   isMap,
   isTrue,
@@ -59,6 +61,10 @@ interface Callee {
   readonly node: TemplateSyntaxNode;
 }
 
+/** A step is some 100 ns; zones are asked of `Intl`, which takes its time. */
+const CALL_STEPS = 2;
+const TIME_STEPS = 30;
+const STRAY_BYTE_STEPS = 10;
 const NO_WORDS: Words = { args: [], final: undefined };
 
 export interface FunctionTable {
@@ -77,7 +83,11 @@ export class Evaluator {
   /** The dot came out of a container of `interface {}`. Set by `range`. */
   isDotBoxed = false;
 
-  constructor(run: Execution, table: FunctionTable, start: { node: TemplateSyntaxNode; template: string }) {
+  constructor(
+    run: Execution,
+    table: FunctionTable,
+    start: { node: TemplateSyntaxNode; template: string },
+  ) {
     this.run = run;
     this.#table = table;
     this.node = start.node;
@@ -210,6 +220,7 @@ export class Evaluator {
     }
     const method = typeOf(receiver)?.methods?.get(name);
     if (method !== undefined) {
+      if (receiver instanceof GoTime) this.run.budget.spend(TIME_STEPS);
       const call = (args: readonly GoValue[]) => method.call(pointee(receiver), args, this.run);
       return this.#call(dot, { name, signature: method, call, node }, words);
     }
@@ -283,10 +294,14 @@ export class Evaluator {
       this.isBoxed = false;
       values.push(this.#validated(final, paramAt(signature, values.length)));
     }
-    this.run.budget.spend(1);
+    this.#payFor(values);
     try {
       const result = callee.call(values);
       this.isBoxed = false;
+      // Texts with bytes that are not UTF-8 go through a decoder that takes them one by one.
+      if (typeof result === "string" && !result.isWellFormed()) {
+        this.run.budget.spend(result.length * STRAY_BYTE_STEPS);
+      }
       return result;
     } catch (error) {
       if (!(error instanceof GoError)) throw error;
@@ -295,10 +310,23 @@ export class Evaluator {
     }
   }
 
+  /** A call costs what it is given: functions look at every character of their texts. */
+  #payFor(values: readonly GoValue[]): void {
+    let cost = CALL_STEPS;
+    for (const value of values) {
+      if (typeof value === "string") cost += value.length >> 4;
+      else if (value instanceof GoTime) cost += TIME_STEPS;
+      else if (value instanceof GoNamedText) cost += value.text.length >> 4;
+    }
+    this.run.budget.spend(cost);
+  }
+
   #checkCount({ signature, name }: Callee, count: number, words: number): void {
     const { params, isVariadic } = signature;
     if (isVariadic && count < params.length - 1) {
-      this.fail(`wrong number of args for ${name}: want at least ${params.length - 1} got ${words}`);
+      this.fail(
+        `wrong number of args for ${name}: want at least ${params.length - 1} got ${words}`,
+      );
     }
     if (!isVariadic && count !== params.length) {
       this.fail(`wrong number of args for ${name}: want ${params.length} got ${count}`);
@@ -375,7 +403,8 @@ export class Evaluator {
 }
 
 function canBeNil({ kind, name }: GoType): boolean {
-  const isNilable = kind === "interface" || kind === "map" || kind === "pointer" || kind === "slice";
+  const isNilable =
+    kind === "interface" || kind === "map" || kind === "pointer" || kind === "slice";
   return isNilable || name === VALUE.name;
 }
 

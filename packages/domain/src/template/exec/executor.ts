@@ -131,9 +131,7 @@ class Executor {
     let jump: Jump;
     if (isTrue(value)) {
       jump =
-        node.kind === "with"
-          ? this.#withDot(value, false, node.list)
-          : this.list(dot, node.list);
+        node.kind === "with" ? this.#withDot(value, false, node.list) : this.list(dot, node.list);
     } else if (node.elseList !== undefined) jump = this.list(dot, node.elseList);
     this.#eval.variables.pop(mark);
     return jump;

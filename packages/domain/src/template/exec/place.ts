@@ -4,7 +4,10 @@ import { printNode, type TemplateSyntaxNode } from "../parse/nodes.ts";
 import { byteSize } from "../values/text.ts";
 
 /** Line and column of a node; Go counts columns in bytes, from 0 on the first line and on the others. */
-export function placeOf(node: TemplateSyntaxNode): { readonly line: number; readonly column: number } {
+export function placeOf(node: TemplateSyntaxNode): {
+  readonly line: number;
+  readonly column: number;
+} {
   const before = node.source.text.slice(0, node.pos);
   const lineStart = before.lastIndexOf("\n") + 1;
   return {

@@ -36,7 +36,10 @@ function decimalText(value: number, verb: "e" | "E" | "f" | "g" | "G", precision
   const isShortest = precision < 0;
   if (verb === "f") {
     const decimal = isShortest ? shortest(value) : rounded(exact(value), { after: precision });
-    return fixed(decimal, isShortest ? Math.max(decimal.digits.length - decimal.point, 0) : precision);
+    return fixed(
+      decimal,
+      isShortest ? Math.max(decimal.digits.length - decimal.point, 0) : precision,
+    );
   }
   if (verb === "e" || verb === "E") {
     const decimal = isShortest ? shortest(value) : rounded(exact(value), { total: precision + 1 });
@@ -83,8 +86,7 @@ function shortest(value: number): Decimal {
 function exact(value: number): Decimal {
   if (value === 0) return { digits: "", point: 0 };
   const { mantissa, exponent } = binaryParts(value);
-  const scaled =
-    exponent >= 0 ? mantissa << BigInt(exponent) : mantissa * 5n ** BigInt(-exponent);
+  const scaled = exponent >= 0 ? mantissa << BigInt(exponent) : mantissa * 5n ** BigInt(-exponent);
   const digits = scaled.toString();
   const point = digits.length - Math.max(-exponent, 0);
   return { digits: digits.replace(/0+$/, ""), point };

@@ -22,6 +22,9 @@ import { SHORTEST } from "./float.ts";
 import { FormatWriter } from "./writer.ts";
 
 const STRING_VERBS = "vsxXq";
+const VALUE_STEPS = 6;
+/** The text of a time in a zone is what costs most. */
+const METHOD_STEPS = 30;
 /** Where a pointer shows its address: ours have none, so all show this one. */
 const ADDRESS = 0xc000010000n;
 const FLOAT_PRECISION = 6;
@@ -73,12 +76,13 @@ export class Printer {
       return true;
     }
     if (type.stringOf === undefined || !STRING_VERBS.includes(verb)) return false;
+    this.writer.spend(METHOD_STEPS);
     this.#text(type.stringOf(value), verb);
     return true;
   }
 
   #value(value: GoValue, verb: string, depth: number): void {
-    this.writer.spend();
+    this.writer.spend(VALUE_STEPS);
     if (typeof value === "string") this.#text(value, verb);
     else if (value instanceof GoNamedText) this.#text(value.text, verb);
     else if (typeof value === "boolean") this.#boolean(value, verb);
@@ -288,4 +292,3 @@ export class Printer {
     else this.writer.hexadecimal(ADDRESS);
   }
 }
-

@@ -33,6 +33,9 @@ export function noFlags(): Flags {
   };
 }
 
+/** Floats with many digits are worked out in large integers. */
+const EXACT_DIGITS_CHEAP = 20;
+const EXACT_STEPS = 100;
 const RUNE_MAX = 0x10ffffn;
 
 /** Writes numbers and texts under the flags of one verb, as Go's `fmt` pads and signs them. */
@@ -51,8 +54,8 @@ export class FormatWriter {
     this.out += text;
   }
 
-  spend(): void {
-    this.#budget.spend(1);
+  spend(steps: number): void {
+    this.#budget.spend(steps);
   }
 
   /** Goes one value deeper; values can lie in each other deeper than the stack bears. */
@@ -171,6 +174,7 @@ export class FormatWriter {
       return;
     }
     this.#budget.admitText(this.out.length + shown.length * 5);
+    this.#budget.spend(bytes.length + shown.length);
     const prefix = isCapital ? "0X" : "0x";
     const pairs = Array.from(shown, (byte) => byte.toString(16).padStart(2, "0"));
     const digits = pairs.map((pair) => (isCapital ? pair.toUpperCase() : pair));
@@ -187,6 +191,7 @@ export class FormatWriter {
     const { flags } = this;
     const digits = flags.precision ?? precision;
     this.#budget.admitText(this.out.length + Math.max(digits, 0));
+    this.#budget.spend(digits > EXACT_DIGITS_CHEAP ? EXACT_STEPS : 1);
     let number = formatFloat(value, verb, digits);
     if (!/^[-+]/.test(number)) number = `+${number}`;
     if (flags.space && number.startsWith("+") && !flags.plus) number = ` ${number.slice(1)}`;

@@ -45,7 +45,8 @@ function indexOnce(item: GoValue, index: GoValue): GoValue {
 
 function mapElement(map: GoMap, key: GoValue): GoValue {
   if (key === null) throw new GoError("value is nil; should be of type string");
-  if (typeof key !== "string") throw new GoError(`value has type ${typeName(key)}; should be string`);
+  if (typeof key !== "string")
+    throw new GoError(`value has type ${typeName(key)}; should be string`);
   return map.get(key) ?? zeroOf(map.type.elem);
 }
 

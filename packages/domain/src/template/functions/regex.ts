@@ -8,6 +8,8 @@ import { quoteRaw } from "../parse/quote.ts";
 import { GoError } from "../values/types.ts";
 
 const STRAY_BYTE = /[\ud800-\udfff]/u;
+/** For each instruction of a program. */
+const COMPILE_STEPS = 20;
 const PATTERNS_KEPT_MAX = 500;
 const PATTERN_KEPT_MAX_CHARS = 1000;
 
@@ -28,6 +30,7 @@ export class RegexCache {
     if (known !== undefined) return known;
     budget.spend(100 + pattern.length * 10);
     const compiled = compilePattern(pattern);
+    budget.spend(compiled.size * COMPILE_STEPS);
     if (this.#kept.size >= PATTERNS_KEPT_MAX) this.#kept.clear();
     if (pattern.length <= PATTERN_KEPT_MAX_CHARS) this.#kept.set(pattern, compiled);
     return compiled;

@@ -6,7 +6,8 @@
 
 const CASED = /\p{Cased}/u;
 /** Joins two parts of a word when it stands alone between them. */
-const MID_WORD = /['.:\u00b7\u0387\u055f\u05f4\u2018\u2019\u2024\u2027\ufe13\ufe52\ufe55\uff07\uff0e\uff1a]/u;
+const MID_WORD =
+  /['.:\u00b7\u0387\u055f\u05f4\u2018\u2019\u2024\u2027\ufe13\ufe52\ufe55\uff07\uff0e\uff1a]/u;
 /** Letters and digits, what is attached to them, and what connects them. */
 const IN_WORD =
   /[\p{L}\p{M}\p{Nd}\p{Nl}\p{Pc}\p{Cf}\p{Emoji_Modifier}\u{1f130}-\u{1f149}\u{1f150}-\u{1f169}\u{1f170}-\u{1f189}\u24b6-\u24e9\u02c2-\u02c5\u02d2-\u02d7\u02de\u02df\u02e5-\u02ff\u055a-\u055e\u058a\u05f3\u066b\u202f\ua708-\ua721\ua789\ua78a\uab5b]/u;

@@ -1,17 +1,18 @@
 /** Literal text of a template in HTML: comments go, stray `<` is escaped, and the context moves on. */
 import { isComment, isInScriptLiteral, type Context } from "./context.ts";
-import { contextAfter } from "./transition.ts";
+import { TextWalk } from "./transition.ts";
 
 /** Where the text leads, and what of it is written. @throws HtmlError */
 export function escapeTextNode(
   start: Context,
   text: string,
 ): { readonly context: Context; readonly text: string } {
+  const walk = new TextWalk(text);
   let context = start;
   let written = 0;
   let result = "";
-  for (let at = 0; at < text.length; ) {
-    const step = contextAfter(context, text.slice(at));
+  for (let at = 0; at < text.length;) {
+    const step = walk.step(context, at);
     const next = at + step.size;
     const piece = new Piece(text, at, next);
     if (context.state === "Text" || context.state === "RCDATA") {
@@ -87,7 +88,11 @@ class Piece {
   *strayMarks(endsInTag: boolean): Generator<number> {
     const last = this.text.lastIndexOf("<");
     const end = endsInTag && last >= 0 ? last : this.text.length;
-    for (let at = this.text.indexOf("<"); at >= 0 && at < end; at = this.text.indexOf("<", at + 1)) {
+    for (
+      let at = this.text.indexOf("<");
+      at >= 0 && at < end;
+      at = this.text.indexOf("<", at + 1)
+    ) {
       const place = this.#from + at;
       if (!/^<!doctype/i.test(this.#whole.slice(place, place + 9))) yield place;
     }

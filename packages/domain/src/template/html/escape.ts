@@ -91,7 +91,11 @@ export class HtmlEscaper {
     }
   }
 
-  #template(context: Context, name: string, node: TemplateNode | undefined): { context: Context; key: string } {
+  #template(
+    context: Context,
+    name: string,
+    node: TemplateNode | undefined,
+  ): { context: Context; key: string } {
     const key = context.state === "Text" ? name : `${name}$${printContext(context)}`;
     this.#known.called.add(key);
     const known = this.#known.outcomes.get(key);

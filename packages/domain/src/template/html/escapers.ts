@@ -39,7 +39,10 @@ export function escaper(escape: (content: Content) => string): ValueEscaper {
 }
 
 /** Replaces characters by a table. */
-export function replacer(form: RegExp, table: Readonly<Record<string, string>>): (text: string) => string {
+export function replacer(
+  form: RegExp,
+  table: Readonly<Record<string, string>>,
+): (text: string) => string {
   return (text) => text.replace(form, (char) => table[char] ?? char);
 }
 
@@ -75,10 +78,13 @@ const escapeUnquotedMarkup = replacer(/[\0\t\n\v\f\r "'+<=>`]/g, UNQUOTED_ESCAPE
 
 /** Characters that some browsers ignore in attributes without quotes are written as numbers. */
 function numbered(text: string): string {
-  return text.replace(/[\ufdd0-\ufdef\ufff0-\uffff]|[\udc80-\udcff](?<![\ud800-\udbff][\udc00-\udfff])/g, (char) => {
-    const code = char.charCodeAt(0);
-    return `&#x${(code >= 0xdc00 && code <= 0xdfff ? 0xfffd : code).toString(16)};`;
-  });
+  return text.replace(
+    /[\ufdd0-\ufdef\ufff0-\uffff]|[\udc80-\udcff](?<![\ud800-\udbff][\udc00-\udfff])/g,
+    (char) => {
+      const code = char.charCodeAt(0);
+      return `&#x${(code >= 0xdc00 && code <= 0xdfff ? 0xfffd : code).toString(16)};`;
+    },
+  );
 }
 
 export const htmlText: ValueEscaper = escaper(({ text, kind }) =>

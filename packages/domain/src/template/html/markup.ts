@@ -2,7 +2,16 @@
 import { quoteGo } from "../../text/index.ts";
 import { firstRunes } from "../values/text.ts";
 import { attributeKind } from "./attributes.ts";
-import { ATTR_START, HtmlError, TEXT, type Attr, type Context, type Element, type State, type Step } from "./context.ts";
+import {
+  ATTR_START,
+  HtmlError,
+  TEXT,
+  type Attr,
+  type Context,
+  type Element,
+  type State,
+  type Step,
+} from "./context.ts";
 
 const SPACE = " \t\n\f\r";
 const ELEMENTS: ReadonlyMap<string, Element> = new Map([
@@ -26,12 +35,15 @@ export function stepText(context: Context, text: string): Step {
   for (let from = 0; ;) {
     let at = text.indexOf("<", from);
     if (at < 0 || at + 1 === text.length) return { context, size: text.length };
-    if (text.startsWith("<!--", at)) return { context: { ...TEXT, state: "HTMLCmt" }, size: at + 4 };
+    if (text.startsWith("<!--", at))
+      return { context: { ...TEXT, state: "HTMLCmt" }, size: at + 4 };
     at += 1;
     const isEnd = text.charAt(at) === "/";
     if (isEnd) at += 1;
     if (isEnd && at === text.length) return { context, size: text.length };
-    const name = /^[A-Za-z](?:[A-Za-z0-9]|[:-](?=[A-Za-z0-9]))*/.exec(text.slice(at, at + 500))?.[0];
+    const name = /^[A-Za-z](?:[A-Za-z0-9]|[:-](?=[A-Za-z0-9]))*/.exec(
+      text.slice(at, at + 500),
+    )?.[0];
     if (name !== undefined) {
       const element = isEnd ? "None" : (ELEMENTS.get(name.toLowerCase()) ?? "None");
       return { context: { ...TEXT, state: "Tag", element }, size: at + name.length };

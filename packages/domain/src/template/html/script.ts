@@ -5,12 +5,15 @@ import { HtmlError, type Context, type JsContext, type State, type Step } from "
 
 /** Words behind which a `/` starts a regular expression. */
 const BEFORE_REGEXP: ReadonlySet<string> = new Set(
-  `break case continue delete do else finally in instanceof return throw try typeof void`.split(" "),
+  `break case continue delete do else finally in instanceof return throw try typeof void`.split(
+    " ",
+  ),
 );
 
 export function stepScript(context: Context, text: string): Step {
   const at = text.search(/["'`/{}<\-#]/);
-  if (at < 0) return { context: { ...context, js: slashAfter(text, context.js) }, size: text.length };
+  if (at < 0)
+    return { context: { ...context, js: slashAfter(text, context.js) }, size: text.length };
   const before: Context = { ...context, js: slashAfter(text.slice(0, at), context.js) };
   const size = at + 1;
   const enter = (state: State, extra = 0): Step => ({

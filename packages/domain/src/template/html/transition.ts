@@ -1,6 +1,16 @@
 /** One step of the HTML state machine: from a context over some text to the next context. */
 import { quoteGo } from "../../text/index.ts";
-import { HtmlError, isComment, isInScriptLiteral, TEXT, type Context, type Delim, type Element, type State, type Step } from "./context.ts";
+import {
+  HtmlError,
+  isComment,
+  isInScriptLiteral,
+  TEXT,
+  type Context,
+  type Delim,
+  type Element,
+  type State,
+  type Step,
+} from "./context.ts";
 import { unescapeHtml } from "./entities.ts";
 import {
   stepAfterName,
@@ -96,28 +106,50 @@ export function stepIn(state: State, context: Context, text: string): Step {
   return STEPPERS[state](context, text);
 }
 
-/** The next context and how much text led there; 0 when an element ended before the text. */
-export function contextAfter(context: Context, text: string): Step {
-  if (context.delim !== "None") return afterAttributeText(context, text);
-  const end = elementEnd(context, text);
-  if (end === 0) return { context: TEXT, size: 0 };
-  return stepIn(context.state, context, text.slice(0, end));
+/**
+ * Follows a text of a template. It remembers where elements end, so that a text is searched for each end
+ * tag once and not at every step.
+ */
+export class TextWalk {
+  readonly #text: string;
+  readonly #ends = new Map<Element, number>();
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** The next context and how much text led there; 0 when an element ended right there. */
+  step(context: Context, from: number): Step {
+    const rest = this.#text.slice(from);
+    if (context.delim !== "None") return afterAttributeText(context, rest);
+    const size = this.#elementEnd(context, from) - from;
+    if (size === 0) return { context: TEXT, size };
+    return stepIn(context.state, context, rest.slice(0, size));
+  }
+
+  #elementEnd({ element, state }: Context, from: number): number {
+    const form = END_TAGS[element];
+    if (form === undefined || isProtected(element, state)) return this.#text.length;
+    let end = this.#ends.get(element) ?? -1;
+    if (end < from) {
+      const found = this.#text.slice(from).search(form);
+      end = found < 0 ? this.#text.length : from + found;
+      this.#ends.set(element, end);
+    }
+    return end;
+  }
+}
+
+/** In literals and comments of a script, end tags are text. */
+function isProtected(element: Element, state: State): boolean {
+  return element === "Script" && (isInScriptLiteral(state) || isComment(state));
 }
 
 /** Text in an element whose tags are text: up to its end tag. */
 function stepElementText(context: Context, text: string): Step {
-  const size = elementEnd(context, text);
-  return { context: size === text.length ? context : TEXT, size };
-}
-
-/** Where the end tag of `script`, `style`, `textarea` or `title` starts, or the text's end. */
-function elementEnd({ element, state }: Context, text: string): number {
-  const form = END_TAGS[element];
-  if (form === undefined) return text.length;
-  // In tags of the element itself nothing ends, and in script literals and comments end tags are text.
-  if (element === "Script" && (isInScriptLiteral(state) || isComment(state))) return text.length;
-  const end = text.search(form);
-  return end < 0 ? text.length : end;
+  const form = END_TAGS[context.element];
+  const end = form === undefined ? -1 : text.search(form);
+  return end < 0 ? { context, size: text.length } : { context: TEXT, size: end };
 }
 
 function afterAttributeText(context: Context, text: string): Step {

@@ -21,7 +21,8 @@ export const imageSet: ValueEscaper = escaper(({ text, kind }) => {
 });
 
 function imageCandidate(candidate: string): string {
-  const [, space = "", url = "", size = ""] = /^([\t\n\f\r ]*)([^\t\n\f\r ]*)([^]*)$/.exec(candidate) ?? [];
+  const [, space = "", url = "", size = ""] =
+    /^([\t\n\f\r ]*)([^\t\n\f\r ]*)([^]*)$/.exec(candidate) ?? [];
   const isSafe = isSafeUrl(url) && /^[\t\n\f\r A-Za-z0-9]*$/.test(size);
   return isSafe ? space + encodeUrl(url, true) + size : `#${FAILSAFE}`;
 }

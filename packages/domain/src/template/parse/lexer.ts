@@ -38,6 +38,7 @@ export interface Token {
 
 const LEFT = "{{";
 const RIGHT = "}}";
+const LINE_FEED = 10;
 const TRIM_MARKER_SIZE = 2;
 const KEYWORDS: ReadonlySet<string> = new Set(
   "block break continue define else end if nil range template with".split(" "),
@@ -252,7 +253,9 @@ export class Lexer {
 
   #atTerminator(): boolean {
     const char = this.#peek();
-    return char === "" || " \t\r\n.,|:)(".includes(char) || this.#input.startsWith(RIGHT, this.#pos);
+    return (
+      char === "" || " \t\r\n.,|:)(".includes(char) || this.#input.startsWith(RIGHT, this.#pos)
+    );
   }
 
   #quoted(quote: string, kind: "string" | "char-constant"): Token {
@@ -312,8 +315,7 @@ export class Lexer {
 
   #atRightDelim(): "plain" | "trimmed" | undefined {
     if (this.#input.startsWith(RIGHT, this.#pos)) return "plain";
-    const trimmed =
-      isSpace(this.#peek()) && this.#input.startsWith(`-${RIGHT}`, this.#pos + 1);
+    const trimmed = isSpace(this.#peek()) && this.#input.startsWith(`-${RIGHT}`, this.#pos + 1);
     return trimmed ? "trimmed" : undefined;
   }
 
@@ -340,10 +342,8 @@ export class Lexer {
   }
 
   #ignore(): void {
-    for (let at = this.#start; ; at += 1) {
-      at = this.#input.indexOf("\n", at);
-      if (at < 0 || at >= this.#pos) break;
-      this.#line += 1;
+    for (let at = this.#start; at < this.#pos; at += 1) {
+      if (this.#input.charCodeAt(at) === LINE_FEED) this.#line += 1;
     }
     this.#start = this.#pos;
     this.#startLine = this.#line;

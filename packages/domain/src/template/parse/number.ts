@@ -15,8 +15,10 @@ export type NumberResult =
 const INT_MAX = 2n ** 63n - 1n;
 const INT_MIN = -(2n ** 63n);
 const UINT_MAX = 2n ** 64n - 1n;
-const INTEGER = /^[-+]?(?:0[xX](?:_?[0-9a-fA-F])+|0[bB](?:_?[01])+|0[oO]?(?:_?[0-7])+|0|[1-9](?:_?[0-9])*)$/;
-const DECIMAL = /^[-+]?(?:[0-9](?:_?[0-9])*\.?|(?:[0-9](?:_?[0-9])*)?\.[0-9](?:_?[0-9])*)(?:[eE][-+]?[0-9](?:_?[0-9])*)?$/;
+const INTEGER =
+  /^[-+]?(?:0[xX](?:_?[0-9a-fA-F])+|0[bB](?:_?[01])+|0[oO]?(?:_?[0-7])+|0|[1-9](?:_?[0-9])*)$/;
+const DECIMAL =
+  /^[-+]?(?:[0-9](?:_?[0-9])*\.?|(?:[0-9](?:_?[0-9])*)?\.[0-9](?:_?[0-9])*)(?:[eE][-+]?[0-9](?:_?[0-9])*)?$/;
 const HEX_FLOAT = /^([-+]?)0[xX]_?([0-9a-fA-F_]*)\.?([0-9a-fA-F_]*)[pP]([-+]?[0-9_]+)$/;
 
 /** Reads an integer, a float or an imaginary number; `quoted` is the text for messages. */
@@ -114,6 +116,6 @@ function scaleByPowerOfTwo(mantissa: bigint, scale: number): number {
   const sticky = mantissa === top << BigInt(drop) ? top : top | 1n;
   const rest = scale + drop;
   return rest < -1000
-    ? (Number(sticky) * 2 ** -1000) * 2 ** (rest + 1000)
+    ? Number(sticky) * 2 ** -1000 * 2 ** (rest + 1000)
     : Number(sticky) * 2 ** rest;
 }

@@ -1,6 +1,12 @@
 import { quoteGo } from "../../text/index.ts";
 import type { Token } from "./lexer.ts";
-import { printNode, type NumberNode, type OperandNode, type PipeNode, type SourceText } from "./nodes.ts";
+import {
+  printNode,
+  type NumberNode,
+  type OperandNode,
+  type PipeNode,
+  type SourceText,
+} from "./nodes.ts";
 import { parseComplex, parseNumber, runeConstant } from "./number.ts";
 import { unquoteRune, unquoteString } from "./quote.ts";
 

@@ -404,7 +404,11 @@ class Parser implements OperandReader {
     for (const [at, command] of commands.entries()) {
       const kind = command.args[0]?.kind;
       const isLiteral =
-        kind === "bool" || kind === "dot" || kind === "nil" || kind === "number" || kind === "string";
+        kind === "bool" ||
+        kind === "dot" ||
+        kind === "nil" ||
+        kind === "number" ||
+        kind === "string";
       if (at > 0 && isLiteral) this.fail(`non executable command in pipeline stage ${at + 1}`);
     }
   }

@@ -1,6 +1,7 @@
 import { quoteGo, unquoteGo } from "../../text/index.ts";
 
-const RUNE_ESCAPE = /^\\(?:[abfnrtv\\']|x[0-9a-fA-F]{2}|[0-3][0-7]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})/;
+const RUNE_ESCAPE =
+  /^\\(?:[abfnrtv\\']|x[0-9a-fA-F]{2}|[0-3][0-7]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})/;
 const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u;
 
 /** The text of a string literal, quoted or raw; undefined for a bad escape. */

@@ -59,7 +59,9 @@ const ELEMENTS =
   /January|Jan(?![a-z])|Monday|Mon(?![a-z])|MST|002|0[1-6]|15|1|2006|2|_(?=2006)|_2|__2|3|4|5|PM|pm|-070000|-07:00:00|-0700|-07:00|-07|Z070000|Z07:00:00|Z0700|Z07:00|Z07|[.,](?:0+|9+)(?![0-9])/g;
 
 export const MONTHS: readonly string[] =
-  "January February March April May June July August September October November December".split(" ");
+  "January February March April May June July August September October November December".split(
+    " ",
+  );
 export const WEEKDAYS: readonly string[] =
   "Sunday Monday Tuesday Wednesday Thursday Friday Saturday".split(" ");
 
@@ -190,7 +192,10 @@ export function formatOffset(offsetSeconds: number, element: ZoneElement): strin
 }
 
 function formatFraction(nanoseconds: number, text: string): string {
-  const digits = String(nanoseconds).padStart(9, "0").slice(0, text.length - 1).padEnd(text.length - 1, "0");
+  const digits = String(nanoseconds)
+    .padStart(9, "0")
+    .slice(0, text.length - 1)
+    .padEnd(text.length - 1, "0");
   if (text.endsWith("0")) return text.charAt(0) + digits;
   const kept = digits.replace(/0+$/, "");
   return kept === "" ? "" : text.charAt(0) + kept;

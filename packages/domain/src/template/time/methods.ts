@@ -17,7 +17,6 @@ import { ZERO_TIME_SECONDS } from "./civil.ts";
 import type { GoTime } from "./time.ts";
 import { LOCAL, Location, LOCATION_POINTER, UTC } from "./zone.ts";
 
-const NANOSECONDS_BITS = 30n;
 
 export const TIME: GoType = {
   kind: "struct",
@@ -64,8 +63,10 @@ function int64(value: bigint): GoInteger {
   return new GoInteger(INT64, BigInt.asIntN(64, value));
 }
 
-const nsOf = (value: GoValue | undefined): bigint => (value instanceof GoInteger ? value.value : 0n);
-const intOf = (value: GoValue | undefined): number => Number(typeof value === "bigint" ? value : 0n);
+const nsOf = (value: GoValue | undefined): bigint =>
+  value instanceof GoInteger ? value.value : 0n;
+const intOf = (value: GoValue | undefined): number =>
+  Number(typeof value === "bigint" ? value : 0n);
 const textOf = (value: GoValue | undefined): string => (typeof value === "string" ? value : "");
 
 function locationOf(value: GoValue | undefined): Location {
@@ -93,7 +94,9 @@ function binary(value: GoValue): GoSlice {
   const offset = time.location.clocksAt(time.seconds).offsetSeconds;
   bytes.setInt16(13, time.location === UTC ? -1 : Math.trunc(offset / 60));
   const items = Array.from(new Uint8Array(bytes.buffer), (byte) => byte);
-  return bytesValue(String.fromCharCode(...items.map((byte) => (byte < 0x80 ? byte : 0xdc00 + byte))));
+  return bytesValue(
+    String.fromCharCode(...items.map((byte) => (byte < 0x80 ? byte : 0xdc00 + byte))),
+  );
 }
 
 function appended(prefix: GoValue | undefined, text: string): GoSlice {
@@ -182,4 +185,3 @@ const TIME_METHODS: ReadonlyMap<string, GoMethod> = new Map<string, GoMethod>([
 function floorDiv(value: bigint, by: bigint): bigint {
   return (value - (((value % by) + by) % by)) / by;
 }
-

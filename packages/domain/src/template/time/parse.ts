@@ -115,7 +115,9 @@ class TimeParse {
         break;
       case "PM":
       case "pm":
-        this.#half = this.#take(element === "PM" ? /^[AP]M/ : /^[ap]m/).toLowerCase() as "am" | "pm";
+        this.#half = this.#take(element === "PM" ? /^[AP]M/ : /^[ap]m/).toLowerCase() as
+          | "am"
+          | "pm";
         break;
       case "MST":
         this.#abbreviation();

@@ -32,7 +32,6 @@ export class GoTime implements GoStruct {
     this.location = location;
   }
 
-
   /** Nanoseconds since 1970. */
   get ns(): bigint {
     return BigInt(this.seconds) * SECOND_NS + BigInt(this.nanoseconds);
@@ -120,7 +119,8 @@ export function timeFromRfc3339(text: string): GoTime | undefined {
     .slice(1, 7)
     .map(Number);
   const [fraction = "", sign, offsetHours = "0", offsetMinutes = "0"] = match.slice(7);
-  const seconds = daysFromCivil(year, month, day) * DAY_SECONDS + hour * 3600 + minute * 60 + second;
+  const seconds =
+    daysFromCivil(year, month, day) * DAY_SECONDS + hour * 3600 + minute * 60 + second;
   const nanoseconds = Number(fraction.slice(0, 9).padEnd(9, "0"));
   if (sign === undefined) return new GoTime(seconds, nanoseconds, UTC);
   const magnitude = Number(offsetHours) * 3600 + Number(offsetMinutes) * 60;

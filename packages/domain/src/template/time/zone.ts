@@ -147,7 +147,9 @@ function readClocks(text: string): ReadonlyMap<number, string> {
 function clocksOf(rules: ZoneRules, unixSeconds: number): Clocks {
   const seconds = Math.min(Math.max(unixSeconds, EARLIEST_SECONDS), LATEST_SECONDS);
   const match = US_DATE.exec(rules.format.format(seconds * 1000));
-  const [, month = 0, day = 0, year = 0, hour = 0, minute = 0, second = 0] = (match ?? []).map(Number);
+  const [, month = 0, day = 0, year = 0, hour = 0, minute = 0, second = 0] = (match ?? []).map(
+    Number,
+  );
   const wall = daysFromCivil(year, month, day) * DAY_SECONDS + hour * 3600 + minute * 60 + second;
   const offsetSeconds = wall - seconds;
   const known = rules.clocks.get(offsetSeconds) ?? "";
@@ -168,4 +170,3 @@ function numericName(offsetSeconds: number): string {
   const sign = offsetSeconds < 0 ? "-" : "+";
   return `${sign}${hours}${minutes === 0 ? "" : String(minutes).padStart(2, "0")}`;
 }
-

@@ -10,6 +10,8 @@ export function bytesValue(text: string): GoSlice {
 
 /** The Go string of a `[]byte`. */
 export function bytesOfSlice(slice: GoSlice): string {
-  const bytes = slice.elements().map((byte) => (byte instanceof GoInteger ? Number(byte.value) : 0));
+  const bytes = slice
+    .elements()
+    .map((byte) => (byte instanceof GoInteger ? Number(byte.value) : 0));
   return textFromBytes(Uint8Array.from(bytes));
 }

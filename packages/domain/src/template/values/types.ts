@@ -121,7 +121,9 @@ export function isAssignable(from: GoType, to: GoType): boolean {
 }
 
 export function isInteger(kind: Kind): boolean {
-  return kind === "int" || kind === "int32" || kind === "int64" || kind === "uint8" || kind === "uint64";
+  return (
+    kind === "int" || kind === "int32" || kind === "int64" || kind === "uint8" || kind === "uint64"
+  );
 }
 
 /** A method without arguments, as most are. */
