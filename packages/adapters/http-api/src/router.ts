@@ -1,7 +1,9 @@
 /** Where express ends: it finds the route, everything from there on is ours. */
 import { AppError, AssertionError, type Clock, type Logger } from "@tocsin/foundation";
+import type { RequestListener } from "node:http";
 import express from "express";
 import { formatGoDuration } from "@tocsin/domain/duration";
+import { failureFrom } from "./errors.ts";
 import type { HttpMetrics } from "./http-metrics.ts";
 import { LiveExchange } from "./live-exchange.ts";
 import type { TenancyOptions } from "./options.ts";
@@ -40,6 +42,19 @@ export function handlerOf(target: ServeTarget, context: ServeContext): express.R
   return (req, res) => void answer(exchangeOf(req, res), target, context);
 }
 
+/**
+ * A route at a fixed path without express, which takes more time to find it than it takes to store an
+ * alert. Nothing of express may be used in its handler: requests are what Node.js makes.
+ */
+export function directHandlerOf(
+  path: string,
+  target: ServeTarget,
+  context: ServeContext,
+): RequestListener {
+  const found = { fullPath: path, path, params: {} };
+  return (req, res) => void answer(new LiveExchange(req, res, found), target, context);
+}
+
 async function answer(
   exchange: LiveExchange,
   target: ServeTarget,
@@ -60,7 +75,8 @@ async function answer(
   }
 }
 
-interface ServeTarget {
+/** A route of a surface; undefined is its "not found". */
+export interface ServeTarget {
   readonly surface: Surface;
   readonly route: SurfaceRoute | undefined;
 }
@@ -95,9 +111,7 @@ function fail(
   { thrown, logger }: { readonly thrown: unknown; readonly logger: Logger },
 ): void {
   const { res } = exchange;
-  if (!(thrown instanceof AppError) && !res.destroyed && logger.enabled("debug")) {
-    logger.log("debug", "Request refused", { path: exchange.fullPath, err: String(thrown) });
-  }
+  note(exchange, thrown, logger);
   if (res.headersSent) res.destroy();
   else surface.fail(exchange, thrown);
   if (!(thrown instanceof AssertionError)) return;
@@ -105,6 +119,19 @@ function fail(
   queueMicrotask(() => {
     throw thrown;
   });
+}
+
+/** An answer of 500 tells the client nothing of the inside: the log must. */
+function note(exchange: LiveExchange, thrown: unknown, logger: Logger): void {
+  const path = exchange.fullPath;
+  const err = String(thrown);
+  const { status } = failureFrom(exchange, thrown);
+  if (status === 500) {
+    const at = thrown instanceof Error ? thrown.stack?.split("\n")[1]?.trim() : undefined;
+    logger.log("error", "Request failed", { path, err, at });
+  } else if (!(thrown instanceof AppError) && logger.enabled("debug")) {
+    logger.log("debug", "Request refused", { path, err });
+  }
 }
 
 function exchangeOf(req: express.Request, res: express.Response): LiveExchange {
