@@ -63,6 +63,9 @@ export async function expireSilence(
     case "not-found":
       throw new AppError("not-found", `silence ${write.id} not found`);
     case "unchanged":
+      // Perhaps a refused try ended it, on fewer owners than a yes promises.
+      if (previous === undefined) return;
+      await store(deps, { tenant: write.tenant, records: [previous], isNew: false }, signal);
       return;
     case "store":
       await store(deps, { tenant: write.tenant, records: [plan.record], isNew: false }, signal);

@@ -104,7 +104,7 @@ function decideOwed(data: TenantData, { input, group, target, entries }: Owed): 
   const hashes = { firing: [] as string[], resolved: [] as string[] };
   const alerts: ToldAlert[] = [];
   for (const entry of entries) {
-    const resolved = isEnded(entry.record, input) || isEndIn(previous, entry, input.nowMs);
+    const resolved = isEnded(entry.record, input) || isToldEnd(data, previous, { entry, ...input });
     (resolved ? hashes.resolved : hashes.firing).push(entry.logHash);
     alerts.push({ record: entry.record, resolved });
   }
@@ -125,10 +125,22 @@ function decideOwed(data: TenantData, { input, group, target, entries }: Owed): 
   return { kind: "send", told, job: { ...job, receiver: receiver.name, integration } };
 }
 
-/** The integration was told the end: it must not hear now that the alert fires. */
-function isEndIn(previous: LogRecord | undefined, entry: AlertEntry, nowMs: number): boolean {
-  if (previous === undefined || !isPastEnd(entry.record, nowMs)) return false;
-  return previous.resolved.includes(entry.logHash);
+/**
+ * The integration was told the end: it must not hear now that the alert fires. Nor may it when another
+ * one was told of this very end, be it under the key of a group that a reload has replaced: whoever told
+ * it could judge that the alert had run out.
+ */
+function isToldEnd(
+  data: TenantData,
+  previous: LogRecord | undefined,
+  { entry, nowMs }: { readonly entry: AlertEntry; readonly nowMs: number },
+): boolean {
+  if (!isPastEnd(entry.record, nowMs)) return false;
+  if (previous?.resolved.includes(entry.logHash) === true) return true;
+  for (const { resolved, timestampMs } of data.log.records()) {
+    if (timestampMs >= entry.record.endsAtMs && resolved.includes(entry.logHash)) return true;
+  }
+  return false;
 }
 
 interface JobParts {
