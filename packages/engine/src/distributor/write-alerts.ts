@@ -6,7 +6,7 @@
  * anew above it. Restamping ends at the deadline, because a stamp drawn late would put an old request
  * above newer ones (A4).
  */
-import { AppError, type ErrorCode } from "@tocsin/foundation";
+import { AppError } from "@tocsin/foundation";
 import type { CompletedAlert } from "@tocsin/domain/alert";
 import type { InstanceId, TenantId } from "@tocsin/domain/model";
 import { ownersInOrder, QuorumTracker, type OwnerSets } from "@tocsin/domain/quorum";
@@ -54,7 +54,6 @@ class BatchWrite {
   readonly #owners: OwnerSets;
   readonly #answers: OwnerAnswer[] = [];
   readonly #tracker: QuorumTracker;
-  #code: ErrorCode = "unavailable";
   readonly #failures: string[] = [];
 
   constructor(deps: DistributorDeps, batch: AlertBatch, delayMs: number) {
@@ -73,18 +72,13 @@ class BatchWrite {
     for (const id of ids) {
       void this.#writeTo(id, signal).finally(() => {
         waiting -= 1;
-        const isClear = this.#answers.every(({ behind }) => behind.length === 0);
-        const isDecided = this.#tracker.outcome !== "open" && (isClear || this.#isLost);
-        if (waiting === 0 || isDecided) resolve();
+        // Whoever is behind is stamped anew at once: to wait for a stopped owner would use up the deadline.
+        if (waiting === 0 || this.#tracker.outcome !== "open") resolve();
       });
     }
     await promise;
     if (this.#tracker.outcome !== "reached") this.#refuse();
     return this.#behindQuorum();
-  }
-
-  get #isLost(): boolean {
-    return this.#tracker.outcome === "lost";
   }
 
   async #writeTo(id: InstanceId, signal: AbortSignal): Promise<void> {
@@ -95,9 +89,7 @@ class BatchWrite {
       this.#answers.push({ id, behind });
       this.#tracker.succeeded(id);
     } catch (error) {
-      const failure = AppError.from(error, "unavailable");
-      this.#failures.push(`${id}: ${failure.message}`);
-      if (failure.family === "server") this.#code = "unavailable";
+      this.#failures.push(`${id}: ${AppError.from(error, "unavailable").message}`);
       this.#tracker.failed(id);
     }
   }
@@ -126,7 +118,7 @@ class BatchWrite {
   #refuse(): never {
     const { need } = this.#tracker.progress;
     const why = this.#failures.join("; ");
-    throw refusal(`${need} owners must store them and too few could (${why})`, this.#code);
+    throw refusal(`${need} owners must store them and too few could (${why})`);
   }
 
   /** Alerts for which fewer than a quorum took this stamp. */
@@ -161,9 +153,9 @@ function pick(
   });
 }
 
-function refusal(why: string, code: ErrorCode = "unavailable"): AppError {
+function refusal(why: string): AppError {
   return new AppError(
-    code,
+    "unavailable",
     `Alerts not acknowledged: ${why}. Some owners may have stored them; send again`,
   );
 }

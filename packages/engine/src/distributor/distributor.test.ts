@@ -1,0 +1,147 @@
+import { describe, expect, it } from "vitest";
+import { labelSetFromRecord, type TenantId } from "@tocsin/domain/model";
+import { post, silenceOf, TENANT } from "../tenant/fixture.ts";
+import { Bench } from "../testing/bench.ts";
+import { viewOf } from "../testing/documents.ts";
+import { START_MS } from "../testing/manual-clock.ts";
+import { idOf, OTHER, THIRD } from "../testing/watch.ts";
+import { Distributor } from "./distributor.ts";
+
+const live = (): AbortSignal => new AbortController().signal;
+const STRICT = { strict: true };
+const LOOSE = { strict: false };
+
+describe("Distributor.read()", () => {
+  it("shows what any one owner of a quorum holds, and keeps it (read repair)", async () => {
+    const bench = new Bench();
+    const silence = silenceOf({ alertname: "a" }, START_MS);
+    bench.other.fleet.merge(TENANT, { silences: [silence] });
+    const { reader, have, need } = await new Distributor(bench.deps).read(TENANT, STRICT, live());
+    expect(have).toBeGreaterThanOrEqual(need);
+    expect(reader.silences()).toEqual([silence]);
+    expect(bench.own.fleet.get(TENANT)?.silence(silence.id)).toBeUndefined();
+    bench.own.fleet.open(TENANT);
+    await new Distributor(bench.deps).read(TENANT, STRICT, live());
+    expect(bench.own.fleet.get(TENANT)?.silence(silence.id)).toBeDefined();
+  });
+
+  it("does not count a copy that has not caught up, the own one included", async () => {
+    const bench = new Bench();
+    bench.isCaughtUp = false;
+    bench.other.isCaughtUp = false;
+    const { have, need } = await new Distributor(bench.deps).read(TENANT, LOOSE, live());
+    expect([have, need]).toEqual([1, 2]);
+  });
+
+  it("gives what there is after two seconds without a quorum, and says so", async () => {
+    const bench = new Bench();
+    bench.stopped(bench.other);
+    bench.stopped(bench.third);
+    post(bench.own.fleet.open(TENANT), START_MS, { alertname: "a" });
+    const reading = new Distributor(bench.deps).read(TENANT, LOOSE, live());
+    await bench.clock.advance(2_000);
+    const { have, need } = await reading;
+    expect([have, need]).toEqual([1, 2]);
+  });
+
+  it("is refused instead when it is asked to be strict", async () => {
+    const bench = new Bench();
+    bench.gone(bench.other, bench.third);
+    await expect(new Distributor(bench.deps).read(TENANT, STRICT, live())).rejects.toMatchObject({
+      code: "unavailable",
+      message: "Read refused: 1 of 2 needed owners answered",
+    });
+  });
+
+  it("makes no tenant by being asked for one", async () => {
+    const bench = new Bench();
+    await new Distributor(bench.deps).read("nobody" as TenantId, LOOSE, live());
+    for (const owner of [bench.own, bench.other, bench.third]) expect(owner.fleet.size).toBe(0);
+  });
+
+  it("ends with its signal", async () => {
+    const bench = new Bench();
+    bench.stopped(bench.other);
+    bench.stopped(bench.third);
+    const control = new AbortController();
+    const reading = new Distributor(bench.deps).read(TENANT, LOOSE, control.signal);
+    control.abort(new Error("client went away"));
+    await expect(reading).rejects.toThrow("client went away");
+  });
+});
+
+describe("Distributor.postAlerts()", () => {
+  it("stores what is valid and says what is not, in order", async () => {
+    const bench = new Bench();
+    const { errors } = await new Distributor(bench.deps).postAlerts(
+      TENANT,
+      [posted({ alertname: "a" }), posted({}), posted({ alertname: "b" })],
+      live(),
+    );
+    expect(errors).toHaveLength(1);
+    expect(bench.other.stamps(TENANT)).toHaveLength(2);
+  });
+
+  it("takes nothing for a tenant without a configuration", async () => {
+    const bench = new Bench();
+    bench.own.fleet.setFallback(undefined);
+    const distributor = new Distributor(bench.deps);
+    await expect(
+      distributor.postAlerts(TENANT, [posted({ alertname: "a" })], live()),
+    ).rejects.toMatchObject({ code: "not-found" });
+  });
+
+  it("asks the owners for the settings of a tenant that is not owned here, and keeps them 5 s", async () => {
+    const bench = new Bench();
+    bench.view = viewOf([OTHER, THIRD, idOf("am-4")]);
+    bench.transport.answers.set(idOf("am-4"), (request) => bench.other.answer(request));
+    const distributor = new Distributor(bench.deps);
+    const reads = (): number => bench.transport.kindsTo("read").length;
+    await distributor.postAlerts(TENANT, [posted({ alertname: "a" })], live());
+    expect(reads()).toBe(3);
+    bench.clock.jump(4_999);
+    await distributor.postAlerts(TENANT, [posted({ alertname: "a" })], live());
+    expect(reads()).toBe(3);
+    bench.clock.jump(1);
+    await distributor.postAlerts(TENANT, [posted({ alertname: "a" })], live());
+    expect(reads()).toBe(6);
+    expect(bench.own.fleet.size).toBe(0);
+  });
+
+  it("is refused while this instance takes no writes", async () => {
+    const bench = new Bench();
+    bench.refusal = "This instance was stopped";
+    const distributor = new Distributor(bench.deps);
+    await expect(distributor.postAlerts(TENANT, [], live())).rejects.toThrow("was stopped");
+  });
+});
+
+describe("Distributor.getConfig()", () => {
+  it("tells a tenant without one from a quorum that cannot be asked", async () => {
+    const bench = new Bench();
+    const distributor = new Distributor(bench.deps);
+    await expect(distributor.getConfig(TENANT, live())).rejects.toMatchObject({
+      code: "not-found",
+    });
+    bench.gone(bench.other, bench.third);
+    await expect(distributor.getConfig(TENANT, live())).rejects.toMatchObject({
+      code: "unavailable",
+      message: "Configuration not read: 1 of 2 needed owners answered",
+    });
+  });
+
+  it("shows what was put", async () => {
+    const bench = new Bench();
+    const distributor = new Distributor(bench.deps);
+    const write = { text: "route: one", templates: {}, expectedVersion: undefined };
+    await distributor.putConfig(TENANT, write, live());
+    const { record } = await distributor.getConfig(TENANT, live());
+    expect([record.version, record.text]).toEqual([1, "route: one"]);
+  });
+});
+
+function posted(
+  labels: Readonly<Record<string, string>>,
+): Parameters<Distributor["postAlerts"]>[1][number] {
+  return { labels: labelSetFromRecord(labels), annotations: "{}", generatorUrl: "" };
+}

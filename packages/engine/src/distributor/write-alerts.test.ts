@@ -1,0 +1,166 @@
+import { describe, expect, it } from "vitest";
+import { alertOf, TENANT } from "../tenant/fixture.ts";
+import { Bench } from "../testing/bench.ts";
+import { settle, START_MS } from "../testing/manual-clock.ts";
+import { OTHER, THIRD } from "../testing/watch.ts";
+import { writeAlerts } from "./write-alerts.ts";
+
+describe("writeAlerts()", () => {
+  it("is acknowledged by two of three while the third is stopped, and puts one stamp on a batch", async () => {
+    const bench = new Bench();
+    bench.stopped(bench.third);
+    await write(bench, "a", "b");
+    const stampUs = START_MS * 1_000;
+    expect(bench.own.stamps(TENANT)).toEqual([stampUs, stampUs]);
+    expect(bench.other.stamps(TENANT)).toEqual([stampUs, stampUs]);
+    expect(bench.clock.monotonicMs()).toBe(0);
+  });
+
+  it("is refused at once, with a reason, when two of three are gone", async () => {
+    const bench = new Bench();
+    bench.gone(bench.other, bench.third);
+    await expect(write(bench, "a")).rejects.toMatchObject({
+      code: "unavailable",
+      message: expect.stringMatching(
+        /^Alerts not acknowledged: 2 owners must store them .*"am-\d": refused/,
+      ) as string,
+    });
+  });
+
+  it("is refused at the deadline when two of three are stopped", async () => {
+    const bench = new Bench();
+    bench.stopped(bench.other);
+    bench.stopped(bench.third);
+    const refused = failed(write(bench, "a"));
+    await bench.clock.advance(3_900);
+    expect(refused.message).toBe("");
+    await bench.clock.advance(200);
+    expect(refused.message).toContain("took longer than 4000 ms");
+  });
+
+  it("stamps anew above what an owner holds when it would be behind (A7)", async () => {
+    const bench = new Bench();
+    const aheadUs = (START_MS + 5_000) * 1_000;
+    for (const owner of [bench.other, bench.third]) {
+      owner.fleet.applyBatch({
+        tenant: TENANT,
+        nowMs: START_MS + 5_000,
+        stampUs: aheadUs,
+        stampBy: OTHER,
+        alerts: [alertOf({ alertname: "a" }, START_MS + 5_000)],
+      });
+    }
+    await write(bench, "a");
+    for (const owner of [bench.own, bench.other, bench.third]) {
+      expect(owner.stamps(TENANT)[0]).toBeGreaterThan(aheadUs);
+    }
+  });
+
+  it("stamps anew without waiting for an owner that is stopped", async () => {
+    const bench = new Bench();
+    bench.other.fleet.applyBatch({
+      tenant: TENANT,
+      nowMs: START_MS + 5_000,
+      stampUs: (START_MS + 5_000) * 1_000,
+      stampBy: OTHER,
+      alerts: [alertOf({ alertname: "a" }, START_MS + 5_000)],
+    });
+    bench.stopped(bench.third);
+    let isDone = false;
+    void write(bench, "a").then(() => (isDone = true));
+    await settle();
+    expect(isDone).toBe(true);
+    expect(bench.own.stamps(TENANT)[0]).toBeGreaterThan((START_MS + 5_000) * 1_000);
+  });
+
+  it("leaves the stamps of those alerts alone that a quorum has taken", async () => {
+    const bench = new Bench();
+    for (const owner of [bench.other, bench.third]) {
+      owner.fleet.applyBatch({
+        tenant: TENANT,
+        nowMs: START_MS + 5_000,
+        stampUs: (START_MS + 5_000) * 1_000,
+        stampBy: OTHER,
+        alerts: [alertOf({ alertname: "a" }, START_MS + 5_000)],
+      });
+    }
+    await write(bench, "a", "b");
+    const stamps = bench.third.stamps(TENANT).toSorted((a, b) => a - b);
+    expect(stamps[0]).toBe(START_MS * 1_000);
+    expect(stamps[1]).toBeGreaterThan((START_MS + 5_000) * 1_000);
+  });
+
+  it("stamps nothing any more after a stop of the process (A4)", async () => {
+    const bench = new Bench();
+    const answers: (() => void)[] = [];
+    for (const owner of [bench.other, bench.third]) {
+      bench.transport.answers.set(owner.id, (request) => {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        answers.push(resolve);
+        return promise.then(() => {
+          const { kind, body } = request as { kind: "write-alerts"; body: { batches: unknown } };
+          expect([kind, body]).toBeDefined();
+          return { kind: "taken", results: [{ behind: [{ index: 0, stampUs: 9e15 }] }] };
+        });
+      });
+    }
+    const refused = failed(write(bench, "a"));
+    await settle();
+    bench.pauses += 1;
+    for (const resolve of answers) resolve();
+    await settle();
+    expect(refused.message).toContain("could not be stamped in time");
+    expect(bench.transport.calls).toHaveLength(2);
+  });
+
+  it("gives up at the deadline when owners are always ahead", async () => {
+    const bench = new Bench();
+    let stampUs = 9e15;
+    for (const id of [OTHER, THIRD]) {
+      bench.transport.answers.set(id, () => {
+        bench.clock.jump(500);
+        stampUs += 1_000;
+        return { kind: "taken", results: [{ behind: [{ index: 0, stampUs }] }] };
+      });
+    }
+    await expect(write(bench, "a")).rejects.toThrow("could not be stamped in time");
+  });
+
+  it("takes a newer view and asks again under it (A13)", async () => {
+    const bench = new Bench();
+    bench.ahead(bench.other, 5);
+    bench.stopped(bench.third);
+    await write(bench, "a");
+    expect(bench.view.version).toBe(5);
+    expect(bench.other.stamps(TENANT)).toHaveLength(1);
+  });
+
+  it("does not count an owner that refuses, the own one included", async () => {
+    const bench = new Bench();
+    bench.third.refusal = "waking up";
+    await write(bench, "a");
+    bench.refusal = "waking up too";
+    await expect(write(bench, "b")).rejects.toThrow("am-1: waking up too; am-3: waking up");
+  });
+
+  it("takes alerts in memory when the own disk is broken (PROTOCOL 9)", async () => {
+    const bench = new Bench();
+    bench.stopped(bench.third);
+    bench.own.journal.failure = new Error("disk full");
+    await write(bench, "a");
+    expect(bench.own.stamps(TENANT)).toHaveLength(1);
+  });
+});
+
+function write(bench: Bench, ...names: readonly string[]): Promise<void> {
+  const nowMs = bench.own.time.nowMs();
+  const alerts = names.map((alertname) => alertOf({ alertname }, nowMs));
+  return writeAlerts(bench.deps, { tenant: TENANT, alerts }, new AbortController().signal);
+}
+
+/** Why a promise has rejected, once it has. */
+function failed(promise: Promise<unknown>): { message: string } {
+  const seen = { message: "" };
+  promise.catch((error: unknown) => (seen.message = String(error)));
+  return seen;
+}
