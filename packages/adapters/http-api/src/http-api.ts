@@ -8,7 +8,13 @@ import { Listener } from "./listener.ts";
 import { DEFAULT_GET_CONCURRENCY, type HttpApiOptions } from "./options.ts";
 import type { HttpApiDeps } from "./ports.ts";
 import { sendProblem, sendRedirect } from "./reply.ts";
-import { handlerOf, routerOf, type ServeContext } from "./router.ts";
+import {
+  directHandlerOf,
+  handlerOf,
+  routerOf,
+  type ServeContext,
+  type ServeTarget,
+} from "./router.ts";
 import { configRoute } from "./surfaces/config.ts";
 import { cortexSurface } from "./surfaces/cortex.ts";
 import { operationsManners, operationsSurface } from "./surfaces/operations.ts";
@@ -33,8 +39,14 @@ export function createHttpApi(deps: HttpApiDeps, options: HttpApiOptions): HttpA
   const { clock, logger } = deps;
   const { tenancy, requestTimeoutMs, shutdownTimeoutMs } = options;
   const serving: ServeContext = { clock, logger, tenancy, metrics, requestTimeoutMs };
-  const app = createApp({ deps, options, metrics }, serving);
-  const handler: RequestListener = (req, res) => void app(req, res);
+  const context: ApiContext = { deps, options, metrics };
+  const app = createApp(context, serving);
+  const posts = directPosts(context, serving);
+  const handler: RequestListener = (req, res) => {
+    const direct = req.method === "POST" ? posts.get(req.url ?? "") : undefined;
+    if (direct === undefined) app(req, res);
+    else direct(req, res);
+  };
   const listener = new Listener(handler, { clock, shutdownTimeoutMs });
   return {
     handler,
@@ -60,10 +72,8 @@ function createApp(context: ApiContext, serving: ServeContext): express.Express 
   const mounts = mountsOf(context);
   // What Prometheus sends all the time is looked for before anything else.
   for (const base of bases) {
-    for (const { path, surface } of mounts) {
-      const route = surface.routes.find((candidate) => candidate.methods.POST !== undefined);
-      if (route?.path !== "/alerts") continue;
-      app.post(`${routePrefix}${base}${path}/alerts`, handlerOf({ surface, route }, serving));
+    for (const [path, target] of alertPosts(mounts)) {
+      app.post(`${routePrefix}${base}${path}`, handlerOf(target, serving));
     }
   }
   app.use(limitGets(context), cleanPath);
@@ -81,6 +91,29 @@ function createApp(context: ApiContext, serving: ServeContext): express.Express 
   app.use(handlerOf({ surface: { ...operationsManners, routes: [] }, route: undefined }, serving));
   app.use(refuseBadPath);
   return app;
+}
+
+/** Where alerts are sent to when nothing but the path says so: by their whole URL, past express. */
+function directPosts(
+  context: ApiContext,
+  serving: ServeContext,
+): ReadonlyMap<string, RequestListener> {
+  const { routePrefix } = context.options;
+  return new Map(
+    alertPosts(mountsOf(context)).map(([path, target]) => {
+      const url = `${routePrefix}${path}`;
+      return [url, directHandlerOf(url, target, serving)];
+    }),
+  );
+}
+
+/** The routes that take alerts, by path. */
+function alertPosts(mounts: readonly Mount[]): readonly (readonly [string, ServeTarget])[] {
+  return mounts.flatMap(({ path, surface }) =>
+    surface.routes
+      .filter((route) => route.path === "/alerts" && route.methods.POST !== undefined)
+      .map((route) => [`${path}/alerts`, { surface, route }] as const),
+  );
 }
 
 /** In the order in which they are tried: a longer path before the one that it begins with. */
