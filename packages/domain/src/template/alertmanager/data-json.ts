@@ -53,7 +53,7 @@ function objectAt(value: unknown, path: string): Readonly<Record<string, unknown
 function listAt(value: unknown, path: string): readonly unknown[] | undefined {
   if (value === null || value === undefined) return undefined;
   if (!Array.isArray(value)) throw wrongType(path, "a list");
-  return value;
+  return value as readonly unknown[];
 }
 
 function textAt(value: unknown, path: string): string {

@@ -165,10 +165,7 @@ export const ALERTMANAGER_FUNCTIONS: ReadonlyMap<string, GoFunction> = new Map<s
       }
     }),
   ],
-  [
-    "mustToDate",
-    define([STRING, STRING], ([layout, value], run) => readTime(layout, value, run)),
-  ],
+  ["mustToDate", define([STRING, STRING], ([layout, value], run) => readTime(layout, value, run))],
   ["toJson", define([ANY], ([value = null], run) => toJson(value, run.budget))],
   ["base64encode", ofText(base64Encode)],
   ["base64decode", ofText((value) => base64Decode(value))],

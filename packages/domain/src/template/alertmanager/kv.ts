@@ -109,11 +109,12 @@ export function joinStrings(
 ): string {
   if (!(list instanceof GoSlice)) return "";
   budget.spend(list.length);
-  const between = String(separator ?? "");
+  const between = typeof separator === "string" ? separator : "";
   let size = between.length * list.length;
-  for (const text of list.elements()) size += String(text).length;
+  const texts = list.elements().map((text) => (typeof text === "string" ? text : ""));
+  for (const text of texts) size += text.length;
   budget.admitText(size);
-  return mendText(list.elements().join(between));
+  return mendText(texts.join(between));
 }
 
 const STRINGS_TYPE: GoType = {

@@ -61,7 +61,7 @@ function copy(value: YamlValue, render: (text: string) => string): PayloadValue 
   if (typeof value === "string") return readLeaf(render(value));
   if (value instanceof Map) {
     const entries = new Map<string, PayloadValue>();
-    for (const [key, inner] of value) {
+    for (const [key, inner] of value as ReadonlyMap<unknown, YamlValue>) {
       if (typeof key !== "string") continue;
       const name = render(key);
       entries.set(name, copy(inner, render));

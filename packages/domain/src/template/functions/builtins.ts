@@ -2,7 +2,7 @@
 import type { Execution } from "../exec/execution.ts";
 import { sprint, sprintf, sprintln } from "../fmt/printf.ts";
 import { ANY, GoError, STRING, VALUE, type GoFunction } from "../values/types.ts";
-import { int, isTrue, typeName, type GoValue } from "../values/values.ts";
+import { int, isTrue, stringOf, typeName, type GoValue } from "../values/values.ts";
 import { equals, equalsAny, isLess } from "./compare.ts";
 import { escapeHtml, escapeJs, escapeQuery } from "./escape-text.ts";
 import { indexValue, lengthOf, sliceValue } from "./indexing.ts";
@@ -58,7 +58,7 @@ export const BUILTINS: ReadonlyMap<string, GoFunction> = new Map<string, GoFunct
     "call",
     ofManyValues(([name = null, callee = null]) => {
       if (callee === null) throw new GoError("call of nil");
-      throw new GoError(`non-function ${String(name)} of type ${typeName(callee)}`);
+      throw new GoError(`non-function ${stringOf(name) ?? ""} of type ${typeName(callee)}`);
     }),
   ],
   ["html", escaper(escapeHtml)],
@@ -72,7 +72,7 @@ export const BUILTINS: ReadonlyMap<string, GoFunction> = new Map<string, GoFunct
     {
       params: [STRING, ANY],
       isVariadic: true,
-      call: ([format = "", ...args], run) => sprintf(String(format), args, run.budget),
+      call: ([format = "", ...args], run) => sprintf(stringOf(format) ?? "", args, run.budget),
     },
   ],
   ["println", ofAnything((args, run) => sprintln(args, run.budget))],

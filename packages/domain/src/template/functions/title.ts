@@ -70,7 +70,7 @@ function titled(char: string): string {
   if (/[\u10d0-\u10ff]/.test(char)) return char;
   const simple = upperRune(char);
   if (simple !== char) return simple;
-  const [first = "", ...others] = char.toUpperCase();
+  const [first = "", ...others] = Array.from(char.toUpperCase());
   const isGreek = /[\u1f80-\u1fff]/.test(char);
   if (isGreek && others.at(-1) === "\u0399") return `${first}${others.slice(0, -1).join("")}\u0345`;
   return others.length === 0 ? first : first + others.join("").toLowerCase();
@@ -79,7 +79,7 @@ function titled(char: string): string {
 /** Upper case of one character if that is one character (Go's `unicode.ToUpper`). */
 export function upperRune(char: string): string {
   const upper = char.toUpperCase();
-  if (upper.length === char.length || [...upper].length === 1) return upper;
+  if (upper.length === char.length || Array.from(upper).length === 1) return upper;
   const code = char.codePointAt(0) ?? 0;
   // Greek with iota subscript: the one-character form has the iota adscript.
   if ((code & 0xfff8) === 0x1f80 || (code & 0xfff8) === 0x1f90 || (code & 0xfff8) === 0x1fa0) {
@@ -93,7 +93,7 @@ export function upperRune(char: string): string {
 export function lowerRune(char: string): string {
   if (char === "\u0130") return "i";
   const lower = char.toLowerCase();
-  return [...lower].length === 1 ? lower : char;
+  return Array.from(lower).length === 1 ? lower : char;
 }
 
 /** Changes a text character by character; bytes that are not UTF-8 become U+FFFD. */

@@ -15,7 +15,7 @@ const STRING_ESCAPES: Readonly<Record<string, string>> = {
 };
 const REGEXP_ESCAPES: Readonly<Record<string, string>> = {
   ...STRING_ESCAPES,
-  ...Object.fromEntries([..."$()*-.?[]^{|}"].map((char) => [char, `\\${char}`])),
+  ...Object.fromEntries("$()*-.?[]^{|}".split("").map((char) => [char, `\\${char}`])),
 };
 
 function codeEscape(char: string): string {

@@ -52,7 +52,7 @@ export function formatCodePoint(char: string): string {
 
 /** A text in backquotes if that is possible, else in double quotes, as Go's `%#q`. */
 export function quoteRaw(text: string): string {
-  const plain = text.isWellFormed() && ![...text].some(isNotForBackquotes);
+  const plain = text.isWellFormed() && !Array.from(text).some(isNotForBackquotes);
   return plain ? `\`${text}\`` : quoteGo(text);
 }
 

@@ -17,7 +17,6 @@ import { ZERO_TIME_SECONDS } from "./civil.ts";
 import type { GoTime } from "./time.ts";
 import { LOCAL, Location, LOCATION_POINTER, UTC } from "./zone.ts";
 
-
 export const TIME: GoType = {
   kind: "struct",
   name: "time.Time",

@@ -5,7 +5,11 @@ import { formatTimestamp, parseTimestamp } from "./timestamp.ts";
 describe("parseTimestamp()", () => {
   test.each([
     { name: "UTC", text: "2026-02-11T08:15:30Z", atMs: Date.UTC(2026, 1, 11, 8, 15, 30) },
-    { name: "an offset", text: "2026-02-11T08:15:30+02:00", atMs: Date.UTC(2026, 1, 11, 6, 15, 30) },
+    {
+      name: "an offset",
+      text: "2026-02-11T08:15:30+02:00",
+      atMs: Date.UTC(2026, 1, 11, 6, 15, 30),
+    },
     {
       name: "a fraction",
       text: "2026-02-11T08:15:30.0129Z",

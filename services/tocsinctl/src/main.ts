@@ -1,0 +1,12 @@
+import { globSync, readFileSync } from "node:fs";
+import { run } from "./run.ts";
+
+process.exitCode = run(process.argv.slice(2), {
+  // The one look at the clock: what `now` is in a template that is tried out.
+  nowMs: Date.now(),
+  readFile: (path) => readFileSync(path, "utf8"),
+  // Braces and double stars mean nothing in the patterns of configurations.
+  findFiles: (pattern) => globSync(pattern.replace(/[{}]/g, "[$&]").replace(/\*\*+/g, "*")).sort(),
+  writeOut: (text) => void process.stdout.write(text),
+  writeError: (text) => void process.stderr.write(text),
+});
