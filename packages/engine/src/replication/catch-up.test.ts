@@ -1,0 +1,225 @@
+import { describe, expect, it } from "vitest";
+import { silentLogger } from "@tocsin/foundation";
+import { DEFAULT_TIMINGS } from "../cluster/timings.ts";
+import type { View } from "../cluster/view.ts";
+import type { PeerReply, TenantsRequest } from "../peer/index.ts";
+import { silenceOf, TENANT } from "../tenant/fixture.ts";
+import { viewOf } from "../testing/documents.ts";
+import { ManualClock, START_MS } from "../testing/manual-clock.ts";
+import { Owner } from "../testing/owner.ts";
+import { ScriptedTransport } from "../testing/scripted-transport.ts";
+import { idOf, OTHER, OWN, THIRD } from "../testing/watch.ts";
+import { CatchUp } from "./catch-up.ts";
+import { PeerCalls } from "./peer-calls.ts";
+
+const SILENCE = silenceOf({ alertname: "a" }, START_MS);
+const FOURTH = idOf("am-4");
+
+describe("CatchUp after a start (PROTOCOL 6)", () => {
+  it("with a whole log needs one other of three, and has what that one has", async () => {
+    const world = new World({ ownCounts: true });
+    world.other.fleet.merge(TENANT, { silences: [SILENCE] });
+    world.gives(world.other);
+    await world.run(1_000);
+    expect(world.catchUp.isCaughtUp(TENANT)).toBe(true);
+    expect(world.catchUp.isComplete).toBe(true);
+    expect(world.own.fleet.get(TENANT)?.silence(SILENCE.id)).toBeDefined();
+    expect(world.synced).toEqual([1]);
+  });
+
+  it("with a wiped disk needs two others of three (A14)", async () => {
+    const world = new World({ ownCounts: false });
+    world.gives(world.other);
+    await world.run(5_000);
+    expect([world.catchUp.isCaughtUp(TENANT), world.catchUp.copyCounts]).toEqual([false, false]);
+    world.gives(world.third);
+    await world.run(5_000);
+    expect([world.catchUp.isCaughtUp(TENANT), world.catchUp.copyCounts]).toEqual([true, true]);
+  });
+
+  it("does not count a giver whose own copy is doubtful, and takes what it has all the same", async () => {
+    const world = new World({ ownCounts: true });
+    world.other.fleet.merge(TENANT, { silences: [SILENCE] });
+    world.gives(world.other, { counts: false });
+    await world.run(2_000);
+    expect(world.catchUp.isCaughtUp(TENANT)).toBe(false);
+    expect(world.own.fleet.get(TENANT)?.silence(SILENCE.id)).toBeDefined();
+  });
+
+  it("takes nothing there for an answer, and silence for none", async () => {
+    const world = new World({ ownCounts: true });
+    world.transport.answers.set(OTHER, () => undefined);
+    await world.run(10_000);
+    expect(world.catchUp.isCaughtUp(TENANT)).toBe(false);
+    world.gives(world.other);
+    await world.run(5_000);
+    expect(world.catchUp.isCaughtUp(TENANT)).toBe(true);
+  });
+
+  it("goes on with snapshots, marked, when nobody answers for 30 s", async () => {
+    const world = new World({ ownCounts: false });
+    await world.run(29_000);
+    expect([world.snapshotReads, world.catchUp.isCaughtUp(TENANT)]).toEqual([0, false]);
+    await world.run(3_000);
+    expect([world.snapshotReads, world.catchUp.isCaughtUp(TENANT)]).toEqual([1, true]);
+    expect(world.catchUp.degraded).toBe(true);
+  });
+
+  it("reads snapshots at once when it is alone, which is nothing unusual", async () => {
+    const world = new World({ ownCounts: false });
+    world.view = viewOf([OWN]);
+    await world.run(100);
+    expect([world.snapshotReads, world.catchUp.degraded]).toEqual([1, false]);
+    expect(world.catchUp.isCaughtUp(TENANT)).toBe(true);
+  });
+
+  it("takes over its givers' contact time", async () => {
+    const world = new World({ ownCounts: true });
+    world.other.fleet.merge(TENANT, { silences: [SILENCE] });
+    world.gives(world.other);
+    await world.run(1_000);
+    expect(world.contacts).toContain(`${TENANT} 60000`);
+  });
+
+  it("asks page by page and leaves alone what it does not own", async () => {
+    const world = new World({ ownCounts: true });
+    const names = Array.from({ length: 1_200 }, (_, at) => `team-${at}`.padEnd(10, "x"));
+    for (const name of names) world.other.fleet.merge(name as never, { silences: [SILENCE] });
+    world.view = viewOf([OWN, OTHER, THIRD, FOURTH]);
+    world.gives(world.other);
+    world.gives(world.third);
+    for (let turn = 0; turn < 10; turn += 1) await world.run(100);
+    const owned = names.filter((name) => world.view.owns(OWN, name as never));
+    expect(world.own.fleet.size).toBe(owned.length);
+    expect(owned.length).toBeLessThan(1_200);
+    const pages = world.transport.calls.filter(
+      ({ to, request }) => to === OTHER && request.kind === "tenants",
+    );
+    expect(pages.length).toBeGreaterThanOrEqual(3);
+  });
+});
+
+describe("CatchUp.restart()", () => {
+  it("counts nothing that was heard before a stop", async () => {
+    const world = new World({ ownCounts: true });
+    world.gives(world.other);
+    await world.run(1_000);
+    world.catchUp.restart(true);
+    expect([world.catchUp.isCaughtUp(TENANT), world.catchUp.isComplete]).toEqual([false, false]);
+    await world.run(1_000);
+    expect(world.catchUp.isCaughtUp(TENANT)).toBe(true);
+  });
+
+  it("does not take an answer from before the stop for one after it", async () => {
+    const world = new World({ ownCounts: true });
+    const held = Promise.withResolvers<void>();
+    world.transport.answers.set(OTHER, async (request) => {
+      await held.promise;
+      return world.answer(world.other, request.body as TenantsRequest);
+    });
+    await world.run(100);
+    world.catchUp.restart(true);
+    world.transport.answers.delete(OTHER);
+    held.resolve();
+    await world.run(1_000);
+    expect(world.catchUp.isCaughtUp(TENANT)).toBe(false);
+  });
+});
+
+describe("CatchUp of a gainer (PROTOCOL 3)", () => {
+  it("needs R old owners that have adopted the view, its own copy being none of them", async () => {
+    const world = new World({ ownCounts: true });
+    world.view = viewOf([OTHER, THIRD, FOURTH], { version: 7, target: [OWN, OTHER, THIRD] });
+    world.gives(world.other);
+    await world.run(2_000);
+    expect(world.catchUp.isCaughtUp(TENANT)).toBe(false);
+    world.gives(world.third);
+    await world.run(2_000);
+    expect(world.catchUp.isCaughtUp(TENANT)).toBe(true);
+    expect(world.synced).toEqual([7]);
+  });
+
+  it("keeps what it owned before, caught up all the time, while it takes what it gains", async () => {
+    const world = new World({ ownCounts: true });
+    world.gives(world.other);
+    await world.run(1_000);
+    world.view = viewOf([OWN, OTHER, THIRD], { version: 2, target: [OWN, OTHER, FOURTH] });
+    world.transport.answers.clear();
+    await world.run(1_000);
+    expect([world.catchUp.isCaughtUp(TENANT), world.catchUp.isComplete]).toEqual([true, false]);
+  });
+
+  it("does not report an earlier version as synced when the view has moved on meanwhile", async () => {
+    const world = new World({ ownCounts: true });
+    world.gives(world.other, {
+      before: () => (world.view = viewOf([OWN, OTHER, THIRD], { version: 9 })),
+    });
+    await world.run(2_000);
+    expect(world.synced).toEqual([9]);
+  });
+});
+
+/** One instance that catches up, and members that give. */
+class World {
+  readonly clock: ManualClock = new ManualClock();
+  readonly transport: ScriptedTransport = new ScriptedTransport();
+  readonly own: Owner = new Owner(OWN, this.clock);
+  readonly other: Owner = new Owner(OTHER, this.clock);
+  readonly third: Owner = new Owner(THIRD, this.clock);
+  readonly synced: number[] = [];
+  readonly contacts: string[] = [];
+  readonly catchUp: CatchUp;
+  view: View = viewOf([OWN, OTHER, THIRD]);
+  snapshotReads = 0;
+  #isRunning = false;
+
+  constructor(made: { readonly ownCounts: boolean }) {
+    const { clock, transport } = this;
+    const view = (): View => this.view;
+    this.catchUp = new CatchUp(
+      {
+        clock,
+        logger: silentLogger,
+        fleet: this.own.fleet,
+        calls: new PeerCalls({ clock, transport, view, adoptView: () => {} }),
+        ownId: OWN,
+        view,
+        reportSynced: (version) => this.synced.push(version),
+        readSnapshots: async () => {
+          this.snapshotReads += 1;
+        },
+        tookOverContact: (tenant, contactMs) => this.contacts.push(`${tenant} ${contactMs}`),
+        onProgress: () => {},
+      },
+      DEFAULT_TIMINGS,
+    );
+    this.catchUp.restart(made.ownCounts);
+  }
+
+  async run(ms: number): Promise<void> {
+    if (!this.#isRunning) {
+      this.#isRunning = true;
+      void this.catchUp.run(new AbortController().signal);
+    }
+    await this.clock.advance(ms);
+  }
+
+  /** This member answers; `counts` false: its disk was wiped. */
+  gives(owner: Owner, how: { readonly counts?: boolean; readonly before?: () => void } = {}): void {
+    this.transport.answers.set(owner.id, (request) => {
+      if (request.kind !== "tenants") return owner.answer(request);
+      how.before?.();
+      return this.answer(owner, request.body as TenantsRequest, how.counts ?? true);
+    });
+  }
+
+  answer(owner: Owner, { after, limit }: TenantsRequest, counts = true): PeerReply<"tenants"> {
+    const names = owner.fleet.names(after);
+    const tenants = names.slice(0, limit).map((tenant) => ({
+      tenant,
+      digests: owner.fleet.open(tenant).digests(),
+      contactMs: 60_000,
+    }));
+    return { kind: "tenants", counts, tenants, more: names.length > limit };
+  }
+}
