@@ -12,16 +12,17 @@ export interface SourceEnd {
  * shortened or removed.
  */
 export class SourceSet {
-  readonly #endsAtMs = new Map<Fingerprint, number>();
+  /** Made with the second source: mostly there is one. */
+  #endsAtMs: Map<Fingerprint, number> | undefined;
   #last: SourceEnd | undefined;
 
   get isEmpty(): boolean {
-    return this.#endsAtMs.size === 0;
+    return this.#endsAtMs === undefined ? this.#last === undefined : this.#endsAtMs.size === 0;
   }
 
   /** The source that ends last; undefined if there is none. */
   get last(): SourceEnd | undefined {
-    if (this.#last !== undefined || this.isEmpty) return this.#last;
+    if (this.#last !== undefined || this.#endsAtMs === undefined) return this.#last;
     for (const [fp, endsAtMs] of this.#endsAtMs) {
       if (this.#last === undefined || endsAtMs > this.#last.endsAtMs) this.#last = { fp, endsAtMs };
     }
@@ -30,13 +31,21 @@ export class SourceSet {
 
   set(fp: Fingerprint, endsAtMs: number): void {
     const last = this.last;
+    if (this.#endsAtMs === undefined) {
+      if (last === undefined || last.fp === fp) {
+        this.#last = { fp, endsAtMs };
+        return;
+      }
+      this.#endsAtMs = new Map([[last.fp, last.endsAtMs]]);
+    }
     this.#endsAtMs.set(fp, endsAtMs);
     if (last === undefined || endsAtMs >= last.endsAtMs) this.#last = { fp, endsAtMs };
     else if (last.fp === fp) this.#last = undefined;
   }
 
   delete(fp: Fingerprint): boolean {
-    if (this.#last?.fp === fp) this.#last = undefined;
-    return this.#endsAtMs.delete(fp);
+    const isLast = this.#last?.fp === fp;
+    if (isLast) this.#last = undefined;
+    return this.#endsAtMs === undefined ? isLast : this.#endsAtMs.delete(fp);
   }
 }

@@ -4,56 +4,58 @@
  * A list can only match labels that have the pair of any of its `name="value"` matchers. So each list is
  * filed under one of them, the one with the longest value, which is a good guess for the rarest; a label
  * set then looks up its own pairs and asks what is filed there. Lists without such a matcher, and
- * `name=""` is none since the label may be absent, are asked by everybody.
+ * `name=""` is none since the label may be absent, are asked by everybody. So are the first few, whatever
+ * they have: most tenants have no more, and asking eight costs less than looking up ten labels.
  */
 import type { LabelSet } from "../model/index.ts";
 import { matchesAll, type Matcher } from "./matcher.ts";
 
 interface Filed<Item> {
   readonly item: Item;
-  readonly under: Matcher | undefined;
   /** The matchers that looking up has not answered yet. */
   readonly rest: readonly Matcher[];
 }
 
+const SCAN_SIZE_MAX = 8;
+
 /** Items under the matchers that choose them. An item may be added several times. */
 export class MatcherIndex<Item> {
-  /** By label name, then by value. */
-  readonly #byName = new Map<string, Map<string, Filed<Item>[]>>();
+  /** By label name, then by value; undefined while there are only a few. */
+  #byName: Map<string, Map<string, Filed<Item>[]>> | undefined;
   #unfiled: Filed<Item>[] = [];
 
   add(matchers: readonly Matcher[], item: Item): void {
-    const under = chooseMatcher(matchers);
-    const filed = { item, under, rest: matchers.filter((matcher) => matcher !== under) };
-    if (under === undefined) {
-      this.#unfiled.push(filed);
+    if (this.#byName !== undefined) {
+      this.#file(this.#byName, matchers, item);
       return;
     }
-    const byValue = this.#byName.get(under.name) ?? new Map<string, Filed<Item>[]>();
-    this.#byName.set(under.name, byValue);
-    const list = byValue.get(under.value);
-    if (list === undefined) byValue.set(under.value, [filed]);
-    else list.push(filed);
+    // Not a push, which reserves room for seventeen.
+    this.#unfiled = this.#unfiled.concat([{ item, rest: matchers }]);
+    if (this.#unfiled.length <= SCAN_SIZE_MAX) return;
+    const all = this.#unfiled;
+    this.#unfiled = [];
+    this.#byName = new Map();
+    for (const filed of all) this.#file(this.#byName, filed.rest, filed.item);
   }
 
   /** Takes an item away that was added with matchers like these. */
   delete(matchers: readonly Matcher[], item: Item): void {
-    const under = chooseMatcher(matchers);
+    const under = this.#byName === undefined ? undefined : chooseMatcher(matchers);
     if (under === undefined) {
       this.#unfiled = this.#unfiled.filter((filed) => filed.item !== item);
       return;
     }
-    const byValue = this.#byName.get(under.name);
+    const byValue = this.#byName?.get(under.name);
     const rest = byValue?.get(under.value)?.filter((filed) => filed.item !== item) ?? [];
     if (rest.length > 0) byValue?.set(under.value, rest);
     else byValue?.delete(under.value);
-    if (byValue?.size === 0) this.#byName.delete(under.name);
+    if (byValue?.size === 0) this.#byName?.delete(under.name);
   }
 
   /** The items of all lists that match, once for each list, in no particular order. */
   matching(labels: LabelSet): Item[] {
     const items: Item[] = [];
-    if (this.#byName.size > 0) {
+    if (this.#byName !== undefined) {
       for (let at = 0; at < labels.names.length; at += 1) {
         // Values stand at the place of their name.
         const byValue = this.#byName.get(labels.names[at] as string);
@@ -63,6 +65,24 @@ export class MatcherIndex<Item> {
     }
     collect(this.#unfiled, labels, items);
     return items;
+  }
+
+  #file(
+    byName: Map<string, Map<string, Filed<Item>[]>>,
+    matchers: readonly Matcher[],
+    item: Item,
+  ): void {
+    const under = chooseMatcher(matchers);
+    const filed = { item, rest: matchers.filter((matcher) => matcher !== under) };
+    if (under === undefined) {
+      this.#unfiled.push(filed);
+      return;
+    }
+    const byValue = byName.get(under.name) ?? new Map<string, Filed<Item>[]>();
+    byName.set(under.name, byValue);
+    const list = byValue.get(under.value);
+    if (list === undefined) byValue.set(under.value, [filed]);
+    else list.push(filed);
   }
 }
 

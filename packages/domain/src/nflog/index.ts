@@ -7,6 +7,7 @@ export {
 export {
   logExpiry,
   planLogWrite,
+  NO_RECEIVER_DATA,
   receiverDataFor,
   replacesLog,
   takeLogs,

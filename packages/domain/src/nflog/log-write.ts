@@ -10,12 +10,17 @@ export function logExpiry(
   return nowMs + (wantedMs > 0 ? Math.min(wantedMs, retentionMs) : retentionMs);
 }
 
+/** One for all: most log entries have none, and they are kept by the million. */
+export const NO_RECEIVER_DATA: LogRecord["receiverData"] = Object.freeze({});
+
 /** The receiver data that a notification starts from (S-47): a first one has none. */
 export function receiverDataFor(
   reason: NotifyReason,
   entry: LogRecord | undefined,
 ): LogRecord["receiverData"] {
-  return reason === "first notification" || entry === undefined ? {} : entry.receiverData;
+  return reason === "first notification" || entry === undefined
+    ? NO_RECEIVER_DATA
+    : entry.receiverData;
 }
 
 /** What upstream does with an entry of its own. `ignored`: the stored one is from the future. */

@@ -16,6 +16,7 @@
 import { fraction, type Clock, type Logger, type Random } from "@tocsin/foundation";
 import type { IntegrationConfig } from "@tocsin/domain/config";
 import type { GroupKey, InstanceId, LogKey, TenantId } from "@tocsin/domain/model";
+import { NO_RECEIVER_DATA } from "@tocsin/domain/nflog";
 import { ownersInOrder, type OwnerSets } from "@tocsin/domain/quorum";
 import type { Outcome } from "../peer/claim.ts";
 import type { Notifier, NotifyResult } from "../ports/index.ts";
@@ -348,7 +349,7 @@ export class Turn {
       version: { us: handle.versionUs, by: this.#deps.ownId },
       timestampMs: this.#deps.time.nowMs(),
       tickMs: this.#tickMs,
-      receiverData: result.receiverData ?? decision.told.previous?.receiverData ?? {},
+      receiverData: result.receiverData ?? decision.told.previous?.receiverData ?? NO_RECEIVER_DATA,
       retentionMs: this.#deps.retentionMs,
     });
     this.#deps.fleet.merge(id, { log: [entry] });

@@ -5,10 +5,21 @@ export interface Timer {
   cancel(): void;
 }
 
-interface Entry extends Timer {
+/** A class, since cancelled ones stay until they are due, and a method costs nothing each. */
+class Entry implements Timer {
   readonly dueMs: number;
   readonly sequence: number;
   run: (() => void) | undefined;
+
+  constructor(dueMs: number, sequence: number, run: () => void) {
+    this.dueMs = dueMs;
+    this.sequence = sequence;
+    this.run = run;
+  }
+
+  cancel(): void {
+    this.run = undefined;
+  }
 }
 
 /**
@@ -36,14 +47,9 @@ export class Timers {
   /** Runs `run` once `delayMs` of monotonic time have passed, never before the present turn has ended. */
   after(delayMs: number, run: () => void): Timer {
     assert(!Number.isNaN(delayMs), "a delay is a number");
-    const entry: Entry = {
-      dueMs: this.#clock.monotonicMs() + Math.max(0, delayMs),
-      sequence: (this.#sequence += 1),
-      run,
-      cancel: () => {
-        entry.run = undefined;
-      },
-    };
+    this.#sequence += 1;
+    const dueMs = this.#clock.monotonicMs() + Math.max(0, delayMs);
+    const entry = new Entry(dueMs, this.#sequence, run);
     this.#heap.push(entry);
     if (entry.dueMs < this.#sleepingUntilMs) this.#wake?.();
     return entry;
