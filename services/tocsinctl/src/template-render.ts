@@ -11,14 +11,16 @@ import {
 } from "@tocsin/domain/template";
 import { UsageError, type Surroundings } from "./surroundings.ts";
 
-export const TEMPLATE_RENDER_HELP = `usage: tocsinctl template render --template.glob=PATTERN --template.text=TEXT [<flags>]
+export const TEMPLATE_RENDER_HELP = `usage: tocsinctl template render --template.glob=PATTERN \\
+  --template.text=TEXT [<flags>]
 
 Renders a text with the definitions of template files at hand.
 
       --template.glob=PATTERN …  Pattern of template files; may be given more than once.
       --template.text=TEXT       The template to render.
       --template.type=TYPE       What is made: text (default) or html.
-      --template.data=FILE       JSON file with the data, in the form of webhooks. Without it made-up data.
+      --template.data=FILE       JSON file with the data, in the form of webhooks.
+                                 Without it made-up data.
 `;
 
 interface RenderFlags {

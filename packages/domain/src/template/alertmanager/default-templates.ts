@@ -2,12 +2,16 @@
  * The built-in templates: what notifications say when a receiver does not say otherwise. Texts equal
  * those of Alertmanager 0.34 byte for byte. Each definition stands on the line that upstream's has,
  * because error messages name lines, and because an HTML text that is empty but for definitions
- * shows the line feeds between these (README of the vectors, 4).
+ * shows the line feeds between these. A backslash at the end of a line joins it to the next.
  */
 export const DEFAULT_TEMPLATES = `{{ define "__alertmanager" }}Alertmanager{{ end }}
-{{ define "__alertmanagerURL" }}{{ .ExternalURL }}/#/alerts?receiver={{ .Receiver | urlquery }}{{ end }}
+{{ define "__alertmanagerURL" }}{{ .ExternalURL }}/#/alerts?receiver={{ .Receiver | urlquery }}\
+{{ end }}
 
-{{ define "__subject" }}[{{ .Status | toUpper }}{{ if eq .Status "firing" }}:{{ len .Alerts.Firing }}{{ end }}] {{ .GroupLabels.SortedPairs.Values | join " " }} {{ if gt (len .CommonLabels) (len .GroupLabels) }}({{ with .CommonLabels.Remove .GroupLabels.Names }}{{ .Values | join " " }}{{ end }}){{ end }}{{ end }}
+{{ define "__subject" }}[{{ .Status | toUpper }}{{ if eq .Status "firing" }}:{{ len \
+.Alerts.Firing }}{{ end }}] {{ .GroupLabels.SortedPairs.Values | join " " }} {{ if gt (len \
+.CommonLabels) (len .GroupLabels) }}({{ with .CommonLabels.Remove .GroupLabels.Names }}{{ \
+.Values | join " " }}{{ end }}){{ end }}{{ end }}
 {{ define "__description" }}{{ end }}
 
 {{ define "__text_alert_list" }}{{ range . }}Labels:
@@ -30,7 +34,8 @@ Source: {{ .GeneratorURL }}
 
 {{ define "slack.default.title" }}{{ template "__subject" . }}{{ end }}
 {{ define "slack.default.username" }}{{ template "__alertmanager" . }}{{ end }}
-{{ define "slack.default.fallback" }}{{ template "slack.default.title" . }} | {{ template "slack.default.titlelink" . }}{{ end }}
+{{ define "slack.default.fallback" }}{{ template "slack.default.title" . }} | {{ template \
+"slack.default.titlelink" . }}{{ end }}
 {{ define "slack.default.callbackid" }}{{ end }}
 {{ define "slack.default.pretext" }}{{ end }}
 {{ define "slack.default.titlelink" }}{{ template "__alertmanagerURL" . }}{{ end }}
@@ -38,7 +43,8 @@ Source: {{ .GeneratorURL }}
 {{ define "slack.default.iconurl" }}{{ end }}
 {{ define "slack.default.text" }}{{ end }}
 {{ define "slack.default.footer" }}{{ end }}
-{{ define "slack.default.color" }}{{ if eq .Status "firing" }}danger{{ else }}good{{ end }}{{ end }}
+{{ define "slack.default.color" }}{{ if eq .Status "firing" }}danger{{ else }}good{{ end }}{{ \
+end }}
 
 {{ define "pagerduty.default.description" }}{{ template "__subject" . }}{{ end }}
 {{ define "pagerduty.default.client" }}{{ template "__alertmanager" . }}{{ end }}
@@ -81,7 +87,8 @@ AlertmanagerUrl:
 {{ define "wechat.default.agent_id" }}{{ end }}
 
 
-{{ define "victorops.default.state_message" }}{{ .CommonAnnotations.SortedPairs.Values | join " " }}
+{{ define "victorops.default.state_message" }}{{ .CommonAnnotations.SortedPairs.Values | join " \
+" }}
 {{ if gt (len .Alerts.Firing) 0 -}}
 Alerts Firing:
 {{ template "__text_alert_list" .Alerts.Firing }}
@@ -225,11 +232,13 @@ Alerts Resolved:
 {{ define "rocketchat.default.iconurl" }}{{ end }}
 {{ define "rocketchat.default.text" }}{{ end }}
 
-{{ define "mattermost.default.color" }}{{ if eq .Status "firing" }}danger{{ else }}good{{ end }}{{ end }}
+{{ define "mattermost.default.color" }}{{ if eq .Status "firing" }}danger{{ else }}good{{ end }}\
+{{ end }}
 {{ define "mattermost.default.username" }}{{ template "__alertmanager" . }}{{ end }}
 {{ define "mattermost.default.title" }}{{ template "__subject" . }}{{ end }}
 {{ define "mattermost.default.titlelink" }}{{ template "__alertmanagerURL" . }}{{ end }}
-{{ define "mattermost.default.fallback" }}{{ template "mattermost.default.title" . }} | {{ template "mattermost.default.titlelink" . }}{{ end }}
+{{ define "mattermost.default.fallback" }}{{ template "mattermost.default.title" . }} | {{ \
+template "mattermost.default.titlelink" . }}{{ end }}
 {{ define "mattermost.default.text" }}
 {{ if gt (len .Alerts.Firing) 0 }}
 # Alerts Firing:

@@ -51,14 +51,14 @@ function mapElement(map: GoMap, key: GoValue): GoValue {
 }
 
 /** An index from 0 up to and including the size. */
-function indexArgument(index: GoValue, size: number): number {
+function indexArgument(index: GoValue, sizeMax: number): number {
   if (index === null) throw new GoError("cannot index slice/array with nil");
   const type = typeOf(index);
   const at = integerOf(index);
   if (at === undefined || type === undefined || !isInteger(type.kind)) {
     throw new GoError(`cannot index slice/array with type ${typeName(index)}`);
   }
-  if (at < 0n || at > size) throw new GoError(`index out of range: ${at}`);
+  if (at < 0n || at > sizeMax) throw new GoError(`index out of range: ${at}`);
   return Number(at);
 }
 

@@ -16,7 +16,7 @@ const PATTERN_KEPT_MAX_CHARS = 1000;
 export interface CompiledPattern {
   readonly regex: RE2JS;
   /** Instructions of the compiled program: what one character of text costs at most. */
-  readonly size: number;
+  readonly instructionCount: number;
   readonly names: ReadonlyMap<string, readonly number[]>;
 }
 
@@ -30,7 +30,7 @@ export class RegexCache {
     if (known !== undefined) return known;
     budget.spend(100 + pattern.length * 10);
     const compiled = compilePattern(pattern);
-    budget.spend(compiled.size * COMPILE_STEPS);
+    budget.spend(compiled.instructionCount * COMPILE_STEPS);
     if (this.#kept.size >= PATTERNS_KEPT_MAX) this.#kept.clear();
     if (pattern.length <= PATTERN_KEPT_MAX_CHARS) this.#kept.set(pattern, compiled);
     return compiled;
@@ -44,7 +44,7 @@ function compilePattern(pattern: string): CompiledPattern {
   }
   try {
     const regex = RE2JS.compile(pattern);
-    return { regex, size: regex.programSize(), names: groupNames(regex) };
+    return { regex, instructionCount: regex.programSize(), names: groupNames(regex) };
   } catch (error) {
     if (!(error instanceof RE2JSSyntaxException)) throw error;
     const distinct = withDistinctNames(pattern);
@@ -86,7 +86,7 @@ function withDistinctNames(pattern: string): string {
 
 /** Pays for one pass over a text. */
 function payFor(compiled: CompiledPattern, text: string, budget: Budget): void {
-  budget.spend(1 + Math.ceil((text.length * compiled.size) / 8));
+  budget.spend(1 + Math.ceil((text.length * compiled.instructionCount) / 8));
 }
 
 /** Go's `regexp.MatchString`. */

@@ -134,7 +134,7 @@ export function nudged(context: Context): Context {
 export interface Step {
   readonly context: Context;
   /** How much of the text was passed over. */
-  readonly size: number;
+  readonly length: number;
 }
 
 /** The text cannot be understood; the escaper adds where. */

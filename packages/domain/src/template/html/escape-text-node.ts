@@ -13,7 +13,7 @@ export function escapeTextNode(
   let result = "";
   for (let at = 0; at < text.length;) {
     const step = walk.step(context, at);
-    const next = at + step.size;
+    const next = at + step.length;
     const piece = new Piece(text, at, next);
     if (context.state === "Text" || context.state === "RCDATA") {
       for (const stray of piece.strayMarks(step.context.state !== context.state)) {

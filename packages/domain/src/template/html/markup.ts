@@ -34,19 +34,19 @@ const CONTENT: Readonly<Record<Element, State>> = {
 export function stepText(context: Context, text: string): Step {
   for (let from = 0; ;) {
     let at = text.indexOf("<", from);
-    if (at < 0 || at + 1 === text.length) return { context, size: text.length };
+    if (at < 0 || at + 1 === text.length) return { context, length: text.length };
     if (text.startsWith("<!--", at))
-      return { context: { ...TEXT, state: "HTMLCmt" }, size: at + 4 };
+      return { context: { ...TEXT, state: "HTMLCmt" }, length: at + 4 };
     at += 1;
     const isEnd = text.charAt(at) === "/";
     if (isEnd) at += 1;
-    if (isEnd && at === text.length) return { context, size: text.length };
+    if (isEnd && at === text.length) return { context, length: text.length };
     const name = /^[A-Za-z](?:[A-Za-z0-9]|[:-](?=[A-Za-z0-9]))*/.exec(
       text.slice(at, at + 500),
     )?.[0];
     if (name !== undefined) {
       const element = isEnd ? "None" : (ELEMENTS.get(name.toLowerCase()) ?? "None");
-      return { context: { ...TEXT, state: "Tag", element }, size: at + name.length };
+      return { context: { ...TEXT, state: "Tag", element }, length: at + name.length };
     }
     from = at;
   }
@@ -55,11 +55,11 @@ export function stepText(context: Context, text: string): Step {
 /** Inside a tag: up to the end of an attribute's name or of the tag. */
 export function stepTag(context: Context, text: string): Step {
   const start = skipSpace(text, 0);
-  if (start === text.length) return { context, size: start };
+  if (start === text.length) return { context, length: start };
   if (text.charAt(start) === ">") {
     const { element } = context;
     const kept = element === "Meta" ? "None" : element;
-    return { context: { ...TEXT, state: CONTENT[element], element: kept }, size: start + 1 };
+    return { context: { ...TEXT, state: CONTENT[element], element: kept }, length: start + 1 };
   }
   const end = attributeNameEnd(text, start);
   if (end === start) {
@@ -68,7 +68,7 @@ export function stepTag(context: Context, text: string): Step {
   }
   const attr = attributeOf(text.slice(start, end).toLowerCase(), context.element);
   const state = end === text.length ? "AttrName" : "AfterName";
-  return { context: { ...TEXT, state, element: context.element, attr }, size: end };
+  return { context: { ...TEXT, state, element: context.element, attr }, length: end };
 }
 
 function attributeOf(name: string, element: Element): Attr {
@@ -89,54 +89,54 @@ function attributeOf(name: string, element: Element): Attr {
 }
 
 export function stepAttrName(context: Context, text: string): Step {
-  const size = attributeNameEnd(text, 0);
-  return { context: size === text.length ? context : { ...context, state: "AfterName" }, size };
+  const length = attributeNameEnd(text, 0);
+  return { context: length === text.length ? context : { ...context, state: "AfterName" }, length };
 }
 
 export function stepAfterName(context: Context, text: string): Step {
   const start = skipSpace(text, 0);
-  if (start === text.length) return { context, size: start };
+  if (start === text.length) return { context, length: start };
   // The tag ends or another attribute follows: this one has no value.
-  if (text.charAt(start) !== "=") return { context: { ...context, state: "Tag" }, size: start };
-  return { context: { ...context, state: "BeforeValue" }, size: start + 1 };
+  if (text.charAt(start) !== "=") return { context: { ...context, state: "Tag" }, length: start };
+  return { context: { ...context, state: "BeforeValue" }, length: start + 1 };
 }
 
 export function stepBeforeValue(context: Context, text: string): Step {
   const start = skipSpace(text, 0);
-  if (start === text.length) return { context, size: start };
+  if (start === text.length) return { context, length: start };
   const quote = text.charAt(start);
   const delim = quote === '"' ? "DoubleQuote" : quote === "'" ? "SingleQuote" : "SpaceOrTagEnd";
-  const size = delim === "SpaceOrTagEnd" ? start : start + 1;
-  return { context: { ...context, state: ATTR_START[context.attr], delim }, size };
+  const length = delim === "SpaceOrTagEnd" ? start : start + 1;
+  return { context: { ...context, state: ATTR_START[context.attr], delim }, length };
 }
 
 export function stepHtmlComment(context: Context, text: string): Step {
   const end = text.indexOf("-->");
-  return end < 0 ? { context, size: text.length } : { context: TEXT, size: end + 3 };
+  return end < 0 ? { context, length: text.length } : { context: TEXT, length: end + 3 };
 }
 
 /** A URL: notes whether its path is over. */
 export function stepUrl(context: Context, text: string): Step {
-  const size = text.length;
-  if (/[#?]/.test(text)) return { context: { ...context, urlPart: "QueryOrFrag" }, size };
-  if (context.urlPart === "None" && skipSpace(text, 0) < size) {
-    return { context: { ...context, urlPart: "PreQuery" }, size };
+  const length = text.length;
+  if (/[#?]/.test(text)) return { context: { ...context, urlPart: "QueryOrFrag" }, length };
+  if (context.urlPart === "None" && skipSpace(text, 0) < length) {
+    return { context: { ...context, urlPart: "PreQuery" }, length };
   }
-  return { context, size };
+  return { context, length };
 }
 
 /** The `content` of a `meta`, in which a refresh can name a URL. */
 export function stepMetaContent(context: Context, text: string): Step {
   const match = /url[ \t\n\f\r]*=/i.exec(text);
-  if (match === null) return { context, size: text.length };
-  const size = match.index + match[0].length;
-  return { context: { ...context, state: "MetaContentURL" }, size };
+  if (match === null) return { context, length: text.length };
+  const length = match.index + match[0].length;
+  return { context: { ...context, state: "MetaContentURL" }, length };
 }
 
 export function stepMetaContentUrl(context: Context, text: string): Step {
   const end = text.indexOf(";");
-  if (end < 0) return { context, size: text.length };
-  return { context: { ...context, state: "MetaContent" }, size: end + 1 };
+  if (end < 0) return { context, length: text.length };
+  return { context: { ...context, state: "MetaContent" }, length: end + 1 };
 }
 
 function attributeNameEnd(text: string, from: number): number {

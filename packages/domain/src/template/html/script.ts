@@ -13,12 +13,12 @@ const BEFORE_REGEXP: ReadonlySet<string> = new Set(
 export function stepScript(context: Context, text: string): Step {
   const at = text.search(/["'`/{}<\-#]/);
   if (at < 0)
-    return { context: { ...context, js: slashAfter(text, context.js) }, size: text.length };
+    return { context: { ...context, js: slashAfter(text, context.js) }, length: text.length };
   const before: Context = { ...context, js: slashAfter(text.slice(0, at), context.js) };
-  const size = at + 1;
+  const length = at + 1;
   const enter = (state: State, extra = 0): Step => ({
     context: { ...before, state, js: "Regexp" },
-    size: size + extra,
+    length: length + extra,
   });
   switch (text.charAt(at)) {
     case '"':
@@ -31,25 +31,26 @@ export function stepScript(context: Context, text: string): Step {
       return stepSlash(before, text, at);
     case "<":
       if (!text.startsWith("<!--", at)) break;
-      return { context: { ...before, state: "JSHTMLOpenCmt" }, size: size + 3 };
+      return { context: { ...before, state: "JSHTMLOpenCmt" }, length: length + 3 };
     case "-":
       if (!text.startsWith("-->", at)) break;
-      return { context: { ...before, state: "JSHTMLCloseCmt" }, size: size + 2 };
+      return { context: { ...before, state: "JSHTMLCloseCmt" }, length: length + 2 };
     case "#":
       if (!text.startsWith("#!", at)) break;
-      return { context: { ...before, state: "JSLineCmt" }, size: size + 1 };
+      return { context: { ...before, state: "JSLineCmt" }, length: length + 1 };
     default:
-      return { context: stepBrace(before, text.charAt(at)), size };
+      return { context: stepBrace(before, text.charAt(at)), length };
   }
-  return { context: before, size };
+  return { context: before, length };
 }
 
 function stepSlash(context: Context, text: string, at: number): Step {
   const next = text.charAt(at + 1);
-  if (next === "/") return { context: { ...context, state: "JSLineCmt" }, size: at + 2 };
-  if (next === "*") return { context: { ...context, state: "JSBlockCmt" }, size: at + 2 };
-  if (context.js === "Regexp") return { context: { ...context, state: "JSRegexp" }, size: at + 1 };
-  if (context.js === "DivOp") return { context: { ...context, js: "Regexp" }, size: at + 1 };
+  if (next === "/") return { context: { ...context, state: "JSLineCmt" }, length: at + 2 };
+  if (next === "*") return { context: { ...context, state: "JSBlockCmt" }, length: at + 2 };
+  if (context.js === "Regexp")
+    return { context: { ...context, state: "JSRegexp" }, length: at + 1 };
+  if (context.js === "DivOp") return { context: { ...context, js: "Regexp" }, length: at + 1 };
   const shown = quoteGo(firstRunes(text.slice(at), 32));
   throw new HtmlError(`'/' could start a division or regexp: ${shown}`);
 }
@@ -72,10 +73,10 @@ export function stepTemplateLiteral(context: Context, text: string): Step {
       if (at === text.length) throw unfinishedEscape(text);
     } else if (char === "$" && text.charAt(at + 1) === "{") {
       const braces = [...context.braces, 0];
-      return { context: { ...context, state: "JS", braces }, size: at + 2 };
-    } else if (char === "`") return { context: { ...context, state: "JS" }, size: at + 1 };
+      return { context: { ...context, state: "JS", braces }, length: at + 2 };
+    } else if (char === "`") return { context: { ...context, state: "JS" }, length: at + 1 };
   }
-  return { context, size: text.length };
+  return { context, length: text.length };
 }
 
 function unfinishedEscape(text: string): HtmlError {
@@ -98,12 +99,12 @@ export function stepDelimited(context: Context, text: string): Step {
       // The slash of "</script" is escaped later and ends nothing.
       if (isRegexp && text.slice(Math.max(at - 1, 0), at + 7).toLowerCase() === "</script") at += 1;
       else if (!isInSet) {
-        return { context: { ...context, state: "JS", js: "DivOp" }, size: at + 1 };
+        return { context: { ...context, state: "JS", js: "DivOp" }, length: at + 1 };
       }
     }
   }
   if (isInSet) throw new HtmlError(`unfinished JS regexp charset: ${quoteGo(text)}`);
-  return { context, size: text.length };
+  return { context, length: text.length };
 }
 
 /** What a slash behind some text would start. */

@@ -18,7 +18,7 @@ export function stripTags(html: string): string {
     // The content of scripts and styles is not looked into.
     const isContent = context.element !== "None" && !isInTag(context.state);
     const step = stepQuietly(isContent ? "RCDATA" : context.state, context, html.slice(at));
-    const next = at + step.size;
+    const next = at + step.length;
     if (context.state === "Text" || context.state === "RCDATA") {
       const piece = html.slice(at, next);
       const tag = step.context.state === context.state ? -1 : piece.lastIndexOf("<");
@@ -39,6 +39,6 @@ function stepQuietly(
   try {
     return stepIn(state, context, text);
   } catch {
-    return { context: { ...context, state: "Dead" }, size: text.length };
+    return { context: { ...context, state: "Dead" }, length: text.length };
   }
 }

@@ -6,9 +6,9 @@ import { stepUrl } from "./markup.ts";
 const LINE_END = { script: /[\n\r\u2028\u2029]/, style: /[\n\f\r]/ } as const;
 
 export function stepStyle(context: Context, text: string): Step {
-  const enter = (state: Context["state"], size: number): Step => ({
+  const enter = (state: Context["state"], length: number): Step => ({
     context: { ...context, state },
-    size,
+    length,
   });
   for (let at = 0; at < text.length; at += 1) {
     switch (text.charAt(at)) {
@@ -31,7 +31,7 @@ export function stepStyle(context: Context, text: string): Step {
       default:
     }
   }
-  return { context, size: text.length };
+  return { context, length: text.length };
 }
 
 function endsInUrl(text: string): boolean {
@@ -47,11 +47,11 @@ export function stepStyleString(context: Context, text: string): Step {
     const found = text.slice(from).search(end);
     if (found < 0) {
       const rest = stepUrl(current, decodeCss(text.slice(from))).context;
-      return { context: rest, size: text.length };
+      return { context: rest, length: text.length };
     }
     let at = from + found;
     if (text.charAt(at) !== "\\") {
-      return { context: { ...current, state: "CSS" }, size: at + 1 };
+      return { context: { ...current, state: "CSS" }, length: at + 1 };
     }
     at += 1;
     if (at === text.length) {
@@ -85,15 +85,15 @@ export function decodeCss(text: string): string {
 
 export function stepBlockComment(context: Context, text: string): Step {
   const end = text.indexOf("*/");
-  if (end < 0) return { context, size: text.length };
+  if (end < 0) return { context, length: text.length };
   const state = context.state === "JSBlockCmt" ? "JS" : "CSS";
-  return { context: { ...context, state }, size: end + 2 };
+  return { context: { ...context, state }, length: end + 2 };
 }
 
 /** The end of the line belongs to what follows. */
 export function stepLineComment(context: Context, text: string): Step {
   const isStyle = context.state === "CSSLineCmt";
   const end = text.search(isStyle ? LINE_END.style : LINE_END.script);
-  if (end < 0) return { context, size: text.length };
-  return { context: { ...context, state: isStyle ? "CSS" : "JS" }, size: end };
+  if (end < 0) return { context, length: text.length };
+  return { context: { ...context, state: isStyle ? "CSS" : "JS" }, length: end };
 }

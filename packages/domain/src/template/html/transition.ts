@@ -28,7 +28,7 @@ import { stepBlockComment, stepLineComment, stepStyle, stepStyleString } from ".
 
 type Stepper = (context: Context, text: string) => Step;
 
-const stay: Stepper = (context, text) => ({ context, size: text.length });
+const stay: Stepper = (context, text) => ({ context, length: text.length });
 
 const STEPPERS: Readonly<Record<State, Stepper>> = {
   Text: stepText,
@@ -122,9 +122,9 @@ export class TextWalk {
   step(context: Context, from: number): Step {
     const rest = this.#text.slice(from);
     if (context.delim !== "None") return afterAttributeText(context, rest);
-    const size = this.#elementEnd(context, from) - from;
-    if (size === 0) return { context: TEXT, size };
-    return stepIn(context.state, context, rest.slice(0, size));
+    const length = this.#elementEnd(context, from) - from;
+    if (length === 0) return { context: TEXT, length };
+    return stepIn(context.state, context, rest.slice(0, length));
   }
 
   #elementEnd({ element, state }: Context, from: number): number {
@@ -149,11 +149,11 @@ function isProtected(element: Element, state: State): boolean {
 function stepElementText(context: Context, text: string): Step {
   const form = END_TAGS[context.element];
   const end = form === undefined ? -1 : text.search(form);
-  return end < 0 ? { context, size: text.length } : { context: TEXT, size: end };
+  return end < 0 ? { context, length: text.length } : { context: TEXT, length: end };
 }
 
 function afterAttributeText(context: Context, text: string): Step {
-  if (context.delim === "None") return { context, size: text.length };
+  if (context.delim === "None") return { context, length: text.length };
   const end = text.search(DELIM_ENDS[context.delim]);
   const value = end < 0 ? text : text.slice(0, end);
   if (context.delim === "SpaceOrTagEnd") {
@@ -163,12 +163,12 @@ function afterAttributeText(context: Context, text: string): Step {
       throw new HtmlError(`${quoteGo(bad)} in unquoted attr: ${quoteGo(value)}`);
     }
   }
-  if (end < 0) return { context: insideValue(context, text), size: text.length };
+  if (end < 0) return { context: insideValue(context, text), length: text.length };
   const { state, element, attr } = context;
   const isOtherType =
     state === "Attr" && element === "Script" && attr === "ScriptType" && !isScriptType(value);
   const next: Context = { ...TEXT, state: "Tag", element: isOtherType ? "None" : element };
-  return { context: next, size: context.delim === "SpaceOrTagEnd" ? end : end + 1 };
+  return { context: next, length: context.delim === "SpaceOrTagEnd" ? end : end + 1 };
 }
 
 /** Follows scripts, styles and URLs inside an attribute, character references resolved. */
@@ -178,7 +178,7 @@ function insideValue(context: Context, text: string): Context {
   while (rest !== "") {
     const step = stepIn(current.state, current, rest);
     current = step.context;
-    rest = rest.slice(step.size);
+    rest = rest.slice(step.length);
   }
   return current;
 }

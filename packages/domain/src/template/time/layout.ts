@@ -201,7 +201,7 @@ function formatFraction(nanoseconds: number, text: string): string {
   return kept === "" ? "" : text.charAt(0) + kept;
 }
 
-function padded(value: number, size: number): string {
-  const digits = String(Math.abs(value)).padStart(size, "0");
+function padded(value: number, digitCount: number): string {
+  const digits = String(Math.abs(value)).padStart(digitCount, "0");
   return value < 0 ? `-${digits}` : digits;
 }

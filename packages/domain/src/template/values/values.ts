@@ -87,7 +87,7 @@ export interface SliceWindow {
 export interface GoMap {
   readonly type: GoType;
   readonly isNil: boolean;
-  readonly size: number;
+  get size(): number;
   get(key: string): GoValue | undefined;
   /** In byte order, as Go visits and prints them. */
   sortedKeys(): readonly string[];
