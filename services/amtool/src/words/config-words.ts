@@ -1,11 +1,40 @@
+/**
+ * What is wrong with a configuration, as amtool has always said it. The domain finds all faults and says
+ * where each is; upstream stops at the first and has its own words, which scripts around `check-config`
+ * know. What is not known here is said in the domain's words, with its place.
+ */
 import type { ConfigProblem } from "@tocsin/domain/config";
+import { matcherRefusal } from "./matcher-words.ts";
+import { RULE_WORDS } from "./rule-words.ts";
+import { syntaxWords, typeWords } from "./yaml-words.ts";
 
-/** What is wrong with a configuration, in one text. */
+/** One text for the faults of a configuration. */
 export function configRefusal(problems: readonly ConfigProblem[]): string {
-  return problems
-    .map(({ message, line, column, hint }) => {
-      const after = hint === undefined ? "" : ` (${hint})`;
-      return `line ${line}, column ${column}: ${message}${after}`;
-    })
-    .join("\n  ");
+  const [first] = problems;
+  if (first === undefined) return "";
+  return (
+    syntaxWords(first) ??
+    ruleWords(first.message) ??
+    typeWords(problems) ??
+    problems.map(showProblem).join("; ")
+  );
+}
+
+/** A fault of meaning, without where it is. */
+function ruleWords(message: string): string | undefined {
+  const reason = /^Cannot use (?:"[^"]*"|the configuration): (.*)$/s.exec(message)?.[1] ?? message;
+  const [, quoted] = /^Cannot parse matcher (".*"): (?:it|the value) has /s.exec(reason) ?? [];
+  if (quoted !== undefined) {
+    const input = String(JSON.parse(quoted)); // The domain wrote it as JSON.
+    return matcherRefusal(input, reason, "fallback");
+  }
+  for (const [pattern, words] of RULE_WORDS) {
+    if (pattern.test(reason)) return reason.replace(pattern, words);
+  }
+  return undefined;
+}
+
+function showProblem({ line, column, message, hint }: ConfigProblem): string {
+  const after = hint === undefined ? "" : ` (${hint})`;
+  return `line ${line}, column ${column}: ${message}${after}`;
 }

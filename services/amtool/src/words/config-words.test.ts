@@ -1,0 +1,59 @@
+import { parseConfig } from "@tocsin/domain/config";
+import { assert, describe, expect, test } from "vitest";
+
+import { configRefusal } from "./config-words.ts";
+
+const RECEIVERS = "receivers: [{name: a}]\n";
+const ROUTE = "route: {receiver: a}\n";
+
+function refusalOf(text: string): string {
+  const parsed = parseConfig(text);
+  assert(!parsed.ok, "it is accepted");
+  return configRefusal(parsed.problems);
+}
+
+describe("configRefusal()", () => {
+  test.each([
+    { text: "route: [", words: "yaml: line 1: did not find expected node content" },
+    {
+      text: `${ROUTE}${RECEIVERS}foo: 1\n`,
+      words: "yaml: unmarshal errors:\n  line 3: field foo not found in type config.plain",
+    },
+    {
+      text: `route: {receiver: a, group_wait: [1]}\n${RECEIVERS}foo: 1\n`,
+      words:
+        "yaml: unmarshal errors:\n  line 1: cannot unmarshal !!seq into string\n" +
+        "  line 3: field foo not found in type config.plain",
+    },
+    {
+      text: `${ROUTE}receivers: [{name: a, jira_configs: [{nope: 1}]}]\n`,
+      words: "yaml: unmarshal errors:\n  line 2: field nope not found in type jira.plain",
+    },
+    { text: `route: {receiver: x}\n${RECEIVERS}`, words: 'undefined receiver "x" used in route' },
+    {
+      text: `route: {receiver: a, group_wait: 5x}\n${RECEIVERS}`,
+      words: 'unknown unit "x" in duration "5x"',
+    },
+    {
+      text: `route: {receiver: a, routes: [{matchers: ['a="b']}]}\n${RECEIVERS}`,
+      words: 'matcher value contains unescaped double quote: "b',
+    },
+    {
+      text: `${ROUTE}${RECEIVERS}time_intervals: [{name: x, time_intervals: [{months: ['smarch']}]}]\n`,
+      words: "smarch is not a valid month",
+    },
+  ])("says $words", ({ text, words }) => {
+    expect(refusalOf(text)).toBe(words);
+  });
+
+  test("says the first fault of meaning alone, as upstream stops there", () => {
+    const text = `route: {receiver: x, routes: [{receiver: y}]}\n${RECEIVERS}`;
+    expect(refusalOf(text)).toBe('undefined receiver "x" used in route');
+  });
+
+  test("says what upstream has no words for with its place", () => {
+    expect(refusalOf(`route: {receiver: a, routes: [~]}\n${RECEIVERS}`)).toMatch(
+      /^line 1, column /,
+    );
+  });
+});

@@ -1,0 +1,110 @@
+/**
+ * Faults of YAML and of its types in upstream's words: those of Go's yaml.v2, which names the Go type that
+ * a value does not fit. Undefined: there are no such words for it.
+ */
+import type { ConfigProblem } from "@tocsin/domain/config";
+
+/** What is wrong with the YAML itself. */
+export function syntaxWords({ message, line }: ConfigProblem): string | undefined {
+  const reason = /^Cannot read the YAML: (.*)$/s.exec(message)?.[1];
+  if (reason === undefined) return undefined;
+  const anchor = /^unknown anchor "(.*)" referenced$/s.exec(reason)?.[1];
+  if (anchor !== undefined) return `yaml: unknown anchor '${anchor}' referenced`;
+  if (reason.startsWith("YAML version")) return "yaml: found incompatible YAML document";
+  return `yaml: line ${line}: ${SYNTAX.get(reason) ?? reason}`;
+}
+
+const SYNTAX: ReadonlyMap<string, string> = new Map([
+  ["unexpected end of the stream within a flow collection", "did not find expected node content"],
+  ["bad indentation of a mapping entry", "mapping values are not allowed in this context"],
+  ["unknown escape sequence", "found unknown escape character"],
+  ["tab characters must not be used in indentation", "found character that cannot start any token"],
+]);
+
+/** All values that do not fit their types, in one text; they come first among the problems. */
+export function typeWords(problems: readonly ConfigProblem[]): string | undefined {
+  const lines: string[] = [];
+  for (const problem of problems) {
+    const read = READ.exec(problem.message);
+    if (read === null) break;
+    const [, path = "", reason = ""] = read;
+    const words = keyWords(path, reason) ?? shapeWords(path, reason);
+    if (words === undefined) return undefined;
+    lines.push(`  line ${problem.line}: ${words}`);
+  }
+  return lines.length === 0 ? undefined : ["yaml: unmarshal errors:", ...lines].join("\n");
+}
+
+const READ = /^Cannot read (?:"([^"]*)"|the configuration): (.*)$/s;
+
+function keyWords(path: string, reason: string): string | undefined {
+  const [, quoted, unknown] = /^key (".*") is (?:(unknown)|there twice)$/s.exec(reason) ?? [];
+  if (quoted === undefined) return undefined;
+  const key = String(JSON.parse(quoted)); // The domain wrote it as JSON.
+  return unknown === undefined
+    ? `field ${key} already set in type ${structType(path)}`
+    : `field ${key} not found in type ${structType(path)}`;
+}
+
+/** Where structures of Go types outside of `config` stand; all others are in it. */
+const STRUCT_TYPES: readonly (readonly [path: RegExp, type: string])[] = [
+  [
+    /^receivers\[\d+\]\.(discord|incidentio|pagerduty|webhook|opsgenie|pushover|sns|telegram|msteamsv2|msteams|jira|rocketchat|mattermost)_configs\[\d+\]$/,
+    "$1.plain",
+  ],
+  [/^receivers\[\d+\]\.jira_configs\[\d+\]\.(summary|description)$/, "jira.plain"],
+  [/^inhibit_rules\[\d+\]$/, "common.plain"],
+  [/^(?:mute_)?time_intervals\[\d+\]\.time_intervals\[\d+\]$/, "timeinterval.TimeInterval"],
+  [/^tracing$/, "tracing.plain"],
+  [/^event_recorder$/, "eventrecorder.Config"],
+];
+
+/** The Go type of a structure, as upstream's errors name it. */
+function structType(path: string): string {
+  for (const [pattern, type] of STRUCT_TYPES) {
+    if (pattern.test(path)) return path.replace(pattern, type);
+  }
+  return "config.plain";
+}
+
+const TYPES: ReadonlyMap<string, string> = new Map([
+  ["a text", "string"],
+  ["a text as key", "string"],
+  ['a duration such as "30s"', "string"],
+  ['an address such as "mail.example:25"', "string"],
+  ['a duration such as "1m30s"', "time.Duration"],
+  ["a boolean", "bool"],
+  ["a whole number from 0", "uint64"],
+  ["a whole number", "int64"],
+  ["a list of texts", "[]string"],
+  ["a list of receivers", "[]config.Receiver"],
+  ["a list of routes", "[]*config.Route"],
+  ["a list of inhibition rules", "[]common.InhibitRule"],
+]);
+
+function shapeWords(path: string, reason: string): string | undefined {
+  const [, wanted = "", found = ""] = /^(.*) wanted, (.*) found$/s.exec(reason) ?? [];
+  const type = wanted === "a mapping" ? mappingType(path) : TYPES.get(wanted);
+  const value = valueWords(found);
+  if (type === undefined || value === undefined) return undefined;
+  return `cannot unmarshal ${value} into ${type}`;
+}
+
+function mappingType(path: string): string {
+  return path.endsWith(".labels") ? "map[string]string" : structType(path);
+}
+
+/** Longer values are cut in upstream's errors. */
+const SHOWN_MAX = 10;
+
+function valueWords(found: string): string | undefined {
+  if (found === "a list") return "!!seq";
+  if (found === "a mapping") return "!!map";
+  const [, kind = "", quoted] = /^(text|number|boolean) (".*")$/s.exec(found) ?? [];
+  if (quoted === undefined) return undefined;
+  const text = String(JSON.parse(quoted)); // The domain wrote it as JSON.
+  const shown = text.length > SHOWN_MAX ? `${text.slice(0, SHOWN_MAX - 3)}...` : text;
+  const isFloat = kind === "number" && /[.eE]/.test(text);
+  const tag = kind === "text" ? "str" : kind === "boolean" ? "bool" : isFloat ? "float" : "int";
+  return `!!${tag} \`${shown}\``;
+}
