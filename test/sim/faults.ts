@@ -16,6 +16,7 @@ export const FAULT_KINDS = [
   "stop",
   "stop-two",
   "cut",
+  "data-cut",
   "lossy",
   "clock",
   "disk-full",
@@ -42,6 +43,9 @@ export const REPLACING: readonly FaultKind[] = [
   "stop",
   "stop-two",
 ];
+
+/** Everybody at once. */
+export const OF_ALL: readonly FaultKind[] = ["kill-all", "power-all"];
 
 /** Messages between members are lost. */
 export const CUTTING: readonly FaultKind[] = ["cut", "lossy"];
@@ -150,7 +154,10 @@ export class Faults {
         this.#world.objects.losesNext = true;
         break;
       case "cut":
-        this.#cut(lastsMs);
+        this.#cut(lastsMs * this.#draw.pick([1, 2]));
+        break;
+      case "data-cut":
+        this.#cutData(lastsMs);
         break;
       case "lossy":
         this.#lossy(lastsMs);
@@ -192,6 +199,9 @@ export class Faults {
     const killed = machines.filter(({ process }) => process.state !== "dead");
     if (killed.length === 0) return;
     const fault = this.#note(kind, killed, lastsMs);
+    const atMs = this.#world.events.nowMs;
+    if (kind === "wipe") this.#history.losses.push({ invariant: "I3", atMs });
+    if (OF_ALL.includes(kind)) this.#history.losses.push({ invariant: "I4", atMs });
     if (kind === "power-all") this.#history.losePower(this.#world.events.nowMs);
     for (const machine of killed) {
       if (kind.startsWith("power")) this.#world.reboot(machine);
@@ -211,7 +221,8 @@ export class Faults {
   /** The fault lasts until the machine is ready again. */
   #untilReady(machine: Machine, fault: Fault): void {
     fault.untilMs = Math.max(fault.untilMs, this.#world.events.nowMs);
-    if (machine.instance === undefined || machine.instance.readiness().ready) return;
+    if (machine.instance === undefined && !machine.disk.isFailing) return;
+    if (machine.instance?.readiness().ready === true) return;
     this.#after(100, () => this.#untilReady(machine, fault));
   }
 
@@ -273,6 +284,18 @@ export class Faults {
     });
   }
 
+  /** Bulk data reaches nobody on one machine, or comes from there to nobody; pings and claims pass. */
+  #cutData(lastsMs: number): void {
+    const { machines, network } = this.#world;
+    const one = this.#draw.pick(machines);
+    const way = this.#draw.pick(["to", "from"] as const);
+    this.#note("data-cut", [one], lastsMs);
+    for (const { id } of machines) {
+      if (id !== one.id) network.dataCuts.add(way === "to" ? `${id}>${one.id}` : `${one.id}>${id}`);
+    }
+    this.#after(lastsMs, () => network.dataCuts.clear());
+  }
+
   #lossy(lastsMs: number): void {
     const { network, machines } = this.#world;
     this.#note("lossy", machines, lastsMs);
@@ -310,8 +333,9 @@ export class Faults {
     if (kind === "receiver-hangs") faults.hangs = true;
     if (kind === "receiver-fails") faults.fails = this.#draw.between(0.2, 0.9);
     if (kind === "receiver-slow") {
+      faults.connectMaxMs = 5_000;
       faults.answerMinMs = 500;
-      faults.answerMaxMs = 6_000;
+      faults.answerMaxMs = this.#draw.pick([6_000, 40_000]);
     }
     this.#after(lastsMs, () => receiver.mend());
   }

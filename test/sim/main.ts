@@ -1,6 +1,7 @@
 /** `npm run sim -- --seed=N` replays one run; `--seeds=N --from=M` runs many and stops at nothing. */
 import { fork } from "node:child_process";
 import { parseArgs } from "node:util";
+import { BUGS, runWith } from "./bugs/index.ts";
 import { FAULT_KINDS, type FaultKind } from "./faults.ts";
 import type { Violation } from "./history.ts";
 import { runSeed, type RunReport } from "./run.ts";
@@ -15,6 +16,7 @@ const { values } = parseArgs({
     jobs: { type: "string", default: "1" },
     kinds: { type: "string" },
     instances: { type: "string" },
+    bug: { type: "string" },
     about: { type: "string" },
     trace: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
@@ -30,6 +32,7 @@ if (values.help) {
   --seed=N         one run, and all that was seen in it
   --about=t-0/P1   of that only what concerns one group
   --trace          with what the instances log
+  --bug=TEXT       with the planted bug whose name has this in it
   --seeds=N        so many runs (100), from seed --from (1)
   --jobs=N         in so many processes (1)
   --kinds=A,B      only these faults: ${FAULT_KINDS.join(", ")}
@@ -48,9 +51,13 @@ interface Failure {
 }
 
 async function run(seed: number): Promise<RunReport> {
+  const logLevel = values.trace ? "info" : "warn";
+  const text = values.bug;
+  const bug = text === undefined ? undefined : BUGS.find(({ name }) => name.includes(text));
+  if (bug !== undefined) return runWith(bug, { seed, logLevel });
   return runSeed({
     seed,
-    logLevel: values.trace ? "info" : "warn",
+    logLevel,
     ...(values.kinds === undefined ? undefined : { kinds: values.kinds.split(",").filter(isKind) }),
     ...(values.instances === undefined
       ? undefined

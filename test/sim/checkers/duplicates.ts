@@ -1,5 +1,5 @@
 /** I12: no message is told twice within the repeat interval, but by a sender's fault at that moment. */
-import { CUTTING, REPLACING, type FaultKind } from "../faults.ts";
+import { CUTTING, OF_ALL, REPLACING } from "../faults.ts";
 import { GROUP_INTERVAL_MS } from "../scenario.ts";
 import type { Attempt } from "../world/receivers.ts";
 import type { Watch } from "./watch.ts";
@@ -9,8 +9,6 @@ const REPLACED_WITHIN_MS = 6_500;
 /** From the receiver's yes until the other owners have the outcome, messages being on time. */
 const RECORDING_MS = 50;
 const CLOCK_ERROR_MS = 500;
-/** Nobody is there to replace the sender before its machine is back. */
-const OF_ALL: readonly FaultKind[] = ["kill-all", "power-all"];
 /** The last second of the log goes with the power (PROTOCOL 9). */
 const UNSYNCED_MS = 1_000;
 
@@ -57,6 +55,7 @@ function isGranted({ faults, world }: Watch, earlier: Attempt, attempt: Attempt)
     untilMs: acceptedMs + UNSYNCED_MS,
   });
   return [...falls, ...lost].some((fault) => {
+    // Nobody is there to replace the sender before its machine is back.
     const wasAlone = OF_ALL.includes(fault.kind) || world.running.length === 0;
     const fromMs = wasAlone ? fault.untilMs + GROUP_INTERVAL_MS : Math.max(fault.fromMs, acceptedMs);
     return attempt.firstByteMs <= fromMs + REPLACED_WITHIN_MS;

@@ -13,7 +13,7 @@ export interface ReadAt {
 }
 
 /**
- * I1, I4, I5: a quorum read shows, for each alert and silence, the last write acknowledged before it
+ * I1, with I3 and I4: a quorum read shows, for each alert and silence, the last write acknowledged before it
  * began, or a later one. I6: an ended silence is ended. I23: nothing of another tenant is in it.
  */
 export function checkRead(history: History, read: ReadAt, result: ReadResult): void {
@@ -44,7 +44,7 @@ function checkAlerts(history: History, read: ReadAt, { reader, nowMs }: ReadResu
     const stands = number === undefined ? undefined : alert.writes[number - 1];
     if (stands === undefined || (stands.number < wanted.number && isBefore(stands, wanted))) {
       history.violate(
-        "I1",
+        invariantOf(history, wanted.ackedMs),
         read.nowMs,
         `${alertName(alert)}: write ${wanted.number} was acknowledged at ${wanted.ackedMs?.toFixed(0)}, ` +
           `a read begun at ${read.beganMs.toFixed(0)} shows ${number ?? "nothing"}`,
@@ -63,7 +63,12 @@ function checkConfig(history: History, read: ReadAt, { reader }: ReadResult): vo
   const message =
     `Configuration ${wanted.number} of "${read.tenant}" was acknowledged at ${wanted.ackedMs?.toFixed(0)}, ` +
     `a read begun at ${read.beganMs.toFixed(0)} shows ${number}`;
-  history.violate("I1", read.nowMs, message);
+  history.violate(invariantOf(history, wanted.ackedMs), read.nowMs, message);
+}
+
+/** I3 and I4 are I1 after a disk was lost, or all processes at once. */
+function invariantOf({ losses }: History, ackedMs = 0): string {
+  return losses.findLast(({ atMs }) => atMs > ackedMs)?.invariant ?? "I1";
 }
 
 /** Some write that may stand now says that the alert is over; with room for wrong clocks. */
@@ -80,7 +85,7 @@ function checkSilences(history: History, read: ReadAt, { reader, nowMs }: ReadRe
     const found = byId.get(id);
     if (found === undefined) {
       history.violate(
-        "I1",
+        invariantOf(history, createAckedMs),
         read.nowMs,
         `Silence of ${silence.group} is acknowledged and not there`,
       );

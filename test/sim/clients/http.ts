@@ -15,6 +15,8 @@ export class Http {
   readonly world: World;
   readonly history: History;
   readonly #draw: Draw;
+  /** Called when a write is acknowledged. */
+  onYes: () => void = () => {};
 
   constructor(world: World, history: History, draw: Draw) {
     this.world = world;
@@ -41,6 +43,7 @@ export class Http {
     this.request(work, (failure, by) => {
       write.by = by;
       if (failure === undefined) write.ackedMs = this.nowMs;
+      if (failure === undefined) this.onYes();
       else write.failedMs = this.nowMs;
       if (failure !== undefined) {
         this.history.refusals.push({

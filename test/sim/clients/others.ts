@@ -7,6 +7,7 @@ import type { Draw } from "../world/events.ts";
 import type { Http, Work } from "./http.ts";
 
 const READ_MS = 700;
+const READ_AFTER_YES = 0.1;
 
 /** Reads all the time, from anybody, and checks what it gets. */
 export function read(
@@ -15,8 +16,7 @@ export function read(
   options: { readonly draw: Draw; readonly untilMs: number },
 ): void {
   const { history } = http;
-  const tick = (): void => {
-    const tenant = options.draw.pick(tenants);
+  const readOne = (tenant: TenantId, done: () => void): void => {
     const beganMs = http.nowMs;
     const work: Work = async (api, signal) => {
       const result = await api.read(tenant, { strict: false }, signal);
@@ -24,9 +24,16 @@ export function read(
       if (result.have < result.need) return;
       checkRead(history, { tenant, beganMs, nowMs: http.nowMs }, result);
     };
-    http.request(work, () => {
+    http.request(work, done);
+  };
+  const tick = (): void => {
+    readOne(options.draw.pick(tenants), () => {
       if (http.nowMs < options.untilMs) http.at(http.nowMs + READ_MS, tick);
     });
+  };
+  // What is missing is missing most likely right after the yes.
+  http.onYes = () => {
+    if (options.draw.chance(READ_AFTER_YES)) readOne(options.draw.pick(tenants), () => {});
   };
   http.at(http.nowMs + READ_MS, tick);
 }

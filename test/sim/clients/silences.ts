@@ -36,6 +36,7 @@ export function silence(
       http.at((http.nowMs + endMs) / 2, () => update(http, known));
       http.at(endMs - MEETING_MS, () => update(http, known));
       http.at(endMs, () => expire(http, known));
+      http.at(endMs + MEETING_MS / 10, () => update(http, known));
       http.at(endMs + MEETING_MS / 4, () => update(http, known));
     });
   });

@@ -1,6 +1,12 @@
 import { AppError } from "@tocsin/foundation";
 import type { InstanceId } from "@tocsin/domain/model";
-import type { PeerReply, PeerRequest, Ping, RequestKind } from "@tocsin/engine/peer";
+import {
+  laneOf,
+  type PeerReply,
+  type PeerRequest,
+  type Ping,
+  type RequestKind,
+} from "@tocsin/engine/peer";
 import type { PeerHandler, PeerTransport } from "@tocsin/engine/ports";
 import type { Draw, Events } from "./events.ts";
 import type { SimProcess } from "./sim-process.ts";
@@ -32,6 +38,8 @@ export class SimNetwork {
   readonly #endpoints = new Map<InstanceId, Endpoint>();
   /** `from>to` pairs through which nothing passes. */
   readonly cuts: Set<string> = new Set();
+  /** The same for bulk data only, which has connections of its own (PROTOCOL 2). */
+  readonly dataCuts: Set<string> = new Set();
   /** Called when an instance sends a request, and when the answer has come. */
   onCall: (way: Way, request: PeerRequest) => void = () => {};
   onReply: (way: Way, request: PeerRequest) => void = () => {};
@@ -57,6 +65,7 @@ export class SimNetwork {
 
   mend(): void {
     this.cuts.clear();
+    this.dataCuts.clear();
     this.faults.loss = 0;
     this.faults.doubled = 0;
     this.faults.delayMinMs = 0.2;
@@ -100,6 +109,8 @@ export class SimNetwork {
       this.#send(way.to, way.own, () => way.process.receive(run));
     const onAbort = (): void => reject(signal.reason);
     signal.addEventListener("abort", onAbort, { once: true });
+    const isCut = laneOf(request.kind) === "data" && this.dataCuts.has(`${way.own}>${way.to}`);
+    if (isCut) return promise.finally(() => signal.removeEventListener("abort", onAbort));
     this.#send(way.own, way.to, () => {
       const endpoint = this.#endpoints.get(way.to);
       if (endpoint === undefined || endpoint.process.state === "dead") {

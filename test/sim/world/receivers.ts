@@ -12,6 +12,7 @@ export interface ReceiverFaults {
   hangs: boolean;
   /** Ratio of requests answered 500. */
   fails: number;
+  connectMaxMs: number;
   answerMinMs: number;
   answerMaxMs: number;
 }
@@ -53,6 +54,7 @@ export class SimReceiver {
     isDown: false,
     hangs: false,
     fails: 0,
+    connectMaxMs: 3,
     answerMinMs: 1,
     answerMaxMs: 20,
   };
@@ -71,6 +73,7 @@ export class SimReceiver {
       isDown: false,
       hangs: false,
       fails: 0,
+      connectMaxMs: 3,
       answerMinMs: 1,
       answerMaxMs: 20,
     });
@@ -86,7 +89,7 @@ export class SimReceiver {
     signal: AbortSignal,
   ): Promise<NotifyResult> {
     const { process, job } = call;
-    await this.#wait(process, this.#draw.between(0.2, 3), signal);
+    await this.#wait(process, this.#draw.between(0.2, this.faults.connectMaxMs), signal);
     if (this.faults.isDown) return { kind: "unreachable", error: "connection refused" };
     if (!fence()) return { kind: "fenced" };
     const attempt: Attempt = {

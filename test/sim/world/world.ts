@@ -98,7 +98,13 @@ export class World {
     this.network.listen(machine.id, { process, handler: instance.handler });
     process.receive(() => {
       void instance.start().catch((error: unknown) => {
-        if (process.state !== "dead") throw error;
+        if (process.state === "dead") return;
+        if (!machine.disk.isFailing) throw error;
+        // It ends, and whoever looks after it starts it again.
+        this.kill(machine);
+        this.events.after(START_AGAIN_MS, () => {
+          if (machine.process === process) this.start(machine);
+        });
       });
     });
   }
@@ -201,4 +207,5 @@ export class World {
   }
 }
 
+const START_AGAIN_MS = 1_000;
 const RETENTION_MS = 120 * 3_600_000;

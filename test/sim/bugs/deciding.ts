@@ -1,0 +1,115 @@
+/** Mistakes in what is decided on: I8 to I10, I12 to I14, I17. */
+import type { InstanceId, LogKey } from "@tocsin/domain/model";
+import { Contact } from "@tocsin/engine/replication";
+import { Tenant } from "@tocsin/engine/tenant";
+import { RunningTime } from "@tocsin/engine/time";
+import type { Bug } from "./index.ts";
+import { method } from "./plant.ts";
+
+export const DECIDING_BUGS: readonly Bug[] = [
+  {
+    name: "a claim is only a lock and brings nothing that others know",
+    invariant: "I8",
+    kinds: ["data-cut"],
+    seeds: [],
+    plant: () => method(Tenant, "newsFor", () => () => ({})),
+  },
+  {
+    name: "the digests of a claim leave the silences out",
+    invariant: "I9",
+    kinds: ["data-cut"],
+    seeds: [],
+    plant: () =>
+      method(Tenant, "newsFor", (right) => {
+        return function (this: Tenant, ...of) {
+          const { silences: _, ...news } = (right as Tenant["newsFor"]).call(this, ...of);
+          return news;
+        } as Tenant["newsFor"];
+      }),
+  },
+  {
+    name: "the version of a log entry is drawn at the receiver's yes",
+    invariant: "I12",
+    kinds: ["stop", "receiver-slow"],
+    seeds: [],
+    plant: () =>
+      method(Tenant, "recordFor", (right) => {
+        return function (this: Tenant, told, parts) {
+          const us = Math.max(parts.version.us, parts.timestampMs * 1_000);
+          const version = { ...parts.version, us };
+          return (right as Tenant["recordFor"]).call(this, told, { ...parts, version });
+        } as Tenant["recordFor"];
+      }),
+  },
+  {
+    name: "a claim brings the log and not the alerts",
+    invariant: "I13",
+    kinds: ["data-cut"],
+    seeds: [],
+    plant: () =>
+      method(Tenant, "newsFor", (right) => {
+        return function (this: Tenant, ...of) {
+          const { alerts: _, ...news } = (right as Tenant["newsFor"]).call(this, ...of);
+          return news;
+        } as Tenant["newsFor"];
+      }),
+  },
+  {
+    name: "who grants a claim notes it as told",
+    invariant: "I10",
+    kinds: ["kill", "stop", "receiver-slow"],
+    seeds: [],
+    plant: () =>
+      method(Tenant, "newsFor", (right) => {
+        return function (this: Tenant, ...of) {
+          noteAsTold(this, ...of);
+          return (right as Tenant["newsFor"]).call(this, ...of);
+        } as Tenant["newsFor"];
+      }),
+  },
+  {
+    name: "one owner alone lets alerts run out",
+    invariant: "I14",
+    kinds: ["cut"],
+    seeds: [],
+    plant: () => method(Contact, "ms", () => () => Infinity),
+  },
+  {
+    name: "a stop of the process goes unnoticed",
+    invariant: "I17",
+    kinds: ["stop"],
+    seeds: [],
+    plant: () =>
+      method(RunningTime, "beat", (right) => {
+        return function (this: RunningTime) {
+          const { onPause } = this;
+          this.onPause = () => {};
+          (right as RunningTime["beat"]).call(this);
+          this.onPause = onPause;
+        } as RunningTime["beat"];
+      }),
+  },
+];
+
+function noteAsTold(tenant: Tenant, groupId: string, key: LogKey): void {
+  const nowMs = tenant.groupDueMs(groupId) ?? 0;
+  const decision = tenant.decide({ groupId, key, tickMs: nowMs, nowMs, contactMs: Infinity });
+  if (decision.kind !== "send") return;
+  const { groupKey, receiver, integration } = decision.job;
+  const entry = tenant.recordFor(decision.told, {
+    key,
+    groupId,
+    groupKey,
+    receiver,
+    integration: integration.kind,
+    index: integration.index,
+    version: { us: nowMs * 1_000, by: "am-0" as InstanceId },
+    timestampMs: nowMs,
+    tickMs: nowMs,
+    receiverData: {},
+    retentionMs: HOUR_MS,
+  });
+  tenant.merge({ log: [entry] }, nowMs);
+}
+
+const HOUR_MS = 3_600_000;

@@ -1,0 +1,39 @@
+/**
+ * The right column of PROTOCOL 14: for each invariant a mistake that its checker must find. Each replaces
+ * methods of the engine for one run; the engine knows nothing of it.
+ */
+import type { FaultKind } from "../faults.ts";
+import { runSeed, type RunOptions, type RunReport } from "../run.ts";
+import { DECIDING_BUGS } from "./deciding.ts";
+import type { Uproot } from "./plant.ts";
+import { STORING_BUGS } from "./storing.ts";
+import { TURN_BUGS } from "./turns.ts";
+
+export interface Bug {
+  readonly name: string;
+  /** The invariant whose checker must fail. */
+  readonly invariant: string;
+  /** What has to go wrong in the world for the bug to matter. */
+  readonly kinds: readonly FaultKind[];
+  /** In one of these runs it is found; all are clean without it. */
+  readonly seeds: readonly number[];
+  readonly timings?: RunOptions["timings"];
+  readonly plant: () => Uproot;
+}
+
+/** One run with the bug in, which is out again when it is over. */
+export async function runWith(bug: Bug, options: RunOptions): Promise<RunReport> {
+  const { kinds, timings } = bug;
+  const uproot = bug.plant();
+  try {
+    return await runSeed({
+      kinds,
+      ...(timings === undefined ? undefined : { timings }),
+      ...options,
+    });
+  } finally {
+    uproot();
+  }
+}
+
+export const BUGS: readonly Bug[] = [...STORING_BUGS, ...DECIDING_BUGS, ...TURN_BUGS];

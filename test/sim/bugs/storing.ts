@@ -1,0 +1,121 @@
+/** Mistakes in what is kept, merged and acknowledged: I1, I3 to I6, I15, I23. */
+import type { TenantId } from "@tocsin/domain/model";
+import { Fleet } from "@tocsin/engine/fleet";
+import { AntiEntropy, CatchUp, PeerCalls } from "@tocsin/engine/replication";
+import { Tenant } from "@tocsin/engine/tenant";
+import { ClusterTime } from "@tocsin/engine/time";
+import { SimJournal } from "../world/disk.ts";
+import type { Bug } from "./index.ts";
+import { both, method } from "./plant.ts";
+
+/** Which yes is followed by a write, in the bug that forgets most. */
+const WRITTEN_EVERY = 20;
+
+export const STORING_BUGS: readonly Bug[] = [
+  {
+    name: "a write is answered before the other owners have said yes",
+    invariant: "I1",
+    kinds: ["data-cut", "lossy"],
+    seeds: [],
+    plant: () =>
+      method(PeerCalls, "callInView", (right) => {
+        return function (this: PeerCalls, to, request, signal) {
+          const answer = (right as PeerCalls["callInView"]).call(this, to, request, signal);
+          const { kind, body } = request();
+          if (kind === "write-alerts" && "batches" in body) {
+            void answer.catch(() => {});
+            const results = body.batches.map(() => ({ behind: [] }));
+            return Promise.resolve({ kind: "taken", results });
+          }
+          return answer;
+        } as PeerCalls["callInView"];
+      }),
+  },
+  {
+    name: "an owner with an empty disk counts at once",
+    invariant: "I3",
+    kinds: ["wipe", "data-cut"],
+    seeds: [],
+    plant: () =>
+      method(CatchUp, "restart", (right) => {
+        return function (this: CatchUp) {
+          return (right as CatchUp["restart"]).call(this, true);
+        } as CatchUp["restart"];
+      }),
+  },
+  {
+    name: "an owner says yes before it has written",
+    invariant: "I4",
+    kinds: ["kill-all"],
+    seeds: [],
+    plant: () => {
+      const calls = new WeakMap<SimJournal, number>();
+      return method(SimJournal, "written", (right) => {
+        return function (this: SimJournal) {
+          const count = (calls.get(this) ?? 0) + 1;
+          calls.set(this, count);
+          const isTime = count % WRITTEN_EVERY === 0;
+          return isTime ? (right as SimJournal["written"]).call(this) : Promise.resolve();
+        } as SimJournal["written"];
+      });
+    },
+  },
+  {
+    name: "the coordinator's wall clock is the stamp, and nobody is behind",
+    invariant: "I5",
+    kinds: [],
+    seeds: [],
+    plant: () =>
+      both(
+        method(ClusterTime, "setOffsets", () => () => {}),
+        method(ClusterTime, "observeStampUs", () => () => {}),
+        method(Tenant, "applyBatch", (right) => {
+          return function (this: Tenant, batch) {
+            return { ...(right as Tenant["applyBatch"]).call(this, batch), behind: [] };
+          } as Tenant["applyBatch"];
+        }),
+      ),
+  },
+  {
+    name: "the last writer of a silence wins, even over its end",
+    invariant: "I6",
+    kinds: [],
+    seeds: [],
+    plant: () =>
+      method(Tenant, "merge", (right) => {
+        return function (this: Tenant, state, nowMs) {
+          const silences = state.silences?.map((one) => ({ ...one, expiredOnRequest: false }));
+          const changed = silences === undefined ? state : { ...state, silences };
+          return (right as Tenant["merge"]).call(this, changed, nowMs);
+        } as Tenant["merge"];
+      }),
+  },
+  {
+    name: "owners do not compare what they hold",
+    invariant: "I15",
+    kinds: ["data-cut"],
+    seeds: [],
+    plant: () => method(AntiEntropy, "round", () => () => Promise.resolve()),
+  },
+  {
+    name: "one map for all tenants",
+    invariant: "I23",
+    kinds: [],
+    seeds: [],
+    plant: () => {
+      const first = "t-0" as TenantId;
+      return both(
+        method(Fleet, "open", (right) => {
+          return function (this: Fleet) {
+            return (right as Fleet["open"]).call(this, first);
+          } as Fleet["open"];
+        }),
+        method(Fleet, "get", (right) => {
+          return function (this: Fleet) {
+            return (right as Fleet["get"]).call(this, first);
+          } as Fleet["get"];
+        }),
+      );
+    },
+  },
+];

@@ -1,0 +1,80 @@
+/** Mistakes in who speaks, and when: I7, I11, I12, I18, I22, I24. */
+import { ownersInOrder } from "@tocsin/domain/quorum";
+import { Claims, Granter, Liveness, OpenedClaim } from "@tocsin/engine/cluster";
+import type { Bug } from "./index.ts";
+import { both, getter, method } from "./plant.ts";
+
+export const TURN_BUGS: readonly Bug[] = [
+  {
+    name: "nobody looks at the lease before the first byte",
+    invariant: "I7",
+    kinds: ["stop", "receiver-slow"],
+    seeds: [],
+    plant: () => getter(OpenedClaim, "holdsLease", () => true),
+  },
+  {
+    name: "an echo revives a lapsed lease",
+    invariant: "I7",
+    kinds: ["cut", "receiver-slow"],
+    seeds: [],
+    plant: () =>
+      method(Liveness, "holdsLease", (right) => {
+        return function (this: Liveness, id) {
+          const now = this.peer(id)?.leaseEpoch ?? 0;
+          return (right as Liveness["holdsLease"]).call(this, id, now);
+        } as Liveness["holdsLease"];
+      }),
+  },
+  {
+    name: "only the first in order claims",
+    invariant: "I11",
+    kinds: ["data-cut"],
+    seeds: [],
+    plant: () =>
+      method(Claims, "ask", (right) => {
+        return function (this: Claims, handle, claim, owners) {
+          if (ownersInOrder(handle.owners)[0] !== claim.id.by) return;
+          (right as Claims["ask"]).call(this, handle, claim, owners);
+        } as Claims["ask"];
+      }),
+  },
+  {
+    name: "pings end every claim, whether or not its outcome is acknowledged",
+    invariant: "I12",
+    kinds: ["receiver-slow"],
+    seeds: [],
+    plant: () => method(Claims, "below", () => () => Infinity),
+  },
+  {
+    name: "a position waits for its timeout, whoever is suspected",
+    invariant: "I18",
+    kinds: ["stop", "kill"],
+    seeds: [],
+    timings: { turnGraceMs: 7_000 },
+    plant: () =>
+      method(Liveness, "isSuspected", (right) => {
+        return function (this: Liveness, id) {
+          return this.peer(id) === undefined && (right as Liveness["isSuspected"]).call(this, id);
+        } as Liveness["isSuspected"];
+      }),
+  },
+  {
+    name: "watchers go on after a while, whether or not the holder lives",
+    invariant: "I22",
+    kinds: ["receiver-slow", "receiver-hangs"],
+    seeds: [],
+    timings: { grantLimitMs: 3_000 },
+    plant: () => () => {},
+  },
+  {
+    name: "the grants of those who are gone never end",
+    invariant: "I24",
+    kinds: ["kill"],
+    seeds: [],
+    plant: () =>
+      both(
+        method(Granter, "expire", () => () => {}),
+        method(Granter, "endAllOf", () => () => {}),
+      ),
+  },
+];
