@@ -5,8 +5,8 @@ import { listVectorFiles, playFile } from "./vectors/run.ts";
 describe("vectors recorded from Alertmanager 0.34", () => {
   for (const file of listVectorFiles(import.meta.dirname)) {
     const shown = `${basename(dirname(file))}/${basename(file)}`;
-    it(`${shown} answers every case as recorded`, () => {
-      const { verdicts } = playFile(file);
+    it(`${shown} answers every case as recorded`, async () => {
+      const { verdicts } = await playFile(file);
       const failed = verdicts.flatMap(({ name, verdict }) =>
         verdict.kind === "fail" ? [`${name}: ${verdict.difference}`] : [],
       );

@@ -2,6 +2,7 @@ import { readFileSync, statSync, writeSync } from "node:fs";
 import { userInfo } from "node:os";
 import { isatty } from "node:tty";
 import { systemClock } from "@tocsin/clock-system";
+import { readTemplateFiles } from "@tocsin/template-files";
 import { run, type Surroundings } from "./program/index.ts";
 
 const STANDARD_INPUT = 0;
@@ -14,6 +15,7 @@ const surroundings: Surroundings = {
   userName: userName(),
   readFile: (path) => readFileSync(path === "/dev/stdin" ? STANDARD_INPUT : path),
   lookAtPath,
+  readTemplates: readTemplateFiles,
   isInputTerminal: isatty(STANDARD_INPUT),
   writeOut: (text) => write(STANDARD_OUTPUT, text),
   writeError: (text) => write(STANDARD_ERROR, text),

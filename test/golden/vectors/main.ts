@@ -10,7 +10,7 @@ let skipped = 0;
 for (const file of paths.flatMap(listVectorFiles)) {
   const shown = relative(process.cwd(), file);
   const skips = new Map<string, number>();
-  for (const { name, verdict } of playFile(file).verdicts) {
+  for (const { name, verdict } of (await playFile(file)).verdicts) {
     if (verdict.kind === "pass") passed += 1;
     if (verdict.kind === "skip") skips.set(verdict.reason, (skips.get(verdict.reason) ?? 0) + 1);
     if (verdict.kind !== "fail") continue;

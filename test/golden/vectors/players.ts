@@ -1,3 +1,4 @@
+import { CLI_PLAYERS } from "./players/cli.ts";
 import { CONFIG_PLAYERS } from "./players/config.ts";
 import { DEDUP_PLAYERS } from "./players/dedup.ts";
 import { DURATION_PLAYERS } from "./players/duration.ts";
@@ -12,6 +13,7 @@ import type { FolderPlayers } from "./vector.ts";
 
 /** Who plays which folder. A new kind of vectors is a file in `players/` and a line here. */
 export const PLAYERS: Readonly<Record<string, FolderPlayers | undefined>> = {
+  cli: CLI_PLAYERS,
   config: CONFIG_PLAYERS,
   dedup: DEDUP_PLAYERS,
   duration: DURATION_PLAYERS,

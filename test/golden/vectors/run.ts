@@ -20,14 +20,14 @@ export function listVectorFiles(path: string): string[] {
 }
 
 /** Plays all cases of a file. Folder and file name say which kind they are, as in `route/walk.json`. */
-export function playFile(file: string): FileOutcome {
+export async function playFile(file: string): Promise<FileOutcome> {
   const player = findPlayer(file) ?? skipUnknown;
   // The files are golden data of this one form.
   const { cases, data } = JSON.parse(readFileSync(file, "utf8"), keepInteger) as VectorFile;
-  const verdicts = cases.map((vector) => ({
-    name: vector.name,
-    verdict: playCase(player, { ...vector, data }),
-  }));
+  const verdicts: FileOutcome["verdicts"][number][] = [];
+  for (const vector of cases) {
+    verdicts.push({ name: vector.name, verdict: await playCase(player, { ...vector, data }) });
+  }
   return { file, verdicts };
 }
 
@@ -43,9 +43,9 @@ function keepInteger(_key: string, value: unknown, context?: { readonly source?:
   return /^-?[0-9]+$/.test(source) ? BigInt(source) : value;
 }
 
-function playCase(player: Player, vector: VectorCase): Verdict {
+async function playCase(player: Player, vector: VectorCase): Promise<Verdict> {
   try {
-    return player(vector);
+    return await player(vector);
   } catch (thrown) {
     const reason = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
     return { kind: "fail", difference: `thrown: ${reason}` };

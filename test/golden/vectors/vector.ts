@@ -14,7 +14,7 @@ export type Verdict =
   | { readonly kind: "skip"; readonly reason: string };
 
 /** Plays one case of a file against this program. */
-export type Player = (vector: VectorCase) => Verdict;
+export type Player = (vector: VectorCase) => Verdict | Promise<Verdict>;
 
 /** The players of one folder of vectors, by file name. */
 export type FolderPlayers = Readonly<Record<string, Player>>;

@@ -1,7 +1,7 @@
 import { compileTemplates, TemplateFailure } from "@tocsin/domain/template";
-import { readTemplateFiles } from "@tocsin/template-files";
 import type { Action, CommandContext } from "../program/command-context.ts";
 import { Failure, reasonOf } from "../program/failure.ts";
+import type { Surroundings } from "../program/surroundings.ts";
 import { readConfigFile } from "./load-config.ts";
 
 /** `check-config`: whether configuration files and their templates can be loaded. */
@@ -43,15 +43,18 @@ function checkFile(path: string, { around, matchers, print }: CommandContext): b
   print(` - ${inhibitRules.length} inhibit rules`);
   print(` - ${receivers.length} receivers`);
   print(` - ${templates.length} templates`);
-  const problem = templates.length === 0 ? undefined : templateProblem(templates);
+  const problem = templates.length === 0 ? undefined : templateProblem(templates, around);
   if (templates.length > 0) print(problem === undefined ? "  SUCCESS" : `  FAILED: ${problem}`);
   print("");
   return problem === undefined;
 }
 
-function templateProblem(patterns: readonly string[]): string | undefined {
+function templateProblem(
+  patterns: readonly string[],
+  { readTemplates }: Surroundings,
+): string | undefined {
   try {
-    compileTemplates(readTemplateFiles(patterns));
+    compileTemplates(readTemplates(patterns));
     return undefined;
   } catch (error) {
     return error instanceof TemplateFailure ? error.problem.message : reasonOf(error);

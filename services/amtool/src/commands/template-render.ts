@@ -4,10 +4,11 @@ import {
   type TemplateData,
   templateDataFromJson,
   TemplateFailure,
+  type Templates,
 } from "@tocsin/domain/template";
-import { readTemplateFiles } from "@tocsin/template-files";
 import type { Action, CommandContext } from "../program/command-context.ts";
 import { Failure, reasonOf } from "../program/failure.ts";
+import type { Surroundings } from "../program/surroundings.ts";
 
 /** `template render`: what a template makes of data. */
 export const templateRender: Action = {
@@ -42,7 +43,7 @@ function renderTemplate({ values, around }: CommandContext): void {
   const nowMs = around.clock.wallMs();
   const path = values.text("template.data");
   const data = path === "" ? sampleTemplateData(nowMs) : readData(around.readFile(path));
-  const templates = compile(values.texts("template.glob"));
+  const templates = compile(values.texts("template.glob"), around);
   const options = { nowMs, isByValue: true };
   const text = values.text("template.text");
   const rendered =
@@ -53,9 +54,9 @@ function renderTemplate({ values, around }: CommandContext): void {
   around.writeOut(rendered.text);
 }
 
-function compile(patterns: readonly string[]): ReturnType<typeof compileTemplates> {
+function compile(patterns: readonly string[], { readTemplates }: Surroundings): Templates {
   try {
-    return compileTemplates(readTemplateFiles(patterns));
+    return compileTemplates(readTemplates(patterns));
   } catch (error) {
     throw new Failure(error instanceof TemplateFailure ? error.problem.message : reasonOf(error));
   }

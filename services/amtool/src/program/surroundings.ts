@@ -1,4 +1,5 @@
 import type { LookAtPath } from "@tocsin/command-line";
+import type { TemplateSource } from "@tocsin/domain/template";
 import type { Clock } from "@tocsin/foundation";
 
 /** What the program is given of the outside. */
@@ -11,6 +12,8 @@ export interface Surroundings {
   /** Reads a whole file or throws; `/dev/stdin` is standard input. */
   readonly readFile: (path: string) => Uint8Array;
   readonly lookAtPath: LookAtPath;
+  /** Reads the template files that match; throws if one cannot be read. */
+  readonly readTemplates: (patterns: readonly string[]) => readonly TemplateSource[];
   /** Standard input is a terminal: nobody has sent anything. */
   readonly isInputTerminal: boolean;
   readonly writeOut: (text: string) => void;

@@ -13,13 +13,27 @@ import {
   type Route,
 } from "@tocsin/domain/route";
 import { judge, type FolderPlayers, type VectorCase, type Verdict } from "../vector.ts";
+import { runAmtool } from "./amtool-run.ts";
 import { readConfig } from "./config-text.ts";
 
 export const ROUTE_PLAYERS: FolderPlayers = {
   "match.json": playMatch,
   "walk.json": playWalk,
-  "amtool.json": () => ({ kind: "skip", reason: "they need the command line amtool" }),
+  "amtool.json": playAmtool,
 };
+
+interface AmtoolInput {
+  readonly mode: MatcherMode;
+  readonly config: string;
+  /** Behind `config routes`. */
+  readonly args: readonly string[];
+}
+
+interface AmtoolWant {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exit_code: number;
+}
 
 interface RouteInput {
   readonly mode: MatcherMode;
@@ -51,6 +65,28 @@ function playMatch({ input, want }: VectorCase): Verdict {
           !hasTemplate(route.labels) && { route_labels_rendered: route.labels }),
       })),
     },
+  );
+}
+
+const FEATURES: Readonly<Record<MatcherMode, string>> = {
+  classic: "classic-mode",
+  utf8: "utf8-strict-mode",
+  fallback: "",
+};
+
+async function playAmtool({ input, want }: VectorCase): Promise<Verdict> {
+  const { mode, config, args } = input as AmtoolInput;
+  const { stdout, exit_code: exitCode } = want as AmtoolWant;
+  const features = `--enable-feature=${FEATURES[mode]}`;
+  const result = await runAmtool(
+    ["config", "routes", ...args, "--config.file=CONFIG", features],
+    { files: { CONFIG: config }, stdin: "" },
+  );
+  // Without the log, and without blank lines at the end, as the recording has it.
+  const shown = result.stdout.replace(/^time=.*\n/gm, "");
+  return judge(
+    { stdout: stdout.trimEnd(), exitCode },
+    { stdout: shown.trimEnd(), exitCode: result.exitCode },
   );
 }
 
