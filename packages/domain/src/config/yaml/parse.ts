@@ -95,7 +95,7 @@ class TreeBuilder {
 
   #scalar(event: ScalarEvent): ScalarNode {
     const tag = this.#tag(event.tagStart, event.tagEnd);
-    const value = getScalarValue(this.#text, event);
+    const value = copied(getScalarValue(this.#text, event));
     if (event.style === SCALAR_STYLE.DOUBLE_QUOTED) this.#refuseSlashEscape(event);
     const node: ScalarNode = {
       kind: "scalar",
@@ -173,6 +173,15 @@ class TreeBuilder {
     }
     return written;
   }
+}
+
+/** The engine's slices above this length keep the text alive that they were cut from. */
+const SLICE_SIZE_MIN = 13;
+
+/** A flat copy: a tenant keeps some URLs of its configuration, not all of its text. */
+function copied(text: string): string {
+  // A value passes through JSON unchanged; there is no shorter way to a copy.
+  return text.length < SLICE_SIZE_MIN ? text : (JSON.parse(JSON.stringify(text)) as string);
 }
 
 function shortTag(tag: string): string {
