@@ -290,6 +290,7 @@ export class Faults {
     const one = this.#draw.pick(machines);
     const way = this.#draw.pick(["to", "from"] as const);
     this.#note("data-cut", [one], lastsMs);
+    network.dataLeakRatio = this.#draw.pick([0, 0.5]);
     for (const { id } of machines) {
       if (id !== one.id) network.dataCuts.add(way === "to" ? `${id}>${one.id}` : `${one.id}>${id}`);
     }
@@ -333,7 +334,7 @@ export class Faults {
     if (kind === "receiver-hangs") faults.hangs = true;
     if (kind === "receiver-fails") faults.fails = this.#draw.between(0.2, 0.9);
     if (kind === "receiver-slow") {
-      faults.connectMaxMs = 5_000;
+      faults.connectMaxMs = 900;
       faults.answerMinMs = 500;
       faults.answerMaxMs = this.#draw.pick([6_000, 40_000]);
     }

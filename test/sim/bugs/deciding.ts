@@ -62,7 +62,8 @@ export const DECIDING_BUGS: readonly Bug[] = [
     plant: () =>
       method(Tenant, "newsFor", (right) => {
         return function (this: Tenant, ...of) {
-          noteAsTold(this, ...of);
+          const [groupId, key] = of;
+          noteAsTold(this, groupId, key);
           return (right as Tenant["newsFor"]).call(this, ...of);
         } as Tenant["newsFor"];
       }),

@@ -1,7 +1,7 @@
-/** Mistakes in what is kept, merged and acknowledged: I1, I3 to I6, I15, I23. */
+/** Mistakes in what is kept, merged and acknowledged: I1, I4 to I6, I15, I23. */
 import type { TenantId } from "@tocsin/domain/model";
 import { Fleet } from "@tocsin/engine/fleet";
-import { AntiEntropy, CatchUp, PeerCalls } from "@tocsin/engine/replication";
+import { PeerCalls } from "@tocsin/engine/replication";
 import { Tenant } from "@tocsin/engine/tenant";
 import { ClusterTime } from "@tocsin/engine/time";
 import { SimJournal } from "../world/disk.ts";
@@ -29,18 +29,6 @@ export const STORING_BUGS: readonly Bug[] = [
           }
           return answer;
         } as PeerCalls["callInView"];
-      }),
-  },
-  {
-    name: "an owner with an empty disk counts at once",
-    invariant: "I3",
-    kinds: ["wipe", "data-cut"],
-    seeds: [],
-    plant: () =>
-      method(CatchUp, "restart", (right) => {
-        return function (this: CatchUp) {
-          return (right as CatchUp["restart"]).call(this, true);
-        } as CatchUp["restart"];
       }),
   },
   {
@@ -91,11 +79,18 @@ export const STORING_BUGS: readonly Bug[] = [
       }),
   },
   {
-    name: "owners do not compare what they hold",
+    name: "of two log entries the one that arrived first stands",
     invariant: "I15",
-    kinds: ["data-cut"],
+    kinds: [],
     seeds: [],
-    plant: () => method(AntiEntropy, "round", () => () => Promise.resolve()),
+    plant: () =>
+      method(Tenant, "merge", (right) => {
+        return function (this: Tenant, state, nowMs) {
+          const log = state.log?.filter(({ key }) => this.logEntry(key) === undefined);
+          const kept = log === undefined ? state : { ...state, log };
+          return (right as Tenant["merge"]).call(this, kept, nowMs);
+        } as Tenant["merge"];
+      }),
   },
   {
     name: "one map for all tenants",

@@ -13,19 +13,6 @@ export const TURN_BUGS: readonly Bug[] = [
     plant: () => getter(OpenedClaim, "holdsLease", () => true),
   },
   {
-    name: "an echo revives a lapsed lease",
-    invariant: "I7",
-    kinds: ["cut", "receiver-slow"],
-    seeds: [],
-    plant: () =>
-      method(Liveness, "holdsLease", (right) => {
-        return function (this: Liveness, id) {
-          const now = this.peer(id)?.leaseEpoch ?? 0;
-          return (right as Liveness["holdsLease"]).call(this, id, now);
-        } as Liveness["holdsLease"];
-      }),
-  },
-  {
     name: "only the first in order claims",
     invariant: "I11",
     kinds: ["data-cut"],

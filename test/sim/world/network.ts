@@ -40,6 +40,8 @@ export class SimNetwork {
   readonly cuts: Set<string> = new Set();
   /** The same for bulk data only, which has connections of its own (PROTOCOL 2). */
   readonly dataCuts: Set<string> = new Set();
+  /** Of every request with bulk data that would be cut off so many get through all the same. */
+  dataLeakRatio = 0;
   /** Called when an instance sends a request, and when the answer has come. */
   onCall: (way: Way, request: PeerRequest) => void = () => {};
   onReply: (way: Way, request: PeerRequest) => void = () => {};
@@ -110,7 +112,7 @@ export class SimNetwork {
     const onAbort = (): void => reject(signal.reason);
     signal.addEventListener("abort", onAbort, { once: true });
     const isCut = laneOf(request.kind) === "data" && this.dataCuts.has(`${way.own}>${way.to}`);
-    if (isCut) return promise.finally(() => signal.removeEventListener("abort", onAbort));
+    if (isCut && !this.#draw.chance(this.dataLeakRatio)) return promise.finally(() => signal.removeEventListener("abort", onAbort));
     this.#send(way.own, way.to, () => {
       const endpoint = this.#endpoints.get(way.to);
       if (endpoint === undefined || endpoint.process.state === "dead") {
