@@ -4,17 +4,12 @@
  * read at all comes first; then presets, values, the questions, the missing URL, values that are wrong.
  */
 import {
-  bashCompletionScript,
   completions,
-  helpText,
-  longHelpText,
-  manPage,
   missingFlags,
   type ParsedLine,
   parseLine,
   readValues,
   type Values,
-  zshCompletionScript,
 } from "@tocsin/command-line";
 import { connect } from "../client/connect.ts";
 import { readFeatures } from "../matchers/features.ts";
@@ -24,8 +19,8 @@ import type { Action, CommandContext } from "./command-context.ts";
 import { type Commands, makeCommands } from "./commands.ts";
 import { Failure, SilentFailure } from "./failure.ts";
 import { presetPaths, readPresets } from "./presets.ts";
+import { answerQuestion, asks, programHelp } from "./questions.ts";
 import type { Surroundings } from "./surroundings.ts";
-import { UPSTREAM_VERSION, versionText } from "./version.ts";
 
 /** Runs the words behind the program's name. Resolves with the exit status. */
 export async function run(argv: readonly string[], around: Surroundings): Promise<number> {
@@ -46,7 +41,7 @@ async function runLine(argv: readonly string[], around: Surroundings): Promise<v
   const presets = readPresets(presetPaths(around.homePath), around);
   const commands = makeCommands(around.userName);
   const { program, actions, needUrl } = commands;
-  const line = parse(commands, argv, around);
+  const line = parseLine(program, argv, { readFile: textReader(around) });
   if (asks(line, "completion-bash")) {
     around.writeOut(completions(program, argv.slice(1)).join("\n"));
     return;
@@ -57,7 +52,7 @@ async function runLine(argv: readonly string[], around: Surroundings): Promise<v
     lookAtPath: around.lookAtPath,
   });
   if (problem?.isPreset === true) throw new Failure(problem.message);
-  const answer = answerQuestion(argv, line, commands, around);
+  const answer = answerQuestion(line, { program, argv, readFile: textReader(around) });
   if (answer !== undefined) {
     around.writeOut(answer);
     return;
@@ -73,13 +68,12 @@ async function runLine(argv: readonly string[], around: Surroundings): Promise<v
   if (missing !== undefined) throw new Failure(missing);
   const command = line.commands.at(-1);
   const action = command && actions.get(command);
-  if (action === undefined) around.writeOut(helpFor([], commands, around));
+  if (action === undefined) around.writeOut(programHelp(program));
   else await act(action, values, around);
 }
 
-function parse({ program }: Commands, argv: readonly string[], around: Surroundings): ParsedLine {
-  const readFile = (path: string): string => new TextDecoder().decode(around.readFile(path));
-  return parseLine(program, argv, { readFile });
+function textReader({ readFile }: Surroundings): (path: string) => string {
+  return (path) => new TextDecoder().decode(readFile(path));
 }
 
 /** Presets count for the flags of the program and of the innermost command, as upstream. */
@@ -91,41 +85,6 @@ function presetsFor(
   const flags = [...(program.flags ?? []), ...(line.commands.at(-1)?.flags ?? [])];
   const names = new Set(flags.map(({ name }) => name));
   return new Map([...presets].filter(([name]) => names.has(name)));
-}
-
-function asks(line: ParsedLine, name: string): boolean {
-  return line.elements.some(
-    (element) => element.kind === "flag" && element.flag.name === name && element.text === "true",
-  );
-}
-
-/** The answer to a question about the program itself; undefined if the line asks none. */
-function answerQuestion(
-  argv: readonly string[],
-  line: ParsedLine,
-  commands: Commands,
-  around: Surroundings,
-): string | undefined {
-  const { program } = commands;
-  if (asks(line, "help-long")) return longHelpText(program);
-  if (asks(line, "help-man")) return manPage(program, UPSTREAM_VERSION);
-  if (asks(line, "completion-script-bash")) return bashCompletionScript(program.name);
-  if (asks(line, "completion-script-zsh")) return zshCompletionScript(program.name);
-  if (asks(line, "version")) return `${versionText()}\n`;
-  if (asks(line, "help")) return helpFor(argv, commands, around);
-  if (line.commands[0]?.name !== "help") return undefined;
-  const asked = line.elements.flatMap((element) =>
-    element.kind === "argument" ? [element.text] : [],
-  );
-  return helpFor(asked, commands, around);
-}
-
-/** Help for the command that the words name; a default child must be named to be asked about. */
-function helpFor(words: readonly string[], { program }: Commands, around: Surroundings): string {
-  const readFile = (path: string): string => new TextDecoder().decode(around.readFile(path));
-  const line = parseLine(program, words, { readFile, ignoresDefaults: true });
-  if (line.problem !== undefined) throw new Failure(line.problem);
-  return helpText({ ...line, program });
 }
 
 async function act(action: Action, values: Values, around: Surroundings): Promise<void> {
