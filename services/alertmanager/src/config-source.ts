@@ -1,7 +1,12 @@
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { createHash } from "node:crypto";
-import { parseConfig, type ConfigProblem } from "@tocsin/domain/config";
+import {
+  findHostAccess,
+  parseConfig,
+  type ConfigProblem,
+  type ParsedConfig,
+} from "@tocsin/domain/config";
 import type { MatcherMode, RegexCache } from "@tocsin/domain/matcher";
 import { SettingsCache, type TenantSettings } from "@tocsin/engine/tenant";
 import {
@@ -36,7 +41,7 @@ export class ConfigSource {
     this.#path = options.path;
     this.cache = new SettingsCache({
       regexes: deps.regexes,
-      parse: ({ text }) => this.#parse(text, undefined),
+      parse: ({ text }) => ownedByTenant(this.#parse(text, undefined)),
     });
     const { metrics } = deps;
     this.#succeeded = metrics
@@ -99,6 +104,16 @@ function configOrThrow(
 ): Extract<ReturnType<typeof parseConfig>, { ok: true }>["config"] {
   if (parsed.ok) return parsed.config;
   throw new AppError("invalid-argument", parsed.problems.map(describe).join("; "));
+}
+
+/** A tenant's configuration must not reach the host: neither a new one nor one that a bucket brought along. */
+function ownedByTenant(config: ParsedConfig): ParsedConfig {
+  const field = findHostAccess(config);
+  if (field === undefined) return config;
+  throw new AppError(
+    "invalid-argument",
+    `Cannot use "${field}": a tenant's configuration may not name files or proxies of the host`,
+  );
 }
 
 function describe({ line, column, message, hint }: ConfigProblem): string {

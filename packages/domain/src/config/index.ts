@@ -1,3 +1,4 @@
+export { findHostAccess } from "./host-access.ts";
 export type { ConfigDocument } from "./document.ts";
 export type {
   EventRecorderConfig,
