@@ -14,7 +14,7 @@ export async function withDeadline<T>(
   signal.addEventListener("abort", onAbort, { once: true });
   const timer = options.clock.sleep(options.delayMs, sleep.signal).then(
     () => {
-      const message = `${options.what} took longer than ${options.delayMs} ms`;
+      const message = `${options.what} took longer than ${Math.round(options.delayMs)} ms`;
       inner.abort(new AppError("deadline-exceeded", message));
     },
     () => {},

@@ -92,7 +92,8 @@ describe("operators' pages", () => {
 
   it("answers 400 to a path with a broken escape", async () => {
     await using api = await serve();
-    expect((await raw(api, "GET", "/api/v2/silence/%zz")).status).toBe(400);
+    const answer = await api.fetch("/api/v2/silence/%zz");
+    expect([answer.status, await answer.text()]).toEqual([400, "bad path\n"]);
   });
 
   it("answers below the route prefix only", async () => {
@@ -277,6 +278,13 @@ describe("tenants", () => {
       "",
       401,
       "tenant ID 'a/b' contains unsupported character '/'\n",
+    ],
+    [
+      "one beyond ASCII",
+      { "X-Scope-OrgID": Buffer.from("büro").toString("latin1") },
+      "",
+      401,
+      "tenant ID 'büro' contains unsupported character 'ü'\n",
     ],
     ["two dots", { "X-Scope-OrgID": ".." }, "", 401, "tenant ID is '.' or '..'\n"],
     [
