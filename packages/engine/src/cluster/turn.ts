@@ -152,12 +152,18 @@ export class Turn {
   /** Waits for the turn. False: it is over without us. */
   async #turnComes(): Promise<boolean> {
     for (;;) {
-      if (this.#isOver) return false;
+      // A former owner has handed the tenant over, and with it what is owed.
+      if (this.#isOver || !this.#isOwner()) return false;
       const isHeld = this.#deps.granter.holder(this.#key) !== undefined;
       const waitMs = isHeld ? Infinity : this.#waitMs();
       if (waitMs <= 0 && this.#deps.mayClaim(this.#key.tenant)) return true;
       await this.#sleep(waitMs <= 0 ? this.#timings.claimRetryMs : waitMs);
     }
+  }
+
+  #isOwner(): boolean {
+    const { owners, ownId } = this.#deps;
+    return owners(this.#key.tenant).sets.some((set) => set.includes(ownId));
   }
 
   /** What is left of the grace of all trusted owners before this one, or of the own back-off. */
@@ -216,6 +222,7 @@ export class Turn {
     for (;;) {
       if (handle.isGranted) break;
       if (this.#isOver || handle.isBlocked || !handle.hasOwnGrant) return false;
+      if (!this.#deps.mayClaim(this.#key.tenant)) return false;
       if (handle.isGrantedByAllTrusted && (await this.#mayGoAlone(handle))) break;
       const nowMs = this.#deps.clock.monotonicMs();
       if (nowMs - startedAtMs >= this.#lookLimitMs()) return false;
@@ -278,7 +285,7 @@ export class Turn {
           this.#complain(result.error, "will not be repeated before the next interval");
           return this.#end(handle, "refused");
         case "fenced":
-          if (handle.holdsLease) staleLooks += 1;
+          if (handle.holdsLease && this.#deps.mayClaim(this.#key.tenant)) staleLooks += 1;
           else return this.#release(handle);
           break;
         case "unreachable":
@@ -308,7 +315,9 @@ export class Turn {
   ): Promise<NotifyResult> {
     if (decision.kind === "record") return { kind: "accepted" };
     const fence = (): boolean =>
-      handle.holdsLease && (!checksLook || handle.isFresh(2 * LOOK_FRESH_MS));
+      handle.holdsLease &&
+      this.#deps.mayClaim(this.#key.tenant) &&
+      (!checksLook || handle.isFresh(2 * LOOK_FRESH_MS));
     const limit = new AbortController();
     const onAbort = (): void => limit.abort(this.#signal.reason);
     this.#signal.addEventListener("abort", onAbort, { once: true });

@@ -13,6 +13,7 @@ import { ownersInOrder, QuorumTracker, type OwnerSets } from "@tocsin/domain/quo
 import type { BehindAlert } from "../peer/messages.ts";
 import type { AlertBatch } from "../tenant/types.ts";
 import type { DistributorDeps } from "./context.ts";
+import { assertQuorumInReach } from "./quorum-in-reach.ts";
 
 interface OwnerAnswer {
   readonly id: InstanceId;
@@ -66,6 +67,7 @@ class BatchWrite {
 
   /** Resolves with the alerts that must be stamped anew: none, mostly. */
   async run(signal: AbortSignal): Promise<readonly BehindAlert[]> {
+    this.#assertInReach();
     const { promise, resolve } = Promise.withResolvers<void>();
     const ids = ownersInOrder(this.#owners);
     let waiting = ids.length;
@@ -79,6 +81,14 @@ class BatchWrite {
     await promise;
     if (this.#tracker.outcome !== "reached") this.#refuse();
     return this.#behindQuorum();
+  }
+
+  #assertInReach(): void {
+    try {
+      assertQuorumInReach(this.#deps, this.#owners);
+    } catch (error) {
+      throw refusal(AppError.from(error).message);
+    }
   }
 
   async #writeTo(id: InstanceId, signal: AbortSignal): Promise<void> {

@@ -4,6 +4,7 @@ import { ownersInOrder, QuorumTracker } from "@tocsin/domain/quorum";
 import { isEmptyState } from "../fleet/fleet.ts";
 import type { PartialState } from "../peer/state.ts";
 import type { DistributorDeps } from "./context.ts";
+import { assertQuorumInReach } from "./quorum-in-reach.ts";
 
 export interface RecordWrite {
   readonly tenant: TenantId;
@@ -22,6 +23,7 @@ export async function writeRecords(
   signal: AbortSignal,
 ): Promise<void> {
   const owners = deps.view().owners(write.tenant);
+  assertQuorumInReach(deps, owners);
   const tracker = new QuorumTracker(owners, "write");
   const ids = ownersInOrder(owners);
   const failures: string[] = [];
