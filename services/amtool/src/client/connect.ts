@@ -84,7 +84,7 @@ function unsupportedKey(config: HttpConfig): string | undefined {
 async function compareVersions(connection: Connection, around: Surroundings): Promise<void> {
   let version: string;
   try {
-    ({ version } = readStatus(await connection.call(GET_STATUS)).versionInfo);
+    ({ version } = (await connection.call(GET_STATUS, readStatus)).versionInfo);
   } catch {
     return;
   }

@@ -1,3 +1,4 @@
+import { AppError } from "@tocsin/foundation";
 import { Failure, reasonOf } from "../program/failure.ts";
 import { type ApiAnswer, exchange, type Manner } from "./exchange.ts";
 import { type Operation, refusalText } from "./operations.ts";
@@ -18,6 +19,9 @@ export interface Call {
   readonly body?: unknown;
 }
 
+/** For operations whose answer says nothing. */
+export const IGNORED = (): void => {};
+
 const API_PATH = "/api/v2";
 
 /** The API of one Alertmanager. */
@@ -34,10 +38,15 @@ export class Connection {
   }
 
   /**
-   * Calls an operation; resolves with its answer as JSON, undefined if it is empty. Rejects with
-   * `RefusedFailure` for a status that is no success, with `Failure` when there is no answer.
+   * Calls an operation and reads the JSON of its answer, undefined if it is empty. Rejects with
+   * `RefusedFailure` for a status that is no success, with `Failure` when there is no answer or `read`
+   * throws.
    */
-  async call(operation: Operation, { id = "", query, body }: Call = {}): Promise<unknown> {
+  async call<T>(
+    operation: Operation,
+    read: (json: unknown) => T,
+    { id = "", query, body }: Call = {},
+  ): Promise<T> {
     const url = new URL(this.#url);
     const path = operation.path.replace("{silenceID}", encodeURIComponent(id));
     url.pathname = `${url.pathname.replace(/\/+$/, "")}${API_PATH}${path}`;
@@ -49,13 +58,19 @@ export class Connection {
       const said = parseJson(answer.body) ?? answer.body.trim();
       throw new RefusedFailure(refusalText(operation, answer.status, said), answer.status);
     }
-    if (answer.body.trim() === "") return undefined;
-    const json = parseJson(answer.body);
-    if (json !== undefined) return json;
-    throw new Failure(
-      `Cannot read the answer of ${JSON.stringify(url.href)}: it is no JSON; ` +
-        "check that --alertmanager.url leads to an Alertmanager",
-    );
+    const json = answer.body.trim() === "" ? undefined : parseJson(answer.body);
+    const name = `${operation.method} ${operation.path}`;
+    if (json === undefined && answer.body.trim() !== "") {
+      throw new Failure(
+        `Cannot read the answer of ${name}: it is no JSON; ` +
+          "check that --alertmanager.url leads to an Alertmanager",
+      );
+    }
+    try {
+      return read(json);
+    } catch (error) {
+      throw new Failure(`Cannot read the answer of ${name}: ${AppError.from(error).message}`);
+    }
   }
 
   async #exchange(request: Parameters<typeof exchange>[0]): Promise<ApiAnswer> {

@@ -102,7 +102,7 @@ export function readSilenceId(json: unknown): string {
   return new Fields(json, "silence").text("id");
 }
 
-export function readAlert(json: unknown): ApiAlert {
+function readAlert(json: unknown): ApiAlert {
   const fields = new Fields(json, "alert");
   const status = fields.inner("status");
   const generatorURL = fields.text("generatorURL");
@@ -153,8 +153,15 @@ export function readStatus(json: unknown): ApiStatus {
   };
 }
 
-/** Reads a list of things. */
-export function readList<T>(json: unknown, read: (item: unknown) => T): readonly T[] {
+export function readSilences(json: unknown): readonly ApiSilence[] {
+  return readList(json, readSilence);
+}
+
+export function readAlerts(json: unknown): readonly ApiAlert[] {
+  return readList(json, readAlert);
+}
+
+function readList<T>(json: unknown, read: (item: unknown) => T): readonly T[] {
   if (!Array.isArray(json)) throw wrong("answer", "a list");
   return json.map(read);
 }

@@ -1,3 +1,4 @@
+import { IGNORED } from "../client/connection.ts";
 import { POST_ALERTS } from "../client/operations.ts";
 import type { Action, CommandContext } from "../program/command-context.ts";
 import { readTime } from "./times.ts";
@@ -39,5 +40,5 @@ async function addAlert({ values, matchers, connect }: CommandContext): Promise<
     labels,
   };
   const connection = await connect();
-  await connection.call(POST_ALERTS, { body: [alert] });
+  await connection.call(POST_ALERTS, IGNORED, { body: [alert] });
 }

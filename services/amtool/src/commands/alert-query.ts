@@ -1,5 +1,5 @@
 import { GET_ALERTS } from "../client/operations.ts";
-import { readAlert, readList } from "../client/models.ts";
+import { readAlerts } from "../client/models.ts";
 import { formatterFor } from "../output/formatter.ts";
 import type { Action, CommandContext } from "../program/command-context.ts";
 
@@ -48,7 +48,7 @@ async function queryAlerts({ values, around, matchers, connect }: CommandContext
   const receiver = values.text("receiver");
   if (receiver !== "") query.set("receiver", receiver);
   const connection = await connect();
-  const alerts = readList(await connection.call(GET_ALERTS, { query }), readAlert);
+  const alerts = await connection.call(GET_ALERTS, readAlerts, { query });
   const formatter = formatterFor(values.text("output"), values.text("date.format"));
   around.writeOut(formatter.alerts(alerts));
 }

@@ -10,7 +10,7 @@ export const clusterShow: Action = {
   command: { name: "show", isDefault: true, help: CLUSTER_HELP },
   async run({ values, around, connect }) {
     const connection = await connect();
-    const { cluster } = readStatus(await connection.call(GET_STATUS));
+    const { cluster } = await connection.call(GET_STATUS, readStatus);
     const formatter = formatterFor(values.text("output"), values.text("date.format"));
     around.writeOut(formatter.cluster(cluster));
   },

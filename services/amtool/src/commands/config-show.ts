@@ -14,7 +14,7 @@ export const configShow: Action = {
   command: { name: "show", isDefault: true, help: CONFIG_HELP },
   async run({ values, around, connect }) {
     const connection = await connect();
-    const status = readStatus(await connection.call(GET_STATUS));
+    const status = await connection.call(GET_STATUS, readStatus);
     const formatter = formatterFor(values.text("output"), values.text("date.format"));
     around.writeOut(formatter.status(status));
   },

@@ -56,7 +56,7 @@ export async function loadConfig(
 
 async function remoteConfig({ connect }: CommandContext): Promise<string> {
   const connection = await connect();
-  return readStatus(await connection.call(GET_STATUS)).config.original;
+  return (await connection.call(GET_STATUS, readStatus)).config.original;
 }
 
 function withWords(parsed: ConfigParse): ConfigFile {

@@ -46,8 +46,7 @@ argument that is no matcher is the value of alertname.
 async function addSilence(context: CommandContext): Promise<void> {
   const body = readSilence(context);
   const connection = await context.connect();
-  const answer = await connection.call(POST_SILENCES, { body });
-  context.print(readPostedId(answer));
+  context.print(await connection.call(POST_SILENCES, readPostedId, { body }));
 }
 
 function readSilence({ values, matchers, around }: CommandContext): SilenceContent {

@@ -1,3 +1,4 @@
+import { IGNORED } from "../client/connection.ts";
 import { DELETE_SILENCE } from "../client/operations.ts";
 import type { Action, CommandContext } from "../program/command-context.ts";
 import { Failure } from "../program/failure.ts";
@@ -16,5 +17,5 @@ async function expireSilences({ values, connect }: CommandContext): Promise<void
   const ids = values.texts("silence-ids");
   if (ids.length === 0) throw new Failure("no silence IDs specified");
   const connection = await connect();
-  for (const id of ids) await connection.call(DELETE_SILENCE, { id });
+  for (const id of ids) await connection.call(DELETE_SILENCE, IGNORED, { id });
 }

@@ -79,11 +79,11 @@ function readInput({ values, around }: CommandContext): readonly Posted[] {
 /** Posts a silence; one whose id the server does not know becomes a new one. */
 async function post(connection: Connection, silence: Posted): Promise<string> {
   const { id, ...content } = silence;
-  if (id === "") return readPostedId(await connection.call(POST_SILENCES, { body: content }));
+  if (id === "") return await connection.call(POST_SILENCES, readPostedId, { body: content });
   try {
-    return readPostedId(await connection.call(POST_SILENCES, { body: silence }));
+    return await connection.call(POST_SILENCES, readPostedId, { body: silence });
   } catch (error) {
     if (!(error instanceof RefusedFailure) || error.status !== 404) throw error;
-    return readPostedId(await connection.call(POST_SILENCES, { body: content }));
+    return await connection.call(POST_SILENCES, readPostedId, { body: content });
   }
 }

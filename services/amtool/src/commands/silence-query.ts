@@ -1,5 +1,5 @@
 import type { Values } from "@tocsin/command-line";
-import { type ApiSilence, readList, readSilence } from "../client/models.ts";
+import { type ApiSilence, readSilences } from "../client/models.ts";
 import { GET_SILENCES } from "../client/operations.ts";
 import { formatterFor } from "../output/formatter.ts";
 import type { Action, CommandContext } from "../program/command-context.ts";
@@ -40,7 +40,7 @@ async function querySilences({ values, around, matchers, connect }: CommandConte
     query.append("filter", filter);
   }
   const connection = await connect();
-  const silences = readList(await connection.call(GET_SILENCES, { query }), readSilence);
+  const silences = await connection.call(GET_SILENCES, readSilences, { query });
   const nowMs = around.clock.wallMs();
   const chosen = silences.filter((silence) => isWanted(silence, values, nowMs));
   around.writeOut(showSilences(chosen, values));

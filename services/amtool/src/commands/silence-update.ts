@@ -38,14 +38,14 @@ async function updateSilence(
   id: string,
   values: Values,
 ): Promise<ApiSilence> {
-  const before = readSilence(await connection.call(GET_SILENCE, { id }));
+  const before = await connection.call(GET_SILENCE, readSilence, { id });
   const comment = values.text("comment") || before.comment;
   const silence = { ...before, ...newTimes(before, values), comment };
   if (Date.parse(silence.startsAt) > Date.parse(silence.endsAt)) {
     throw new Failure("silence cannot start after it ends");
   }
   const { status: _, updatedAt: __, ...body } = silence;
-  return { ...silence, id: readPostedId(await connection.call(POST_SILENCES, { body })) };
+  return { ...silence, id: await connection.call(POST_SILENCES, readPostedId, { body }) };
 }
 
 function newTimes(

@@ -1,0 +1,182 @@
+import { describe, expect, test } from "vitest";
+
+import { type Reply, runAmtool } from "../fixture/amtool.ts";
+
+const URL_FLAG = "--alertmanager.url={{URL}}";
+const NO_ALERTS: Readonly<Record<string, readonly Reply[]>> = { "GET /alerts": [{ json: [] }] };
+const EMPTY_TABLE = "Alertname  Starts At  Summary  State  \n";
+
+describe("run() with questions about the program", () => {
+  test("prints its help when nothing is asked", async () => {
+    const { exitCode, stdout } = await runAmtool({ argv: [] });
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^usage: amtool \[<flags>\] <command>/);
+  });
+
+  test.each([
+    { argv: ["--version"], wanted: /^amtool, version 0\.34\.0 \(Tocsin / },
+    { argv: ["silence", "--help"], wanted: /^usage: amtool silence <command>/ },
+    { argv: ["help", "silence", "add"], wanted: /^usage: amtool silence add \[<flags>\]/ },
+    { argv: ["--help-long"], wanted: /usage: amtool config routes test / },
+    { argv: ["--help-man"], wanted: /^\.TH amtool 1 / },
+    { argv: ["--completion-script-bash"], wanted: /complete -o default -F _amtool_completion/ },
+    { argv: ["--completion-script-zsh"], wanted: /^#compdef amtool\n/ },
+    { argv: ["--completion-bash", "silence", ""], wanted: /^add\nexpire\nimport\nquery\nupdate$/ },
+  ])("answers $argv without a server", async ({ argv, wanted }) => {
+    const { exitCode, stdout, stderr } = await runAmtool({ argv });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    expect(stdout).toMatch(wanted);
+  });
+
+  test.each([
+    { argv: ["alert"], stderr: "amtool: error: required flag --alertmanager.url not provided\n" },
+    {
+      argv: ["alert", "--alertmanager.url=localhost"],
+      stderr: /^amtool: error: invalid URL: .*"localhost" found\n$/,
+    },
+    { argv: ["template"], stderr: "amtool: error: must select a subcommand of 'template'\n\n" },
+    { argv: ["help", "nope"], stderr: 'amtool: error: expected command but got "nope"\n\n' },
+    { argv: ["check-config"], stderr: "amtool: error: Failed to read from standard input\n" },
+  ])("refuses $argv", async ({ argv, stderr }) => {
+    const outcome = await runAmtool({ argv });
+    expect(outcome).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(stderr) });
+  });
+});
+
+describe("run() with presets from files", () => {
+  test("takes the home folder's before the machine's, and the command line before both", async () => {
+    const files = {
+      "/home/ann/.config/amtool/config.yml": "output: json\n",
+      "/etc/amtool/config.yml": "output: extended\nalertmanager.url: {{URL}}\n",
+    };
+    const preset = await runAmtool({ argv: ["alert"], replies: NO_ALERTS, files });
+    expect(preset).toMatchObject({ exitCode: 0, stdout: "[]\n" });
+    const given = await runAmtool({ argv: ["alert", "-o", "simple"], replies: NO_ALERTS, files });
+    expect(given.stdout).toBe(EMPTY_TABLE);
+  });
+
+  test("knows the old name of a flag", async () => {
+    const { stdout } = await runAmtool({
+      argv: ["silence", "add", "Foo", URL_FLAG],
+      replies: { "POST /silences": [{ json: { silenceID: "id-1" } }] },
+      files: { "/etc/amtool/config.yml": "comment_required: false\n" },
+    });
+    expect(stdout).toBe("id-1\n");
+  });
+
+  test.each([
+    { name: "no YAML", text: "[", reason: "line 1: " },
+    { name: "a list", text: "- a\n", reason: "line 1: keys wanted" },
+    {
+      name: "a nested value",
+      text: "a: 1\nb: {c: 1}\n",
+      reason: "line 2: a name and a plain value",
+    },
+  ])("refuses a file that is $name", async ({ text, reason }) => {
+    const files = { "/etc/amtool/config.yml": text };
+    const { exitCode, stderr } = await runAmtool({ argv: ["alert"], files });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(
+      `amtool: error: could not load config file: /etc/amtool/config.yml: ${reason}`,
+    );
+  });
+});
+
+describe("run() with a server", () => {
+  test("sends user and password of the URL, as basic authentication", async () => {
+    const { requests, stdout } = await runAmtool({
+      argv: ["alert", "--alertmanager.url=http://carol:open%20sesame@{{HOST}}/"],
+      replies: NO_ALERTS,
+    });
+    expect(stdout).toBe(EMPTY_TABLE);
+    const credentials = Buffer.from("carol:open sesame").toString("base64");
+    expect(requests[0]?.headers.authorization).toBe(`Basic ${credentials}`);
+  });
+
+  test("sends what the HTTP configuration file says", async () => {
+    const { requests } = await runAmtool({
+      argv: ["alert", URL_FLAG, "--http.config.file=http.yml"],
+      replies: NO_ALERTS,
+      files: {
+        "http.yml": "authorization: {credentials: token}\nhttp_headers: {X-Scope: {values: [a]}}\n",
+      },
+    });
+    expect(requests[0]?.headers).toMatchObject({ authorization: "Bearer token", "x-scope": "a" });
+  });
+
+  test.each([
+    { text: "nope: 1\n", reason: "failed to load HTTP config file: line 1: " },
+    { text: "proxy_url: http://p\n", reason: 'Cannot use "proxy_url" of http.yml' },
+    {
+      text: "basic_auth: {username: a, password_file: /nowhere/at/all}\n",
+      reason: "failed to create a new HTTP client: ",
+    },
+  ])("refuses an HTTP configuration file with $text", async ({ text, reason }) => {
+    const { exitCode, stderr } = await runAmtool({
+      argv: ["alert", URL_FLAG, "--http.config.file=http.yml"],
+      files: { "http.yml": text },
+    });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(`amtool: error: ${reason}`);
+  });
+
+  test("warns of a server of another version, unless it is told not to", async () => {
+    const scene = { replies: NO_ALERTS, version: "0.27.0" };
+    const warned = await runAmtool({ ...scene, argv: ["alert", URL_FLAG] });
+    expect(warned.stderr).toBe(
+      "Warning: amtool version (0.34.0) and alertmanager version (0.27.0) are different.\n",
+    );
+    const quiet = await runAmtool({ ...scene, argv: ["alert", URL_FLAG, "--no-version-check"] });
+    expect(quiet.stderr).toBe("");
+  });
+
+  test("follows a redirect", async () => {
+    const { stdout, requests } = await runAmtool({
+      argv: ["alert", URL_FLAG],
+      replies: {
+        "GET /alerts": [{ status: 307, headers: { location: "/elsewhere/api/v2/alerts" } }],
+        "GET /elsewhere/alerts": [{ json: [] }],
+      },
+    });
+    expect(stdout).toBe(EMPTY_TABLE);
+    expect(requests).toHaveLength(2);
+  });
+
+  test("says that nobody listens and what to look at", async () => {
+    const argv = ["alert", "--alertmanager.url=http://127.0.0.1:1"];
+    const { exitCode, stderr } = await runAmtool({ argv });
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/Cannot reach Alertmanager for GET .*: connection refused; check --al/);
+  });
+
+  test("gives up after --timeout", async () => {
+    const { exitCode, stderr } = await runAmtool({
+      argv: ["alert", URL_FLAG, "--timeout=50ms", "--no-version-check"],
+      replies: { "GET /alerts": [{ isSilent: true }] },
+    });
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/^amtool: error: Cannot finish GET .* in time: raise --timeout/);
+  });
+
+  test.each([
+    {
+      reply: { status: 400, json: "no <such>" },
+      error: '[GET /alerts][400] getAlertsBadRequest "no <such>"',
+    },
+    { reply: { status: 401 }, error: "[GET /alerts] getAlerts (status 401): {}" },
+    {
+      reply: { json: [{ labels: [] }] },
+      error: 'Cannot read the answer of GET /alerts: "alert.labels" is not an object',
+    },
+    {
+      reply: { json: "text" },
+      error: 'Cannot read the answer of GET /alerts: "answer" is not a list',
+    },
+  ])("tells what is wrong with the answer $reply", async ({ reply, error }) => {
+    const { exitCode, stderr } = await runAmtool({
+      argv: ["alert", URL_FLAG],
+      replies: { "GET /alerts": [reply] },
+    });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: `amtool: error: ${error}\n\n` });
+  });
+});
