@@ -79,11 +79,11 @@ function readInput({ values, around }: CommandContext): readonly Posted[] {
 /** Posts a silence; one whose id the server does not know becomes a new one. */
 async function post(connection: Connection, silence: Posted): Promise<string> {
   const { id, ...content } = silence;
-  if (id === "") return await connection.call(POST_SILENCES, readPostedId, { body: content });
+  if (id === "") return connection.call(POST_SILENCES, readPostedId, { body: content });
   try {
     return await connection.call(POST_SILENCES, readPostedId, { body: silence });
   } catch (error) {
     if (!(error instanceof RefusedFailure) || error.status !== 404) throw error;
-    return await connection.call(POST_SILENCES, readPostedId, { body: content });
+    return connection.call(POST_SILENCES, readPostedId, { body: content });
   }
 }
