@@ -55,7 +55,7 @@ export function titleCase(text: string): string {
 }
 
 function isBreak(char: string): boolean {
-  return !IN_WORD.test(char) || (ALONE.test(char) && !/\p{M}/u.test(char));
+  return !IN_WORD.test(char) || (ALONE.test(char) && !/[\p{M}\p{Nd}]/u.test(char));
 }
 
 /** Lowers what follows the first letter of a word: a sigma at the end becomes a final one. */
@@ -66,8 +66,8 @@ function lowered(rest: string): string {
 function titled(char: string): string {
   const known = TITLES[char];
   if (known !== undefined) return known;
-  // Georgian has capitals for emphasis only, never for titles.
-  if (/[\u10d0-\u10ff]/.test(char)) return char;
+  // Georgian has capitals for emphasis only, never for titles; others are in title case already.
+  if (/[\u10d0-\u10ff\p{Lt}]/u.test(char)) return char;
   const simple = upperRune(char);
   if (simple !== char) return simple;
   const [first = "", ...others] = Array.from(char.toUpperCase());
