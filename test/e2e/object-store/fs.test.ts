@@ -4,7 +4,7 @@ import { mkdtemp, readdir, rm, writeFile, mkdir, utimes } from "node:fs/promises
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { systemClock } from "@tocsin/clock-system";
+import { systemClock, systemRandom } from "@tocsin/clock-system";
 import { FsObjectStore } from "@tocsin/object-store-fs";
 import { bytes, objectStoreContract, text } from "./contract.ts";
 
@@ -13,12 +13,18 @@ const root = await mkdtemp(join(tmpdir(), "tocsin-objects-"));
 afterAll(() => rm(root, { recursive: true, force: true }));
 
 objectStoreContract("FsObjectStore", () => {
-  return new FsObjectStore({ clock: systemClock }, { folder: join(root, "contract") });
+  return new FsObjectStore(
+    { clock: systemClock, random: systemRandom },
+    { folder: join(root, "contract") },
+  );
 });
 
 describe("FsObjectStore", () => {
   function open(name: string): FsObjectStore {
-    return new FsObjectStore({ clock: systemClock }, { folder: join(root, name) });
+    return new FsObjectStore(
+      { clock: systemClock, random: systemRandom },
+      { folder: join(root, name) },
+    );
   }
   const hostile = ["../out", "a/../../out", "/etc/out", "a//b", "", ".tmp/x", "a/.hidden", "a\0b"];
 

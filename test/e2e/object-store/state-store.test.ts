@@ -27,7 +27,10 @@ describe("ObjectStateStore over real stores", () => {
   });
 
   const stores: { readonly name: string; readonly open: () => Promise<ObjectStore | string> }[] = [
-    { name: "a folder", open: async () => new FsObjectStore({ clock: systemClock }, { folder }) },
+    {
+      name: "a folder",
+      open: async () => new FsObjectStore({ clock: systemClock, random: systemRandom }, { folder }),
+    },
     { name: "S3", open: openS3 },
   ];
 
@@ -74,7 +77,7 @@ describe("ObjectStateStore over real stores", () => {
   });
 
   it("a snapshot that was cut on the disk is left out and left there", async () => {
-    const objects = new FsObjectStore({ clock: systemClock }, { folder });
+    const objects = new FsObjectStore({ clock: systemClock, random: systemRandom }, { folder });
     const metrics = new MetricRegistry();
     const store = new ObjectStateStore({ objects, logger: silentLogger, metrics });
     const target = { tenant: TEAM, instance: "am-9" as InstanceId, expected: undefined };

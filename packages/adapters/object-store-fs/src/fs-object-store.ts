@@ -13,7 +13,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, open, readdir, readFile, rename, rmdir, stat, unlink } from "node:fs/promises";
 import { dirname, join, sep } from "node:path";
-import { AppError, withDeadline, type Clock } from "@tocsin/foundation";
+import { AppError, uuid, withDeadline, type Clock, type Random } from "@tocsin/foundation";
 import {
   OBJECT_SIZE_MAX_BYTES,
   type ConditionalWrite,
@@ -44,10 +44,14 @@ export class FsObjectStore implements ObjectStore {
   readonly #root: string;
   readonly #temporary: string;
   readonly #clock: Clock;
-  #drawn = 0;
+  readonly #random: Random;
 
-  constructor(deps: { readonly clock: Clock }, options: FsObjectStoreOptions) {
+  constructor(
+    deps: { readonly clock: Clock; readonly random: Random },
+    options: FsObjectStoreOptions,
+  ) {
     this.#clock = deps.clock;
+    this.#random = deps.random;
     this.#root = options.folder;
     this.#temporary = join(options.folder, TEMPORARY_FOLDER);
     this.name = `folder "${options.folder}"`;
@@ -176,8 +180,8 @@ export class FsObjectStore implements ObjectStore {
   async #writeTemporary(body: Uint8Array): Promise<string> {
     await this.#makeFolder(this.#temporary);
     for (;;) {
-      this.#drawn += 1;
-      const path = join(this.#temporary, `${process.pid}-${this.#drawn}`);
+      // Drawn: several instances, each with process number 1, may share the folder.
+      const path = join(this.#temporary, uuid(this.#random));
       const file = await open(path, "wx").catch(ignoreExisting);
       if (file === undefined) continue; // Another store of this process, or another machine's.
       try {
