@@ -12,14 +12,16 @@ const alert = (name: string) =>
     labels: kv({ alertname: name, a: "<1>" }),
     annotations: kv({}),
   });
-const DATA = new TemplateData({
-  receiver: "r",
-  status: "firing",
-  alerts: [alert("Disk")],
-  groupLabels: kv({ alertname: "Disk" }),
-  commonLabels: kv({ alertname: "Disk", a: "<1>" }),
-  commonAnnotations: kv({}),
-});
+const dataOf = (alerts: readonly AlertData[]) =>
+  new TemplateData({
+    receiver: "r",
+    status: "firing",
+    alerts,
+    groupLabels: kv({ alertname: "Disk" }),
+    commonLabels: kv({ alertname: "Disk", a: "<1>" }),
+    commonAnnotations: kv({}),
+  });
+const DATA = dataOf([alert("Disk")]);
 const SUBJECT = '{{ template "__subject" . }}';
 
 function render(input: Partial<SafeTextInput>, files: string[] = [], data = DATA): SafeText {
@@ -67,8 +69,7 @@ describe("renderSafeText()", () => {
   });
 
   it("lists the alerts in a plain body, and not without end", () => {
-    const alerts = Array.from({ length: 60 }, (_, at) => alert(`A${at}`));
-    const data = new TemplateData({ ...DATA, alerts });
+    const data = dataOf(Array.from({ length: 60 }, (_, at) => alert(`A${at}`)));
     const { text } = render({ form: "body" }, broken, data);
     expect(text).toContain("\nfiring: alertname=A0, a=<1>\n");
     expect(text).toContain("\nand 10 more\n");

@@ -72,7 +72,6 @@ export class GoError extends Error {
 
 export const BOOL: GoType = basic("bool");
 export const INT: GoType = basic("int");
-export const INT32: GoType = basic("int32");
 export const INT64: GoType = basic("int64");
 export const UINT8: GoType = basic("uint8");
 export const UINT64: GoType = basic("uint64");
