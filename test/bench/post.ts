@@ -16,6 +16,8 @@ export interface PostPlan {
   /** Alerts sent in batches of each size. */
   readonly countByBatch: ReadonlyMap<number, number>;
   readonly knownCount: number;
+  /** Alerts sent singly before anything is measured. */
+  readonly warmCount: number;
 }
 
 type Mode = "re-sent" | "new";
@@ -65,7 +67,7 @@ async function measureRound(program: Program, plan: PostPlan): Promise<Cell[]> {
       for (const [batchSize, count] of plan.countByBatch) {
         const first = mode === "new" ? nextNew : 0;
         if (mode === "new") nextNew += count;
-        const known = mode === "new" ? Infinity : plan.knownCount;
+        const known = mode === "new" ? Number.MAX_SAFE_INTEGER : plan.knownCount;
         const requests = batches({ first, count, batchSize, known });
         cells.push({ mode, batchSize, ...(await measureCell(running, requests, count)) });
       }
@@ -87,15 +89,13 @@ async function measureCell(
   };
 }
 
-/** All known alerts twice, then some singly: a runtime that compiles is measured when it has done so. */
-async function warm(running: MeasuredProcess, { knownCount }: PostPlan): Promise<void> {
-  for (const batchSize of [500, 500, 10]) {
-    await sendAll(
-      running.port,
-      batches({ first: 0, count: knownCount, batchSize, known: Infinity }),
-    );
+/** All known alerts again and again, then singly: a runtime that compiles is measured when it has. */
+async function warm(running: MeasuredProcess, { knownCount, warmCount }: PostPlan): Promise<void> {
+  const known = knownCount;
+  for (const batchSize of [500, 500, 100, 10]) {
+    await sendAll(running.port, batches({ first: 0, count: known, batchSize, known }));
   }
-  await sendAll(running.port, batches({ first: 0, count: 2_000, batchSize: 1, known: knownCount }));
+  await sendAll(running.port, batches({ first: 0, count: warmCount, batchSize: 1, known }));
 }
 
 /** Requests with alerts from `first` on; above `known` they begin again at the first. */
@@ -111,8 +111,7 @@ function batches(of: {
   for (let done = 0; done < of.count; done += of.batchSize) {
     const size = Math.min(of.batchSize, of.count - done);
     const alerts = Array.from({ length: size }, (_, at) => {
-      const number = of.first + done + at;
-      return alertJson(of.known === Infinity ? number : number % of.known, times);
+      return alertJson((of.first + done + at) % of.known, times);
     });
     requests.push(
       requestBytes({
