@@ -10,6 +10,9 @@ interface StoreDeps {
   readonly metrics: MetricRegistry;
 }
 
+/** No write takes this long: what is older was left by a process that died over it. */
+const ABANDONED_AFTER_MS = 3_600_000;
+
 /** Clients of outside systems are loaded only when they are used: each costs memory and start time. */
 export async function openRingStore(
   deps: StoreDeps,
@@ -28,6 +31,7 @@ export async function openStateStore(
   if (address.kind === "file") {
     const { FsObjectStore } = await import("@tocsin/object-store-fs");
     const objects = new FsObjectStore(deps, { folder: address.folderPath });
+    await objects.clean(ABANDONED_AFTER_MS);
     return new ObjectStateStore({ ...deps, objects });
   }
   const { parseS3Url, S3ObjectStore } = await import("@tocsin/object-store-s3");
