@@ -42,16 +42,19 @@ export const DECIDING_BUGS: readonly Bug[] = [
       }),
   },
   {
-    name: "a claim brings the log and not the alerts",
+    name: "between owners a firing record stands over a later end",
     invariant: "I13",
     kinds: ["data-cut"],
     seeds: [],
     plant: () =>
-      method(Tenant, "newsFor", (right) => {
-        return function (this: Tenant, ...of) {
-          const { alerts: _, ...news } = (right as Tenant["newsFor"]).call(this, ...of);
-          return news;
-        } as Tenant["newsFor"];
+      method(Tenant, "merge", (right) => {
+        return function (this: Tenant, state, nowMs) {
+          const alerts = state.alerts?.map((one) =>
+            one.endsAtMs > one.updatedAtMs ? { ...one, stampUs: one.stampUs + HOUR_MS * 1_000 } : one,
+          );
+          const changed = alerts === undefined ? state : { ...state, alerts };
+          return (right as Tenant["merge"]).call(this, changed, nowMs);
+        } as Tenant["merge"];
       }),
   },
   {

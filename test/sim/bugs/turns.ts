@@ -56,7 +56,7 @@ export const TURN_BUGS: readonly Bug[] = [
   {
     name: "the grants of those who are gone never end",
     invariant: "I24",
-    kinds: ["kill"],
+    kinds: ["kill", "receiver-slow"],
     seeds: [],
     plant: () =>
       both(

@@ -17,7 +17,7 @@ export function checkDuplicates(watch: Watch): void {
   const last = new Map<string, Attempt>();
   const accepted = world.receiver.attempts
     .filter((one) => one.acceptedMs !== undefined)
-    .toSorted((a, b) => (a.acceptedMs ?? 0) - (b.acceptedMs ?? 0));
+    .toSorted((a, b) => a.firstByteMs - b.firstByteMs);
   for (const attempt of accepted) {
     const earlier = last.get(attempt.key);
     last.set(attempt.key, attempt);
@@ -37,7 +37,7 @@ export function checkDuplicates(watch: Watch): void {
 function isGranted({ faults, world }: Watch, earlier: Attempt, attempt: Attempt): boolean {
   const acceptedMs = earlier.acceptedMs ?? 0;
   // 12.2: the yes came after the sender had given up.
-  if (earlier.abandonedMs !== undefined && earlier.abandonedMs <= acceptedMs) return true;
+  if ([earlier, attempt].some(cameTooLate)) return true;
   const inFlight = { fromMs: earlier.firstByteMs, untilMs: acceptedMs + RECORDING_MS };
   // 12.4: whoever speaks without a majority, or is not heard by one.
   const apart = { fromMs: earlier.firstByteMs, untilMs: attempt.firstByteMs };
@@ -60,6 +60,10 @@ function isGranted({ faults, world }: Watch, earlier: Attempt, attempt: Attempt)
     const fromMs = wasAlone ? fault.untilMs + GROUP_INTERVAL_MS : Math.max(fault.fromMs, acceptedMs);
     return attempt.firstByteMs <= fromMs + REPLACED_WITHIN_MS;
   });
+}
+
+function cameTooLate({ abandonedMs, acceptedMs }: Attempt): boolean {
+  return abandonedMs !== undefined && acceptedMs !== undefined && abandonedMs <= acceptedMs;
 }
 
 function contentOf(attempt: Attempt): string {

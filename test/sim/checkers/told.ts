@@ -84,7 +84,7 @@ function tellsOf({ world }: Watch, alert: ClientAlert, place: string): readonly 
       if (told === undefined || acceptedMs === undefined) return [];
       return [{ resolved: told.resolved, firstByteMs, acceptedMs }];
     })
-    .sort((a, b) => a.acceptedMs - b.acceptedMs);
+    .sort((a, b) => a.firstByteMs - b.firstByteMs);
 }
 
 /** The alert's first acknowledged write, if it fires for as long as it takes to be told. */
@@ -96,7 +96,7 @@ function checkFirst(watch: Watch, holdings: Holdings, { alert, place, tells }: C
   const dueMs = deadline(watch, first.ackedMs, alert);
   if (toldMs > dueMs && firesUntil(alert, first, dueMs)) {
     const owner = ownersOf(watch.world, alert.tenant)[0];
-    const lacks = owner !== undefined && holdings.heldSinceMs(owner, alert) > dueMs - FAILOVER_MS;
+    const lacks = owner !== undefined && holdings.heldSinceMs(owner, alert) > first.ackedMs + GROUP_WAIT_MS;
     report(watch, lacks ? "I11" : "I10", { alert, place, what: "firing", dueMs, toldMs });
   }
   const failoverMs = first.ackedMs + FAILOVER_BOUND_MS;

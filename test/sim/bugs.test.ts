@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import { BUGS, runWith } from "./bugs/index.ts";
+import { checkMerges, LAWS, RecordSample } from "./checkers/merges.ts";
+import { runSeed } from "./run.ts";
+
+describe("the checkers find a planted bug and nothing else", () => {
+  it.each(BUGS)("$invariant: $name", { timeout: 60_000 }, async (bug) => {
+    const found: string[] = [];
+    for (const seed of bug.seeds) {
+      const right = await runSeed({ seed, kinds: bug.kinds });
+      expect(right.history.violations, `seed ${seed} without the bug`).toEqual([]);
+      const wrong = await runWith(bug, { seed });
+      found.push(...wrong.history.violations.map(({ invariant }) => invariant));
+    }
+    expect(found).toContain(bug.invariant);
+  });
+
+  it("I16: a tie is broken by what is here already", async () => {
+    const report = await runSeed({ seed: 1, kinds: [] });
+    const sample = new RecordSample();
+    for (const { instance } of report.world.machines) {
+      for (const tenant of instance?.fleet.tenants() ?? []) sample.add(tenant.id, tenant.fullState());
+    }
+    const [first] = report.world.machines[0]?.instance?.fleet.get("t-0" as never)?.fullState().alerts ?? [];
+    if (first === undefined) throw new Error("The run has made no alert");
+    sample.add("t-0" as never, { alerts: [{ ...first, endsAtMs: first.endsAtMs + 1 }] });
+    expect(checkMerges(sample)).toEqual([]);
+    const mine = {
+      ...LAWS,
+      alerts: {
+        ...LAWS.alerts,
+        merge: (left: typeof first, right: typeof first) =>
+          right.stampUs > left.stampUs ? right : left,
+      },
+    };
+    expect(checkMerges(sample, mine)).toContain("merge of alerts is not commutative");
+  });
+});
