@@ -44,6 +44,7 @@ function parseLine(
   scope: Scope,
 ): { value: readonly MatcherSpec[] } | { problem: string } {
   const result = parseMatchers(line, scope.mode, scope.regexes);
+  scope.onMatchers?.(line, result);
   if (!result.ok) return { problem: result.error };
   if (result.warning !== undefined) {
     const suggestion =

@@ -11,6 +11,7 @@ import { joinPaths } from "./paths.ts";
 import { Scope } from "./schema/index.ts";
 import type { ConfigProblem } from "./schema/index.ts";
 import { placeOf } from "./schema/scope.ts";
+import type { OnMatchers } from "./schema/scope.ts";
 import { checkUrlTemplate } from "./template-syntax.ts";
 import type { Config } from "./types.ts";
 import { emitYaml } from "./yaml/emit.ts";
@@ -26,6 +27,8 @@ export interface ParseConfigOptions {
   readonly regexes?: RegexCache;
   /** Larger texts are refused. 16 MiB unless given. */
   readonly sizeMaxBytes?: number;
+  /** Told of every list of matchers while it is read: for tools that log how. */
+  readonly onMatchers?: OnMatchers;
 }
 
 /** A configuration together with what was written, for `marshalConfig`. */
@@ -62,6 +65,7 @@ export function parseConfig(
     mode: options.matcherMode ?? "fallback",
     nodeCount: parsed.nodeCount,
     regexes: options.regexes,
+    onMatchers: options.onMatchers,
     checkTemplate: checkUrlTemplate,
   });
   const document = scope.read(configDocument, parsed.root, configDocument.initial());

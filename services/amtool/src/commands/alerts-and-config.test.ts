@@ -147,6 +147,28 @@ describe("config", () => {
 });
 
 describe("check-config", () => {
+  test("logs matchers that only the old parser reads, and reads them", async () => {
+    const { exitCode, stdout } = await runAmtool({
+      argv: ["check-config", "am.yml"],
+      files: { "am.yml": CONFIG.replace("b=1", "b=") },
+    });
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(
+      /^Checking 'am\.yml'time=\S+ level=WARN source=parse\.go:176 msg="Alertmanager is moving/,
+    );
+    expect(stdout).toContain(
+      'input="b=" origin=config err="end of input: expected label value" suggestion="b=\\"\\""\n  SUCCESS\n',
+    );
+  });
+
+  test("refuses by the rules of the matcher mode", async () => {
+    const { stdout } = await runAmtool({
+      argv: ["check-config", "am.yml", "--enable-feature=utf8-strict-mode"],
+      files: { "am.yml": CONFIG.replace("b=1", "b=") },
+    });
+    expect(stdout).toContain("Checking 'am.yml'  FAILED: end of input: expected label value\n");
+  });
+
   test("goes on after a broken file", async () => {
     const { exitCode, stdout, stderr } = await runAmtool({
       argv: ["check-config", "bad.yml", "good.yml"],

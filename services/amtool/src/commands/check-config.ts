@@ -33,7 +33,7 @@ function checkFiles(context: CommandContext): void {
 
 function checkFile(path: string, { around, matchers, print }: CommandContext): boolean {
   around.writeOut(`Checking '${path}'`);
-  const read = readConfigFile(path, matchers.mode, around);
+  const read = readConfigFile(path, matchers, around);
   if (!read.ok) {
     print(`  FAILED: ${read.problem}\n`);
     return false;

@@ -1,8 +1,8 @@
 import { dirname } from "node:path";
 import { type ConfigParse, parseConfig } from "@tocsin/domain/config";
-import type { MatcherMode } from "@tocsin/domain/matcher";
 import { readStatus } from "../client/models.ts";
 import { GET_STATUS } from "../client/operations.ts";
+import type { MatcherReader } from "../matchers/matcher-reader.ts";
 import type { CommandContext } from "../program/command-context.ts";
 import { Failure } from "../program/failure.ts";
 import type { Surroundings } from "../program/surroundings.ts";
@@ -17,7 +17,7 @@ export type ConfigFile =
 /** Reads a configuration file. The problem is told in upstream's words. */
 export function readConfigFile(
   path: string,
-  mode: MatcherMode,
+  matchers: MatcherReader,
   { readFile }: Pick<Surroundings, "readFile">,
 ): ConfigFile {
   let text: Uint8Array;
@@ -26,7 +26,7 @@ export function readConfigFile(
   } catch {
     return { ok: false, problem: `open ${path}: no such file or directory` };
   }
-  return withWords(parseConfig(text, { matcherMode: mode, directory: dirname(path) }));
+  return parse(text, matchers, dirname(path));
 }
 
 /** The configuration of `--config.file`, else that of the server. `ending` stands behind an error. */
@@ -48,8 +48,8 @@ export async function loadConfig(
   }
   const read =
     path === ""
-      ? withWords(parseConfig(await remoteConfig(context), { matcherMode: matchers.mode }))
-      : readConfigFile(path, matchers.mode, around);
+      ? parse(await remoteConfig(context), matchers)
+      : readConfigFile(path, matchers, around);
   if (!read.ok) throw new Failure(read.problem, ending);
   return read.config;
 }
@@ -59,7 +59,12 @@ async function remoteConfig({ connect }: CommandContext): Promise<string> {
   return (await connection.call(GET_STATUS, readStatus)).config.original;
 }
 
-function withWords(parsed: ConfigParse): ConfigFile {
+function parse(text: string | Uint8Array, matchers: MatcherReader, directory?: string): ConfigFile {
+  const parsed = parseConfig(text, {
+    matcherMode: matchers.mode,
+    onMatchers: (line, result) => matchers.noteList(line, result),
+    ...(directory !== undefined && { directory }),
+  });
   if (parsed.ok) return parsed;
   return { ok: false, problem: configRefusal(parsed.problems) };
 }

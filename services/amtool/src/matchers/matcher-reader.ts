@@ -3,6 +3,7 @@ import {
   type Matcher,
   type MatcherMode,
   type MatcherWarning,
+  type ParsedMatchers,
   parseMatcher,
 } from "@tocsin/domain/matcher";
 import { quoteGo } from "@tocsin/domain/text";
@@ -10,14 +11,19 @@ import type { StandardLog } from "../output/standard-log.ts";
 import { Failure } from "../program/failure.ts";
 import { matcherRefusal, utf8Refusal } from "../words/matcher-words.ts";
 
-const MODE_NOTES = {
-  classic: ["parse.go:73", "Parsing with classic matchers parser"],
-  utf8: ["parse.go:97", "Parsing with UTF-8 matchers parser"],
-  fallback: [
-    "parse.go:120",
-    "Parsing with UTF-8 matchers parser, with fallback to classic matchers parser",
-  ],
-} as const satisfies Record<MatcherMode, readonly [string, string]>;
+const MODE_NOTES: Readonly<Record<MatcherMode, string>> = {
+  classic: "Parsing with classic matchers parser",
+  utf8: "Parsing with UTF-8 matchers parser",
+  fallback: "Parsing with UTF-8 matchers parser, with fallback to classic matchers parser",
+};
+
+/** Where upstream reads what was given to it, and the lines there that log. */
+const ORIGINS = {
+  cli: { classic: 79, utf8: 97, fallback: 120, incompatible: 136, disagreement: 142 },
+  config: { classic: 88, utf8: 110, fallback: 154, incompatible: 176, disagreement: 183 },
+} as const;
+
+type Origin = keyof typeof ORIGINS;
 
 /** What upstream logs of an input that only its old parser takes. */
 const INCOMPATIBLE =
@@ -64,26 +70,38 @@ export class MatcherReader {
     return Object.fromEntries(labels);
   }
 
+  /** Logs how a list of matchers in a configuration was read. */
+  noteList(text: string, parsed: ParsedMatchers): void {
+    this.#note(text, "config");
+    if (parsed.ok && parsed.warning !== undefined) this.#warn(text, parsed.warning, "config");
+  }
+
   #parse(text: string): { ok: true; matcher: Matcher } | { ok: false; error: string } {
-    const [source, message] = MODE_NOTES[this.mode];
-    this.#log.write({ level: "DEBUG", source, message, fields: { input: text, origin: "cli" } });
+    this.#note(text, "cli");
     const parsed = parseMatcher(text, this.mode);
     if (!parsed.ok) return { ok: false, error: matcherRefusal(text, parsed.error, this.mode) };
-    if (parsed.warning !== undefined) this.#warn(text, parsed.warning);
+    if (parsed.warning !== undefined) this.#warn(text, parsed.warning, "cli");
     return { ok: true, matcher: parsed.matcher };
   }
 
-  #warn(input: string, warning: MatcherWarning): void {
-    const fields = { input, origin: "cli" };
+  #note(input: string, origin: Origin): void {
+    const source = `parse.go:${ORIGINS[origin][this.mode]}`;
+    const message = MODE_NOTES[this.mode];
+    this.#log.write({ level: "DEBUG", source, message, fields: { input, origin } });
+  }
+
+  #warn(input: string, warning: MatcherWarning, origin: Origin): void {
+    const fields = { input, origin };
+    const source = `parse.go:${ORIGINS[origin][warning.kind]}`;
     if (warning.kind === "disagreement") {
       const message = "Matchers input has disagreement";
-      this.#log.write({ level: "WARN", source: "parse.go:142", message, fields });
+      this.#log.write({ level: "WARN", source, message, fields });
       return;
     }
     const { utf8Error, suggestion } = warning;
     this.#log.write({
       level: "WARN",
-      source: "parse.go:136",
+      source,
       message: INCOMPATIBLE,
       fields: { ...fields, err: utf8Refusal(input, utf8Error), suggestion },
     });

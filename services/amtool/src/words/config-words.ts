@@ -4,7 +4,7 @@
  * know. What is not known here is said in the domain's words, with its place.
  */
 import type { ConfigProblem } from "@tocsin/domain/config";
-import { matcherRefusal } from "./matcher-words.ts";
+import { matcherRefusal, utf8Refusal } from "./matcher-words.ts";
 import { RULE_WORDS } from "./rule-words.ts";
 import { syntaxWords, typeWords } from "./yaml-words.ts";
 
@@ -28,6 +28,7 @@ function ruleWords(message: string): string | undefined {
     const input = String(JSON.parse(quoted)); // The domain wrote it as JSON.
     return matcherRefusal(input, reason, "fallback");
   }
+  if (/^\d+:\d+: Cannot parse matchers: /.test(reason)) return utf8Refusal("", reason);
   for (const [pattern, words] of RULE_WORDS) {
     if (pattern.test(reason)) return reason.replace(pattern, words);
   }

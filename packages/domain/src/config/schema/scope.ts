@@ -1,4 +1,4 @@
-import type { MatcherMode, RegexCache } from "../../matcher/index.ts";
+import type { MatcherMode, ParsedMatchers, RegexCache } from "../../matcher/index.ts";
 import type { MappingNode, YamlNode } from "../yaml/node.ts";
 import { nearest } from "./nearest.ts";
 import { isNull } from "./shape.ts";
@@ -22,7 +22,12 @@ export interface ScopeOptions {
   readonly nodeCount: number;
   readonly regexes: RegexCache | undefined;
   readonly checkTemplate: (text: string) => string | undefined;
+  /** Told of every list of matchers, in the order of the text. */
+  readonly onMatchers?: OnMatchers | undefined;
 }
+
+/** Called with what is written for a list of matchers and what it was read as. */
+export type OnMatchers = (text: string, parsed: ParsedMatchers) => void;
 
 interface Found {
   readonly message: string;
@@ -48,6 +53,7 @@ export class Scope {
   readonly mode: MatcherMode;
   readonly regexes: RegexCache | undefined;
   readonly checkTemplate: (text: string) => string | undefined;
+  readonly onMatchers: OnMatchers | undefined;
   readonly warnings: string[] = [];
   /** Keys and indexes from the root to the value that is being decoded. */
   readonly path: (string | number)[] = [];
@@ -65,6 +71,7 @@ export class Scope {
     this.#text = options.text;
     this.mode = options.mode;
     this.regexes = options.regexes;
+    this.onMatchers = options.onMatchers;
     this.checkTemplate = options.checkTemplate;
     this.#aliasedNodesLeft = ALIASED_NODES_MIN + options.nodeCount * ALIASED_NODES_PER_NODE;
   }
