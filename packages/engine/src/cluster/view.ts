@@ -8,6 +8,8 @@ const OWNERS_KEPT_MAX = 50_000;
 export class View {
   readonly document: RingDocument;
   readonly replicationFactor: number;
+  /** Everybody who owns anything now, in `settled` or in `target`. */
+  readonly ownerIds: readonly InstanceId[];
   readonly #settled: Ring;
   readonly #target: Ring;
   readonly #inTransition: boolean;
@@ -19,6 +21,7 @@ export class View {
   constructor(document: RingDocument, replicationFactor: number) {
     this.document = document;
     this.replicationFactor = replicationFactor;
+    this.ownerIds = [...new Set([...document.settled, ...document.target])];
     this.#members = new Map(document.members.map((member) => [member.id, member]));
     this.#inTransition = document.settled.join("\n") !== document.target.join("\n");
     this.#settled = this.#ringOf(document.settled);
@@ -39,11 +42,6 @@ export class View {
 
   get members(): readonly Member[] {
     return this.document.members;
-  }
-
-  /** Everybody who owns anything now, in `settled` or in `target`. */
-  get ownerIds(): readonly InstanceId[] {
-    return [...new Set([...this.document.settled, ...this.document.target])];
   }
 
   /** One set, or the old and the new one while they differ for this tenant. */

@@ -70,16 +70,14 @@ export class AntiEntropy {
   }
 
   #changed(tenant: TenantId): void {
-    for (const id of this.#coOwners(tenant)) {
-      let dirty = this.#dirty.get(id);
-      if (dirty === undefined) this.#dirty.set(id, (dirty = new Set()));
-      dirty.add(tenant);
+    for (const set of this.#deps.view().owners(tenant).sets) {
+      for (const id of set) {
+        if (id === this.#deps.ownId) continue;
+        let dirty = this.#dirty.get(id);
+        if (dirty === undefined) this.#dirty.set(id, (dirty = new Set()));
+        dirty.add(tenant);
+      }
     }
-  }
-
-  #coOwners(tenant: TenantId): readonly InstanceId[] {
-    const owners = this.#deps.view().owners(tenant).sets.flat();
-    return [...new Set(owners)].filter((id) => id !== this.#deps.ownId);
   }
 
   async #compareWith(peer: InstanceId, signal: AbortSignal): Promise<void> {
