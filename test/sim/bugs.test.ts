@@ -19,9 +19,11 @@ describe("the checkers find a planted bug and nothing else", () => {
     const report = await runSeed({ seed: 1, kinds: [] });
     const sample = new RecordSample();
     for (const { instance } of report.world.machines) {
-      for (const tenant of instance?.fleet.tenants() ?? []) sample.add(tenant.id, tenant.fullState());
+      for (const tenant of instance?.fleet.tenants() ?? [])
+        sample.add(tenant.id, tenant.fullState());
     }
-    const [first] = report.world.machines[0]?.instance?.fleet.get("t-0" as never)?.fullState().alerts ?? [];
+    const [first] =
+      report.world.machines[0]?.instance?.fleet.get("t-0" as never)?.fullState().alerts ?? [];
     if (first === undefined) throw new Error("The run has made no alert");
     sample.add("t-0" as never, { alerts: [{ ...first, endsAtMs: first.endsAtMs + 1 }] });
     expect(checkMerges(sample)).toEqual([]);

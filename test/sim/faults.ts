@@ -157,7 +157,7 @@ export class Faults {
         this.#cut(lastsMs * this.#draw.pick([1, 2]));
         break;
       case "data-cut":
-        this.#cutData(lastsMs);
+        this.#cutData(2 * lastsMs);
         break;
       case "lossy":
         this.#lossy(lastsMs);

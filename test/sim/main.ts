@@ -59,9 +59,7 @@ async function run(seed: number): Promise<RunReport> {
     seed,
     logLevel,
     ...(values.kinds === undefined ? undefined : { kinds: values.kinds.split(",").filter(isKind) }),
-    ...(values.instances === undefined
-      ? undefined
-      : { instanceCount: Number(values.instances) }),
+    ...(values.instances === undefined ? undefined : { instanceCount: Number(values.instances) }),
   });
 }
 

@@ -7,7 +7,11 @@ import { traceHash } from "./trace.ts";
 const FIXED_COUNT = 50;
 
 /** Runs that have once found something, with what it was. */
-const FAILED: readonly (readonly [seed: number, kinds: readonly FaultKind[] | undefined, why: string])[] = [
+const FAILED: readonly (readonly [
+  seed: number,
+  kinds: readonly FaultKind[] | undefined,
+  why: string,
+])[] = [
   [1, undefined, "an end told under another grouping was told as firing again"],
   [3, ["cut"], "an alert that had run out was re-sent"],
   [6, ["stop"], "posts to a stopped machine let an alert run out"],
@@ -28,10 +32,14 @@ describe("the simulator", () => {
     expect(found).toEqual([]);
   });
 
-  it.each(FAILED)("finds nothing any more in seed %i with %j: %s", { timeout: 60_000 }, async (seed, kinds) => {
-    const { history } = await runSeed({ seed, ...(kinds === undefined ? undefined : { kinds }) });
-    expect(history.violations).toEqual([]);
-  });
+  it.each(FAILED)(
+    "finds nothing any more in seed %i with %j: %s",
+    { timeout: 60_000 },
+    async (seed, kinds) => {
+      const { history } = await runSeed({ seed, ...(kinds === undefined ? undefined : { kinds }) });
+      expect(history.violations).toEqual([]);
+    },
+  );
 
   it("runs a seed twice the same", { timeout: 60_000 }, async () => {
     const hashes = [];

@@ -85,7 +85,8 @@ function attempts({ world }: RunReport, isMeant: IsMeant): readonly Line[] {
     const states = one.alerts.map(({ name, resolved }) => {
       return `${/inst=([^,]*)/.exec(name)?.[1]} ${resolved ? "resolved" : "firing"}`;
     });
-    const end = one.acceptedMs === undefined ? "not accepted" : `yes at ${one.acceptedMs.toFixed(0)}`;
+    const end =
+      one.acceptedMs === undefined ? "not accepted" : `yes at ${one.acceptedMs.toFixed(0)}`;
     const how = one.isAlone ? "alone " : "";
     const text = `${one.from} ${how}to ${one.place}: ${one.tenant} ${one.group} [${states.join(", ")}] ${end}`;
     return [{ atMs: one.firstByteMs, text: `TELLS     ${text}` }];

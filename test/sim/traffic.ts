@@ -35,7 +35,8 @@ export function addTraffic(
     for (let at = 0; at < 3; at += 1) {
       addSilenced(http, { tenant, group: `S${at}` }, draw, start() - 10_000);
     }
-    for (let at = 0; at < 2; at += 1) addInhibited(http, { tenant, group: `I${at}` }, draw, start());
+    for (let at = 0; at < 2; at += 1)
+      addInhibited(http, { tenant, group: `I${at}` }, draw, start());
   }
   const readers = new Draw(draw.seed());
   read(http, TENANTS, { draw: readers, untilMs: endMs });

@@ -4,7 +4,7 @@ import { Contact } from "@tocsin/engine/replication";
 import { Tenant } from "@tocsin/engine/tenant";
 import { RunningTime } from "@tocsin/engine/time";
 import type { Bug } from "./index.ts";
-import { method } from "./plant.ts";
+import { both, method } from "./plant.ts";
 
 export const DECIDING_BUGS: readonly Bug[] = [
   {
@@ -42,20 +42,27 @@ export const DECIDING_BUGS: readonly Bug[] = [
       }),
   },
   {
-    name: "between owners a firing record stands over a later end",
+    name: "told ends are not kept, and an owner without contact forgets what ran out",
     invariant: "I13",
-    kinds: ["data-cut"],
+    kinds: [],
     seeds: [],
-    plant: () =>
-      method(Tenant, "merge", (right) => {
-        return function (this: Tenant, state, nowMs) {
-          const alerts = state.alerts?.map((one) =>
-            one.endsAtMs > one.updatedAtMs ? { ...one, stampUs: one.stampUs + HOUR_MS * 1_000 } : one,
-          );
-          const changed = alerts === undefined ? state : { ...state, alerts };
-          return (right as Tenant["merge"]).call(this, changed, nowMs);
-        } as Tenant["merge"];
-      }),
+    plant: () => {
+      let looks = 0;
+      return both(
+        method(Tenant, "recordFor", (right) => {
+          return function (this: Tenant, ...of) {
+            return { ...(right as Tenant["recordFor"]).call(this, ...of), resolved: [] };
+          } as Tenant["recordFor"];
+        }),
+        method(Tenant, "decide", (right) => {
+          return function (this: Tenant, input) {
+            looks += 1;
+            const contactMs = looks % LOST_CONTACT_EVERY === 0 ? 0 : input.contactMs;
+            return (right as Tenant["decide"]).call(this, { ...input, contactMs });
+          } as Tenant["decide"];
+        }),
+      );
+    },
   },
   {
     name: "who grants a claim notes it as told",
@@ -117,3 +124,4 @@ function noteAsTold(tenant: Tenant, groupId: string, key: LogKey): void {
 }
 
 const HOUR_MS = 3_600_000;
+const LOST_CONTACT_EVERY = 5;

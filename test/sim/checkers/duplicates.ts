@@ -57,7 +57,9 @@ function isGranted({ faults, world }: Watch, earlier: Attempt, attempt: Attempt)
   return [...falls, ...lost].some((fault) => {
     // Nobody is there to replace the sender before its machine is back.
     const wasAlone = OF_ALL.includes(fault.kind) || world.running.length === 0;
-    const fromMs = wasAlone ? fault.untilMs + GROUP_INTERVAL_MS : Math.max(fault.fromMs, acceptedMs);
+    const fromMs = wasAlone
+      ? fault.untilMs + GROUP_INTERVAL_MS
+      : Math.max(fault.fromMs, acceptedMs);
     return attempt.firstByteMs <= fromMs + REPLACED_WITHIN_MS;
   });
 }

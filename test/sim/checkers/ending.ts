@@ -88,14 +88,20 @@ export function differences(world: World): readonly string[] {
         return textOf(map, world.machine(id).instance?.fleet.get(tenant)?.fullState(), nowMs);
       });
       if (new Set(texts).size <= 1) return [];
-      const odd = owners.map((id, at) => `${id} ${lineCount(texts[at])} of ${lineCount(texts.join("\n"))}`);
+      const odd = owners.map(
+        (id, at) => `${id} ${lineCount(texts[at])} of ${lineCount(texts.join("\n"))}`,
+      );
       return [`${map} of "${tenant}" differ: ${odd.join(", ")}`];
     });
   });
 }
 
 /** One line for each record that has to be kept. */
-function textOf<Map extends MapName>(map: Map, state: PartialState | undefined, nowMs: number): string {
+function textOf<Map extends MapName>(
+  map: Map,
+  state: PartialState | undefined,
+  nowMs: number,
+): string {
   const { keyOf, hash } = LAWS[map];
   return listOf(map, state)
     .filter((record) => !("keepUntilMs" in record) || !isForgettable(record, nowMs))
@@ -107,7 +113,10 @@ function textOf<Map extends MapName>(map: Map, state: PartialState | undefined, 
     .join("\n");
 }
 
-function listOf<Map extends MapName>(map: Map, state: PartialState = {}): readonly RecordsOf[Map][] {
+function listOf<Map extends MapName>(
+  map: Map,
+  state: PartialState = {},
+): readonly RecordsOf[Map][] {
   const found = state[map];
   // A configuration is the only map of one; the compiler does not follow that through `Map`.
   const list = Array.isArray(found) ? found : found === undefined ? [] : [found];

@@ -27,7 +27,10 @@ function mayWrite({ world }: Watch, other: Machine, { tenant, key }: Attempt): b
   if (own === undefined) return false;
   if (own.heldKeys.includes(key)) return true;
   // Without its own grant it has closed the claim; that the others know is on its way.
-  const ref = { tenant, key: key.slice(tenant.length + 1) as Parameters<typeof own.holderOf>[0]["key"] };
+  const ref = {
+    tenant,
+    key: key.slice(tenant.length + 1) as Parameters<typeof own.holderOf>[0]["key"],
+  };
   if (own.holderOf(ref) !== other.id) return false;
   const promised = ownersOf(world, tenant).filter(
     (id) => inspect(world.machine(id))?.holderOf(ref) === other.id,

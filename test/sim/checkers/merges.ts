@@ -115,7 +115,11 @@ export function checkMerges(sample: RecordSample, laws: Laws = LAWS): readonly s
   ];
 }
 
-function broken<R>(map: string, law: Law<R>, versions: readonly (readonly R[])[]): readonly string[] {
+function broken<R>(
+  map: string,
+  law: Law<R>,
+  versions: readonly (readonly R[])[],
+): readonly string[] {
   const found = new Set<string>();
   const same = (left: R, right: R): boolean => {
     const [one, other] = [law.hash(left), law.hash(right)];

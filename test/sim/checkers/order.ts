@@ -20,7 +20,8 @@ export function checkOrder(watch: Watch, attempt: Attempt): void {
         one.acceptedMs < attempt.firstByteMs &&
         one.alerts.some((a) => a.name === name && a.startsAtMs === startsAtMs && a.resolved),
     );
-    if (earlier === undefined || isGranted(watch, { name, ended: earlier, fires: attempt })) continue;
+    if (earlier === undefined || isGranted(watch, { name, ended: earlier, fires: attempt }))
+      continue;
     watch.history.violate(
       "I13",
       attempt.firstByteMs,

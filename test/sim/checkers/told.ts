@@ -96,7 +96,8 @@ function checkFirst(watch: Watch, holdings: Holdings, { alert, place, tells }: C
   const dueMs = deadline(watch, first.ackedMs, alert);
   if (toldMs > dueMs && firesUntil(alert, first, dueMs)) {
     const owner = ownersOf(watch.world, alert.tenant)[0];
-    const lacks = owner !== undefined && holdings.heldSinceMs(owner, alert) > first.ackedMs + GROUP_WAIT_MS;
+    const lacks =
+      owner !== undefined && holdings.heldSinceMs(owner, alert) > first.ackedMs + GROUP_WAIT_MS;
     report(watch, lacks ? "I11" : "I10", { alert, place, what: "firing", dueMs, toldMs });
   }
   const failoverMs = first.ackedMs + FAILOVER_BOUND_MS;
@@ -169,13 +170,16 @@ function deadline(watch: Watch, ackedMs: number, alert: ClientAlert): number {
   for (let before = -1; before !== dueMs;) {
     before = dueMs;
     const span = { fromMs: ackedMs, untilMs: dueMs };
-    if (watch.faults.touched(CUTTING, span)) dueMs = Math.max(dueMs, ackedMs + BOUND_MS + MINORITY_WAIT_MS);
+    if (watch.faults.touched(CUTTING, span))
+      dueMs = Math.max(dueMs, ackedMs + BOUND_MS + MINORITY_WAIT_MS);
     for (const fault of watch.faults.during(RECEIVING, span)) {
-      const waitsMs = fault.kind === "receiver-down" || fault.kind === "receiver-fails" ? 0 : ATTEMPT_LIMIT_MS;
+      const waitsMs =
+        fault.kind === "receiver-down" || fault.kind === "receiver-fails" ? 0 : ATTEMPT_LIMIT_MS;
       dueMs = Math.max(dueMs, fault.untilMs + BOUND_MS + waitsMs);
     }
     dueMs = Math.max(dueMs, nobodyUntil(watch, alert, span) + BOUND_MS);
-    for (const { beganMs, ackedMs: done, failedMs } of watch.history.configOf(alert.tenant)?.writes ?? []) {
+    for (const { beganMs, ackedMs: done, failedMs } of watch.history.configOf(alert.tenant)
+      ?.writes ?? []) {
       const overMs = done ?? failedMs ?? beganMs;
       if (beganMs <= dueMs && overMs >= ackedMs) dueMs = Math.max(dueMs, overMs + BOUND_MS);
     }
@@ -198,7 +202,9 @@ function nobodyUntil(watch: Watch, alert: ClientAlert, span: Span): number {
 
 function downUntil(down: readonly Fault[], id: InstanceId, atMs: number): number {
   const ends = down
-    .filter(({ targets, fromMs, untilMs }) => targets.includes(id) && fromMs <= atMs && untilMs > atMs)
+    .filter(
+      ({ targets, fromMs, untilMs }) => targets.includes(id) && fromMs <= atMs && untilMs > atMs,
+    )
     .map(({ untilMs }) => untilMs);
   return Math.max(-Infinity, ...ends);
 }
@@ -223,7 +229,9 @@ function opensGroup({ history }: Watch, alert: ClientAlert, first: AlertWrite): 
 function failsOver(watch: Watch, { beganMs }: AlertWrite, untilMs: number): boolean {
   const { faults, history } = watch;
   const span = { fromMs: beganMs - FAILOVER_MS, untilMs };
-  const all = faults.all.filter(({ fromMs, untilMs: end }) => fromMs <= span.untilMs && end >= span.fromMs);
+  const all = faults.all.filter(
+    ({ fromMs, untilMs: end }) => fromMs <= span.untilMs && end >= span.fromMs,
+  );
   if (!all.every(({ kind }) => FAILING_OVER.includes(kind))) return false;
   if (new Set(all.flatMap(({ targets }) => targets)).size > 2) return false;
   return history.configs.every(({ writes }) =>

@@ -95,7 +95,11 @@ function post(
 }
 
 function postedAlert(client: ClientAlert, write: AlertWrite): PostedAlert {
-  const instant = (ms: number): NonNullable<PostedAlert["startsAt"]> => ({ ms, subNs: 0, offsetMin: 0 });
+  const instant = (ms: number): NonNullable<PostedAlert["startsAt"]> => ({
+    ms,
+    subNs: 0,
+    offsetMin: 0,
+  });
   return {
     labels: labelSetFromRecord({
       alertname: client.group,

@@ -112,7 +112,8 @@ export class SimNetwork {
     const onAbort = (): void => reject(signal.reason);
     signal.addEventListener("abort", onAbort, { once: true });
     const isCut = laneOf(request.kind) === "data" && this.dataCuts.has(`${way.own}>${way.to}`);
-    if (isCut && !this.#draw.chance(this.dataLeakRatio)) return promise.finally(() => signal.removeEventListener("abort", onAbort));
+    if (isCut && !this.#draw.chance(this.dataLeakRatio))
+      return promise.finally(() => signal.removeEventListener("abort", onAbort));
     this.#send(way.own, way.to, () => {
       const endpoint = this.#endpoints.get(way.to);
       if (endpoint === undefined || endpoint.process.state === "dead") {
