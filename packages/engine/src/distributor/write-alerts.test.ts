@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { alertOf, TENANT } from "../tenant/fixture.ts";
 import { Bench } from "../testing/bench.ts";
+import { viewOf } from "../testing/documents.ts";
 import { settle, START_MS } from "../testing/manual-clock.ts";
-import { OTHER, THIRD } from "../testing/watch.ts";
+import { OTHER, OWN, THIRD } from "../testing/watch.ts";
 import { writeAlerts } from "./write-alerts.ts";
 
 describe("writeAlerts()", () => {
-  it("is acknowledged by two of three while the third is stopped, and puts one stamp on a batch", async () => {
+  it("is acknowledged by two of three with one stamp, while the third is stopped", async () => {
     const bench = new Bench();
     bench.stopped(bench.third);
     await write(bench, "a", "b");
@@ -141,6 +142,29 @@ describe("writeAlerts()", () => {
     await write(bench, "a");
     bench.refusal = "waking up too";
     await expect(write(bench, "b")).rejects.toThrow("am-1: waking up too; am-3: waking up");
+  });
+
+  it("as the only owner stores at once, stamps anew when behind, and says why when it cannot", async () => {
+    const bench = new Bench();
+    bench.view = viewOf([OWN]);
+    bench.own.journal.failure = new Error("disk full");
+    const aheadUs = (START_MS + 5_000) * 1_000;
+    bench.own.fleet.applyBatch({
+      tenant: TENANT,
+      nowMs: START_MS + 5_000,
+      stampUs: aheadUs,
+      stampBy: OTHER,
+      alerts: [alertOf({ alertname: "a" }, START_MS + 5_000)],
+    });
+    await write(bench, "a");
+    expect(bench.own.stamps(TENANT)[0]).toBeGreaterThan(aheadUs);
+    bench.refusal = "waking up";
+    await expect(write(bench, "a")).rejects.toMatchObject({
+      code: "unavailable",
+      message: expect.stringContaining(
+        "is the only owner and could not store them (waking up)",
+      ) as string,
+    });
   });
 
   it("takes alerts in memory when the own disk is broken (PROTOCOL 9)", async () => {
