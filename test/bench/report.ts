@@ -72,7 +72,8 @@ function formatGoal(goal: Goal, figure: Figure): string {
   const subject = goal.of === "ratio" ? "ratio " : "";
   const met = isMet(goal, figure);
   const verdict = met === undefined ? "unknown" : met ? "met" : "NOT MET";
-  return `${goal.isLater === true ? "later " : ""}${subject}${sign} ${goal.bound.toLocaleString("en")} ${verdict}`;
+  const when = goal.isLater === true ? "later " : "";
+  return `${when}${subject}${sign} ${goal.bound.toLocaleString("en")} ${verdict}`;
 }
 
 /** Three digits that mean something. */

@@ -88,7 +88,8 @@ function attempts({ world }: RunReport, isMeant: IsMeant): readonly Line[] {
     const end =
       one.acceptedMs === undefined ? "not accepted" : `yes at ${one.acceptedMs.toFixed(0)}`;
     const how = one.isAlone ? "alone " : "";
-    const text = `${one.from} ${how}to ${one.place}: ${one.tenant} ${one.group} [${states.join(", ")}] ${end}`;
+    const what = `${one.tenant} ${one.group} [${states.join(", ")}] ${end}`;
+    const text = `${one.from} ${how}to ${one.place}: ${what}`;
     return [{ atMs: one.firstByteMs, text: `TELLS     ${text}` }];
   });
 }

@@ -6,6 +6,8 @@ export interface TidyRule {
   /** What to do instead. */
   readonly instead: string;
   applies(path: string): boolean;
+  /** `free`: files that no door of a package reaches, which only tests import, may do it. */
+  readonly ofTests?: "free";
   /** The offending lines, numbered from 1. Comments and strings are blanked in `code`, not in `text`. */
   find(file: { readonly text: string; readonly code: string; readonly path: string }): number[];
   /** A text that breaks the rule and one that keeps it: a rule that cannot fail proves nothing. */
@@ -35,6 +37,7 @@ function matchingText(pattern: RegExp): TidyRule["find"] {
 export const TIDY_RULES: readonly TidyRule[] = [
   {
     name: "no clock",
+    ofTests: "free",
     instead: "take a Clock, or nowMs in the domain",
     applies: (path) => inPackages(path) && !path.startsWith("packages/adapters/clock-system/"),
     find: matching(
@@ -46,6 +49,7 @@ export const TIDY_RULES: readonly TidyRule[] = [
   },
   {
     name: "no randomness",
+    ofTests: "free",
     instead: "take a Random",
     applies: (path) => inPackages(path) && !path.startsWith("packages/adapters/clock-system/"),
     find: matching(/\bMath\.random\b|\brandom(UUID|Bytes|Int|FillSync)\b|\bgetRandomValues\b/),
@@ -73,6 +77,7 @@ export const TIDY_RULES: readonly TidyRule[] = [
   },
   {
     name: "no environment",
+    ofTests: "free",
     instead: "read it in the flags of a service",
     applies: (path) => path.startsWith("packages/") && !isTest(path),
     find: matching(/\bprocess\.(env|argv)\b/),

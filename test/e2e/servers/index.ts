@@ -11,7 +11,7 @@ export {
   type PrometheusPlan,
 } from "./prometheus.ts";
 export { startTocsin, type TocsinPlan, type TocsinServer } from "./tocsin.ts";
-export { call, Client, expectOk, inMs, type AlertPost, type Answer, type Call } from "./client.ts";
+export { call, Client, inMs, type AlertPost, type Answer, type Call } from "./client.ts";
 export { eventually } from "./eventually.ts";
 export { Instance, TocsinProcess, type Ended, type InstancePlan } from "./instance.ts";
 export { Webhook, type WebhookMessage } from "./webhook.ts";

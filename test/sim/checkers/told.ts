@@ -253,6 +253,6 @@ function report(
   if (found.dueMs > watch.world.events.nowMs) return;
   const { alert, place, what, dueMs, toldMs } = found;
   const when = toldMs === Infinity ? "never" : `only at ${toldMs.toFixed(0)}`;
-  const message = `${alertName(alert)} was to be told as ${what} to ${place} by ${dueMs.toFixed(0)}, and was ${when}`;
-  watch.history.violate(invariant, dueMs, message);
+  const owed = `${alertName(alert)} was to be told as ${what} to ${place} by ${dueMs.toFixed(0)}`;
+  watch.history.violate(invariant, dueMs, `${owed}, and was ${when}`);
 }

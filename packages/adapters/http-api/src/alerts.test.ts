@@ -194,7 +194,11 @@ describe("POST /api/v2/alerts", () => {
 
 describe("GET /api/v2/alerts", () => {
   const config = `
-route: {receiver: all, routes: [{receiver: db, matchers: [team="db"], continue: true}, {receiver: chat, matchers: [team=~".+"]}]}
+route:
+  receiver: all
+  routes:
+  - {receiver: db, matchers: [team="db"], continue: true}
+  - {receiver: chat, matchers: [team=~".+"]}
 receivers: [{name: all}, {name: db, labels: {tier: gold}}, {name: chat}]
 inhibit_rules: [{source_matchers: [severity="page"], target_matchers: [severity="warn"], equal: [team]}]
 `;

@@ -368,9 +368,17 @@ describe("FileJournal.readMeta()", () => {
     const { journal } = await openJournal({ storagePath });
     expect(await journal.readMeta()).toBeUndefined();
     await journal.writeMeta({ incarnation: 1, view: undefined, hasCaughtUp: false });
-    expect(await journal.readMeta()).toEqual({ incarnation: 1, view: undefined, hasCaughtUp: false });
+    expect(await journal.readMeta()).toEqual({
+      incarnation: 1,
+      view: undefined,
+      hasCaughtUp: false,
+    });
     await journal.writeMeta({ incarnation: 2, view: `{"version":3}`, hasCaughtUp: true });
-    expect(await journal.readMeta()).toEqual({ incarnation: 2, view: `{"version":3}`, hasCaughtUp: true });
+    expect(await journal.readMeta()).toEqual({
+      incarnation: 2,
+      view: `{"version":3}`,
+      hasCaughtUp: true,
+    });
     await journal.close();
   });
 

@@ -22,7 +22,7 @@ export const MESSAGE_SIZE_MAX_BYTES: number = 64 * 1024 * 1024;
  * What may wait for a peer that does not read, for each lane and direction. One message of the greatest
  * size must fit.
  */
-export const BUFFER_SIZE_MAX_BYTES: number = MESSAGE_SIZE_MAX_BYTES;
+export const BUFFER_SIZE_MAX_BYTES: number = 64 * 1024 * 1024;
 
 /** Calls that may be open on one lane at a time; an owner answers thousands a second. */
 export const CALLS_OPEN_MAX = 10_000;

@@ -33,7 +33,9 @@ test("parseConfig tells all faults of shape before any of meaning, in the order 
 });
 
 test("parseConfig points at names that nothing defines", () => {
-  const text = `${BASE.replace("hub\n", "hub\n  routes:\n  - receiver: hob\n    mute_time_intervals: [nights]\n")}time_intervals:\n- name: night\n  time_intervals: []\n`;
+  const routes = "  routes:\n  - receiver: hob\n    mute_time_intervals: [nights]\n";
+  const intervals = "time_intervals:\n- name: night\n  time_intervals: []\n";
+  const text = BASE.replace("hub\n", `hub\n${routes}`) + intervals;
   expect(problems(text)).toEqual([
     '4:15 Cannot use "route.routes[0]": undefined receiver "hob" (Did you mean "hub"?)',
     '5:26 Cannot use "route.routes[0]": undefined time interval "nights" (Did you mean "night"?)',
@@ -173,7 +175,8 @@ test("parseConfig makes regular expressions of match_re as they stand in route k
 });
 
 test("marshalConfig hides every secret and can be read again", () => {
-  const text = `${BASE}  webhook_configs:\n  - url: http://x/token\n    http_config:\n      basic_auth: {username: u, password: pw}\n`;
+  const http = "    http_config:\n      basic_auth: {username: u, password: pw}\n";
+  const text = `${BASE}  webhook_configs:\n  - url: http://x/token\n${http}`;
   const written = marshalConfig(accepted(parseConfig(text)).config);
   expect(written).not.toMatch(/token|pw/);
   expect(marshalConfig(accepted(parseConfig(written)).config)).toBe(written);

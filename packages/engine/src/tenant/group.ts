@@ -1,7 +1,7 @@
 import type { IntegrationConfig, ReceiverConfig } from "@tocsin/domain/config";
 import type { GroupKey, GroupRecord, LabelSet, LogKey } from "@tocsin/domain/model";
 import { hashGroupRecord, mergeGroupClocks } from "@tocsin/domain/records";
-import { formatLabelSet, groupKey, groupLabels, logKey, type Route } from "@tocsin/domain/route";
+import { formatLabelSet, groupKey, logKey, type Route } from "@tocsin/domain/route";
 import type { AlertEntry } from "./alert-entry.ts";
 import { appended } from "./lists.ts";
 import { dueAfterMerge, lastTickMs, nextTickMs } from "./schedule.ts";
@@ -80,11 +80,6 @@ export class Group {
 /** Route ID and group labels: the identity of a group on all owners. */
 export function groupIdOf(route: Route, labels: LabelSet): string {
   return `${route.id}:${formatLabelSet(labels)}`;
-}
-
-/** The group into which a route puts an alert. */
-export function groupIdFor(route: Route, alert: LabelSet): string {
-  return groupIdOf(route, groupLabels(route, alert));
 }
 
 /** The log key of one integration for the group with this key. */

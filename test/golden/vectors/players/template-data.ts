@@ -8,12 +8,12 @@ import {
   renderPayload,
   TemplateCache,
   TemplateData,
+  templateDataFromJson,
   templateDataToJson,
   type PayloadValue,
   type TemplateAlert,
 } from "@tocsin/domain/template";
 import { judge, type VectorCase, type Verdict } from "../vector.ts";
-import { dataOf } from "./template.ts";
 
 const OPTIONS = { nowMs: Date.parse("2026-01-01T00:00:00Z") };
 const ZERO_TIME_MS = -62_135_596_800_000;
@@ -132,4 +132,12 @@ function normalized(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(normalized);
   if (typeof value !== "object" || value === null) return Object.is(value, -0) ? 0 : value;
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, normalized(inner)]));
+}
+
+/** The data that a case names. */
+export function dataOf(vector: VectorCase, areRouteLabelsRendered = false): TemplateData | null {
+  const { data } = vector.input as { data: string | null };
+  if (data === null) return null;
+  const sets = vector.data as Readonly<Record<string, unknown>>;
+  return templateDataFromJson(sets[data], { areRouteLabelsRendered });
 }

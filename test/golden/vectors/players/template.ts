@@ -13,15 +13,13 @@ import {
 import {
   compileTemplates,
   TemplateCache,
-  templateDataFromJson,
   TemplateFailure,
   type Rendered,
-  type TemplateData,
 } from "@tocsin/domain/template";
 import { bytesFromText } from "@tocsin/domain/text";
 import { judge, PASS, type FolderPlayers, type VectorCase, type Verdict } from "../vector.ts";
 import { readConfig } from "./config-text.ts";
-import { playData, playPayload, playRouteLabels } from "./template-data.ts";
+import { dataOf, playData, playPayload, playRouteLabels } from "./template-data.ts";
 
 const NOW = "2026-01-01T00:00:00Z";
 /** Compiling is not what is tested here. */
@@ -63,14 +61,6 @@ interface TextWant {
 interface TextCase extends VectorCase {
   readonly kind: "text" | "html" | "default";
   readonly compare?: "trim" | "none";
-}
-
-/** The data that a case names. */
-export function dataOf(vector: VectorCase, areRouteLabelsRendered = false): TemplateData | null {
-  const { data } = vector.input as { data: string | null };
-  if (data === null) return null;
-  const sets = vector.data as Readonly<Record<string, unknown>>;
-  return templateDataFromJson(sets[data], { areRouteLabelsRendered });
 }
 
 function playText(vector: VectorCase): Verdict {
