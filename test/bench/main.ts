@@ -43,6 +43,7 @@ if (values.help) {
 
 async function bench(): Promise<void> {
   const plan = values.quick ? QUICK : FULL;
+  const endAtMs = performance.now() + plan.limitMs;
   const programs = { ours: tocsin(values.program), peer: peer() };
   const scene = describeScene(programs);
   console.log(`machine  ${scene.machine}\nruntime  ${scene.runtime}\ncommit   ${scene.commit}`);
@@ -53,7 +54,7 @@ async function bench(): Promise<void> {
     post: { title: "taking alerts", measure: () => measurePosts(programs, plan.post, progress) },
     memory: {
       title: "memory a tenant",
-      measure: () => measureMemory(programs, plan.memory, progress),
+      measure: () => measureMemory(programs, plan.memory, { progress, endAtMs }),
     },
     micro: {
       title: "small pieces, of CPU time",

@@ -3,6 +3,8 @@ import type { PostPlan } from "./post.ts";
 
 /** How much is measured. */
 export interface Plan {
+  /** When nothing more is begun that can be left out. */
+  readonly limitMs: number;
   readonly post: PostPlan;
   readonly memory: MemoryPlan;
   readonly startRoundCount: number;
@@ -11,8 +13,10 @@ export interface Plan {
 
 /** Some four minutes. */
 export const FULL: Plan = {
+  limitMs: 330_000,
   post: {
     roundCount: 3,
+    budgetMs: 170_000,
     countByBatch: new Map([
       [1, 6_000],
       [10, 20_000],
@@ -29,8 +33,10 @@ export const FULL: Plan = {
 
 /** Some 80 seconds: the same figures but for the second kind of tenants, with more noise. */
 export const QUICK: Plan = {
+  limitMs: 80_000,
   post: {
     roundCount: 3,
+    budgetMs: 45_000,
     countByBatch: new Map([
       [1, 2_000],
       [10, 4_000],

@@ -13,6 +13,8 @@ import { alertJson, configYaml } from "./work.ts";
 
 export interface PostPlan {
   readonly roundCount: number;
+  /** No further round is begun that would end later than this after the first, as far as one can tell. */
+  readonly budgetMs: number;
   /** Alerts sent in batches of each size. */
   readonly countByBatch: ReadonlyMap<number, number>;
   readonly knownCount: number;
@@ -42,7 +44,13 @@ export async function measurePosts(
 ): Promise<Figure[]> {
   const ours: Cell[] = [];
   const peer: Cell[] = [];
+  const beganAtMs = performance.now();
   for (let round = 1; round <= plan.roundCount; round += 1) {
+    const spentMs = performance.now() - beganAtMs;
+    if (round > 1 && (spentMs * round) / (round - 1) > plan.budgetMs) {
+      progress(`alerts: ${round - 1} of ${plan.roundCount} rounds, out of time`);
+      break;
+    }
     progress(`alerts, round ${round} of ${plan.roundCount}: ${programs.ours.name}`);
     ours.push(...(await measureRound(programs.ours, plan)));
     if (programs.peer === undefined) continue;
