@@ -11,14 +11,14 @@ export const DECIDING_BUGS: readonly Bug[] = [
     name: "a claim is only a lock and brings nothing that others know",
     invariant: "I8",
     kinds: ["data-cut"],
-    seeds: [],
+    seeds: [1],
     plant: () => method(Tenant, "newsFor", () => () => ({})),
   },
   {
     name: "the digests of a claim leave the silences out",
     invariant: "I9",
     kinds: ["data-cut"],
-    seeds: [],
+    seeds: [1],
     plant: () =>
       method(Tenant, "newsFor", (right) => {
         return function (this: Tenant, ...of) {
@@ -31,7 +31,7 @@ export const DECIDING_BUGS: readonly Bug[] = [
     name: "the version of a log entry is drawn at the receiver's yes",
     invariant: "I12",
     kinds: ["stop", "receiver-slow"],
-    seeds: [],
+    seeds: [2],
     plant: () =>
       method(Tenant, "recordFor", (right) => {
         return function (this: Tenant, told, parts) {
@@ -45,7 +45,7 @@ export const DECIDING_BUGS: readonly Bug[] = [
     name: "told ends are not kept, and an owner without contact forgets what ran out",
     invariant: "I13",
     kinds: [],
-    seeds: [],
+    seeds: [1],
     plant: () => {
       let looks = 0;
       return both(
@@ -68,7 +68,7 @@ export const DECIDING_BUGS: readonly Bug[] = [
     name: "who grants a claim notes it as told",
     invariant: "I10",
     kinds: ["kill", "stop", "receiver-slow"],
-    seeds: [],
+    seeds: [1],
     plant: () =>
       method(Tenant, "newsFor", (right) => {
         return function (this: Tenant, ...of) {
@@ -82,14 +82,14 @@ export const DECIDING_BUGS: readonly Bug[] = [
     name: "one owner alone lets alerts run out",
     invariant: "I14",
     kinds: ["cut"],
-    seeds: [],
+    seeds: [15, 16],
     plant: () => method(Contact, "ms", () => () => Infinity),
   },
   {
     name: "a stop of the process goes unnoticed",
     invariant: "I17",
     kinds: ["stop"],
-    seeds: [],
+    seeds: [1],
     plant: () =>
       method(RunningTime, "beat", (right) => {
         return function (this: RunningTime) {

@@ -16,7 +16,7 @@ export const STORING_BUGS: readonly Bug[] = [
     name: "a write is answered before the other owners have said yes",
     invariant: "I1",
     kinds: ["data-cut", "lossy"],
-    seeds: [],
+    seeds: [1],
     plant: () =>
       method(PeerCalls, "callInView", (right) => {
         return function (this: PeerCalls, to, request, signal) {
@@ -35,7 +35,7 @@ export const STORING_BUGS: readonly Bug[] = [
     name: "an owner says yes before it has written",
     invariant: "I4",
     kinds: ["kill-all"],
-    seeds: [],
+    seeds: [1],
     plant: () => {
       const calls = new WeakMap<SimJournal, number>();
       return method(SimJournal, "written", (right) => {
@@ -52,7 +52,7 @@ export const STORING_BUGS: readonly Bug[] = [
     name: "the coordinator's wall clock is the stamp, and nobody is behind",
     invariant: "I5",
     kinds: [],
-    seeds: [],
+    seeds: [4, 5],
     plant: () =>
       both(
         method(ClusterTime, "setOffsets", () => () => {}),
@@ -68,7 +68,7 @@ export const STORING_BUGS: readonly Bug[] = [
     name: "the last writer of a silence wins, even over its end",
     invariant: "I6",
     kinds: [],
-    seeds: [],
+    seeds: [16, 20],
     plant: () =>
       method(Tenant, "merge", (right) => {
         return function (this: Tenant, state, nowMs) {
@@ -82,7 +82,7 @@ export const STORING_BUGS: readonly Bug[] = [
     name: "of two log entries the one that arrived first stands",
     invariant: "I15",
     kinds: [],
-    seeds: [],
+    seeds: [3, 4],
     plant: () =>
       method(Tenant, "merge", (right) => {
         return function (this: Tenant, state, nowMs) {
@@ -96,7 +96,7 @@ export const STORING_BUGS: readonly Bug[] = [
     name: "one map for all tenants",
     invariant: "I23",
     kinds: [],
-    seeds: [],
+    seeds: [1],
     plant: () => {
       const first = "t-0" as TenantId;
       return both(

@@ -9,14 +9,14 @@ export const TURN_BUGS: readonly Bug[] = [
     name: "nobody looks at the lease before the first byte",
     invariant: "I7",
     kinds: ["stop", "receiver-slow"],
-    seeds: [],
+    seeds: [2],
     plant: () => getter(OpenedClaim, "holdsLease", () => true),
   },
   {
     name: "only the first in order claims",
     invariant: "I11",
     kinds: ["data-cut"],
-    seeds: [],
+    seeds: [1],
     plant: () =>
       method(Claims, "ask", (right) => {
         return function (this: Claims, handle, claim, owners) {
@@ -29,14 +29,14 @@ export const TURN_BUGS: readonly Bug[] = [
     name: "pings end every claim, whether or not its outcome is acknowledged",
     invariant: "I12",
     kinds: ["receiver-slow"],
-    seeds: [],
+    seeds: [1],
     plant: () => method(Claims, "below", () => () => Infinity),
   },
   {
     name: "a position waits for its timeout, whoever is suspected",
     invariant: "I18",
     kinds: ["stop", "kill"],
-    seeds: [],
+    seeds: [2],
     timings: { turnGraceMs: 7_000 },
     plant: () =>
       method(Liveness, "isSuspected", (right) => {
@@ -49,7 +49,7 @@ export const TURN_BUGS: readonly Bug[] = [
     name: "watchers go on after a while, whether or not the holder lives",
     invariant: "I22",
     kinds: ["receiver-slow", "receiver-hangs"],
-    seeds: [],
+    seeds: [1],
     timings: { grantLimitMs: 3_000 },
     plant: () => () => {},
   },
@@ -57,7 +57,7 @@ export const TURN_BUGS: readonly Bug[] = [
     name: "the grants of those who are gone never end",
     invariant: "I24",
     kinds: ["kill", "receiver-slow"],
-    seeds: [],
+    seeds: [2, 4],
     plant: () =>
       both(
         method(Granter, "expire", () => () => {}),

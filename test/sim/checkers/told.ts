@@ -49,6 +49,8 @@ interface Tell {
   readonly resolved: boolean;
   readonly firstByteMs: number;
   readonly acceptedMs: number;
+  /** The yes came when the sender had given up, so nobody knows of it (PROTOCOL 12.2). */
+  readonly isUnheard: boolean;
 }
 
 interface Case {
@@ -79,10 +81,11 @@ function isMuted({ history }: Watch, { tenant, group }: ClientAlert): boolean {
 function tellsOf({ world }: Watch, alert: ClientAlert, place: string): readonly Tell[] {
   const name = alertName(alert);
   return world.receiver.attempts
-    .flatMap(({ acceptedMs, alerts, firstByteMs, place: at }) => {
+    .flatMap(({ acceptedMs, alerts, firstByteMs, abandonedMs, place: at }) => {
       const told = at === place ? alerts.find((one) => one.name === name) : undefined;
       if (told === undefined || acceptedMs === undefined) return [];
-      return [{ resolved: told.resolved, firstByteMs, acceptedMs }];
+      const isUnheard = abandonedMs !== undefined && abandonedMs <= acceptedMs;
+      return [{ resolved: told.resolved, firstByteMs, acceptedMs, isUnheard }];
     })
     .sort((a, b) => a.firstByteMs - b.firstByteMs);
 }
@@ -114,7 +117,7 @@ function checkEnd(watch: Watch, { alert, place, tells }: Case, write: AlertWrite
   if (alert.writes.some((one) => !one.firing && one.number < write.number)) return;
   const fired = tells.findLast(({ resolved, firstByteMs }) => !resolved && firstByteMs < ackedMs);
   if (fired === undefined || isTold(tells, fired, ackedMs)) return;
-  if (wentWithPower(watch, fired)) return;
+  if (fired.isUnheard || wentWithPower(watch, fired)) return;
   const dueMs = deadline(watch, Math.max(ackedMs, fired.acceptedMs), alert);
   if (regrouped(watch, alert, { fromMs: fired.firstByteMs, untilMs: dueMs })) return;
   const toldMs = tells.find((one) => one.resolved && one.firstByteMs >= write.beganMs)?.acceptedMs;
@@ -137,12 +140,14 @@ function checkLast(watch: Watch, { alert, place, tells }: Case): void {
   if (acked === undefined || last === undefined) return;
   const told = tells.at(-1);
   if (told !== undefined && wentWithPower(watch, told)) return;
-  const isOn = acked.firing && acked.endsAtMs - trueEpochMs > nowMs;
+  // A refused end may have been taken all the same (PROTOCOL 12.6).
+  const mayHaveEnded = alert.writes.some((one) => !one.firing && one.number > acked.number);
+  const isOn = acked.firing && !mayHaveEnded && acked.endsAtMs - trueEpochMs > nowMs;
   if (isOn && told?.resolved !== false) {
     report(watch, "I10", { alert, place, what: "firing", dueMs: nowMs, toldMs: Infinity });
   }
   const endMs = (acked.firing ? acked.endsAtMs - trueEpochMs : acked.ackedMs) ?? Infinity;
-  if (isOn || told?.resolved !== false || deadline(watch, endMs, alert) > nowMs) return;
+  if (isOn || told?.resolved !== false || told.isUnheard || deadline(watch, endMs, alert) > nowMs) return;
   if (regrouped(watch, alert, { fromMs: told.firstByteMs, untilMs: nowMs })) return;
   report(watch, "I10", { alert, place, what: "resolved", dueMs: nowMs, toldMs: Infinity });
 }

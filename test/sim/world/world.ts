@@ -120,8 +120,13 @@ export class World {
     const { process, instance } = machine;
     if (instance === undefined || process.state === "dead") return;
     process.receive(() => {
-      machine.leaving = instance.stop().then(() => {
+      const end = (): void => {
         if (machine.process === process) this.kill(machine);
+      };
+      machine.leaving = instance.stop().then(end, (error: unknown) => {
+        // With a broken disk it ends with an error, but it ends.
+        if (!machine.disk.isFailing) throw error;
+        end();
       });
     });
   }
