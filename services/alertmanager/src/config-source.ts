@@ -112,7 +112,7 @@ function ownedByTenant(config: ParsedConfig): ParsedConfig {
   if (field === undefined) return config;
   throw new AppError(
     "invalid-argument",
-    `Cannot use "${field}": a tenant's configuration may not name files or proxies of the host`,
+    `Cannot use "${field}": a tenant's configuration may not name files, proxies or profiles of the host`,
   );
 }
 

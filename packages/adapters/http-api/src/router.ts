@@ -1,6 +1,6 @@
 /** Where express ends: it finds the route, everything from there on is ours. */
 import { AppError, AssertionError, type Clock, type Logger } from "@tocsin/foundation";
-import type { RequestListener } from "node:http";
+import type { IncomingMessage, RequestListener } from "node:http";
 import express from "express";
 import { formatGoDuration } from "@tocsin/domain/duration";
 import { failureFrom } from "./errors.ts";
@@ -94,8 +94,7 @@ async function serve(
     return surface.methodNotAllowed(exchange, Object.keys(route.methods));
   }
   if (route.needsTenant) {
-    const header = exchange.req.headers["x-scope-orgid"];
-    const claim = { header: firstOf(header), path: exchange.params.tenant };
+    const claim = { header: tenantHeader(exchange.req), path: exchange.params.tenant };
     const found = resolveTenant(claim, context.tenancy);
     if (!found.ok) return surface.noTenant(exchange, found);
     exchange.tenant = found.tenant;
@@ -178,6 +177,9 @@ function startTimer(exchange: LiveExchange, context: ServeContext): AbortControl
   return done;
 }
 
-function firstOf(header: string | readonly string[] | undefined): string | undefined {
-  return typeof header === "string" ? header : header?.[0];
+/** Of several the first counts, as in Go; Node.js joins them by commas, which no tenant's name has. */
+function tenantHeader(req: IncomingMessage): string | undefined {
+  const header = req.headers["x-scope-orgid"];
+  if (typeof header !== "string") return header?.[0];
+  return header.includes(",") ? req.headersDistinct["x-scope-orgid"]?.[0] : header;
 }

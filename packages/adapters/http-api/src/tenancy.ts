@@ -39,15 +39,14 @@ export function resolveTenant(claim: TenantClaim, options: TenancyOptions): Tena
   if (name === undefined) return { ok: false, status: 401, text: "no org id", missing: true };
   const tenant = RESERVED.includes(name) ? undefined : parseTenantId(name);
   if (tenant !== undefined) return { ok: true, tenant };
-  const shown = header === undefined ? name : readable(header);
-  return { ok: false, status: 401, text: findProblem(shown), missing: false };
+  return { ok: false, status: 401, text: findProblem(name), missing: false };
 }
 
 /** Names the rule that is broken, in the words of Cortex (`pkg/tenant/tenant.go`). */
 function findProblem(name: string): string {
   for (const char of name) {
     if (SUPPORTED.test(char)) continue;
-    return `tenant ID '${name}' contains unsupported character '${char}'`;
+    return `tenant ID '${readable(name)}' contains unsupported character '${char}'`;
   }
   if (name.length > SIZE_MAX) return `tenant ID is too long: max ${SIZE_MAX} characters`;
   if (name === "." || name === "..") return "tenant ID is '.' or '..'";

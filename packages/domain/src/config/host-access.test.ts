@@ -42,6 +42,14 @@ describe("findHostAccess()", () => {
       text: receiverOf("webhook", `${URL}, http_config: {proxy_from_environment: true}`),
     },
     {
+      name: "proxy_url",
+      text: receiverOf("webhook", `${URL}, http_config: {proxy_url: "http://proxy/"}`),
+    },
+    {
+      name: "profile",
+      text: receiverOf("sns", "topic_arn: 'arn:aws:sns:a:1:t', sigv4: {region: a, profile: admin}"),
+    },
+    {
       name: "client_secret_file",
       text: receiverOf(
         "webhook",

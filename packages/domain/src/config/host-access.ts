@@ -38,5 +38,7 @@ function isHostAccess(name: string, value: unknown): boolean {
   if (name.endsWith("File")) return value !== "" && value !== undefined;
   // Of `http_headers`, where each header has its own list.
   if (name === "files") return Array.isArray(value) && value.length > 0;
+  // Of a client: the proxy would connect from inside. Of SNS: a profile of the host's own credentials.
+  if (name === "proxyUrl" || name === "profile") return value !== undefined && value !== "";
   return name === "proxyFromEnvironment" && value === true;
 }
