@@ -67,12 +67,12 @@ describe("validateAlert()", () => {
   ])("refuses $name", ({ labels = { a: "b" }, annotations = {}, ends = 0, error }) => {
     const posted = {
       ...post({ startsAt: at(0), endsAt: at(ends) }),
-      labels: labelSetFromRecord(labels as Record<string, string>),
+      labels: labelSetFromRecord(labels),
       annotations: JSON.stringify(annotations),
     };
     expect(validateAlert(completeAlert(posted, OPTIONS), "fallback")).toMatchObject({
       ok: false,
-      error: expect.stringContaining(error),
+      error: expect.stringContaining(error) as string,
     });
   });
 
@@ -80,7 +80,9 @@ describe("validateAlert()", () => {
     const posted = { ...post({}), annotations: '{"a b":"x"}' };
     expect(validateAlert(completeAlert(posted, OPTIONS), "utf8")).toEqual({ ok: true });
     expect(validateAlert(completeAlert(posted, OPTIONS), "classic")).toMatchObject({
-      error: expect.stringContaining('annotation name "a b" is not allowed; wanted ASCII'),
+      error: expect.stringContaining(
+        'annotation name "a b" is not allowed; wanted ASCII',
+      ) as string,
     });
   });
 

@@ -37,7 +37,7 @@ tracing: {endpoint: x:1, headers: {a: {values: [b]}}}
 const MARKS = "\n \t:-#'\"[]{},&*!|>%@?\\~<é\u{1f525}\u0085\ufeff";
 const WORDS =
   '&a |*a|<<: *client|null|~|yes|010|1e3|{{|}}|<secret>|  - |!!int |!!binary |%41|a=~"("';
-const PIECES = [...MARKS, ...WORDS.split("|"), "...\n", "---\n", "\n  ", "http://[::1"];
+const PIECES = [...Array.from(MARKS), ...WORDS.split("|"), "...\n", "---\n", "\n  ", "http://[::1"];
 
 interface Edit {
   readonly at: number;

@@ -26,9 +26,11 @@ describe("parsePrometheusDuration()", () => {
     { text: "293y", reason: "longer than 292 years" },
   ])("refuses $text with the reason and the wanted form", ({ text, reason }) => {
     const result = parsePrometheusDuration(text);
-    expect(result).toMatchObject({ ok: false, error: expect.stringContaining(reason) });
-    expect(result).toMatchObject({ error: expect.stringContaining(JSON.stringify(text)) });
-    expect(result).toMatchObject({ error: expect.stringContaining('such as "1h30m"') });
+    expect(result).toMatchObject({ ok: false, error: expect.stringContaining(reason) as string });
+    expect(result).toMatchObject({
+      error: expect.stringContaining(JSON.stringify(text)) as string,
+    });
+    expect(result).toMatchObject({ error: expect.stringContaining('such as "1h30m"') as string });
   });
 
   it("answers any text without throwing", () => {

@@ -84,7 +84,7 @@ describe("compileRegex()", () => {
   it("refuses a pattern with a byte that is not UTF-8", () => {
     expect(compileRegex("a\udcff*")).toMatchObject({
       ok: false,
-      error: expect.stringContaining("not valid UTF-8"),
+      error: expect.stringContaining("not valid UTF-8") as string,
     });
   });
 });

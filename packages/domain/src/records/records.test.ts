@@ -67,7 +67,7 @@ const silenceRecords: fc.Arbitrary<SilenceRecord> = fc.record({
     [],
     [[{ type: "=", name: "job", value: "x" }]],
     [[{ type: "=~", name: "job", value: "x" }]],
-  ) as fc.Arbitrary<SilenceRecord["matcherSets"]>,
+  ),
   startsAtMs: atMs,
   endsAtMs: atMs,
   updatedAtMs: atMs,

@@ -180,7 +180,7 @@ describe("validateSilence()", () => {
     const closing = { type: "=~", name: "a", value: "a)|(b" } as const;
     const silence = { ...request({}), startsAtMs: 0, matcherSets: [[closing]] };
     expect(validateSilence(silence, "fallback")).toMatchObject({
-      error: expect.stringContaining('Cannot compile regex "a)|(b"'),
+      error: expect.stringContaining('Cannot compile regex "a)|(b"') as string,
     });
   });
 });

@@ -42,7 +42,7 @@ describe("parseLocation()", () => {
   ])("refuses %j, whatever Node.js would say", (name) => {
     expect(parseLocation(name)).toMatchObject({
       ok: false,
-      error: expect.stringContaining(JSON.stringify(name)),
+      error: expect.stringContaining(JSON.stringify(name)) as string,
     });
   });
 

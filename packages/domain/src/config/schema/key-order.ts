@@ -6,8 +6,8 @@ const LETTER = /^\p{L}$/u;
 const DIGIT = /^\p{Nd}$/u;
 
 export function compareKeys(left: string, right: string): number {
-  const a = [...left];
-  const b = [...right];
+  const a = Array.from(left);
+  const b = Array.from(right);
   const size = Math.min(a.length, b.length);
   for (let at = 0; at < size; at += 1) {
     if (a[at] !== b[at]) return compareAt(a, b, at);
