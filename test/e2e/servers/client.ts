@@ -1,4 +1,5 @@
 import { request, type IncomingHttpHeaders } from "node:http";
+import { eventually } from "./eventually.ts";
 
 export interface Answer {
   readonly status: number;
@@ -67,9 +68,18 @@ export class Client {
     this.#headers = tenant === undefined ? {} : { "X-Scope-OrgID": tenant };
   }
 
+  /** Asks again while the instance says that it was stopped: so does a machine that is too busy. */
   async call(path: string, call: Call = {}): Promise<Answer> {
     const headers = { ...this.#headers, ...call.headers };
-    return callOf(this.#endpoint, path, { ...call, headers });
+    let answer = await callOf(this.#endpoint, path, { ...call, headers });
+    await eventually(`${this.#endpoint} has caught up`, async () => {
+      if (answer.status !== 503 || !answer.text.includes("was stopped and is catching up")) {
+        return true;
+      }
+      answer = await callOf(this.#endpoint, path, { ...call, headers });
+      return false;
+    });
+    return answer;
   }
 
   async post(...alerts: readonly AlertPost[]): Promise<void> {

@@ -118,6 +118,11 @@ export class Cluster {
     return new Client(this.member(at).endpoint, tenant);
   }
 
+  /** Whether a process that runs now was stopped, be it by a machine that is too busy: then it may repeat itself. */
+  get wasStopped(): boolean {
+    return this.members.some((member) => member.process.log.includes("The process was stopped"));
+  }
+
   /** Starts what does not run, lets go on what was stopped, and waits until all are ready. */
   async heal(): Promise<void> {
     for (const member of this.members) {
