@@ -1,6 +1,6 @@
 /** One run: a world, its clients, its faults, its checkers; first under faults, then healed to the end. */
 import { checkAtEnd, watch, type Watch } from "./checkers/index.ts";
-import { differences } from "./checkers/ending.ts";
+import { aboveFloor, differences } from "./checkers/ending.ts";
 import { Http } from "./clients/http.ts";
 import { Faults, type FaultKind } from "./faults.ts";
 import { History } from "./history.ts";
@@ -62,7 +62,8 @@ export async function runSeed(options: RunOptions): Promise<RunReport> {
 
 /** Owners tick within their clocks' differences: waits for an instant between two ticks. */
 async function awaitEqual(world: World): Promise<void> {
-  for (let tries = 0; tries < 30 && differences(world).length > 0; tries += 1) {
+  const isRestless = (): boolean => differences(world).length > 0 || aboveFloor(world).length > 0;
+  for (let tries = 0; tries < 30 && isRestless(); tries += 1) {
     await world.events.runUntil(world.events.nowMs + 100);
   }
 }

@@ -50,11 +50,10 @@ function isGranted({ faults, world }: Watch, earlier: Attempt, attempt: Attempt)
     ...faults.during([...REPLACING, "clock"], inFlight, earlier.from),
     ...faults.during(CUTTING, inFlight),
   ];
-  const lost = faults.during(["power-all"], {
-    ...inFlight,
-    untilMs: acceptedMs + UNSYNCED_MS,
-  });
-  return [...falls, ...lost].some((fault) => {
+  // The last second of the log is gone, and stays so.
+  const unsynced = { ...inFlight, untilMs: acceptedMs + UNSYNCED_MS };
+  if (faults.touched(["power-all"], unsynced)) return true;
+  return falls.some((fault) => {
     // Nobody is there to replace the sender before its machine is back.
     const wasAlone = OF_ALL.includes(fault.kind) || world.running.length === 0;
     const fromMs = wasAlone

@@ -20,7 +20,7 @@ export function checkEnding(watch: Watch): void {
     checkSilences(watch, id, tenant);
     checkOwnOnly(watch, id, tenant);
   }
-  checkFloor(watch);
+  for (const message of aboveFloor(world)) history.violate("I24", nowMs, message);
 }
 
 interface Copy {
@@ -128,16 +128,14 @@ function lineCount(text = ""): number {
   return new Set(text.split("\n").filter((line) => line !== "")).size;
 }
 
-function checkFloor({ world, history }: Watch): void {
-  for (const machine of world.machines) {
+/** What machines still hold although nothing is under way. */
+export function aboveFloor(world: World): readonly string[] {
+  return world.machines.flatMap((machine) => {
     const found = inspect(machine);
-    if (found === undefined) continue;
+    if (found === undefined) return [];
     const { turnCount, grantCount, openClaimCount } = found;
-    if (turnCount + grantCount + openClaimCount === 0) continue;
-    history.violate(
-      "I24",
-      world.events.nowMs,
-      `${machine.id} has ${turnCount} turns, ${grantCount} grants and ${openClaimCount} claims at rest`,
-    );
-  }
+    if (turnCount + grantCount + openClaimCount === 0) return [];
+    const held = `${turnCount} turns, ${grantCount} grants and ${openClaimCount} claims`;
+    return [`${machine.id} has ${held} at rest`];
+  });
 }

@@ -13,6 +13,8 @@ import { ownersOf, type Watch } from "./watch.ts";
 
 const FAILOVER_MS = 5_000;
 const MINORITY_WAIT_MS = 15_000;
+/** From the yes until the other owners have the outcome. */
+const RECORDING_MS = 50;
 const UNSYNCED_MS = 1_000;
 const ATTEMPT_LIMIT_MS = 30_000;
 /** The clocks by which ticks are due, and the answer of the receiver. */
@@ -49,7 +51,7 @@ interface Tell {
   readonly resolved: boolean;
   readonly firstByteMs: number;
   readonly acceptedMs: number;
-  /** The yes came when the sender had given up, so nobody knows of it (PROTOCOL 12.2). */
+  /** The sender had given up or fell before it could record the yes, so nobody knows of it (PROTOCOL 12.1, 2). */
   readonly isUnheard: boolean;
 }
 
@@ -78,13 +80,15 @@ function isMuted({ history }: Watch, { tenant, group }: ClientAlert): boolean {
   return history.silences.some((one) => one.tenant === tenant && one.group === group);
 }
 
-function tellsOf({ world }: Watch, alert: ClientAlert, place: string): readonly Tell[] {
+function tellsOf({ world, faults }: Watch, alert: ClientAlert, place: string): readonly Tell[] {
   const name = alertName(alert);
   return world.receiver.attempts
-    .flatMap(({ acceptedMs, alerts, firstByteMs, abandonedMs, place: at }) => {
+    .flatMap(({ acceptedMs, alerts, firstByteMs, abandonedMs, from, place: at }) => {
       const told = at === place ? alerts.find((one) => one.name === name) : undefined;
       if (told === undefined || acceptedMs === undefined) return [];
-      const isUnheard = abandonedMs !== undefined && abandonedMs <= acceptedMs;
+      const isLate = abandonedMs !== undefined && abandonedMs <= acceptedMs;
+      const inFlight = { fromMs: firstByteMs, untilMs: acceptedMs + RECORDING_MS };
+      const isUnheard = isLate || faults.touched(REPLACING, inFlight, from);
       return [{ resolved: told.resolved, firstByteMs, acceptedMs, isUnheard }];
     })
     .sort((a, b) => a.firstByteMs - b.firstByteMs);
@@ -177,7 +181,9 @@ function deadline(watch: Watch, ackedMs: number, alert: ClientAlert): number {
     const span = { fromMs: ackedMs, untilMs: dueMs };
     if (watch.faults.touched(CUTTING, span))
       dueMs = Math.max(dueMs, ackedMs + BOUND_MS + MINORITY_WAIT_MS);
-    for (const fault of watch.faults.during(RECEIVING, span)) {
+    // What hangs since before does so for as long as an attempt may last.
+    const since = { ...span, fromMs: ackedMs - ATTEMPT_LIMIT_MS };
+    for (const fault of watch.faults.during(RECEIVING, since)) {
       const waitsMs =
         fault.kind === "receiver-down" || fault.kind === "receiver-fails" ? 0 : ATTEMPT_LIMIT_MS;
       dueMs = Math.max(dueMs, fault.untilMs + BOUND_MS + waitsMs);

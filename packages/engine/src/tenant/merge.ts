@@ -27,6 +27,7 @@ export function mergeState(data: TenantData, state: PartialState, nowMs: number)
   const alerts = changesOf(state.alerts, (record) => {
     return mergeAlert(data, record, { nowMs, clocks, groups });
   });
+  for (const record of log) rejoin(data, record, { nowMs, clocks, groups });
   for (const record of state.groups ?? []) mergeGroup(data, record, groups);
   if (log.length > 0) changes.log = log;
   if (silences.length > 0) changes.silences = silences;
@@ -90,6 +91,23 @@ function mergeAlert(
     for (const { clock } of joinGroups(data, entry, birth)) groups.set(clock.id, clock);
   }
   return entry.record;
+}
+
+/**
+ * Somebody has told as firing what was told as ended here before: a cut-off owner with an old picture.
+ * The ended alert goes back into its group, so that its end is told again and the contradiction goes.
+ */
+function rejoin(
+  data: TenantData,
+  { firing }: LogRecord,
+  { nowMs, clocks, groups }: AlertMerge,
+): void {
+  if (firing.length === 0) return;
+  for (const entry of data.alerts.entries) {
+    if (!entry.hasLeft || !firing.includes(entry.logHash)) continue;
+    const birth = { bornMs: entry.record.updatedAtMs, nowMs, clocks };
+    for (const { clock } of joinGroups(data, entry, birth)) groups.set(clock.id, clock);
+  }
 }
 
 /** False: the record adds nothing. */
