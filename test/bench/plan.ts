@@ -11,7 +11,7 @@ export interface Plan {
   readonly microSampleMs: number;
 }
 
-/** Some four minutes. */
+/** Some five minutes. */
 export const FULL: Plan = {
   limitMs: 330_000,
   post: {
@@ -24,14 +24,14 @@ export const FULL: Plan = {
       [1_000, 50_000],
     ]),
     knownCount: 10_000,
-    warmCount: 12_000,
+    warmCount: 24_000,
   },
   memory: { fewCount: 1_000, manyCount: 5_000, kinds: ["own", "fallback"], settleMs: 14_000 },
   startRoundCount: 5,
   microSampleMs: 300,
 };
 
-/** Some 80 seconds: the same figures but for the second kind of tenants, with more noise. */
+/** A minute and a half: the same figures but for the second kind of tenants, with more noise. */
 export const QUICK: Plan = {
   limitMs: 80_000,
   post: {
@@ -44,7 +44,7 @@ export const QUICK: Plan = {
       [1_000, 10_000],
     ]),
     knownCount: 4_000,
-    warmCount: 6_000,
+    warmCount: 12_000,
   },
   memory: { fewCount: 1_000, manyCount: 5_000, kinds: ["own"], settleMs: 3_000 },
   startRoundCount: 3,
