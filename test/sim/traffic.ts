@@ -26,17 +26,18 @@ export function addTraffic(
     return atMs;
   };
   for (const tenant of TENANTS) {
-    for (let at = 0; at < 4; at += 1) addResent(http, { tenant, group: `P${at}` }, draw, start());
+    for (let at = 0; at < 4; at += 1)
+      addResent(http, { tenant, group: `P${at}` }, { draw, startMs: start() });
     for (let at = 0; at < 4; at += 1) {
       const startMs = start();
       const end = draw.chance(0.4) ? undefined : startMs + draw.between(3_000, 25_000);
       postOnce(http, { tenant, group: `O${at}`, instance: "0" }, { startMs, endMs: end });
     }
     for (let at = 0; at < 3; at += 1) {
-      addSilenced(http, { tenant, group: `S${at}` }, draw, start() - 10_000);
+      addSilenced(http, { tenant, group: `S${at}` }, { draw, atMs: start() - 10_000 });
     }
     for (let at = 0; at < 2; at += 1)
-      addInhibited(http, { tenant, group: `I${at}` }, draw, start());
+      addInhibited(http, { tenant, group: `I${at}` }, { draw, startMs: start() });
   }
   const readers = new Draw(draw.seed());
   read(http, TENANTS, { draw: readers, untilMs: endMs });
@@ -53,7 +54,11 @@ interface Where {
 }
 
 /** Up to three alerts of one group from senders like Prometheus; some senders just vanish. */
-function addResent(http: Http, where: Where, draw: Draw, startMs: number): void {
+function addResent(
+  http: Http,
+  where: Where,
+  { draw, startMs }: { draw: Draw; startMs: number },
+): void {
   const endMs = draw.chance(0.5) ? undefined : startMs + draw.between(3_000, 25_000);
   const diesMutely = draw.chance(0.3);
   for (let inst = 0; inst < draw.int(1, 4); inst += 1) {
@@ -63,23 +68,29 @@ function addResent(http: Http, where: Where, draw: Draw, startMs: number): void 
 }
 
 /** An alert that comes soon after its silence was acknowledged. */
-function addSilenced(http: Http, where: Where, draw: Draw, atMs: number): void {
+function addSilenced(http: Http, where: Where, { draw, atMs }: { draw: Draw; atMs: number }): void {
   const startMs = Math.max(atMs, http.nowMs);
   const endMs = draw.chance(0.5) ? startMs + draw.between(8_000, 14_000) : undefined;
   const leadMs = draw.pick([50, 400, 1_500]);
-  silence(http, where, { startMs, endMs }, () => {
+  const onYes = (): void => {
     const life = { startMs: http.nowMs + leadMs, endMs: undefined };
     postOnce(http, { ...where, instance: "0" }, life);
-  });
+  };
+  silence(http, where, { startMs, endMs, onYes });
 }
 
 /** An alert that comes soon after the one that inhibits it was acknowledged. */
-function addInhibited(http: Http, where: Where, draw: Draw, startMs: number): void {
+function addInhibited(
+  http: Http,
+  where: Where,
+  { draw, startMs }: { draw: Draw; startMs: number },
+): void {
   const endMs = draw.chance(0.5) ? startMs + draw.between(8_000, 20_000) : undefined;
   const leadMs = draw.pick([50, 400, 1_500]);
   const source = { tenant: where.tenant, group: sourceOf(where.group), instance: "0" };
-  postOnce(http, source, { startMs, endMs }, () => {
+  const onYes = (): void => {
     const life = { startMs: http.nowMs + leadMs, endMs: undefined };
     postOnce(http, { ...where, instance: "0" }, life);
-  });
+  };
+  postOnce(http, source, { startMs, endMs, onYes });
 }

@@ -22,9 +22,9 @@ export const DECIDING_BUGS: readonly Bug[] = [
     plant: () =>
       method(Tenant, "newsFor", (right) => {
         return function (this: Tenant, ...of) {
-          const { silences: _, ...news } = (right as Tenant["newsFor"]).call(this, ...of);
+          const { silences: _, ...news } = right.call(this, ...of);
           return news;
-        } as Tenant["newsFor"];
+        };
       }),
   },
   {
@@ -37,8 +37,8 @@ export const DECIDING_BUGS: readonly Bug[] = [
         return function (this: Tenant, told, parts) {
           const us = Math.max(parts.version.us, parts.timestampMs * 1_000);
           const version = { ...parts.version, us };
-          return (right as Tenant["recordFor"]).call(this, told, { ...parts, version });
-        } as Tenant["recordFor"];
+          return right.call(this, told, { ...parts, version });
+        };
       }),
   },
   {
@@ -51,15 +51,15 @@ export const DECIDING_BUGS: readonly Bug[] = [
       return both(
         method(Tenant, "recordFor", (right) => {
           return function (this: Tenant, ...of) {
-            return { ...(right as Tenant["recordFor"]).call(this, ...of), resolved: [] };
-          } as Tenant["recordFor"];
+            return { ...right.call(this, ...of), resolved: [] };
+          };
         }),
         method(Tenant, "decide", (right) => {
           return function (this: Tenant, input) {
             looks += 1;
             const contactMs = looks % LOST_CONTACT_EVERY === 0 ? 0 : input.contactMs;
-            return (right as Tenant["decide"]).call(this, { ...input, contactMs });
-          } as Tenant["decide"];
+            return right.call(this, { ...input, contactMs });
+          };
         }),
       );
     },
@@ -74,8 +74,8 @@ export const DECIDING_BUGS: readonly Bug[] = [
         return function (this: Tenant, ...of) {
           const [groupId, key] = of;
           noteAsTold(this, groupId, key);
-          return (right as Tenant["newsFor"]).call(this, ...of);
-        } as Tenant["newsFor"];
+          return right.call(this, ...of);
+        };
       }),
   },
   {
@@ -95,9 +95,9 @@ export const DECIDING_BUGS: readonly Bug[] = [
         return function (this: RunningTime) {
           const { onPause } = this;
           this.onPause = () => {};
-          (right as RunningTime["beat"]).call(this);
+          right.call(this);
           this.onPause = onPause;
-        } as RunningTime["beat"];
+        };
       }),
   },
 ];

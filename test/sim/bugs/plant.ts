@@ -1,29 +1,33 @@
 /** Takes a planted bug out again. */
 export type Uproot = () => void;
 
-/** What can be put in the place of a method or getter of a class. */
-interface Methods {
-  readonly prototype: object;
+/** A class, to its instances. */
+interface Owner<T> {
+  readonly prototype: T;
 }
 
+/** A method as a function that knows its `this`. */
+type Method<T, F> = F extends (...args: infer A) => infer R ? (this: T, ...args: A) => R : never;
+
 /** Replaces a method for every instance; `make` gets the right one. */
-export function method<C extends Methods, Name extends keyof C["prototype"] & string>(
-  owner: C,
+export function method<T extends object, Name extends keyof T & string>(
+  owner: Owner<T>,
   name: Name,
-  make: (right: Function0<C["prototype"][Name]>) => Function0<C["prototype"][Name]>,
+  make: (right: Method<T, T[Name]>) => Method<T, T[Name]>,
 ): Uproot {
   const { prototype } = owner;
   const found = Object.getOwnPropertyDescriptor(prototype, name);
   if (typeof found?.value !== "function") throw new Error(`No method "${name}" to replace`);
-  Object.defineProperty(prototype, name, { ...found, value: make(found.value) });
+  const right = found.value as Method<T, T[Name]>; // It was looked up under this very name.
+  Object.defineProperty(prototype, name, { ...found, value: make(right) });
   return () => Object.defineProperty(prototype, name, found);
 }
 
 /** Replaces a getter. */
-export function getter<C extends Methods>(
-  owner: C,
-  name: keyof C["prototype"] & string,
-  get: (this: C["prototype"]) => unknown,
+export function getter<T extends object>(
+  owner: Owner<T>,
+  name: keyof T & string,
+  get: (this: T) => unknown,
 ): Uproot {
   const { prototype } = owner;
   const found = Object.getOwnPropertyDescriptor(prototype, name);
@@ -32,13 +36,9 @@ export function getter<C extends Methods>(
   return () => Object.defineProperty(prototype, name, found);
 }
 
+/** Several at once. */
 export function both(...uproots: readonly Uproot[]): Uproot {
   return () => {
     for (const uproot of uproots.toReversed()) uproot();
   };
 }
-
-/** A method as one that is called with any `this`. */
-type Function0<F> = F extends (...args: infer A) => infer R
-  ? (this: never, ...args: A) => R
-  : never;

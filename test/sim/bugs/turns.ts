@@ -19,10 +19,11 @@ export const TURN_BUGS: readonly Bug[] = [
     seeds: [1],
     plant: () =>
       method(Claims, "ask", (right) => {
-        return function (this: Claims, handle, claim, owners) {
+        return function (this: Claims, ...asked) {
+          const [handle, claim] = asked;
           if (ownersInOrder(handle.owners)[0] !== claim.id.by) return;
-          (right as Claims["ask"]).call(this, handle, claim, owners);
-        } as Claims["ask"];
+          right.call(this, ...asked);
+        };
       }),
   },
   {
@@ -41,8 +42,8 @@ export const TURN_BUGS: readonly Bug[] = [
     plant: () =>
       method(Liveness, "isSuspected", (right) => {
         return function (this: Liveness, id) {
-          return this.peer(id) === undefined && (right as Liveness["isSuspected"]).call(this, id);
-        } as Liveness["isSuspected"];
+          return this.peer(id) === undefined && right.call(this, id);
+        };
       }),
   },
   {

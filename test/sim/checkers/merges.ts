@@ -96,7 +96,7 @@ export class RecordSample {
     for (const record of records) {
       const key = `${prefix} ${keyOf(record)}`;
       let versions = this.#records.get(key);
-      if (versions === undefined) this.#records.set(key, (versions = new Map()));
+      if (versions === undefined) this.#records.set(key, (versions = new Map<string, unknown>()));
       if (versions.size >= VERSION_COUNT_MAX) continue;
       const { hi, lo } = hash(record);
       versions.set(`${hi}:${lo}`, record);

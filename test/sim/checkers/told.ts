@@ -151,7 +151,8 @@ function checkLast(watch: Watch, { alert, place, tells }: Case): void {
     report(watch, "I10", { alert, place, what: "firing", dueMs: nowMs, toldMs: Infinity });
   }
   const endMs = (acked.firing ? acked.endsAtMs - trueEpochMs : acked.ackedMs) ?? Infinity;
-  if (isOn || told?.resolved !== false || told.isUnheard || deadline(watch, endMs, alert) > nowMs) return;
+  if (isOn || told?.resolved !== false || told.isUnheard || deadline(watch, endMs, alert) > nowMs)
+    return;
   if (regrouped(watch, alert, { fromMs: told.firstByteMs, untilMs: nowMs })) return;
   report(watch, "I10", { alert, place, what: "resolved", dueMs: nowMs, toldMs: Infinity });
 }

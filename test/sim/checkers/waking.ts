@@ -1,8 +1,7 @@
 /** I17: between waking and having caught up a process sends nothing, and it stamps nothing read before. */
 import type { InstanceId } from "@tocsin/domain/model";
 import { labelValue } from "@tocsin/domain/model";
-import type { PeerRequest } from "@tocsin/engine/peer";
-import type { WriteAlertsRequest } from "@tocsin/engine/peer";
+import type { PeerRequest, WriteAlertsRequest } from "@tocsin/engine/peer";
 import { alertName } from "../history.ts";
 import type { Attempt } from "../world/receivers.ts";
 import type { Way } from "../world/network.ts";

@@ -1,8 +1,7 @@
-import type { TenantId } from "@tocsin/domain/model";
+import type { TenantId, InstanceId } from "@tocsin/domain/model";
 import { writeQuorum } from "@tocsin/domain/quorum";
 import { View } from "@tocsin/engine/cluster";
 import type { Inspection } from "@tocsin/engine/instance";
-import type { InstanceId } from "@tocsin/domain/model";
 import type { Faults } from "../faults.ts";
 import type { History } from "../history.ts";
 import { REPLICATION_FACTOR, type Scenario } from "../scenario.ts";

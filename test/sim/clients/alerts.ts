@@ -40,8 +40,8 @@ export function resend(http: Http, alert: Named, life: Life): void {
     if (isOver && events.nowMs > life.endMs + RESOLVED_RESENT_MS) return;
     const endedMs = isOver ? Math.max(events.nowMs - life.endMs, END_LAG_MS) : 0;
     const endsAtMs = isOver ? nowMs - endedMs : nowMs + RESEND_VALID_MS;
-    const { write, work } = post(http, client, { firing: !isOver, startsAtMs, endsAtMs });
-    http.write("alerts", write, work, () => {});
+    const one = post(http, client, { firing: !isOver, startsAtMs, endsAtMs });
+    http.write("alerts", one, () => {});
     events.after(RESEND_MS, tick);
   };
   http.at(life.startMs, tick);
@@ -51,8 +51,7 @@ export function resend(http: Http, alert: Named, life: Life): void {
 export function postOnce(
   http: Http,
   alert: Named,
-  life: Life,
-  then: (fired: AlertWrite) => void = () => {},
+  { onYes = () => {}, ...life }: Life & { readonly onYes?: () => void },
 ): void {
   const client: ClientAlert = { ...alert, writes: [] };
   http.history.alerts.push(client);
@@ -61,8 +60,8 @@ export function postOnce(
     const startsAtMs = Math.round(trueWallMs(events));
     const endsAtMs = startsAtMs + ONE_SHOT_VALID_MS;
     const fires = (): Post => post(http, client, { firing: true, startsAtMs, endsAtMs });
-    http.insist("alerts", fires, (write) => {
-      then(write);
+    http.insist("alerts", fires, () => {
+      onYes();
       const { endMs } = life;
       if (endMs === undefined) return;
       http.at(endMs, () => {

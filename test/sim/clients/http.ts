@@ -10,6 +10,12 @@ const CLIENT_TIMEOUT_MS = 5_000;
 /** What a request does once an instance has read it. */
 export type Work = (api: TenantApi, signal: AbortSignal) => Promise<void>;
 
+/** A write, and the request that makes it. */
+export interface Try {
+  readonly write: Write;
+  readonly work: Work;
+}
+
 /** Requests of clients to whatever machine seems to run. */
 export class Http {
   readonly world: World;
@@ -39,7 +45,7 @@ export class Http {
   }
 
   /** One try, noted in `write`. */
-  write(what: Refusal["what"], write: Write, work: Work, done: (isAcked: boolean) => void): void {
+  write(what: Refusal["what"], { write, work }: Try, done: (isAcked: boolean) => void): void {
     this.request(work, (failure, by) => {
       write.by = by;
       if (failure === undefined) write.ackedMs = this.nowMs;
@@ -64,9 +70,9 @@ export class Http {
     next: () => { readonly write: W; readonly work: Work },
     done: (write: W) => void,
   ): void {
-    const { write, work } = next();
-    this.write(what, write, work, (isAcked) => {
-      if (isAcked) done(write);
+    const one = next();
+    this.write(what, one, (isAcked) => {
+      if (isAcked) done(one.write);
       else this.world.events.after(INSIST_MS, () => this.insist(what, next, done));
     });
   }

@@ -10,12 +10,11 @@ const SILENCE_MS = 1_800_000;
 /** An update that began before the expire may arrive after it, and the other way round (A8). */
 const MEETING_MS = 20;
 
-/** `then` runs when the silence is acknowledged. */
+/** `life.onYes` runs when the silence is acknowledged. */
 export function silence(
   http: Http,
   what: { readonly tenant: TenantId; readonly group: string },
-  life: Life,
-  then: () => void,
+  life: Life & { readonly onYes: () => void },
 ): void {
   const known: ClientSilence = {
     ...what,
@@ -28,9 +27,8 @@ export function silence(
   };
   http.history.silences.push(known);
   http.at(life.startMs, () => {
-    const startsAtMs = trueWallMs(http.world.events);
-    create(http, known, startsAtMs, () => {
-      then();
+    create(http, known, () => {
+      life.onYes();
       const { endMs } = life;
       if (endMs === undefined) return;
       http.at((http.nowMs + endMs) / 2, () => update(http, known));
@@ -54,7 +52,8 @@ function newDraft({ tenant, group }: ClientSilence, startsAtMs: number): Silence
   };
 }
 
-function create(http: Http, known: ClientSilence, startsAtMs: number, done: () => void): void {
+function create(http: Http, known: ClientSilence, done: () => void): void {
+  const startsAtMs = trueWallMs(http.world.events);
   let id = "";
   const next = (): { write: Write; work: Work } => {
     const write = http.newWrite(-1);
@@ -87,7 +86,7 @@ function update(http: Http, known: ClientSilence): void {
     // It had ended before: what was made is another silence, which nobody wants.
     if (id !== known.id) await api.expireSilence(known.tenant, id, signal);
   };
-  http.write("update", write, work, () => {});
+  http.write("update", { write, work }, () => {});
 }
 
 function expire(http: Http, known: ClientSilence): void {
