@@ -18,8 +18,7 @@ export interface Program {
 
 /** Ours: many tenants, one instance, everything embedded. */
 export function tocsin(path: string = join(ROOT, "bin/tocsin")): Program {
-  const flags = ["--tenancy.enabled", "--state.snapshot-interval=10s"];
-  return { name: "tocsin", version: versionOf(path), path, flags };
+  return { name: "tocsin", version: versionOf(path), path, flags: ["--tenancy.enabled"] };
 }
 
 /** The real one as the distribution packages it; undefined when it is not installed. */
