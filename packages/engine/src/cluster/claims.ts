@@ -255,13 +255,26 @@ export class Claims {
     return lowest;
   }
 
-  /** Open claims that this peer has not granted in its present incarnation (A20, A32). */
-  notGrantedBy(peer: InstanceId): readonly OpenClaim[] {
+  /**
+   * Open claims that this peer has not granted in its present incarnation (A20, A32). Of an impaired
+   * instance peers end all grants (A18), so it lists them all: what it is sending goes on.
+   */
+  notGrantedBy(peer: InstanceId, impaired = false): readonly OpenClaim[] {
     return [...this.#unfinished.values()]
       .filter(({ handle, unacknowledged }) => {
-        return unacknowledged === undefined && !handle.grants.has(peer);
+        const isUnknown = impaired || handle.alone || !handle.grants.has(peer);
+        return unacknowledged === undefined && isUnknown;
       })
       .map(({ open, handle }) => ({ ...open, sending: handle.sending }));
+  }
+
+  /** After a pause: lets go of what is only claimed, so that others' claims can be learned (A32). */
+  releaseUnsent(): void {
+    for (const { open, handle, unacknowledged } of this.#unfinished.values()) {
+      if (unacknowledged !== undefined || handle.sending) continue;
+      const { id: by, incarnation } = this.#deps.own;
+      this.#deps.granter.end(open, { by, incarnation, number: open.number });
+    }
   }
 
   /** The peer's process is gone, and with it what it granted. */

@@ -52,6 +52,7 @@ function woke(core: Core, parts: Parts, gapMs: number): void {
   });
   if (!hasPeers) return;
   parts.liveness.forgetAll();
+  parts.claims.releaseUnsent();
   parts.quarantine.restart();
   // A copy that did not count before the stop does not count after it.
   parts.catchUp.restart(parts.catchUp.copyCounts);

@@ -1,7 +1,15 @@
 import { AppError } from "@tocsin/foundation";
 import type { InstanceId, TenantId } from "@tocsin/domain/model";
 import { ownersInOrder } from "@tocsin/domain/quorum";
-import type { Claim, ClaimAnswer, ClaimReply, ClaimRequest, Outcome, Ping } from "../peer/index.ts";
+import type {
+  Claim,
+  ClaimAnswer,
+  ClaimReply,
+  ClaimRequest,
+  OpenClaim,
+  Outcome,
+  Ping,
+} from "../peer/index.ts";
 import type {
   CompareReply,
   CompareRequest,
@@ -42,7 +50,8 @@ export class Handler implements PeerHandler {
     const by = { id: ping.from, incarnation: ping.incarnation };
     granter.endBelow(by, ping.below);
     if (ping.impaired) granter.endAllOf(ping.from);
-    else granter.learn(by, ping.openClaims);
+    // Cut off it has no claim by a majority any more, but it may be sending without one (A32).
+    granter.learn(by, ping.impaired ? ping.openClaims.filter(isSending) : ping.openClaims);
     for (const claim of ping.openClaims) turns.poke(claim);
     quarantine.heard(ping.from);
     if (ping.viewVersion > (membership.viewOrNone?.version ?? 0)) this.#parts.fetchView(ping.from);
@@ -242,6 +251,10 @@ export class Handler implements PeerHandler {
     const more = names.length > request.limit;
     return { kind: "tenants", counts: catchUp.copyCounts, tenants, more };
   }
+}
+
+function isSending({ sending }: OpenClaim): boolean {
+  return sending;
 }
 
 /** What another owner's outcome means for the group's book-keeping here. */

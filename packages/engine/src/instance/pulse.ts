@@ -114,7 +114,7 @@ export class Pulse {
         draining: this.#deps.isDraining(),
         impaired,
         below: claims.below(peer.id),
-        openClaims: claims.notGrantedBy(peer.id),
+        openClaims: claims.notGrantedBy(peer.id, impaired),
       },
     );
   }
