@@ -1,5 +1,10 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Instance } from "../servers/index.ts";
 import { Client } from "../servers/index.ts";
+
+const TRIES_MAX = 40;
+/** Who has been refused by all of its list does not knock again in the same moment. */
+const ROUND_DELAY_MS = 100;
 
 /** What has been acknowledged, by tenant. */
 export interface Acknowledged {
@@ -42,7 +47,6 @@ export class Stream {
   }
 
   async #insist<T>(act: (client: Client) => Promise<T>): Promise<T> {
-    const TRIES_MAX = 40;
     for (let tries = 1; ; tries += 1) {
       const member = this.#members[this.#next % this.#members.length] as Instance; // In range.
       this.#next += 1;
@@ -51,6 +55,7 @@ export class Stream {
       } catch (error) {
         this.failureCount += 1;
         if (tries >= TRIES_MAX) throw error;
+        if (tries % this.#members.length === 0) await delay(ROUND_DELAY_MS);
       }
     }
   }

@@ -15,7 +15,7 @@ export interface Bug {
   readonly invariant: string;
   /** What has to go wrong in the world for the bug to matter. */
   readonly kinds: readonly FaultKind[];
-  /** In one of these runs it is found; all are clean without it. */
+  /** Runs that are known to show it, tried first. */
   readonly seeds: readonly number[];
   readonly timings?: RunOptions["timings"];
   readonly plant: () => Uproot;

@@ -44,6 +44,7 @@ export interface LinkDeps {
   readonly metrics: LaneMetrics;
   readonly method: ConverseMethod;
   readonly pool: StringPool;
+  readonly onOpened: (peer: InstanceId) => void;
   readonly onRefused: (peer: InstanceId) => void;
 }
 
@@ -198,6 +199,7 @@ export class LaneLink {
     this.#unsent.clear();
     this.#unsentBytes = 0;
     for (const frame of frames) this.#send(frame);
+    this.#deps.onOpened(this.#options.peer.id);
   }
 
   #send(frame: Uint8Array): void {

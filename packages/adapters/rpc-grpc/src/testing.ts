@@ -62,6 +62,8 @@ export class EchoHandler implements PeerHandler {
   readonly pings: Ping[] = [];
   readonly refused: InstanceId[] = [];
 
+  onConnected(): void {}
+
   onPing(ping: Ping): void {
     this.pings.push(ping);
   }
@@ -102,16 +104,21 @@ export async function startPeer(id: InstanceId, handler: PeerHandler): Promise<T
 export interface TestTransport {
   readonly transport: GrpcPeerTransport;
   readonly metrics: MetricRegistry;
+  readonly connected: InstanceId[];
   readonly refused: InstanceId[];
 }
 
 export function startTransport(self: InstanceId = AM0): TestTransport {
   const metrics = new MetricRegistry();
+  const connected: InstanceId[] = [];
   const refused: InstanceId[] = [];
-  const handler = { onRefused: (peer: InstanceId) => void refused.push(peer) };
+  const handler = {
+    onConnected: (peer: InstanceId) => void connected.push(peer),
+    onRefused: (peer: InstanceId) => void refused.push(peer),
+  };
   const transport = new GrpcPeerTransport({ clock: realClock, metrics, handler }, optionsOf(self));
   onTestFinished(() => transport.close());
-  return { transport, metrics, refused };
+  return { transport, metrics, connected, refused };
 }
 
 export function metricOf(metrics: MetricRegistry, name: string, ...labels: string[]): number {

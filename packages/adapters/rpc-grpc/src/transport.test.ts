@@ -69,6 +69,15 @@ describe("GrpcPeerTransport.call()", () => {
     await expect(transport.call(address, exchangeOf(1), abort.signal)).rejects.toBe(reason);
   });
 
+  it("is announced when pings get through", async () => {
+    const handler = new EchoHandler();
+    const { address } = await startPeer(AM1, handler);
+    const { transport, connected } = startTransport();
+    transport.setPeers([address]);
+    await until(() => connected.length > 0);
+    expect(connected).toEqual([AM1]);
+  });
+
   it("rejects with unreachable when the connection is refused, and says so", async () => {
     const { server, address } = await startPeer(AM1, new EchoHandler());
     await server.close();

@@ -17,7 +17,7 @@ import { loadConverse } from "./service.ts";
 export interface GrpcPeerTransportDeps {
   readonly clock: Clock;
   readonly metrics: MetricRegistry;
-  readonly handler: Pick<PeerHandler, "onRefused">;
+  readonly handler: Pick<PeerHandler, "onConnected" | "onRefused">;
 }
 
 export interface GrpcPeerOptions {
@@ -56,8 +56,12 @@ export class GrpcPeerTransport implements PeerTransport {
       onRefused: (peer: InstanceId) => deps.handler.onRefused(peer),
     };
     this.#linkDeps = {
-      control: { ...shared, metrics: laneMetrics(deps.metrics, "control") },
-      data: { ...shared, metrics: laneMetrics(deps.metrics, "data") },
+      control: {
+        ...shared,
+        metrics: laneMetrics(deps.metrics, "control"),
+        onOpened: (peer) => deps.handler.onConnected(peer),
+      },
+      data: { ...shared, metrics: laneMetrics(deps.metrics, "data"), onOpened: () => {} },
     };
   }
 

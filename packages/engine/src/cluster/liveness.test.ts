@@ -220,6 +220,52 @@ describe("Peer.trustedSinceMs", () => {
   });
 });
 
+describe("Liveness: news of a peer", () => {
+  it("is its first ping, that of its next process, and the end of suspicion", () => {
+    const watch = new Watch();
+    watch.exchange(OTHER);
+    watch.exchange(OTHER);
+    expect(watch.news).toEqual([OTHER]);
+    watch.hear(OTHER, { incarnation: 2, number: 1 });
+    expect(watch.news).toEqual([OTHER, OTHER]);
+    watch.pass(2_500);
+    watch.hear(OTHER, { incarnation: 2, number: 2 });
+    expect(watch.news).toEqual([OTHER, OTHER]);
+    watch.hear(OTHER, { incarnation: 2, number: 3, echo: watch.send(OTHER) });
+    expect(watch.news).toEqual([OTHER, OTHER, OTHER]);
+  });
+});
+
+describe("Liveness.notHeardBy()", () => {
+  it("names who has not received a ping yet that told it that it is heard", () => {
+    const watch = new Watch();
+    expect(watch.liveness.notHeardBy()).toEqual([OTHER, THIRD]);
+    watch.exchange(OTHER);
+    expect(watch.liveness.notHeardBy()).toEqual([OTHER, THIRD]);
+    watch.exchange(OTHER);
+    expect(watch.liveness.notHeardBy()).toEqual([THIRD]);
+  });
+
+  it("leaves out who cannot be reached, and names its next process", () => {
+    const watch = new Watch();
+    watch.exchange(OTHER);
+    watch.exchange(OTHER);
+    watch.liveness.refused(THIRD);
+    expect(watch.liveness.notHeardBy()).toEqual([]);
+    watch.hear(OTHER, { incarnation: 2, number: 1, echo: watch.send(OTHER) });
+    expect(watch.liveness.notHeardBy()).toEqual([OTHER]);
+    watch.hear(OTHER, { incarnation: 2, number: 2, echo: watch.send(OTHER) });
+    expect(watch.liveness.notHeardBy()).toEqual([]);
+  });
+
+  it("does not take a reply to a claim for it: that comes without any ping", () => {
+    const watch = new Watch();
+    const peer = watch.liveness.peer(OTHER);
+    if (peer !== undefined) watch.liveness.echoed(peer, watch.send(OTHER));
+    expect(watch.liveness.notHeardBy()).toContain(OTHER);
+  });
+});
+
 describe("Liveness.setPeers()", () => {
   it("keeps what it knows of those who stay and forgets those who go", () => {
     const watch = new Watch();

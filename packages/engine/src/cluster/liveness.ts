@@ -21,6 +21,8 @@ const SENT_COUNT_MAX = 64;
 
 interface Sent {
   readonly number: number;
+  /** The incarnation of the addressee that this message told it was heard; 0 for none. */
+  readonly echoed: number;
   readonly atMonotonicMs: number;
   readonly atRunningMs: number;
 }
@@ -39,6 +41,8 @@ export class Peer {
   heardAtRunningMs: number;
   readonly sent: Sent[] = [];
   echoed: Sent | undefined;
+  /** It has received a ping that told it that it is heard: from then on it trusts this instance. */
+  trustsUs = false;
   /** In running time: when the newest echoed ping was sent, or when this peer was first expected. */
   echoSentAtRunningMs: number;
   leaseEpoch = 0;
@@ -66,6 +70,8 @@ export class Peer {
 export interface LivenessEvents {
   /** Trusted became suspected, or the other way round. */
   onChange(peer: InstanceId, suspected: boolean): void;
+  /** Heard for the first time, or again after it was suspected: what it hears of us is old or nothing. */
+  onNews(peer: InstanceId): void;
   /** The process that was known under this ID is gone: its claims are over. */
   onGone(peer: InstanceId): void;
 }
@@ -75,7 +81,7 @@ export class Liveness {
   readonly #running: RunningTime;
   readonly #timings: Timings;
   readonly #peers = new Map<InstanceId, Peer>();
-  events: LivenessEvents = { onChange: () => {}, onGone: () => {} };
+  events: LivenessEvents = { onChange: () => {}, onNews: () => {}, onGone: () => {} };
 
   constructor(deps: { clock: Clock; running: RunningTime }, timings: Timings) {
     this.#clock = deps.clock;
@@ -108,6 +114,7 @@ export class Liveness {
     peer.numberSent += 1;
     peer.sent.push({
       number: peer.numberSent,
+      echoed: peer.numberHeard > 0 ? peer.incarnation : 0,
       atMonotonicMs: this.#clock.monotonicMs(),
       atRunningMs: this.#running.nowMs(),
     });
@@ -119,13 +126,16 @@ export class Liveness {
   heardPing(ping: Ping, own: { readonly incarnation: number }): boolean {
     const peer = this.#peers.get(ping.from);
     if (peer === undefined) return false;
+    const isFirst = ping.incarnation > peer.incarnation;
     if (!this.heard(peer, ping)) return false;
     peer.offsetMs = ping.wallMs - this.#clock.wallMs();
     peer.viewVersion = ping.viewVersion;
     peer.flags = { catchingUp: ping.catchingUp, draining: ping.draining };
     peer.impaired = ping.impaired;
     if (ping.echoIncarnation === own.incarnation) this.echoed(peer, ping.echo);
+    const wasSuspected = peer.suspected;
     this.#judge(peer);
+    if (isFirst || (wasSuspected && !peer.suspected)) this.events.onNews(peer.id);
     return true;
   }
 
@@ -151,6 +161,7 @@ export class Liveness {
     if (sent === undefined) return;
     if (!this.#isFresh(peer)) peer.leaseEpoch += 1;
     peer.echoed = sent;
+    if (sent.echoed > 0 && sent.echoed === peer.incarnation) peer.trustsUs = true;
     peer.echoSentAtRunningMs = sent.atRunningMs;
     while (peer.sent[0] !== undefined && peer.sent[0].number < number) peer.sent.shift();
   }
@@ -180,6 +191,13 @@ export class Liveness {
       peer.echoSentAtRunningMs = this.#running.nowMs();
       this.#judge(peer);
     }
+  }
+
+  /** Who can perhaps be reached and has not shown yet that it hears this instance; soon it has, or is suspected. */
+  notHeardBy(): readonly InstanceId[] {
+    return [...this.#peers.values()]
+      .filter((peer) => peer.isReachable && !peer.trustsUs)
+      .map((peer) => peer.id);
   }
 
   /** Looks at everybody's silence. Call it several times within a suspect timeout. */
@@ -224,6 +242,7 @@ export class Liveness {
     peer.incarnation = incarnation;
     peer.numberHeard = 0;
     peer.echoed = undefined;
+    peer.trustsUs = false;
     peer.leaseEpoch += 1;
     if (!isFirst) this.events.onGone(peer.id);
   }

@@ -22,6 +22,7 @@ import { configFetcher, viewFetcher } from "./fetchers.ts";
 import { Handler } from "./handler.ts";
 import type { InstanceDeps, InstanceOptions } from "./options.ts";
 import type { Parts } from "./parts.ts";
+import { Pinger } from "./pinger.ts";
 import { Pulse } from "./pulse.ts";
 import { Waking } from "./waking.ts";
 
@@ -159,6 +160,10 @@ function buildParts(core: Core, replication: Replication): Parts {
     catchUp,
     contact,
     waking,
+    pinger: new Pinger(
+      { membership, liveness, claims, catchUp, time, ownId },
+      { ...deps, isDraining: core.isDraining, replicationFactor: options.replicationFactor },
+    ),
     journal: deps.journal,
     maySend: (tenant) => {
       // An owner of the settled set that is caught up; those that only join do not send.
@@ -222,9 +227,8 @@ function buildLoops(
   parts: Parts,
   made: { readonly antiEntropy: AntiEntropy; readonly snapshots: Snapshots },
 ): Pick<Built, "loops" | "afterJoin"> {
-  const { deps, options, timers, membership, isDraining } = core;
-  const { replicationFactor } = options;
-  const pulse = new Pulse(parts, { ...deps, timers, isDraining, replicationFactor });
+  const { deps, timers, membership } = core;
+  const pulse = new Pulse(parts, timers);
   const service = (name: string, part: { run(signal: AbortSignal): Promise<void> }): Service =>
     new Service({ name, running: (signal) => part.run(signal) });
   return {

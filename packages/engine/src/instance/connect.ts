@@ -4,7 +4,7 @@ import type { Parts } from "./parts.ts";
 
 /** Lets each part hear of what happens in the others. */
 export function connect(core: Core, parts: Parts): void {
-  const { liveness, granter, claims, turns, membership, fleet } = parts;
+  const { liveness, granter, claims, turns, membership, fleet, pinger } = parts;
   liveness.events = {
     onChange: (peer, suspected) => {
       if (suspected) claims.forgetPeer(peer);
@@ -13,8 +13,10 @@ export function connect(core: Core, parts: Parts): void {
         suspected ? "Peer is suspected" : "Peer is trusted",
         { peer },
       );
+      pinger.reachChanged();
       turns.pokeAll();
     },
+    onNews: (peer) => pinger.pingNow(peer),
     onGone: (peer) => {
       granter.endAllOf(peer);
       claims.peerGone(peer);

@@ -42,6 +42,10 @@ export class Handler implements PeerHandler {
     this.#parts = parts;
   }
 
+  onConnected(peer: InstanceId): void {
+    this.#parts.pinger.pingNow(peer);
+  }
+
   onPing(ping: Ping): void {
     const { running, liveness, granter, time, quarantine, membership, turns } = this.#parts;
     running.beat();

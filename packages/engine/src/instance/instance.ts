@@ -54,6 +54,7 @@ export class Instance {
   /** What the transport hands to this instance; refuses calls until `start` has read the journal. */
   get handler(): PeerHandler {
     return {
+      onConnected: (peer) => this.#started?.handler.onConnected(peer),
       onPing: (ping) => this.#started?.handler.onPing(ping),
       onRefused: (peer) => this.#started?.handler.onRefused(peer),
       onCall: (from, request, signal) => {
@@ -161,6 +162,8 @@ export class Instance {
     if (Math.abs(this.#time.offsetMs) > CLOCK_OFFSET_MAX_MS) {
       return { ready: false, why: `own clock is off by ${Math.round(this.#time.offsetMs)} ms` };
     }
+    const deaf = parts.liveness.notHeardBy();
+    if (deaf.length > 0) return { ready: false, why: `waiting to be heard by ${deaf.join(", ")}` };
     // The question may come before the loop itself notices that the process was stopped.
     this.#running.beat();
     const why = parts.waking.refusesWrites();

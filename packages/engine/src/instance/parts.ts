@@ -10,6 +10,7 @@ import type { Membership } from "../membership/index.ts";
 import type { Journal } from "../ports/index.ts";
 import type { CatchUp, Contact } from "../replication/index.ts";
 import type { ClusterTime, RunningTime } from "../time/index.ts";
+import type { Pinger } from "./pinger.ts";
 import type { Waking } from "./waking.ts";
 
 /** The parts of a running instance, as those see them that tie them together. */
@@ -29,6 +30,7 @@ export interface Parts {
   readonly contact: Contact;
   readonly journal: Journal;
   readonly waking: Waking;
+  readonly pinger: Pinger;
   /** Owned under the settled view, and caught up. */
   readonly maySend: (tenant: TenantId) => boolean;
   /** Asks this peer for its view, once at a time. */

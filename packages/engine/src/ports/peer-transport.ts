@@ -31,6 +31,8 @@ export interface PeerTransport {
 
 /** What an instance does with what reaches it; the transport calls it. */
 export interface PeerHandler {
+  /** Pings to this peer, lost so far, get through from now on. */
+  onConnected(peer: InstanceId): void;
   onPing(ping: Ping): void;
   onCall<K extends RequestKind>(
     from: InstanceId,

@@ -27,12 +27,15 @@ export class Watch {
   readonly liveness: Liveness = new Liveness(this, DEFAULT_TIMINGS);
   /** What `liveness` said, in order. */
   readonly events: string[] = [];
+  /** Who was answered at once. */
+  readonly news: InstanceId[] = [];
   readonly #numbers = new Map<InstanceId, number>();
 
   constructor() {
     this.liveness.setPeers([OTHER, THIRD]);
     this.liveness.events = {
       onChange: (id, suspected) => this.events.push(`${id} ${suspected ? "suspected" : "trusted"}`),
+      onNews: (id) => this.news.push(id),
       onGone: (id) => this.events.push(`${id} gone`),
     };
   }
