@@ -22,6 +22,8 @@ export interface InhibitSource {
   readonly labels: LabelSet;
   /** Go's zero time: it never ends. */
   readonly endsAtMs: number;
+  /** For how long its last post vouched for it. Absent: its end is believed at once. */
+  readonly validMs?: number;
 }
 
 interface Place {
@@ -53,11 +55,11 @@ export class InhibitIndex {
 
   /** Adds an alert, firing or not, or takes its new end. What matches no source side costs nothing more. */
   upsert(source: InhibitSource, nowMs: number): void {
-    const endsAtMs = source.endsAtMs === ZERO_TIME_MS ? Number.POSITIVE_INFINITY : source.endsAtMs;
+    const end = endOf(source);
     for (const index of this.#rules.withSource(source.labels)) {
       const set = this.#setFor(index, source.labels);
       const before = set.last;
-      set.set(source.fp, endsAtMs);
+      set.set(end);
       // A re-sent alert only ends later: every answer stays as it is.
       const wasFiring = before !== undefined && before.endsAtMs > nowMs;
       const endsEarlier = before !== undefined && (set.last?.endsAtMs ?? 0) < before.endsAtMs;
@@ -80,17 +82,24 @@ export class InhibitIndex {
     }
   }
 
-  /** The alert that inhibits these labels now, by the first rule that has one (S-71); else nothing. */
-  findInhibitor(labels: LabelSet, nowMs: number): SourceEnd | undefined {
+  /**
+   * The alert that inhibits these labels now, by the first rule that has one (S-71); else nothing.
+   * `heardMs` is for how long a later end would have been heard, and infinite where the clock decides.
+   */
+  findInhibitor(
+    labels: LabelSet,
+    nowMs: number,
+    heardMs: number = Infinity,
+  ): SourceEnd | undefined {
     if (this.#places.size === 0) return undefined;
     for (const index of this.#rules.withTarget(labels)) {
       const rule = this.#rules.list[index];
       const place = this.#places.get(index)?.get(placeKey(rule, labels));
       if (rule === undefined || place === undefined) continue;
-      const { last } = place.oneSided;
-      if (last !== undefined && last.endsAtMs > nowMs) return last;
-      const other = place.twoSided.last;
-      if (other === undefined || other.endsAtMs <= nowMs) continue;
+      const source = place.oneSided.firing(nowMs, heardMs);
+      if (source !== undefined) return source;
+      const other = place.twoSided.firing(nowMs, heardMs);
+      if (other === undefined) continue;
       if (!matchesAll(rule.sourceMatchers, labels)) return other;
     }
     return undefined;
@@ -113,6 +122,11 @@ export class InhibitIndex {
     const isTwoSided = matchesAll(rule?.targetMatchers ?? [], labels);
     return isTwoSided ? place.twoSided : place.oneSided;
   }
+}
+
+function endOf({ fp, endsAtMs, validMs = 0 }: InhibitSource): SourceEnd {
+  const isEndless = endsAtMs === ZERO_TIME_MS;
+  return isEndless ? { fp, endsAtMs: Infinity, validMs: Infinity } : { fp, endsAtMs, validMs };
 }
 
 function placeKey(rule: InhibitRule | undefined, labels: LabelSet): string {

@@ -28,6 +28,7 @@ const labels = fc
 const step = fc.record({
   labels,
   endsInMs: fc.integer({ min: -3, max: 6 }),
+  validMs: fc.integer({ min: 0, max: 6 }),
   passedMs: fc.integer({ min: 0, max: 3 }),
   isRemoval: fc.boolean(),
 });
@@ -35,6 +36,7 @@ const step = fc.record({
 interface Alert {
   readonly labels: LabelSet;
   readonly endsAtMs: number;
+  readonly validMs: number;
 }
 
 describe("InhibitIndex", () => {
@@ -43,7 +45,8 @@ describe("InhibitIndex", () => {
       fc.property(
         fc.array(rule, { maxLength: 3 }),
         fc.array(step, { maxLength: 15 }),
-        (configs, steps) => {
+        fc.constantFrom(0, 2, 5, Infinity),
+        (configs, steps, heardMs) => {
           const rules = compileInhibitRules(configs);
           const index = new InhibitIndex(rules);
           const alerts = new Map<Fingerprint, Alert>();
@@ -56,14 +59,15 @@ describe("InhibitIndex", () => {
               index.remove(fp, one.labels);
             } else {
               const endsAtMs = one.endsInMs === 6 ? ZERO_TIME_MS : nowMs + one.endsInMs;
-              alerts.set(fp, { labels: one.labels, endsAtMs });
-              index.upsert({ fp, labels: one.labels, endsAtMs }, nowMs);
+              const alert = { labels: one.labels, endsAtMs, validMs: one.validMs };
+              alerts.set(fp, alert);
+              index.upsert({ fp, ...alert }, nowMs);
             }
             for (const target of steps) {
-              const sources = scan(rules, alerts, { labels: target.labels, nowMs });
-              const by = index.inhibitedBy(target.labels, nowMs);
-              expect(by.length > 0).toBe(sources.size > 0);
-              for (const source of by) expect(sources).toContain(source);
+              const sources = scan(rules, alerts, { labels: target.labels, nowMs, heardMs });
+              const found = index.findInhibitor(target.labels, nowMs, heardMs);
+              expect(found !== undefined).toBe(sources.size > 0);
+              if (found !== undefined) expect(sources).toContain(found.fp);
             }
           }
         },
@@ -145,13 +149,13 @@ describe("InhibitIndex", () => {
 function scan(
   rules: InhibitRules,
   alerts: ReadonlyMap<Fingerprint, Alert>,
-  { labels: target, nowMs }: { labels: LabelSet; nowMs: number },
+  { labels: target, nowMs, heardMs }: { labels: LabelSet; nowMs: number; heardMs: number },
 ): Set<Fingerprint> {
   const sources = new Set<Fingerprint>();
   for (const { sourceMatchers, targetMatchers, equal } of rules.list) {
     if (!matchesAll(targetMatchers, target)) continue;
-    for (const [fp, { labels: source, endsAtMs }] of alerts) {
-      const isFiring = endsAtMs === ZERO_TIME_MS || endsAtMs > nowMs;
+    for (const [fp, { labels: source, endsAtMs, validMs }] of alerts) {
+      const isFiring = endsAtMs === ZERO_TIME_MS || endsAtMs > nowMs || validMs > heardMs;
       const isEqual = equal.every((name) => labelValue(source, name) === labelValue(target, name));
       if (!isFiring || !isEqual || !matchesAll(sourceMatchers, source)) continue;
       const isTwoSided = matchesAll(sourceMatchers, target) && matchesAll(targetMatchers, source);

@@ -1,9 +1,11 @@
 import type { Fingerprint } from "../model/index.ts";
 
-/** A firing source with the instant of its end; without end it is infinite. */
+/** A source with the instant of its end; without end both numbers are infinite. */
 export interface SourceEnd {
   readonly fp: Fingerprint;
   readonly endsAtMs: number;
+  /** For how long its last post vouched for it. */
+  readonly validMs: number;
 }
 
 /**
@@ -13,39 +15,66 @@ export interface SourceEnd {
  */
 export class SourceSet {
   /** Made with the second source: mostly there is one. */
-  #endsAtMs: Map<Fingerprint, number> | undefined;
+  #sources: Map<Fingerprint, SourceEnd> | undefined;
   #last: SourceEnd | undefined;
+  #longest: SourceEnd | undefined;
 
   get isEmpty(): boolean {
-    return this.#endsAtMs === undefined ? this.#last === undefined : this.#endsAtMs.size === 0;
+    return this.#sources === undefined ? this.#last === undefined : this.#sources.size === 0;
   }
 
   /** The source that ends last; undefined if there is none. */
   get last(): SourceEnd | undefined {
-    if (this.#last !== undefined || this.#endsAtMs === undefined) return this.#last;
-    for (const [fp, endsAtMs] of this.#endsAtMs) {
-      if (this.#last === undefined || endsAtMs > this.#last.endsAtMs) this.#last = { fp, endsAtMs };
+    if (this.#last !== undefined || this.#sources === undefined) return this.#last;
+    for (const source of this.#sources.values()) {
+      if (this.#last === undefined || source.endsAtMs > this.#last.endsAtMs) this.#last = source;
     }
     return this.#last;
   }
 
-  set(fp: Fingerprint, endsAtMs: number): void {
-    const last = this.last;
-    if (this.#endsAtMs === undefined) {
-      if (last === undefined || last.fp === fp) {
-        this.#last = { fp, endsAtMs };
+  /**
+   * A source that still fires, for who has listened for `heardMs`: an end that has passed is believed
+   * only if a later one could have been heard.
+   */
+  firing(nowMs: number, heardMs: number): SourceEnd | undefined {
+    const { last } = this;
+    if (last === undefined || last.endsAtMs > nowMs) return last;
+    if (heardMs === Infinity) return undefined;
+    const longest = this.#findLongest();
+    return longest !== undefined && longest.validMs > heardMs ? longest : undefined;
+  }
+
+  set(source: SourceEnd): void {
+    const { last } = this;
+    this.#longest = undefined;
+    if (this.#sources === undefined) {
+      if (last === undefined || last.fp === source.fp) {
+        this.#last = source;
         return;
       }
-      this.#endsAtMs = new Map([[last.fp, last.endsAtMs]]);
+      this.#sources = new Map([[last.fp, last]]);
     }
-    this.#endsAtMs.set(fp, endsAtMs);
-    if (last === undefined || endsAtMs >= last.endsAtMs) this.#last = { fp, endsAtMs };
-    else if (last.fp === fp) this.#last = undefined;
+    this.#sources.set(source.fp, source);
+    if (last === undefined || source.endsAtMs >= last.endsAtMs) this.#last = source;
+    else if (last.fp === source.fp) this.#last = undefined;
   }
 
   delete(fp: Fingerprint): boolean {
     const isLast = this.#last?.fp === fp;
+    this.#longest = undefined;
     if (isLast) this.#last = undefined;
-    return this.#endsAtMs === undefined ? isLast : this.#endsAtMs.delete(fp);
+    return this.#sources === undefined ? isLast : this.#sources.delete(fp);
+  }
+
+  /** Asked for in the first minutes after a start only, so it is not kept up to date. */
+  #findLongest(): SourceEnd | undefined {
+    if (this.#sources === undefined) return this.#last;
+    if (this.#longest !== undefined) return this.#longest;
+    for (const source of this.#sources.values()) {
+      if (this.#longest === undefined || source.validMs > this.#longest.validMs) {
+        this.#longest = source;
+      }
+    }
+    return this.#longest;
   }
 }

@@ -195,6 +195,20 @@ describe("decide() on muting", () => {
     expect(askTarget(tenant, Infinity, START_MS + 12 * MINUTE_MS)).toBe("first notification");
   });
 
+  const listening = [
+    { name: "as long as it was valid", contactMs: 2 * SECOND_MS, wanted: "first notification" },
+    { name: "for less", contactMs: 2 * SECOND_MS - 1, wanted: "muted" },
+  ];
+  it.each(listening)(
+    "a source that ran out, having been heard $name: $wanted",
+    ({ contactMs, wanted }) => {
+      const tenant = tenantOf(inhibiting);
+      post(tenant, { nowMs: START_MS, endsAtMs: START_MS + 2 * SECOND_MS }, source);
+      post(tenant, LASTING, target);
+      expect(askTarget(tenant, contactMs, TICK_MS)).toBe(wanted);
+    },
+  );
+
   const NEVER: TimeIntervalConfig = {
     times: undefined,
     weekdays: undefined,

@@ -19,7 +19,7 @@ import { decideTimeMute } from "@tocsin/domain/time-interval";
 import type { NotifyJob, ToldAlert } from "../ports/index.ts";
 import type { AlertEntry } from "./alert-entry.ts";
 import { keyOf, type Group } from "./group.ts";
-import { hasFullContact, isEnded, isPastEnd, type Judgement } from "./judgement.ts";
+import { isEnded, isPastEnd, type Judgement } from "./judgement.ts";
 import type { TenantSettings } from "./settings.ts";
 import type { TenantData } from "./tenant-data.ts";
 import { ToldEnds } from "./told-ends.ts";
@@ -78,15 +78,10 @@ function isTimeMuted(
   return mute.muted === true;
 }
 
-/**
- * Inhibited or silenced. Without enough contact a source that merely ran out inhibits on, as it would
- * itself be told as firing.
- */
+/** Inhibited or silenced. A source that may have run out here only inhibits on, as it is told as firing. */
 function isMuted(data: TenantData, { record }: AlertEntry, judgement: Judgement): boolean {
-  const { nowMs } = judgement;
-  const sourcesAtMs = hasFullContact(judgement) ? nowMs : 0;
-  if (data.inhibitors.find(record, sourcesAtMs) !== undefined) return true;
-  return data.silences.mutes(record, nowMs);
+  if (data.inhibitors.inhibits(record, judgement)) return true;
+  return data.silences.mutes(record, judgement.nowMs);
 }
 
 interface Owed {

@@ -3,6 +3,7 @@ import { InhibitIndex, type InhibitRules, type SourceEnd } from "@tocsin/domain/
 import type { LabelSet } from "@tocsin/domain/model";
 import type { Digest } from "../peer/index.ts";
 import type { AlertEntry } from "./alert-entry.ts";
+import { hasFullContact, type Judgement } from "./judgement.ts";
 
 /**
  * The alerts of one tenant that can inhibit others: those that match the source side of any rule, with
@@ -56,9 +57,15 @@ export class Inhibitors {
     this.#index?.remove(formatFingerprint(record.fpHi, record.fpLo), record);
   }
 
-  /** The source that inhibits these labels at this instant. */
+  /** The source that inhibits these labels at this instant, by the clock alone. */
   find(labels: LabelSet, nowMs: number): SourceEnd | undefined {
     return this.#index?.findInhibitor(labels, nowMs);
+  }
+
+  /** Whether a source that has not ended by this judgement inhibits these labels. */
+  inhibits(labels: LabelSet, judgement: Judgement): boolean {
+    const heardMs = hasFullContact(judgement) ? Infinity : judgement.contactMs;
+    return this.#index?.findInhibitor(labels, judgement.nowMs, heardMs) !== undefined;
   }
 
   #file({ record }: AlertEntry, nowMs: number): void {
@@ -69,6 +76,7 @@ export class Inhibitors {
         labels: record,
         // An end that was reported is an end also for a clock that is behind.
         endsAtMs: endsAtMs <= updatedAtMs ? 0 : endsAtMs,
+        validMs: endsAtMs - updatedAtMs,
       },
       nowMs,
     );
