@@ -29,7 +29,6 @@ export function makeTemplateBench(): MicroBench {
         receiver: "team-a",
         groupLabels: { names: ["alertname"], values: ["Alert_1"] },
         alerts,
-        nowMs: NOW_MS,
         externalUrl: "http://alertmanager.example.com",
         reason: "first notification",
       });
@@ -42,7 +41,7 @@ export function makeTemplateBench(): MicroBench {
   };
 }
 
-function makeAlerts(): readonly AlertRecord[] {
+function makeAlerts(): readonly { readonly record: AlertRecord; readonly resolved: boolean }[] {
   return makeLabelSets(ALERT_COUNT).map((labels) => {
     const posted = {
       labels,
@@ -51,6 +50,7 @@ function makeAlerts(): readonly AlertRecord[] {
     };
     const completed = completeAlert(posted, { nowMs: NOW_MS, resolveTimeoutMs: 300_000 });
     const stampBy = "a" as InstanceId; // any name will do
-    return applyAlert(undefined, completed, { nowMs: NOW_MS, stampUs: 1, stampBy });
+    const record = applyAlert(undefined, completed, { nowMs: NOW_MS, stampUs: 1, stampBy });
+    return { record, resolved: false };
   });
 }

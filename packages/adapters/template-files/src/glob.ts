@@ -1,10 +1,7 @@
-/**
- * File name patterns as Go's `filepath.Glob` reads them on Unix: `*` and `?` within one name, `[a-c]`,
- * `[^a]`, and `\` before a character that is meant. Node's own patterns also have braces and `**`, which
- * are plain characters here.
- */
-import { readdirSync, statSync } from "node:fs";
+/** Files by pattern as Go's `filepath.Glob` finds them: folder by folder. */
+import { lstatSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { compileFilePattern } from "@tocsin/domain/template";
 
 const META = /[*?[\\]/;
 
@@ -12,11 +9,10 @@ const META = /[*?[\\]/;
 export function glob(pattern: string): readonly string[] {
   if (!META.test(pattern)) return exists(pattern) ? [pattern] : [];
   const folderPattern = dirname(pattern);
-  const namePattern = pattern.slice(pattern.lastIndexOf("/") + 1);
-  const test = compileName(namePattern);
-  if (test === undefined) throw new BadPattern(pattern);
+  const compiled = compileFilePattern(pattern.slice(pattern.lastIndexOf("/") + 1));
+  if (compiled === undefined) throw new BadPattern(pattern);
   return glob(folderPattern).flatMap((folder) => {
-    const names = namesIn(folder).filter((name) => test.test(name));
+    const names = namesIn(folder).filter((name) => compiled.matches(name));
     return names.map((name) => (pattern.includes("/") ? join(folder, name) : name));
   });
 }
@@ -28,37 +24,6 @@ export class BadPattern extends Error {
   }
 }
 
-/** One name's pattern as a regular expression; undefined if it is not well-formed. */
-function compileName(pattern: string): RegExp | undefined {
-  let source = "";
-  for (let at = 0; at < pattern.length; at += 1) {
-    const char = pattern.charAt(at);
-    if (char === "*") source += ".*";
-    else if (char === "?") source += ".";
-    else if (char === "\\") {
-      at += 1;
-      if (at >= pattern.length) return undefined;
-      source += RegExp.escape(pattern.charAt(at));
-    } else if (char === "[") {
-      const end = pattern.indexOf("]", at + 2);
-      if (end === -1) return undefined;
-      source += compileClass(pattern.slice(at + 1, end));
-      at = end;
-    } else source += RegExp.escape(char);
-  }
-  try {
-    return new RegExp(`^${source}$`, "su");
-  } catch {
-    return undefined; // A range that runs backwards.
-  }
-}
-
-function compileClass(inner: string): string {
-  const isNegated = inner.startsWith("^");
-  const members = isNegated ? inner.slice(1) : inner;
-  return `[${isNegated ? "^" : ""}${members.replaceAll(/[\\\][^]/g, "\\$&")}]`;
-}
-
 function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder === "" ? "." : folder).sort();
@@ -67,6 +32,11 @@ function namesIn(folder: string): string[] {
   }
 }
 
+/** A link to nothing exists too: reading it fails, and that is to be told. */
 function exists(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
 }

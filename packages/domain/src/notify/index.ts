@@ -1,1 +1,9 @@
+export {
+  FieldError,
+  Renderer,
+  type FailedText,
+  type RendererOptions,
+  type TemplateField,
+  type TextField,
+} from "./renderer.ts";
 export { truncateInBytes, truncateInRunes, type Truncated } from "./truncate.ts";

@@ -14,12 +14,25 @@ export const DEFAULT_LIMITS: RenderLimits = {
   outputMaxChars: 4_000_000,
 };
 
+/** The limits as settings and messages name them. */
+const LIMIT_NAMES: Readonly<Record<keyof RenderLimits, string>> = {
+  stepsMax: "max-template-steps",
+  depthMax: "max-template-depth",
+  outputMaxChars: "max-template-output-chars",
+};
+
 /** A limit was reached. The executor turns it into a problem that names the place. */
 export class BudgetError extends Error {
   override readonly name = "BudgetError";
+  readonly limit: keyof RenderLimits;
+
+  constructor(limit: keyof RenderLimits, what: string) {
+    super(`exceeded maximum ${what}, see the limit "${LIMIT_NAMES[limit]}"`);
+    this.limit = limit;
+  }
 }
 
-/** Counts what one rendering has used. */
+/** Counts what one rendering has used. A limit that cannot be reached is Infinity. */
 export class Budget {
   readonly limits: RenderLimits;
   #stepsLeft: number;
@@ -30,25 +43,31 @@ export class Budget {
     this.#stepsLeft = limits.stepsMax;
   }
 
+  /** What was paid for so far, more than the limit if that was reached. */
+  get steps(): number {
+    return this.limits.stepsMax - this.#stepsLeft;
+  }
+
   /** Pays for work about to be done. */
   spend(steps: number): void {
     this.#stepsLeft -= steps;
     if (this.#stepsLeft < 0) {
-      throw new BudgetError(`exceeded maximum steps (${this.limits.stepsMax})`);
+      throw new BudgetError("stepsMax", `steps (${this.limits.stepsMax})`);
     }
   }
 
   /** Refuses a text before it is built: a few characters of template can ask for gigabytes. */
   admitText(chars: number): void {
     if (chars > this.limits.outputMaxChars) {
-      throw new BudgetError(`exceeded maximum output (${this.limits.outputMaxChars} characters)`);
+      const { outputMaxChars } = this.limits;
+      throw new BudgetError("outputMaxChars", `output (${outputMaxChars} characters)`);
     }
   }
 
   enter(): void {
     this.#depth += 1;
     if (this.#depth > this.limits.depthMax) {
-      throw new BudgetError(`exceeded maximum template depth (${this.limits.depthMax})`);
+      throw new BudgetError("depthMax", `template depth (${this.limits.depthMax})`);
     }
   }
 

@@ -1,7 +1,15 @@
-export { DEFAULT_LIMITS, type RenderLimits } from "./budget.ts";
-export { TemplateFailure, type TemplateProblem, type TemplateStage } from "./problem.ts";
+export { Budget, BudgetError, DEFAULT_LIMITS, type RenderLimits } from "./budget.ts";
+export {
+  describeProblem,
+  TemplateFailure,
+  type TemplateProblem,
+  type TemplateStage,
+} from "./problem.ts";
+export { compileFilePattern, type FilePattern } from "./file-pattern.ts";
+export { selectTemplateFiles, type FileSelection } from "./select-files.ts";
 export type { TemplateSource } from "./template-set.ts";
 export {
+  checkLanguage,
   compileTemplates,
   TemplateCache,
   Templates,
@@ -36,6 +44,7 @@ export {
 } from "./alertmanager/payload.ts";
 export {
   renderSafeText,
+  type SafeRendering,
   type SafeText,
   type SafeTextInput,
   type TextOrigin,

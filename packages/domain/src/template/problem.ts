@@ -1,4 +1,5 @@
 import { AppError } from "@tocsin/foundation";
+import type { RenderLimits } from "./budget.ts";
 
 /** Where a template went wrong: while it was read, made safe for HTML, or run. */
 export type TemplateStage = "parse" | "escape" | "exec";
@@ -16,8 +17,15 @@ export interface TemplateProblem {
   readonly column: number;
   /** The part of the template at fault, printed in Go's way; "" when only the line is known. */
   readonly at: string;
-  /** It was stopped because a limit was reached, not because it is wrong. */
-  readonly isOverBudget: boolean;
+  /** The limit that stopped it; undefined when it is wrong in itself. */
+  readonly limit: keyof RenderLimits | undefined;
+}
+
+/** The message with the column of a parse error too, which Go leaves out: for those who must mend it. */
+export function describeProblem({ stage, message, file, line, column }: TemplateProblem): string {
+  const place = `template: ${file}:${line}:`;
+  if (stage !== "parse" || column === 0 || !message.startsWith(place)) return message;
+  return `${place}${column}:${message.slice(place.length)}`;
 }
 
 /** Carries a problem out of the depths of the parser, the escaper or the executor. */

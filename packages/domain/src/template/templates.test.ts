@@ -31,7 +31,7 @@ describe("renderText()", () => {
       line: 2,
       column: 6,
       at: ".Nope",
-      isOverBudget: false,
+      limit: undefined,
     });
   });
 
@@ -103,10 +103,10 @@ describe("limits of renderText()", () => {
       reason: "steps",
     },
   ])("end $name", ({ template, reason }) => {
-    const { message, isOverBudget } = problemOf(text(template));
+    const { message, limit } = problemOf(text(template));
     expect(message).toContain("exceeded maximum");
     expect(message).toContain(reason);
-    expect(isOverBudget).toBe(true);
+    expect(limit).toBeDefined();
   });
 
   it("are the tenant's own", () => {
@@ -130,7 +130,7 @@ describe("limits of renderText()", () => {
         limits: { depthMax },
       });
     expect(render(3)).toMatchObject({ text: "end" });
-    expect(problemOf(render(2)).isOverBudget).toBe(true);
+    expect(problemOf(render(2)).limit).toBe("depthMax");
   });
 });
 

@@ -39,6 +39,8 @@ export interface RenderOptions {
   readonly nowMs: number;
   /** Limits that differ from `DEFAULT_LIMITS`, such as a tenant's own. */
   readonly limits?: Partial<RenderLimits>;
+  /** Counts this rendering, in the place of `limits`: for those who want to know what it cost. */
+  readonly budget?: Budget;
   /** The dot is the data itself and not a pointer to it, which only error messages tell. */
   readonly isByValue?: boolean;
 }
@@ -68,6 +70,7 @@ const FUNCTION_NAMES: ReadonlySet<string> = new Set([
   ...BUILTINS.keys(),
   ...ALERTMANAGER_FUNCTIONS.keys(),
 ]);
+const LANGUAGE_FUNCTIONS: ReadonlySet<string> = new Set(BUILTINS.keys());
 /** Characters of template files kept compiled, and per set of texts. Some 20 bytes each in memory. */
 const FILES_KEPT_MAX_CHARS = 8_000_000;
 const TEXTS_KEPT_MAX_CHARS = 500_000;
@@ -112,6 +115,14 @@ export function compileTemplates(
   return (options.cache ?? new TemplateCache()).compile(sources);
 }
 
+/**
+ * Says what is wrong with a text that has the language's own functions only, and none of alerts: so
+ * upstream checks addresses when it loads a configuration. Undefined when it parses.
+ */
+export function checkLanguage(text: string): TemplateProblem | undefined {
+  return problemOf(text, LANGUAGE_FUNCTIONS);
+}
+
 /** What is run for a text: the tree to start with and where to find the templates that it calls. */
 interface Prepared {
   readonly root: ListNode;
@@ -151,11 +162,7 @@ export class Templates {
 
   /** Says what is wrong with a text before it is used; undefined when it parses. */
   checkText(text: string): TemplateProblem | undefined {
-    const result = attempt(() => {
-      parseText(text, FUNCTION_NAMES);
-      return "";
-    });
-    return result.ok ? undefined : result.problem;
+    return problemOf(text, FUNCTION_NAMES);
   }
 
   /** Renders a route's labels, which may call each other. A label that fails is told apart. */
@@ -177,7 +184,7 @@ export class Templates {
 
   #routeLabels(data: TemplateData | null, mode: Mode, options: RenderOptions): RouteLabels {
     const run = {
-      budget: new Budget({ ...DEFAULT_LIMITS, ...options.limits }),
+      budget: options.budget ?? new Budget({ ...DEFAULT_LIMITS, ...options.limits }),
       now: timeFromNs(BigInt(Math.round(options.nowMs)) * 1_000_000n, UTC),
       zones: this.#cache.zones,
       regexes: this.#cache.regexes,
@@ -210,6 +217,14 @@ export class Templates {
 
 function evaluatedArguments(args: readonly GoValue[], run: Execution): string {
   return sprint(args, run.budget);
+}
+
+function problemOf(text: string, functions: ReadonlySet<string>): TemplateProblem | undefined {
+  const result = attempt(() => {
+    parseText(text, functions);
+    return "";
+  });
+  return result.ok ? undefined : result.problem;
 }
 
 function attempt(render: () => string): Rendered {

@@ -1,4 +1,4 @@
-import { fingerprint } from "@tocsin/domain/alert";
+import { fingerprint, isResolved } from "@tocsin/domain/alert";
 import { labelSetFromRecord } from "@tocsin/domain/model";
 import {
   buildTemplateData,
@@ -44,8 +44,10 @@ export function playData({ input, want }: VectorCase): Verdict {
     receiver: raw.receiver,
     groupLabels: labelSetFromRecord(raw.groupLabels),
     routeLabels: labelSetFromRecord(raw.routeLabels),
-    alerts: raw.alerts.map(recordOf),
-    nowMs: Date.parse(raw.now),
+    alerts: raw.alerts.map((alert) => {
+      const record = recordOf(alert);
+      return { record, resolved: isResolved(record, Date.parse(raw.now)) };
+    }),
     externalUrl: raw.externalURL,
     reason: raw.reason,
   });

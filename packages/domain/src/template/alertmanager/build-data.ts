@@ -1,5 +1,5 @@
 /** Makes the data of a notification's templates from records. Mirrors Template.Data of Alertmanager 0.34. */
-import { endOf, formatFingerprint, isResolved, startOf } from "../../alert/index.ts";
+import { endOf, formatFingerprint, startOf } from "../../alert/index.ts";
 import {
   labelSetFromRecord,
   type AlertRecord,
@@ -18,10 +18,8 @@ export interface TemplateDataInput {
   /** The route's labels: templates, or texts when `areRouteLabelsRendered`. */
   readonly routeLabels?: LabelSet;
   readonly areRouteLabelsRendered?: boolean;
-  /** In the order in which they are shown. */
-  readonly alerts: readonly TemplateAlert[];
-  /** Decides which alerts are resolved, in ms since 1970. */
-  readonly nowMs: number;
+  /** In the order in which they are shown, and as they are told: the record alone does not decide. */
+  readonly alerts: readonly { readonly record: TemplateAlert; readonly resolved: boolean }[];
   readonly externalUrl: string;
   /** Why the notification is sent, such as `first notification`. */
   readonly reason: string;
@@ -42,9 +40,10 @@ export type TemplateAlert = Pick<
 >;
 
 export function buildTemplateData(input: TemplateDataInput): TemplateData {
-  const annotations = input.alerts.map((alert) => parseAnnotations(alert.annotations));
-  const alerts = input.alerts.map((alert, at) =>
-    alertData(alert, annotations[at] ?? NO_LABELS, input.nowMs),
+  const records = input.alerts.map(({ record }) => record);
+  const annotations = records.map((record) => parseAnnotations(record.annotations));
+  const alerts = input.alerts.map(({ record, resolved }, at) =>
+    alertData(record, annotations[at] ?? NO_LABELS, resolved),
   );
   const isFiring = alerts.some(({ status }) => status === "firing");
   return new TemplateData({
@@ -53,7 +52,7 @@ export function buildTemplateData(input: TemplateDataInput): TemplateData {
     alerts,
     notificationReason: input.reason,
     groupLabels: new KV(input.groupLabels),
-    commonLabels: new KV(commonLabels(input.alerts)),
+    commonLabels: new KV(commonLabels(records)),
     commonAnnotations: new KV(commonLabels(annotations)),
     routeLabels: new KV(input.routeLabels ?? NO_LABELS),
     externalUrl: formatExternalUrl(input.externalUrl),
@@ -63,8 +62,7 @@ export function buildTemplateData(input: TemplateDataInput): TemplateData {
 
 const NO_LABELS: LabelSet = { names: [], values: [] };
 
-function alertData(alert: TemplateAlert, annotations: LabelSet, nowMs: number): AlertData {
-  const resolved = isResolved(alert, nowMs);
+function alertData(alert: TemplateAlert, annotations: LabelSet, resolved: boolean): AlertData {
   return new AlertData({
     status: resolved ? "resolved" : "firing",
     labels: new KV(alert),

@@ -27,7 +27,11 @@ const SUBJECT = '{{ template "__subject" . }}';
 function render(input: Partial<SafeTextInput>, files: string[] = [], data = DATA): SafeText {
   const templates = compileTemplates(files.map((text, at) => ({ name: `${at}.tmpl`, text })));
   const whole = { text: SUBJECT, defaultText: SUBJECT, form: "line", ...input } as const;
-  return renderSafeText(templates, whole, { data, options: { nowMs: 0 } });
+  const once = (text: string) =>
+    whole.form === "html"
+      ? templates.renderHtml(text, data, { nowMs: 0 })
+      : templates.renderText(text, data, { nowMs: 0 });
+  return renderSafeText(whole, data, { own: once, standard: once });
 }
 
 describe("renderSafeText()", () => {
@@ -87,7 +91,7 @@ describe("renderSafeText()", () => {
   it("counts a text over budget as failed", () => {
     expect(render({ text: "{{ range 1000000000 }}{{ end }}" })).toMatchObject({
       origin: "default",
-      problem: { isOverBudget: true },
+      problem: { limit: "stepsMax" },
     });
   });
 });

@@ -4,7 +4,7 @@
  * defaults), the alerts' labels without any template. The text then says so.
  */
 import type { TemplateProblem } from "../problem.ts";
-import type { RenderOptions, Templates } from "../templates.ts";
+import type { Rendered } from "../templates.ts";
 import { AlertData, type TemplateData } from "./data.ts";
 import type { KV } from "./kv.ts";
 
@@ -31,22 +31,25 @@ export interface SafeTextInput {
   readonly form: "line" | "body" | "html";
 }
 
+/** How the texts are rendered; the default has limits of its own, which its forerunner cannot use up. */
+export interface SafeRendering {
+  readonly own: (text: string) => Rendered;
+  readonly standard: (text: string) => Rendered;
+}
+
 /** Alerts that the plain text lists; it is an emergency, not a report. */
 const PLAIN_ALERTS_MAX = 50;
 
+/** Renders a text that people read; never fails. */
 export function renderSafeText(
-  templates: Templates,
   input: SafeTextInput,
-  { data, options }: { readonly data: TemplateData; readonly options: RenderOptions },
+  data: TemplateData,
+  render: SafeRendering,
 ): SafeText {
-  const render = (text: string) =>
-    input.form === "html"
-      ? templates.renderHtml(text, data, options)
-      : templates.renderText(text, data, options);
-  const own = render(input.text);
+  const own = render.own(input.text);
   if (own.ok) return { text: own.text, origin: "own", problem: undefined };
   const { problem } = own;
-  const standard = input.defaultText === input.text ? own : render(input.defaultText);
+  const standard = input.defaultText === input.text ? own : render.standard(input.defaultText);
   if (standard.ok) {
     const text = withNotice(standard.text, input.form, problem);
     return { text, origin: "default", problem };

@@ -8,7 +8,7 @@ function play(value: Input): PayloadValue | string {
   const result = renderPayload(value, (text) => {
     if (text !== "!") return { ok: true, text: text.replaceAll("$x", "7"), raw: "" };
     const problem = { stage: "exec", message: "no", file: "", line: 1, column: 0, at: "" } as const;
-    return { ok: false, problem: { ...problem, isOverBudget: false } };
+    return { ok: false, problem: { ...problem, limit: undefined } };
   });
   return result.ok ? result.value : result.problem.message;
 }

@@ -59,7 +59,7 @@ export class RouteLabels {
       return this.resolve(name);
     } catch (error) {
       // Over budget the whole rendering is over, however it was called.
-      if (!(error instanceof TemplateFailure) || error.problem.isOverBudget) throw error;
+      if (!(error instanceof TemplateFailure) || error.problem.limit !== undefined) throw error;
       throw new GoError(error.problem.message);
     } finally {
       this.#run.budget.leave();

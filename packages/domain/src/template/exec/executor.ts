@@ -55,12 +55,10 @@ export function execute(
     return executor.out;
   } catch (error) {
     const where = { node: evaluator.node, template: evaluator.template };
-    if (error instanceof BudgetError) {
-      throw execFailure(error.message, where, true);
-    }
+    if (error instanceof BudgetError) throw execFailure(error.message, where, error.limit);
     // The stack is the limit behind the limits: a call from deep inside the program has less of it.
     if (error instanceof RangeError) {
-      throw execFailure("exceeded maximum template depth", where, true);
+      throw execFailure("exceeded maximum template depth", where, "depthMax");
     }
     throw error;
   }

@@ -1,26 +1,19 @@
+import type { RenderLimits } from "../budget.ts";
 import { TemplateFailure, type TemplateProblem } from "../problem.ts";
 import { quoteGo } from "../../text/index.ts";
 import { printNode, type TemplateSyntaxNode } from "../parse/nodes.ts";
-import { byteSize } from "../values/text.ts";
+import { placeIn, type TemplatePlace } from "../parse/place.ts";
 
-/** Line and column of a node; Go counts columns in bytes, from 0 on the first line and on the others. */
-export function placeOf(node: TemplateSyntaxNode): {
-  readonly line: number;
-  readonly column: number;
-} {
-  const before = node.source.text.slice(0, node.pos);
-  const lineStart = before.lastIndexOf("\n") + 1;
-  return {
-    line: before.split("\n").length,
-    column: byteSize(before.slice(lineStart)),
-  };
+/** Line and column of a node. */
+export function placeOf(node: TemplateSyntaxNode): TemplatePlace {
+  return placeIn(node.source.text, node.pos);
 }
 
 /** The failure of a running template, with the place where it was. */
 export function execFailure(
   message: string,
   where: { readonly node: TemplateSyntaxNode; readonly template: string },
-  isOverBudget = false,
+  limit?: keyof RenderLimits,
 ): TemplateFailure {
   const { node, template } = where;
   const { line, column } = placeOf(node);
@@ -33,7 +26,7 @@ export function execFailure(
     line,
     column,
     at,
-    isOverBudget,
+    limit,
   };
   return new TemplateFailure(problem);
 }

@@ -313,6 +313,6 @@ function asTemplateFailure(error: unknown): unknown {
     line,
     column,
     at: "",
-    isOverBudget: false,
+    limit: undefined,
   });
 }

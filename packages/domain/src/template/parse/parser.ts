@@ -3,7 +3,7 @@
  * The grammar, the order of checks and the messages are those of Go 1.26's `text/template/parse`, so
  * that a text is refused for the same reason on the same line.
  */
-import { TemplateFailure } from "../problem.ts";
+import { TemplateFailure, type TemplateProblem } from "../problem.ts";
 import { Lexer, printToken, type Token } from "./lexer.ts";
 import {
   isEmptyTree,
@@ -16,6 +16,7 @@ import {
   type VariableNode,
 } from "./nodes.ts";
 import { parseOperand, type OperandReader } from "./operands.ts";
+import { placeIn } from "./place.ts";
 import { unquoteString } from "./quote.ts";
 
 /** Nested parentheses or branches; Go allows 10,000, which our stack does not. */
@@ -70,6 +71,7 @@ class Parser implements OperandReader {
   #scope: Scope = { variables: ["$"], rangeDepth: 0 };
   /** Line of the token read last from the lexer: what Go shows in messages. */
   #line = 1;
+  #lastToken: Token | undefined;
   #actionLine = 0;
   #depth = 0;
 
@@ -101,6 +103,7 @@ class Parser implements OperandReader {
     if (token !== undefined) return token;
     const read = this.#lexer.next();
     this.#line = read.line;
+    this.#lastToken = read;
     return read;
   }
 
@@ -133,10 +136,20 @@ class Parser implements OperandReader {
       message: `template: ${name}:${this.#line}: ${message}`,
       file: name,
       line: this.#line,
-      column: 0,
-      at: "",
-      isOverBudget: false,
+      ...this.#lastPlace(),
+      limit: undefined,
     });
+  }
+
+  /** Where the token read last begins, unless it begins on another line than the one that Go names. */
+  #lastPlace(): Pick<TemplateProblem, "column" | "at"> {
+    const token = this.#lastToken;
+    if (token === undefined) return { column: 0, at: "" };
+    const { line, column } = placeIn(this.source.text, token.pos);
+    return {
+      column: line === this.#line ? column : 0,
+      at: token.kind === "error" ? "" : token.text,
+    };
   }
 
   unexpected(token: Token, context: string): never {
