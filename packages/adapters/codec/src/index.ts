@@ -1,4 +1,10 @@
 export {
+  decodeLogLines,
+  decodeSilenceLines,
+  encodeLogLine,
+  encodeSilenceLine,
+} from "./alertmanager/index.ts";
+export {
   decodeJournalRecord,
   encodeJournalRecord,
   type AlertTouch,

@@ -64,7 +64,7 @@ export const silenceRecord: Codec<SilenceRecord> = message<SilenceRecord>({
 });
 
 /** `ReceiverData` of `records.proto`: a `oneof` of plain values, so that even a default is written. */
-const receiverData: Codec<ReceiverDataValue> = {
+export const receiverData: Codec<ReceiverDataValue> = {
   write(writer, value) {
     if (value.kind === "text") writer.uint32(10).string(value.text);
     else if (value.kind === "int") writeWhole(writer.uint32(16), value.int);

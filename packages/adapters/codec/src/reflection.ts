@@ -4,7 +4,11 @@ import protobuf from "protobufjs";
 import { expect } from "vitest";
 
 const PROTO_FOLDER = join(import.meta.dirname, "../../../../proto");
-const FILES = ["tocsin/peer/v1/peer.proto", "tocsin/storage/v1/storage.proto"];
+const FILES = [
+  "tocsin/peer/v1/peer.proto",
+  "tocsin/storage/v1/storage.proto",
+  "alertmanager/data/v1/data.proto",
+];
 
 type Plain = Record<string, unknown>;
 

@@ -108,6 +108,31 @@ export function readWhole(reader: protobuf.Reader): number {
   return value;
 }
 
+/** Writes a `uint64` that is given as 16 hex digits. */
+export function writeHash(writer: Writer, hash: string): void {
+  assert(HASH_FORM.test(hash), "a hash in a message has 16 hex digits");
+  const high = Number.parseInt(hash.slice(0, 8), 16);
+  const low = Number.parseInt(hash.slice(8), 16);
+  writer.uint64({ low, high, unsigned: true });
+}
+
+const HASH_FORM = /^[0-9a-f]{16}$/;
+
+/** Reads a `uint64` as 16 hex digits. */
+export function readHash(reader: protobuf.Reader): string {
+  const low = readBits(reader, 4);
+  const middle = low.more ? readBits(reader, 4) : NO_BITS;
+  const upper = middle.more ? readBits(reader, 2) : NO_BITS;
+  if (upper.more || upper.value > 0xff) throw new MalformedError("a number of more than 64 bits");
+  return (
+    hexOf((upper.value << 24) | (middle.value >>> 4)) + hexOf((middle.value << 28) | low.value)
+  );
+}
+
+function hexOf(half: number): string {
+  return (half >>> 0).toString(16).padStart(8, "0");
+}
+
 interface Bits {
   readonly value: number;
   /** The last byte said that another follows. */
