@@ -97,10 +97,8 @@ describe.each(kinds)("lines of $name", ({ record, write, read, schema }) => {
     fc.assert(
       fc.property(
         fc.array(record, { minLength: 1, maxLength: 3 }),
-        fc.nat(),
-        fc.nat({ max: 255 }),
-        fc.boolean(),
-        (records, place, byte, isCut) => {
+        fc.record({ place: fc.nat(), byte: fc.nat({ max: 255 }), isCut: fc.boolean() }),
+        (records, { place, byte, isCut }) => {
           const file = fileOf(records.map(write));
           const at = place % file.length;
           const bad = isCut ? file.subarray(0, at) : Buffer.from(file).fill(byte, at, at + 1);
