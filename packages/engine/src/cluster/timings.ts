@@ -39,6 +39,14 @@ export interface Timings {
   /** A snapshot follows a change of silences after this. */
   readonly silenceSnapshotDelayMs: number;
   readonly leaveBudgetMs: number;
+  /** Of that so much for others to leave first. */
+  readonly drainLeaseWaitMs: number;
+  /** While half of the members seem dead nothing is concluded for so long (PROTOCOL 3). */
+  readonly massDeathHoldMs: number;
+  /** State of others' tenants is kept this long after its owners have confirmed it. */
+  readonly foreignKeepMs: number;
+  /** Snapshots of replicas that own the tenant no more are kept this long. */
+  readonly goneReplicaKeepMs: number;
   /** How often what may be forgotten is looked for. */
   readonly maintenanceIntervalMs: number;
 }
@@ -67,6 +75,10 @@ export const DEFAULT_TIMINGS: Timings = {
   snapshotIntervalMs: 60_000,
   silenceSnapshotDelayMs: 2_000,
   leaveBudgetMs: 25_000,
+  drainLeaseWaitMs: 15_000,
+  massDeathHoldMs: 300_000,
+  foreignKeepMs: 600_000,
+  goneReplicaKeepMs: 86_400_000,
   maintenanceIntervalMs: 60_000,
 };
 

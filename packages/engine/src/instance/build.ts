@@ -14,7 +14,7 @@ import {
 import { Distributor } from "../distributor/index.ts";
 import type { Fleet } from "../fleet/index.ts";
 import type { Membership } from "../membership/index.ts";
-import { AntiEntropy, CatchUp, Contact, PeerCalls } from "../replication/index.ts";
+import { AntiEntropy, CatchUp, Contact, HandOver, PeerCalls } from "../replication/index.ts";
 import { Snapshots } from "../snapshot/index.ts";
 import type { ClusterTime, RunningTime, Timers } from "../time/index.ts";
 import { connect } from "./connect.ts";
@@ -47,7 +47,7 @@ export interface Built {
   readonly parts: Parts;
   readonly handler: Handler;
   readonly distributor: Distributor;
-  readonly antiEntropy: AntiEntropy;
+  readonly handOver: HandOver;
   readonly snapshots: Snapshots;
   /** Run while the instance registers itself. */
   readonly loops: ServiceGroup;
@@ -65,17 +65,16 @@ export function build(core: Core, ownCounts: boolean): Built {
   const { calls, snapshots } = replication;
   const { ownId, liveness, timings } = parts;
   const isSuspected = (id: InstanceId): boolean => liveness.isSuspected(id);
-  const antiEntropy = new AntiEntropy(
-    { ...core.deps, fleet: core.fleet, calls, ownId, view, isSuspected },
-    timings,
-  );
+  const replicating = { ...core.deps, fleet: core.fleet, calls, ownId, view, isSuspected };
+  const antiEntropy = new AntiEntropy(replicating, timings);
+  const handOver = new HandOver(replicating, timings);
   return {
     parts,
     handler: new Handler(parts),
     distributor: buildDistributor(core, parts, calls),
-    antiEntropy,
+    handOver,
     snapshots,
-    ...buildLoops(core, parts, { antiEntropy, snapshots }),
+    ...buildLoops(core, parts, { antiEntropy, handOver, snapshots }),
   };
 }
 
@@ -115,6 +114,7 @@ function buildReplication(
       calls,
       ownId,
       view,
+      isDead: (id) => membership.isDead(id),
       reportSynced: (version) => membership.reportSynced(version),
       readSnapshots: (signal) => snapshots.readAll(signal),
       tookOverContact: (tenant, contactMs) => contact.inherit(tenant, contactMs),
@@ -225,7 +225,11 @@ function buildDistributor(core: Core, parts: Parts, calls: PeerCalls): Distribut
 function buildLoops(
   core: Core,
   parts: Parts,
-  made: { readonly antiEntropy: AntiEntropy; readonly snapshots: Snapshots },
+  made: {
+    readonly antiEntropy: AntiEntropy;
+    readonly handOver: HandOver;
+    readonly snapshots: Snapshots;
+  },
 ): Pick<Built, "loops" | "afterJoin"> {
   const { deps, timers, membership } = core;
   const pulse = new Pulse(parts, timers);
@@ -241,6 +245,7 @@ function buildLoops(
         service("membership", membership),
         service("catch-up", parts.catchUp),
         service("anti-entropy", made.antiEntropy),
+        service("hand-over", made.handOver),
         service("snapshots", made.snapshots),
       ],
       deps.logger,

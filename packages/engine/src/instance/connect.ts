@@ -1,3 +1,4 @@
+import type { InstanceId } from "@tocsin/domain/model";
 import type { View } from "../cluster/index.ts";
 import type { Core } from "./build.ts";
 import type { Parts } from "./parts.ts";
@@ -25,11 +26,23 @@ export function connect(core: Core, parts: Parts): void {
   };
   granter.onEnd = (key) => turns.poke(key);
   fleet.mayFlush = parts.maySend;
-  membership.onView = (view) => adopted(core, parts, view);
+  membership.onView = (view, before) => {
+    parts.catchUp.adopted(view);
+    // It was taken for dead while ownership moved: what it missed nobody waited for (PROTOCOL 3).
+    if (isDoubted(view, parts.ownId) && !isDoubted(before, parts.ownId)) {
+      parts.catchUp.restart(false);
+    }
+    adopted(core, parts, view);
+  };
   membership.onReplaced = core.onFatal;
   core.running.onPause = (gapMs) => woke(core, parts, gapMs);
   core.timers.onWake = () => core.running.beat();
   if (membership.viewOrNone !== undefined) adopted(core, parts, membership.viewOrNone);
+}
+
+/** Settled without having synced: its own copy counts for nothing. */
+export function isDoubted(view: View | undefined, id: InstanceId): boolean {
+  return view?.document.settled.includes(id) === true && view.member(id)?.state === "joining";
 }
 
 function adopted(core: Core, parts: Parts, view: View): void {

@@ -4,7 +4,7 @@
  * It owns no socket. Time, randomness, network, disk, ring store, object store and receivers come in as
  * ports, so that the simulator runs this very class.
  */
-import { AppError, withDeadline } from "@tocsin/foundation";
+import { AppError, rejectOnAbort, withDeadline } from "@tocsin/foundation";
 import type { InstanceId, TenantId } from "@tocsin/domain/model";
 import type { InstanceStatus, Readiness, TenantApi } from "../api/types.ts";
 import type { KeyRef } from "../cluster/index.ts";
@@ -14,6 +14,7 @@ import type { PeerHandler } from "../ports/index.ts";
 import type { TenantSettings } from "../tenant/settings.ts";
 import { ClusterTime, RunningTime, Timers } from "../time/index.ts";
 import { build, type Built } from "./build.ts";
+import { isDoubted } from "./connect.ts";
 import type { InstanceDeps, InstanceOptions } from "./options.ts";
 
 /** Own clock off by more than this: not ready, and loud (PROTOCOL 2). */
@@ -25,6 +26,7 @@ export class Instance {
   readonly #deps: InstanceDeps;
   readonly #options: InstanceOptions;
   readonly #abort = new AbortController();
+  readonly #hurry = new AbortController();
   readonly #timers: Timers;
   readonly #running: RunningTime;
   readonly #time: ClusterTime;
@@ -96,7 +98,9 @@ export class Instance {
     );
     await this.#membership.identify(signal);
     await this.onIdentified(this.#membership.incarnation);
-    const ownCounts = report.intact && report.sameBoot && this.#membership.hasCaughtUp;
+    const { hasCaughtUp, viewOrNone } = this.#membership;
+    const isDoubtful = !hasCaughtUp || isDoubted(viewOrNone, this.#options.id);
+    const ownCounts = report.intact && report.sameBoot && !isDoubtful;
     this.#started = build(
       {
         deps: this.#deps,
@@ -127,6 +131,11 @@ export class Instance {
     return this.#left;
   }
 
+  /** Waits for nobody any more; the last snapshot is written all the same. */
+  hurry(): void {
+    this.#hurry.abort(new AppError("aborted", "Told to hurry"));
+  }
+
   /** Leaves, flushes all state, takes the entry out of the ring and stops. Bounded. */
   async stop(): Promise<void> {
     const started = this.#started;
@@ -135,10 +144,15 @@ export class Instance {
       return;
     }
     await this.leave();
-    await this.#within(LAST_ACT_MS, "Last snapshot or push is incomplete", async (signal) => {
-      await started.antiEntropy.round(signal);
+    // Nothing may be stored here any more that the others would not be given.
+    started.parts.waking.left();
+    let holders: ReadonlySet<InstanceId> = new Set();
+    await this.#waiting(LAST_ACT_MS, "Last push is incomplete", async (signal) => {
+      holders = await started.handOver.pushAll(signal);
+    });
+    await this.#within(LAST_ACT_MS, "Last snapshot is incomplete", async (signal) => {
       await started.snapshots.writeAll(signal);
-      await this.#membership.remove(signal);
+      await this.#membership.remove((id) => holders.has(id), signal);
     });
     await this.#halt(started);
     await this.#deps.journal.close();
@@ -191,12 +205,26 @@ export class Instance {
     if (started === undefined) return;
     this.#isDraining = true;
     const { leaveBudgetMs } = this.#options.timings;
-    await this.#within(leaveBudgetMs, "Left without a successor for every tenant", (signal) =>
-      this.#membership.leave(signal),
-    );
+    await this.#waiting(leaveBudgetMs, "Left before others had taken over", async (signal) => {
+      if (await this.#membership.leave(signal)) return;
+      if (!signal.aborted) this.#deps.logger.log("info", "Nobody is there to take over");
+    });
     this.#hasLeft = true;
-    await this.#within(LAST_ACT_MS, "Left while a message was under way", async (signal) => {
+    await this.#waiting(LAST_ACT_MS, "Left while a message was under way", async (signal) => {
       while (started.parts.claims.isBusy) await this.#deps.clock.sleep(QUIET_POLL_MS, signal);
+    });
+  }
+
+  /** Like `within`, and cut short by `hurry`. */
+  #waiting(
+    delayMs: number,
+    warning: string,
+    work: (signal: AbortSignal) => Promise<void>,
+  ): Promise<void> {
+    const { signal: hurry } = this.#hurry;
+    return this.#within(delayMs, warning, async (signal) => {
+      const both = AbortSignal.any([signal, hurry]);
+      await Promise.race([work(both), rejectOnAbort(both)]);
     });
   }
 

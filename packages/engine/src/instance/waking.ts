@@ -9,11 +9,12 @@ export interface WakingDeps {
   readonly isCaughtUp: () => boolean;
 }
 
-/** Whether client writes are taken: not before there is a view, and not right after a pause (PROTOCOL 8). */
+/** Whether writes are taken: not before there is a view, right after a pause (PROTOCOL 8), or after leaving. */
 export class Waking {
   readonly #deps: WakingDeps;
   #pauses = 0;
   #wokeAtMs: number | undefined;
+  #hasLeft = false;
 
   constructor(deps: WakingDeps) {
     this.#deps = deps;
@@ -30,9 +31,15 @@ export class Waking {
     if (hasPeers) this.#wokeAtMs = this.#deps.clock.monotonicMs();
   }
 
+  /** What is stored from now on would not be handed over any more. */
+  left(): void {
+    this.#hasLeft = true;
+  }
+
   /** Why writes are refused now; undefined: they are taken. */
   refusesWrites(): string | undefined {
     if (!this.#deps.isMember()) return "Not yet a member of the ring";
+    if (this.#hasLeft) return "This instance is leaving the ring";
     if (this.#wokeAtMs === undefined) return undefined;
     const awakeMs = this.#deps.clock.monotonicMs() - this.#wokeAtMs;
     if (awakeMs < WAKING_MIN_MS || !this.#deps.isCaughtUp()) {

@@ -3,33 +3,35 @@ import { describe, expect, it } from "vitest";
 import type { InstanceId } from "@tocsin/domain/model";
 import type { MemberState, RingDocument } from "@tocsin/domain/ring";
 import {
+  announcedBy,
   foundedBy,
   joinedBy,
   leavingOf,
   leftBy,
-  maySettle,
+  mayLeave,
   returnedBy,
-  settledOf,
-  type OwnEntry,
 } from "./document-changes.ts";
+import { documentOf, ids, own, shown } from "./fixture.ts";
+import { settledOf } from "./upkeep.ts";
 
-// Branded texts are made at the edges of the program, and a test is one.
-const IDS = ["a", "b", "c", "d"] as readonly string[] as readonly InstanceId[];
-const [A, B, C] = IDS as [InstanceId, InstanceId, InstanceId];
+const [A, B, C] = ids;
+const everybody = { hasSynced: (): boolean => true };
 
 describe("the way of a member", () => {
-  it("founds, joins, is settled, leaves, is settled out and gone", () => {
+  it("founds, announces itself, joins, is settled, leaves, is settled out and gone", () => {
     const founded = foundedBy(0, own(A));
     expect(shown(founded)).toBe("1: a=active | a -> a");
-    const joined = joinedBy(founded, own(B));
-    expect(shown(joined)).toBe("2: a=active b=joining | a -> a,b");
-    const settled = settledOf(joined);
-    expect(shown(settled)).toBe("3: a=active b=active | a,b -> a,b");
-    const leaving = settled && leavingOf(settled, own(A));
-    expect(shown(leaving)).toBe("4: a=leaving b=active | a,b -> b");
-    const moved = leaving && settledOf(leaving);
-    expect(shown(moved)).toBe("5: a=leaving b=active | b -> b");
-    expect(shown(moved && leftBy(moved, A))).toBe("6: b=active | b -> b");
+    const announced = announcedBy(founded, own(B));
+    expect(shown(announced)).toBe("2: a=active b=pending | a -> a");
+    const joined = joinedBy(announced, own(B));
+    expect(shown(joined)).toBe("3: a=active b=joining | a -> a,b");
+    const settled = settledOf(joined, everybody);
+    expect(shown(settled)).toBe("4: a=active b=active | a,b -> a,b");
+    const leaving = leavingOf(settled, own(A)) ?? settled;
+    expect(shown(leaving)).toBe("5: a=leaving b=active | a,b -> b");
+    const moved = settledOf(leaving, everybody);
+    expect(shown(moved)).toBe("6: a=leaving b=active | b -> b");
+    expect(shown(leftBy(moved, A))).toBe("7: b=active | b -> b");
   });
 });
 
@@ -48,7 +50,13 @@ describe("joinedBy()", () => {
 
 describe("returnedBy()", () => {
   const states: readonly MemberState[] = ["joining", "active", "leaving"];
-  it.each(states)("is active when it owned and was %s, with its new incarnation", (state) => {
+
+  it("stays joining when it was settled without having synced", () => {
+    const known = documentOf({ settled: [A, B], target: [A, B], states: { a: "joining" } });
+    expect(shown(returnedBy(known, own(A, 5)))).toBe("2: a=joining b=active | a,b -> a,b");
+  });
+
+  it.each(["active", "leaving"] as const)("is active when it owned and was %s, anew", (state) => {
     const known = documentOf({ settled: [A, B], target: [B], states: { a: state } });
     const back = returnedBy(known, own(A, 5));
     expect(shown(back)).toBe("2: a=active b=active | a,b -> a,b");
@@ -69,7 +77,30 @@ describe("leavingOf()", () => {
   it("keeps the last member in `settled`, so that its tenants still have an owner", () => {
     const last = leavingOf(foundedBy(0, own(A)), own(A));
     expect(shown(last)).toBe("2: a=leaving | a -> ");
-    expect(last && settledOf(last)).toBeUndefined();
+  });
+});
+
+describe("mayLeave(), the drain lease", () => {
+  const known = documentOf({ settled: [A, B, C], target: [B, C], states: { a: "leaving" } });
+  const nobody = (): boolean => false;
+
+  it("lets one leave at a time", () => {
+    expect(mayLeave(known, own(B), nobody)).toBe(false);
+    expect(mayLeave(known, own(A), nobody)).toBe(true);
+  });
+
+  it("is given back when ownership has moved, or its holder is dead", () => {
+    expect(mayLeave(settledOf(known, everybody), own(B), nobody)).toBe(true);
+    expect(mayLeave(known, own(B), (id) => id === A)).toBe(true);
+  });
+
+  it("is for all of one zone where zones are used", () => {
+    const zoned = {
+      ...known,
+      members: known.members.map((member) => ({ ...member, zone: member.id === C ? "y" : "x" })),
+    };
+    expect(mayLeave(zoned, { ...own(B), zone: "x" }, nobody)).toBe(true);
+    expect(mayLeave(zoned, { ...own(C), zone: "y" }, nobody)).toBe(false);
   });
 });
 
@@ -84,73 +115,40 @@ describe("leftBy()", () => {
     expect(shown(leftBy(known, A))).toBe("2: b=active | b -> b");
   });
 
+  it("makes those catch up who were not given what an owner held", () => {
+    const known = documentOf({ settled: [A, B, C], target: [B, C], states: { a: "leaving" } });
+    const left = leftBy(known, A, (id) => id === B);
+    expect(shown(left)).toBe("2: b=active c=joining | b,c -> b,c");
+    const out = documentOf({ settled: [B, C], target: [B, C], members: [A, B, C] });
+    expect(shown(leftBy(out, A, () => false))).toBe("2: b=active c=active | b,c -> b,c");
+  });
+
   it("says nothing about somebody who is no member", () => {
     expect(leftBy(foundedBy(0, own(A)), B)).toBeUndefined();
   });
 });
 
-describe("settledOf()", () => {
-  it("does nothing when nothing is under way", () => {
-    expect(settledOf(foundedBy(0, own(A)))).toBeUndefined();
-  });
-
-  it("leaves a member that only waits for its entry to be seen as it is", () => {
-    const known = documentOf({
-      settled: [A],
-      target: [A, B],
-      members: [A, B, C],
-      states: { b: "joining", c: "pending" },
-    });
-    expect(shown(settledOf(known))).toBe("2: a=active b=active c=pending | a,b -> a,b");
-  });
-});
-
-describe("maySettle()", () => {
-  const document = documentOf({ settled: [A], target: [A, B, C] });
-  const all = (): boolean => true;
-
-  it.each([
-    { name: "all have synced", live: IDS, synced: IDS, want: true },
-    { name: "one that lives has not", live: IDS, synced: [A, B], want: false },
-    { name: "all that live have, one is dead", live: [A, B], synced: [A, B], want: true },
-    { name: "nobody lives", live: [], synced: IDS, want: false },
-  ])("says $want when $name", ({ live, synced, want }) => {
-    const seen = {
-      isLive: (id: InstanceId) => live.includes(id),
-      hasSynced: (id: InstanceId) => synced.includes(id),
-    };
-    expect(maySettle(document, seen)).toBe(want);
-  });
-
-  it("says false when nothing is under way, or nobody would be left", () => {
-    const seen = { isLive: all, hasSynced: all };
-    expect(maySettle(documentOf({ settled: [A], target: [A] }), seen)).toBe(false);
-    expect(maySettle(documentOf({ settled: [A], target: [] }), seen)).toBe(false);
-  });
-});
-
 describe("any sequence of changes", () => {
   it("makes versions grow, names only members, and keeps somebody in charge", () => {
-    const kind = fc.constantFrom("join", "return", "leave", "left", "settle");
+    const kind = fc.constantFrom("announce", "join", "return", "leave", "left", "settle");
     fc.assert(
-      fc.property(fc.array(fc.tuple(kind, fc.constantFrom(...IDS)), { maxLength: 20 }), (acts) => {
+      fc.property(fc.array(fc.tuple(kind, fc.constantFrom(...ids)), { maxLength: 20 }), (acts) => {
         let document = foundedBy(0, own(A));
         for (const [act, id] of acts) {
-          const isMember = document.members.some((member) => member.id === id);
-          const next = change(document, isMember && act === "join" ? "return" : act, id);
+          const next = change(document, act, id);
           if (next === undefined) continue;
           expect(next.version).toBe(document.version + 1);
-          const ids = next.members.map((member) => member.id);
-          expect(ids).toEqual([...new Set(ids)].sort());
-          for (const owner of [...next.settled, ...next.target]) expect(ids).toContain(owner);
-          if (ids.length > 0) expect(next.settled.length + next.target.length).toBeGreaterThan(0);
+          const all = next.members.map((member) => member.id);
+          expect(all).toEqual([...new Set(all)].sort());
+          for (const owner of [...next.settled, ...next.target]) expect(all).toContain(owner);
+          if (all.length > 0) expect(next.settled.length + next.target.length).toBeGreaterThan(0);
           for (const { id: one, state } of next.members) {
-            // Only who has been in charge may speak of the past.
+            // Only who is in charge may speak of the past.
             if (state === "active") expect(next.settled).toContain(one);
-            if (state === "joining") expect(next.settled).not.toContain(one);
+            if (state === "pending") expect(next.target).not.toContain(one);
           }
           document = next;
-          if (ids.length === 0) document = foundedBy(document.version, own(id));
+          if (all.length === 0) document = foundedBy(document.version, own(id));
         }
       }),
     );
@@ -158,44 +156,20 @@ describe("any sequence of changes", () => {
 });
 
 function change(document: RingDocument, act: string, id: InstanceId): RingDocument | undefined {
-  const isMember = document.members.some((member) => member.id === id);
+  const state = document.members.find((member) => member.id === id)?.state;
+  const isOwner = document.settled.includes(id) || document.target.includes(id);
   switch (act) {
+    case "announce":
+      return isOwner ? undefined : announcedBy(document, own(id));
     case "join":
-      return joinedBy(document, own(id));
+      return state === "pending" ? joinedBy(document, own(id)) : undefined;
     case "return":
-      return isMember ? returnedBy(document, own(id)) : undefined;
+      return isOwner ? returnedBy(document, own(id)) : undefined;
     case "leave":
       return leavingOf(document, own(id));
     case "left":
       return leftBy(document, id);
     default:
-      return settledOf(document);
+      return document.target.length > 0 ? settledOf(document, everybody) : undefined;
   }
-}
-
-function own(id: InstanceId, incarnation = 1): OwnEntry {
-  return { id, address: `${id}:9095`, zone: "", incarnation };
-}
-
-function documentOf(part: {
-  readonly settled: readonly InstanceId[];
-  readonly target: readonly InstanceId[];
-  readonly members?: readonly InstanceId[];
-  readonly states?: Readonly<Record<string, MemberState>>;
-}): RingDocument {
-  const ids = part.members ?? [...new Set([...part.settled, ...part.target])].sort();
-  return {
-    version: 1,
-    writer: A,
-    settled: part.settled,
-    target: part.target,
-    members: ids.map((id) => ({ ...own(id), state: part.states?.[id] ?? "active" })),
-  };
-}
-
-function shown(document: RingDocument | undefined): string {
-  if (document === undefined) return "none";
-  const members = document.members.map(({ id, state }) => `${id}=${state}`).join(" ");
-  const { version, settled, target } = document;
-  return `${version}: ${members} | ${settled.join(",")} -> ${target.join(",")}`;
 }

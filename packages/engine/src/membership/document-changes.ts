@@ -1,4 +1,4 @@
-/** The changes of the ring document, as pure functions. Each makes a document of the next version. */
+/** A member's own way through the ring document, as pure functions. Each makes a document of the next version. */
 import type { InstanceId } from "@tocsin/domain/model";
 import type { Member, RingDocument } from "@tocsin/domain/ring";
 
@@ -20,6 +20,15 @@ export function foundedBy(above: number, own: OwnEntry): RingDocument {
   };
 }
 
+/** A new member shows itself, so that the others can reach it before it owns anything. */
+export function announcedBy(known: RingDocument, own: OwnEntry): RingDocument {
+  return {
+    ...known,
+    version: known.version + 1,
+    members: withMember(known.members, { ...own, state: "pending" }),
+  };
+}
+
 /** A new member: it stands in `target` and takes state, until everybody has synced. */
 export function joinedBy(known: RingDocument, own: OwnEntry): RingDocument {
   return {
@@ -32,15 +41,20 @@ export function joinedBy(known: RingDocument, own: OwnEntry): RingDocument {
 
 /**
  * A member that was away: same place, new incarnation. One that was leaving comes back; if it has been
- * settled out meanwhile it joins anew, for it missed what was acknowledged since.
+ * settled out meanwhile it joins anew, for it missed what was acknowledged since. One that was settled
+ * without having synced stays `joining`.
  */
 export function returnedBy(known: RingDocument, own: OwnEntry): RingDocument {
-  const state = known.settled.includes(own.id) ? "active" : "joining";
+  const isOwner = known.settled.includes(own.id);
+  const was = known.members.find((member) => member.id === own.id)?.state;
   return {
     ...known,
     version: known.version + 1,
     target: withId(known.target, own.id),
-    members: withMember(known.members, { ...own, state }),
+    members: withMember(known.members, {
+      ...own,
+      state: isOwner && was !== "joining" ? "active" : "joining",
+    }),
   };
 }
 
@@ -55,51 +69,65 @@ export function leavingOf(known: RingDocument, own: OwnEntry): RingDocument | un
   };
 }
 
-/** Takes a member out altogether. Undefined: it is not there. */
-export function leftBy(known: RingDocument, id: InstanceId): RingDocument | undefined {
+/**
+ * The drain lease: one leaver at a time, where zones are used any number of one zone. The document itself
+ * is the lease, so whoever dies with it gives it back when the transition settles.
+ */
+export function mayLeave(
+  known: RingDocument,
+  own: OwnEntry,
+  isDead: (id: InstanceId) => boolean,
+): boolean {
+  const leavers = known.members.filter(
+    ({ id, state }) =>
+      id !== own.id &&
+      state === "leaving" &&
+      known.settled.includes(id) &&
+      !known.target.includes(id) &&
+      !isDead(id),
+  );
+  return leavers.every(({ zone }) => zone !== "" && zone === own.zone);
+}
+
+/**
+ * Takes a member out altogether. Undefined: it is not there. If it still owned, those in charge who do not
+ * hold what it held (`hasAll` false) must catch up before their copies count.
+ */
+export function leftBy(
+  known: RingDocument,
+  id: InstanceId,
+  hasAll: (id: InstanceId) => boolean = () => true,
+): RingDocument | undefined {
   if (!known.members.some((member) => member.id === id)) return undefined;
+  const isOwner = known.settled.includes(id);
   const settled = known.settled.filter((one) => one !== id);
   const target = known.target.filter((one) => one !== id);
   const members = known.members.filter((member) => member.id !== id);
   // Nobody remains of those in charge: whoever was taking over owns with what there is, else anybody.
   const owning = [settled, target].find((ids) => ids.length > 0) ?? members.map((one) => one.id);
+  const isDoubted = ({ id: one, state }: Member): boolean =>
+    isOwner && state === "active" && owning.includes(one) && !hasAll(one);
   return {
     ...known,
     version: known.version + 1,
     settled: owning,
     // Nobody was taking over: those in charge stay in charge.
     target: target.length === 0 ? owning : target,
-    members: activated(members, owning),
+    members: members.map((member) =>
+      isDoubted(member) ? { ...member, state: "joining" } : inCharge(member, known, owning),
+    ),
   };
 }
 
-/** Ownership has moved: `settled` becomes `target`, and who was joining is active. */
-export function settledOf(known: RingDocument): RingDocument | undefined {
-  if (sameIds(known.settled, known.target) || known.target.length === 0) return undefined;
-  return {
-    ...known,
-    version: known.version + 1,
-    settled: known.target,
-    members: activated(known.members, known.target),
-  };
+/** Tells whether ownership is moving. */
+export function isInTransition({ settled, target }: RingDocument): boolean {
+  return settled.length !== target.length || settled.some((id, at) => id !== target[at]);
 }
 
-/** Tells whether a transition may settle: every live member of `target` holds all that it gained. */
-export function maySettle(
-  document: RingDocument,
-  seen: { isLive(id: InstanceId): boolean; hasSynced(id: InstanceId): boolean },
-): boolean {
-  if (sameIds(document.settled, document.target) || document.target.length === 0) return false;
-  const live = document.target.filter((id) => seen.isLive(id));
-  return live.length > 0 && live.every((id) => seen.hasSynced(id));
-}
-
-function activated(members: readonly Member[], settled: readonly InstanceId[]): readonly Member[] {
-  return members.map((member) =>
-    member.state === "joining" && settled.includes(member.id)
-      ? { ...member, state: "active" }
-      : member,
-  );
+/** Nobody of `settled` remained, so who was only joining is in charge with what it has. */
+function inCharge(member: Member, known: RingDocument, owning: readonly InstanceId[]): Member {
+  const isNew = owning.includes(member.id) && !known.settled.includes(member.id);
+  return isNew ? { ...member, state: "active" } : member;
 }
 
 function withId(ids: readonly InstanceId[], id: InstanceId): readonly InstanceId[] {
@@ -109,8 +137,4 @@ function withId(ids: readonly InstanceId[], id: InstanceId): readonly InstanceId
 function withMember(members: readonly Member[], member: Member): readonly Member[] {
   const others = members.filter((one) => one.id !== member.id);
   return [...others, member].sort((a, b) => (a.id < b.id ? -1 : 1));
-}
-
-function sameIds(left: readonly InstanceId[], right: readonly InstanceId[]): boolean {
-  return left.length === right.length && left.every((id, at) => id === right[at]);
 }

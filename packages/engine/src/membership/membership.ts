@@ -1,26 +1,25 @@
 /**
  * This instance's place among the others (PROTOCOL 3): registers it, keeps the newest view, reports what
- * it has synced, settles transitions, and leaves.
+ * it has synced, does the upkeep of the document, and leaves.
+ *
+ * ```text
+ *   announced (pending) ──▶ joining ──▶ settled (active) ──▶ draining ──▶ leaving ──▶ removed
+ * ```
  *
  * Law: the view never goes back. Of the store, the disk and the peers the highest version stands; a
  * store that was wiped or rolled back is overwritten with the highest view known.
  */
-import { AppError, withDeadline, type Clock, type Logger, type Random } from "@tocsin/foundation";
+import { AppError, type Clock, type Logger, type Random } from "@tocsin/foundation";
 import type { InstanceId } from "@tocsin/domain/model";
 import { isNewerView, type RingDocument } from "@tocsin/domain/ring";
 import type { Journal, RingReading, RingStore } from "../ports/index.ts";
 import { View } from "../cluster/view.ts";
 import type { Timings } from "../cluster/timings.ts";
-import {
-  foundedBy,
-  joinedBy,
-  leftBy,
-  leavingOf,
-  maySettle,
-  returnedBy,
-  settledOf,
-  type OwnEntry,
-} from "./document-changes.ts";
+import { Deaths } from "./deaths.ts";
+import { leavingOf, leftBy, mayLeave, returnedBy, type OwnEntry } from "./document-changes.ts";
+import { isFresh, joinStep } from "./joining.ts";
+import { RingAccess, type LastSeen } from "./ring-access.ts";
+import { upkeepOf, type Judged } from "./upkeep.ts";
 
 export interface MembershipDeps {
   readonly clock: Clock;
@@ -38,17 +37,13 @@ export interface MembershipOptions {
   readonly timings: Timings;
 }
 
-/** What the store said last, and when. */
-interface Seen {
-  readonly reading: RingReading;
-  readonly atMonotonicMs: number;
-}
-
 const CHANGE_TRIES_MAX = 20;
 
 export class Membership {
   readonly #deps: MembershipDeps;
   readonly #options: MembershipOptions;
+  readonly #ring: RingAccess;
+  readonly #deaths: Deaths;
   #view: View | undefined;
   #incarnation = 0;
   #synced = 0;
@@ -56,14 +51,19 @@ export class Membership {
   #hasCaughtUp = false;
   #beatNow: () => void = () => {};
   #meta: Promise<void> = Promise.resolve();
-  #seen: Seen | undefined;
-  storeIsUp = true;
   /** Called after each adoption of a newer view. */
-  onView: (view: View) => void = () => {};
+  onView: (view: View, before: View | undefined) => void = () => {};
+  /** Called when another process has taken this ID; the process must stop. */
+  onReplaced: (error: AppError) => void = () => {};
 
   constructor(deps: MembershipDeps, options: MembershipOptions) {
     this.#deps = deps;
     this.#options = options;
+    const { storeCallMs, heartbeatIntervalMs, heartbeatTimeoutMs, massDeathHoldMs } =
+      options.timings;
+    this.#ring = new RingAccess(deps, storeCallMs);
+    const gapMaxMs = 3 * heartbeatIntervalMs + 2 * storeCallMs;
+    this.#deaths = new Deaths({ heartbeatTimeoutMs, gapMaxMs, massDeathHoldMs });
   }
 
   get incarnation(): number {
@@ -85,14 +85,21 @@ export class Membership {
     throw new AppError("unavailable", "No instance is in the ring yet");
   }
 
+  /** The last answer of the store and its age; for people. */
+  get lastSeen(): LastSeen | undefined {
+    return this.#ring.lastSeen;
+  }
+
+  /** No heartbeat of it for the heartbeat timeout, as far as this instance can tell. */
+  isDead(id: InstanceId): boolean {
+    return this.#deaths.isDead(id);
+  }
+
   /** Draws the incarnation; the first thing on start. */
   async identify(signal: AbortSignal): Promise<void> {
     const meta = await this.#deps.journal.readMeta();
     const above = meta?.incarnation ?? 0;
-    const drawn = await this.#ask(signal, (inner) =>
-      this.#deps.store.nextIncarnation(this.#options.id, above, inner),
-    ).catch(() => above + 1);
-    this.#incarnation = Math.max(drawn, above + 1);
+    this.#incarnation = await this.#ring.nextIncarnation(this.#options.id, above, signal);
     const known = parseDocument(meta?.view);
     this.#hasCaughtUp = meta?.hasCaughtUp === true;
     await this.#deps.journal.writeMeta({
@@ -108,7 +115,7 @@ export class Membership {
     const startedAtMs = this.#deps.clock.monotonicMs();
     for (;;) {
       signal.throwIfAborted();
-      const reading = await this.#read(signal);
+      const reading = await this.#ring.read(signal);
       if (reading === undefined) {
         if (this.#view?.member(this.#options.id) !== undefined) return;
       } else if (await this.#tryJoin(reading, startedAtMs, signal)) {
@@ -120,10 +127,11 @@ export class Membership {
 
   /** Takes a newer view, from wherever it comes. */
   adopt(document: RingDocument): void {
-    if (!isNewerView(document, this.#view?.document)) return;
+    const before = this.#view;
+    if (!isNewerView(document, before?.document)) return;
     this.#view = new View(document, this.#options.replicationFactor);
     this.#writeMeta(document);
-    this.onView(this.#view);
+    this.onView(this.#view, before);
   }
 
   /** What is on this disk counts as a copy, if its log is whole (PROTOCOL 6). */
@@ -145,7 +153,10 @@ export class Membership {
   /** The heartbeat loop. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
+      const view = this.#view;
       await this.#beat(signal);
+      // The others wait to see in the next heartbeat that this view is known here.
+      if (view !== this.#view) continue;
       const wake = new AbortController();
       this.#beatNow = () => wake.abort();
       const onAbort = (): void => wake.abort();
@@ -159,41 +170,39 @@ export class Membership {
 
   /** Reads the store now, for a view that somebody else is said to have. */
   async refresh(signal: AbortSignal): Promise<void> {
-    const reading = await this.#read(signal);
+    const reading = await this.#ring.read(signal);
     if (reading?.document !== undefined) this.adopt(reading.document);
   }
 
   /** Whether the store shows a fresh heartbeat of one of these; false too when it does not answer. */
   async anyAlive(ids: readonly InstanceId[], signal: AbortSignal): Promise<boolean> {
-    const reading = await this.#read(signal);
+    const reading = await this.#ring.read(signal);
     if (reading === undefined) return false;
-    return reading.heartbeats.some(
-      (beat) =>
-        ids.includes(beat.id) &&
-        reading.storeNowMs - beat.atMs < this.#options.timings.heartbeatFreshMs,
-    );
+    const { heartbeatFreshMs } = this.#options.timings;
+    return ids.some((id) => isFresh(reading, id, heartbeatFreshMs));
   }
 
-  /** Gives up ownership; returns when others have taken over, or when nobody can. */
-  async leave(signal: AbortSignal): Promise<void> {
+  /**
+   * Gives up ownership. True: others have taken over everything. False: nobody can, the ring store does
+   * not answer, or the signal came first.
+   */
+  async leave(signal: AbortSignal): Promise<boolean> {
     this.#isLeaving = true;
-    const left = await this.#change(signal, (document) => leavingOf(document, this.#own()));
-    if (left === undefined) return;
+    if (!(await this.#beginLeaving(signal))) return false;
     while (!signal.aborted && this.#isAwaited()) {
       await this.#beat(signal);
-      if (!this.#isAwaited()) return;
-      await this.#deps.clock
-        .sleep(this.#options.timings.heartbeatIntervalMs / 4, signal)
-        .catch(() => {});
+      if (this.#isAwaited()) await this.#pause(signal);
     }
+    return !this.#isOwner();
   }
 
-  /** Takes the entry out of the ring: the last thing on a clean exit. */
-  async remove(signal: AbortSignal): Promise<void> {
-    await this.#change(signal, (document) => leftBy(document, this.#options.id));
-    await this.#ask(signal, (inner) =>
-      this.#deps.store.removeHeartbeat(this.#options.id, inner),
-    ).catch(() => {});
+  /**
+   * Takes the entry out of the ring: the last thing on a clean exit. `hasAll` tells which of the others
+   * hold everything that this instance held.
+   */
+  async remove(hasAll: (id: InstanceId) => boolean, signal: AbortSignal): Promise<void> {
+    await this.#change(signal, (document) => leftBy(document, this.#options.id, hasAll));
+    await this.#ring.removeHeartbeat(this.#options.id, signal);
     await this.#meta;
   }
 
@@ -207,11 +216,39 @@ export class Membership {
     this.#meta = this.#meta.then(() => this.#deps.journal.writeMeta(meta)).catch(() => {});
   }
 
+  /** Waits for the drain lease, but not for ever, and takes this instance out of `target`. */
+  async #beginLeaving(signal: AbortSignal): Promise<boolean> {
+    const { clock } = this.#deps;
+    const lateMs = clock.monotonicMs() + this.#options.timings.drainLeaseWaitMs;
+    while (!signal.aborted) {
+      const isLate = clock.monotonicMs() >= lateMs;
+      const document = await this.#change(signal, (known) =>
+        isLate || mayLeave(known, this.#own(), (id) => this.isDead(id))
+          ? leavingOf(known, this.#own())
+          : undefined,
+      );
+      if (document?.target.includes(this.#options.id) === false) return true;
+      if (isLate) return false;
+      await this.#pause(signal);
+    }
+    return false;
+  }
+
+  /** A short wait before the next look; ends early with the signal. */
+  async #pause(signal: AbortSignal): Promise<void> {
+    await this.#deps.clock
+      .sleep(this.#options.timings.heartbeatIntervalMs / 4, signal)
+      .catch(() => {});
+  }
+
+  #isOwner(): boolean {
+    return this.#view?.document.settled.includes(this.#options.id) === true;
+  }
+
   /** Still in `settled`, with somebody in `target` who is taking over. */
   #isAwaited(): boolean {
-    const document = this.#view?.document;
-    if (document === undefined || !document.settled.includes(this.#options.id)) return false;
-    return document.target.some((id) => this.view.member(id)?.state !== "leaving");
+    if (!this.#isOwner()) return false;
+    return this.view.document.target.some((id) => this.view.member(id)?.state !== "leaving");
   }
 
   #own(): OwnEntry {
@@ -220,23 +257,15 @@ export class Membership {
   }
 
   async #tryJoin(reading: RingReading, startedAtMs: number, signal: AbortSignal): Promise<boolean> {
-    const own = this.#own();
-    const known = reading.document;
-    if (known === undefined && this.#view?.member(own.id) !== undefined) {
-      // The store was wiped: the last view that this disk knows goes back into it (A22).
-      return this.#tryWrite(0, returnedBy(this.#view.document, own), signal);
-    }
-    if (known === undefined || known.members.length === 0) {
-      const waitedMs = this.#deps.clock.monotonicMs() - startedAtMs;
-      if (waitedMs < this.#options.timings.foundingWaitMs) return false;
-      // Above the last view on this disk too: one below it would be overwritten with that by the first beat.
-      const above = Math.max(known?.version ?? 0, this.#view?.version ?? 0);
-      return this.#tryWrite(known?.version ?? 0, foundedBy(above, own), signal);
-    }
-    const next = known.members.some((member) => member.id === own.id)
-      ? returnedBy(known, own)
-      : joinedBy(known, own);
-    return this.#tryWrite(known.version, next, signal);
+    const { foundingWaitMs, heartbeatFreshMs } = this.#options.timings;
+    const step = joinStep(reading, {
+      own: this.#own(),
+      view: this.#view?.document,
+      hasWaited: this.#deps.clock.monotonicMs() - startedAtMs >= foundingWaitMs,
+      heartbeatFreshMs,
+    });
+    if (step.kind === "wait") return false;
+    return (await this.#tryWrite(step.expected, step.next, signal)) && step.isLast;
   }
 
   async #beat(signal: AbortSignal): Promise<void> {
@@ -247,17 +276,14 @@ export class Membership {
       viewSeen: this.#view.version,
       synced: this.#synced,
     };
-    try {
-      await this.#ask(signal, (inner) => this.#deps.store.beat(own, inner));
-    } catch (error) {
-      this.#storeAnswered(false, error);
-      return;
-    }
-    const reading = await this.#read(signal);
-    if (reading !== undefined) await this.#reconcile(reading, signal);
+    if (!(await this.#ring.beat(own, signal))) return;
+    const reading = await this.#ring.read(signal);
+    if (reading === undefined) return;
+    this.#deaths.observe(reading, this.#deps.clock.monotonicMs());
+    await this.#reconcile(reading, signal);
   }
 
-  /** Brings store and view together, and settles a transition that everybody has synced. */
+  /** Brings store and view together, and does what is due for the others. */
   async #reconcile(reading: RingReading, signal: AbortSignal): Promise<void> {
     const own = this.#view?.document;
     if (own === undefined) return;
@@ -268,27 +294,44 @@ export class Membership {
     }
     this.adopt(stored);
     this.#assertSoleHolder(stored);
-    if (!this.#isLeaving && !stored.members.some((member) => member.id === this.#options.id)) {
-      await this.#change(signal, (document) => joinedBy(document, this.#own()));
-      return;
+    if (!this.#isLeaving && !stored.target.includes(this.#options.id)) {
+      await this.#comeBack(signal);
+    } else if (!this.#deaths.isDoubtful) {
+      await this.#keepUp(reading, signal);
     }
-    const isLive = (id: InstanceId): boolean => {
-      const beat = reading.heartbeats.find((one) => one.id === id);
-      return (
-        beat !== undefined &&
-        reading.storeNowMs - beat.atMs < this.#options.timings.heartbeatTimeoutMs
-      );
+  }
+
+  /** Was forgotten, or taken for dead: an owner keeps its place, anybody else joins anew. */
+  async #comeBack(signal: AbortSignal): Promise<void> {
+    const id = this.#options.id;
+    await this.#change(signal, (document) =>
+      document.target.includes(id) ? undefined : returnedBy(document, this.#own()),
+    );
+  }
+
+  async #keepUp({ heartbeats }: RingReading, signal: AbortSignal): Promise<void> {
+    const next = (known: RingDocument): RingDocument | undefined => {
+      const judged: Judged = {
+        isDead: (id) => id !== this.#options.id && this.isDead(id),
+        hasSynced: (id) => heartbeats.some((one) => one.id === id && one.synced >= known.version),
+      };
+      return upkeepOf(known, judged, this.#options.replicationFactor);
     };
-    const hasSynced = (id: InstanceId): boolean =>
-      reading.heartbeats.some((beat) => beat.id === id && beat.synced >= stored.version);
-    if (maySettle(stored, { isLive, hasSynced })) await this.#change(signal, settledOf);
+    const before = this.view.document;
+    if (next(before) === undefined) return;
+    const after = await this.#change(signal, next);
+    if (after === undefined) return;
+    const ids = new Set(after.members.map(({ id }) => id));
+    for (const { id } of before.members) {
+      if (!ids.has(id)) await this.#ring.removeHeartbeat(id, signal);
+    }
   }
 
   /** The store has an older view than is known here: wiped, rolled back, or raced by another writer. */
   async #putBack(own: RingDocument, stored: number, signal: AbortSignal): Promise<void> {
     const isNewer = own.version > stored;
     const next = isNewer ? own : { ...own, version: stored + 1, writer: this.#options.id };
-    if ((await this.#write(stored, next, signal)) && !isNewer) this.adopt(next);
+    if ((await this.#ring.write(stored, next, signal)) && !isNewer) this.adopt(next);
   }
 
   /** A process that sees a higher incarnation of its own ID has been replaced (A26). */
@@ -304,16 +347,16 @@ export class Membership {
     );
   }
 
-  /** Called when another process has taken this ID; the process must stop. */
-  onReplaced: (error: AppError) => void = () => {};
-
-  /** Changes the stored document by compare-and-set, again and again until it is done or not needed. */
+  /**
+   * Changes the stored document by compare-and-set, again and again until it is done or not needed.
+   * Undefined: the store does not answer, or others are always first.
+   */
   async #change(
     signal: AbortSignal,
     next: (document: RingDocument) => RingDocument | undefined,
   ): Promise<RingDocument | undefined> {
     for (let tries = 0; tries < CHANGE_TRIES_MAX && !signal.aborted; tries += 1) {
-      const reading = await this.#read(signal);
+      const reading = await this.#ring.read(signal);
       if (reading?.document === undefined) return undefined;
       const changed = next(reading.document);
       if (changed === undefined) return reading.document;
@@ -327,56 +370,9 @@ export class Membership {
 
   async #tryWrite(expected: number, next: RingDocument, signal: AbortSignal): Promise<boolean> {
     const document = { ...next, writer: this.#options.id };
-    const done = await this.#write(expected, document, signal);
+    const done = await this.#ring.write(expected, document, signal);
     if (done) this.adopt(document);
     return done;
-  }
-
-  async #write(expected: number, next: RingDocument, signal: AbortSignal): Promise<boolean> {
-    try {
-      return await this.#ask(signal, (inner) =>
-        this.#deps.store.compareAndSet(expected, next, inner),
-      );
-    } catch (error) {
-      this.#storeAnswered(false, error);
-      return false;
-    }
-  }
-
-  async #read(signal: AbortSignal): Promise<RingReading | undefined> {
-    try {
-      const reading = await this.#ask(signal, (inner) => this.#deps.store.read(inner));
-      this.#storeAnswered(true);
-      this.#seen = { reading, atMonotonicMs: this.#deps.clock.monotonicMs() };
-      return reading;
-    } catch (error) {
-      signal.throwIfAborted();
-      this.#storeAnswered(false, error);
-      return undefined;
-    }
-  }
-
-  /** The last answer of the store and its age in ms; for people. */
-  get lastSeen(): { readonly reading: RingReading; readonly ageMs: number } | undefined {
-    if (this.#seen === undefined) return undefined;
-    const ageMs = this.#deps.clock.monotonicMs() - this.#seen.atMonotonicMs;
-    return { reading: this.#seen.reading, ageMs };
-  }
-
-  #ask<T>(signal: AbortSignal, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const { storeCallMs } = this.#options.timings;
-    const options = { clock: this.#deps.clock, delayMs: storeCallMs, what: "Ring store" };
-    return withDeadline(options, signal, call);
-  }
-
-  #storeAnswered(isUp: boolean, error?: unknown): void {
-    if (isUp === this.storeIsUp) return;
-    this.storeIsUp = isUp;
-    if (isUp) this.#deps.logger.log("info", "Ring store answers again");
-    else {
-      const err = AppError.from(error, "unavailable").message;
-      this.#deps.logger.log("warn", "Ring store does not answer, the last view stays", { err });
-    }
   }
 }
 

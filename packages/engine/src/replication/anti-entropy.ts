@@ -12,9 +12,11 @@ import {
 } from "@tocsin/foundation";
 import type { InstanceId, TenantId } from "@tocsin/domain/model";
 import type { Fleet } from "../fleet/fleet.ts";
-import type { MapName } from "../peer/state.ts";
+import { MAP_NAMES } from "../peer/state.ts";
 import type { Timings } from "../cluster/timings.ts";
 import type { View } from "../cluster/view.ts";
+import { Divergences, type Place } from "./divergences.ts";
+import { exchangeMap } from "./exchange.ts";
 import type { PeerCalls } from "./peer-calls.ts";
 
 export interface AntiEntropyDeps {
@@ -29,7 +31,6 @@ export interface AntiEntropyDeps {
 }
 
 const COMPARE_SIZE = 200;
-const SLICE_SIZE = 1_000;
 const CALL_MS = 2_000;
 
 export class AntiEntropy {
@@ -38,6 +39,7 @@ export class AntiEntropy {
   /** Per peer: changed since the last time both were found equal. */
   readonly #dirty = new Map<InstanceId, Set<TenantId>>();
   readonly #differences: MetricFamily;
+  readonly #divergences: Divergences;
   #allAtMs = 0;
 
   constructor(deps: AntiEntropyDeps, timings: Timings) {
@@ -47,6 +49,7 @@ export class AntiEntropy {
       "tocsin_replication_differences_total",
       "Maps of a tenant that two owners found to differ when they compared digests.",
     );
+    this.#divergences = new Divergences(deps);
     deps.fleet.onChange((tenant) => this.#changed(tenant));
   }
 
@@ -58,7 +61,7 @@ export class AntiEntropy {
     }
   }
 
-  /** Compares with every trusted co-owner once; also the last push of an instance that leaves. */
+  /** Compares with every trusted co-owner once. */
   async round(signal: AbortSignal): Promise<void> {
     const nowMs = this.#deps.clock.monotonicMs();
     if (nowMs - this.#allAtMs >= this.#timings.digestAllIntervalMs) {
@@ -70,9 +73,12 @@ export class AntiEntropy {
   }
 
   #changed(tenant: TenantId): void {
-    for (const set of this.#deps.view().owners(tenant).sets) {
+    const { view, ownId } = this.#deps;
+    // State of others' tenants is handed over, not kept equal.
+    if (!view().owns(ownId, tenant)) return;
+    for (const set of view().owners(tenant).sets) {
       for (const id of set) {
-        if (id === this.#deps.ownId) continue;
+        if (id === ownId) continue;
         let dirty = this.#dirty.get(id);
         if (dirty === undefined) this.#dirty.set(id, (dirty = new Set()));
         dirty.add(tenant);
@@ -85,6 +91,7 @@ export class AntiEntropy {
     if (dirty === undefined || dirty.size === 0) return;
     if (this.#deps.view().member(peer) === undefined) {
       this.#dirty.delete(peer);
+      this.#divergences.forget(peer);
       return;
     }
     try {
@@ -121,50 +128,21 @@ export class AntiEntropy {
       for (const { tenant } of tenants) dirty?.add(tenant);
       throw error;
     }
-    for (const { tenant, maps } of reply.differing) {
-      dirty?.add(tenant);
-      for (const map of maps) await this.exchange(peer, { tenant, map }, signal);
+    const differing = new Map(reply.differing.map(({ tenant, maps }) => [tenant, maps]));
+    for (const { tenant } of tenants) {
+      for (const map of MAP_NAMES) {
+        const place = { peer, tenant, map };
+        if (differing.get(tenant)?.includes(map) !== true) this.#divergences.equal(place);
+        else if (await this.#repair(place, signal)) dirty?.add(tenant);
+      }
     }
   }
 
-  /** Makes both sides hold the union of one map. */
-  async exchange(
-    peer: InstanceId,
-    what: { readonly tenant: TenantId; readonly map: MapName },
-    signal: AbortSignal,
-  ): Promise<void> {
+  /** Makes both sides hold the union of one map. False: there is nothing to be gained by it any more. */
+  async #repair(place: Place, signal: AbortSignal): Promise<boolean> {
     this.#differences.with().inc();
-    const tenant = this.#deps.fleet.get(what.tenant);
-    if (tenant === undefined) return;
-    const versions = tenant.versions(what.map);
-    for (let at = 0, from = ""; ;) {
-      const slice = versions.slice(at, at + SLICE_SIZE);
-      at += SLICE_SIZE;
-      const to = versions[at]?.key;
-      const reply = await this.#deps.calls.call(
-        { id: peer, delayMs: CALL_MS },
-        { kind: "exchange", body: { ...what, from, to, versions: slice } },
-        signal,
-      );
-      this.#deps.fleet.merge(what.tenant, reply.state);
-      await this.#give(peer, { ...what, keys: reply.want }, signal);
-      if (to === undefined) return;
-      from = to;
-    }
-  }
-
-  async #give(
-    peer: InstanceId,
-    what: { readonly tenant: TenantId; readonly map: MapName; readonly keys: readonly string[] },
-    signal: AbortSignal,
-  ): Promise<void> {
-    const tenant = this.#deps.fleet.get(what.tenant);
-    if (what.keys.length === 0 || tenant === undefined) return;
-    const state = tenant.collect(what.map, what.keys);
-    await this.#deps.calls.call(
-      { id: peer, delayMs: CALL_MS },
-      { kind: "merge", body: { viewVersion: undefined, parts: [{ tenant: what.tenant, state }] } },
-      signal,
-    );
+    const exchanged = await exchangeMap(this.#deps, { ...place, takes: true }, signal);
+    const own = this.#deps.fleet.get(place.tenant)?.digests()[place.map];
+    return own !== undefined && this.#divergences.found(place, own, exchanged);
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { silentLogger } from "@tocsin/foundation";
 import { DEFAULT_TIMINGS } from "../cluster/timings.ts";
+import type { InstanceId } from "@tocsin/domain/model";
 import type { View } from "../cluster/view.ts";
 import type { PeerReply, TenantsRequest } from "../peer/index.ts";
 import { silenceOf, TENANT } from "../tenant/fixture.ts";
@@ -171,6 +172,7 @@ class World {
   readonly catchUp: CatchUp;
   view: View = viewOf([OWN, OTHER, THIRD]);
   snapshotReads = 0;
+  dead: readonly InstanceId[] = [];
   #isRunning = false;
 
   constructor(made: { readonly ownCounts: boolean }) {
@@ -184,6 +186,7 @@ class World {
         calls: new PeerCalls({ clock, transport, view, adoptView: () => {} }),
         ownId: OWN,
         view,
+        isDead: (id) => this.dead.includes(id),
         reportSynced: (version) => this.synced.push(version),
         readSnapshots: async () => {
           this.snapshotReads += 1;

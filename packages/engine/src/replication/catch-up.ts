@@ -25,6 +25,8 @@ export interface CatchUpDeps {
   readonly calls: PeerCalls;
   readonly ownId: InstanceId;
   readonly view: () => View;
+  /** Nobody will hear of this member before it is started again. */
+  readonly isDead: (id: InstanceId) => boolean;
   readonly reportSynced: (version: number) => void;
   /** Merges the snapshots of all replicas of every tenant owned here. */
   readonly readSnapshots: (signal: AbortSignal) => Promise<void>;
@@ -37,6 +39,7 @@ const PAGE_SIZE = 500;
 const READ_SIZE = 50;
 const CALL_MS = 2_000;
 const RETRY_MS = 250;
+const VIEWS_SINCE_MAX = 16;
 
 export class CatchUp {
   readonly #deps: CatchUpDeps;
@@ -48,6 +51,8 @@ export class CatchUp {
   readonly #answered = new Set<InstanceId>();
   /** Everything owned under this view was here when it was completed. */
   #baseline: View | undefined;
+  /** Views adopted since then: a tenant that was given away meanwhile has to be caught up anew. */
+  #since: View[] = [];
   #round = 0;
   /** Snapshots took the place of members that could not be reached. */
   degraded = false;
@@ -68,7 +73,7 @@ export class CatchUp {
 
   isCaughtUp(tenant: TenantId): boolean {
     const { ownId, view } = this.#deps;
-    if (this.#baseline?.newOwners(tenant).includes(ownId) === true) return true;
+    if (this.#keptSinceBaseline(tenant)) return true;
     const old = view().oldOwners(tenant);
     const wanted = view().inTransition ? view().version : 0;
     const heard = old.filter((id) => (this.#heard.get(id) ?? -1) >= wanted).length;
@@ -76,10 +81,18 @@ export class CatchUp {
     return heard + own >= readQuorum(old.length);
   }
 
+  /** To be called with each view that is adopted. */
+  adopted(view: View): void {
+    if (this.#baseline === undefined) return;
+    this.#since.push(view);
+    if (this.#since.length > VIEWS_SINCE_MAX) this.restart(true);
+  }
+
   /** After a start or a pause: nothing counts until it is caught up again. */
   restart(ownCounts: boolean): void {
     this.#ownCounts = ownCounts;
     this.#baseline = undefined;
+    this.#since = [];
     this.#heard.clear();
     this.#answered.clear();
     this.#round += 1;
@@ -104,7 +117,7 @@ export class CatchUp {
       if (this.#isEnough(view)) break;
       const waitedMs = this.#deps.clock.monotonicMs() - startedAtMs;
       // Alone, or when power was lost everywhere: nobody is left who could know more.
-      const isAll = this.#othersOf(view).every((id) => this.#answered.has(id));
+      const isAll = this.#othersOf(view).every((id) => this.#isOut(id));
       const isLate = waitedMs >= this.#timings.catchUpTimeoutMs;
       if (isAll || isLate) {
         const isRead = await this.#readSnapshots(isAll, signal);
@@ -115,6 +128,7 @@ export class CatchUp {
       if (isStale()) return;
     }
     this.#baseline = view;
+    this.#since = [];
     this.#ownCounts = true;
     this.#deps.reportSynced(view.version);
     this.#deps.onProgress();
@@ -142,17 +156,32 @@ export class CatchUp {
     }
   }
 
-  /** The worst tenant: all that are unheard stand in its old set. */
+  #keptSinceBaseline(tenant: TenantId): boolean {
+    const { ownId } = this.#deps;
+    if (this.#baseline?.newOwners(tenant).includes(ownId) !== true) return false;
+    return this.#since.every((view) => view.owns(ownId, tenant));
+  }
+
+  /** It has told what it has, or will not. */
+  #isOut(id: InstanceId): boolean {
+    return this.#answered.has(id) || this.#deps.isDead(id);
+  }
+
+  /** The worst tenant: as many as can of those that are unheard stand in its old set. */
   #isEnough(view: View): boolean {
-    const settled = view.document.settled;
+    const { settled } = view.document;
     const owners = Math.min(view.replicationFactor, settled.length);
+    const spare = owners - readQuorum(owners);
     const wanted = view.inTransition ? view.version : 0;
     const unheard = this.#othersOf(view).filter(
       (id) => (this.#heard.get(id) ?? -1) < wanted,
     ).length;
+    // Of a tenant that this instance owned all along the own copy is one of the set.
     const isOld = settled.includes(this.#deps.ownId);
-    const ownMissing = isOld && !this.#ownCounts ? 1 : 0;
-    return unheard <= owners - readQuorum(owners) - ownMissing;
+    const ownMissing = this.#ownCounts ? 0 : 1;
+    const isEnoughOfOwned = !isOld || Math.min(unheard, owners - 1) + ownMissing <= spare;
+    const mayGain = view.inTransition || !isOld;
+    return isEnoughOfOwned && (!mayGain || Math.min(unheard, owners) <= spare);
   }
 
   #othersOf(view: View): readonly InstanceId[] {

@@ -3,13 +3,17 @@ import type { InstanceId, TenantId } from "@tocsin/domain/model";
 import { Fleet } from "../fleet/fleet.ts";
 import type {
   BehindAlert,
+  CompareRequest,
+  ExchangeRequest,
   MergeRequest,
   PeerReply,
   PeerRequest,
   ReadRequest,
   WriteAlertsRequest,
 } from "../peer/index.ts";
+import { EMPTY_DIGESTS, MAP_NAMES } from "../peer/state.ts";
 import type { Journal } from "../ports/index.ts";
+import { isSameDigest } from "../replication/index.ts";
 import { settingsOf, sharedOf } from "../tenant/fixture.ts";
 import { SettingsCache } from "../tenant/settings.ts";
 import { ClusterTime } from "../time/index.ts";
@@ -109,6 +113,10 @@ export class Owner {
         return this.#merge(body);
       case "read":
         return this.#read(body);
+      case "compare":
+        return this.#compare(body);
+      case "exchange":
+        return this.#exchange(body);
       default:
         throw new Error(`Nobody asks an owner without an instance for "${request.kind}"`);
     }
@@ -136,6 +144,19 @@ export class Owner {
       contactMs: 0,
     }));
     return { kind: "state", tenants: answers };
+  }
+
+  #compare({ tenants }: CompareRequest): PeerReply<"compare"> {
+    const differing = tenants.flatMap(({ tenant, digests }) => {
+      const own = this.fleet.get(tenant)?.digests() ?? EMPTY_DIGESTS;
+      const maps = MAP_NAMES.filter((map) => !isSameDigest(own[map], digests[map]));
+      return maps.length === 0 ? [] : [{ tenant, maps }];
+    });
+    return { differing };
+  }
+
+  #exchange(request: ExchangeRequest): PeerReply<"exchange"> {
+    return this.fleet.open(request.tenant).differing(request.map, request);
   }
 
   /** Names of the alerts held for a tenant, with their stamps. */

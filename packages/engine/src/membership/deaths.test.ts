@@ -1,0 +1,83 @@
+import { describe, expect, it } from "vitest";
+import type { InstanceId } from "@tocsin/domain/model";
+import { Deaths } from "./deaths.ts";
+import { documentOf, ids } from "./fixture.ts";
+
+const [A, B, C] = ids;
+const three = documentOf({ settled: [A, B, C], target: [A, B, C] });
+
+describe("Deaths", () => {
+  it("takes for dead whose heartbeat has stood still for the timeout", () => {
+    const watched = watch();
+    watched.go(29_000, [C]);
+    expect([A, B, C].map(watched.isDead)).toEqual([false, false, false]);
+    watched.go(1_000, [C]);
+    expect([A, B, C].map(watched.isDead)).toEqual([false, false, true]);
+    watched.go(1_000, []);
+    expect(watched.isDead(C)).toBe(false);
+  });
+
+  it("begins anew after an outage of the store, in which everybody grew old", () => {
+    const watched = watch();
+    watched.go(20_000, [B, C]);
+    watched.skip(60_000);
+    watched.go(20_000, [C]);
+    expect(watched.isDead(C)).toBe(false);
+    watched.go(11_000, [C]);
+    expect(watched.isDead(C)).toBe(true);
+  });
+
+  it("does not know somebody whom it never saw", () => {
+    expect(watch().isDead("z" as InstanceId)).toBe(false);
+  });
+
+  it("doubts the store for five minutes when half or more seem dead", () => {
+    const watched = watch();
+    watched.go(30_000, [C]);
+    expect(watched.deaths.isDoubtful).toBe(false);
+    watched.go(30_000, [B, C]);
+    expect(watched.deaths.isDoubtful).toBe(true);
+    watched.go(299_000, [B, C]);
+    expect(watched.deaths.isDoubtful).toBe(true);
+    watched.go(1_000, [B, C]);
+    expect(watched.deaths.isDoubtful).toBe(false);
+  });
+});
+
+/** Looks once a second; those who are silent do not renew their heartbeats. */
+function watch(): {
+  readonly deaths: Deaths;
+  readonly isDead: (id: InstanceId) => boolean;
+  go(ms: number, silent: readonly InstanceId[]): void;
+  skip(ms: number): void;
+} {
+  const timings = { heartbeatTimeoutMs: 30_000, gapMaxMs: 5_000, massDeathHoldMs: 300_000 };
+  const deaths = new Deaths(timings);
+  const beats = new Map([A, B, C].map((id) => [id, 0]));
+  let nowMs = 0;
+  const look = (): void => {
+    const heartbeats = [...beats].map(([id, atMs]) => ({
+      id,
+      incarnation: 1,
+      viewSeen: 1,
+      synced: 1,
+      atMs,
+    }));
+    deaths.observe({ document: three, heartbeats, storeNowMs: nowMs }, nowMs);
+  };
+  look();
+  return {
+    deaths,
+    isDead: (id) => deaths.isDead(id),
+    skip: (ms) => {
+      nowMs += ms;
+    },
+    go: (ms, silent) => {
+      for (const endMs = nowMs + ms; nowMs < endMs;) {
+        nowMs += 1_000;
+        for (const id of beats.keys()) if (!silent.includes(id)) beats.set(id, nowMs);
+        look();
+      }
+    },
+  };
+}

@@ -1,0 +1,69 @@
+/**
+ * Who is dead (PROTOCOL 3): whose heartbeat has stood still for the heartbeat timeout, all of which the
+ * judge was watching: the store answered it, and its own heartbeats went through.
+ *
+ * Ages are not compared with any clock of the store. After an outage everybody's heartbeat is old, and
+ * nobody has died; so what counts is how long this instance has seen the same heartbeat without a gap.
+ * When half of the members or more seem dead at once, a broken store is the likelier reason, and nothing
+ * is concluded for some minutes.
+ */
+import type { InstanceId } from "@tocsin/domain/model";
+import type { RingReading } from "../ports/index.ts";
+
+export interface DeathTimings {
+  readonly heartbeatTimeoutMs: number;
+  /** A longer gap between two looks is an outage: watching begins anew. */
+  readonly gapMaxMs: number;
+  readonly massDeathHoldMs: number;
+}
+
+interface Life {
+  /** Names one heartbeat; the empty text: there is none. */
+  readonly beat: string;
+  readonly sinceMs: number;
+}
+
+export class Deaths {
+  readonly #timings: DeathTimings;
+  readonly #lives = new Map<InstanceId, Life>();
+  #nowMs = -Infinity;
+  #manySinceMs: number | undefined;
+
+  constructor(timings: DeathTimings) {
+    this.#timings = timings;
+  }
+
+  /** A look at the store, right after the own heartbeat. `nowMs` is monotonic. */
+  observe(reading: RingReading, nowMs: number): void {
+    if (nowMs - this.#nowMs > this.#timings.gapMaxMs) this.#lives.clear();
+    this.#nowMs = nowMs;
+    const ids = new Set(reading.document?.members.map(({ id }) => id));
+    for (const id of this.#lives.keys()) if (!ids.has(id)) this.#lives.delete(id);
+    const beats = new Map(
+      reading.heartbeats.map((one) => [one.id, `${one.incarnation} ${one.atMs}`]),
+    );
+    for (const id of ids) {
+      const beat = beats.get(id) ?? "";
+      if (this.#lives.get(id)?.beat !== beat) this.#lives.set(id, { beat, sinceMs: nowMs });
+    }
+    this.#noteMany();
+  }
+
+  /** As of the last look. Somebody who was never looked at is not dead. */
+  isDead(id: InstanceId): boolean {
+    const life = this.#lives.get(id);
+    return life !== undefined && this.#nowMs - life.sinceMs >= this.#timings.heartbeatTimeoutMs;
+  }
+
+  /** So many seem dead that the store is doubted: nothing may be concluded now. */
+  get isDoubtful(): boolean {
+    if (this.#manySinceMs === undefined) return false;
+    return this.#nowMs - this.#manySinceMs < this.#timings.massDeathHoldMs;
+  }
+
+  #noteMany(): void {
+    const deadCount = [...this.#lives.keys()].filter((id) => this.isDead(id)).length;
+    const areMany = deadCount > 0 && 2 * deadCount >= this.#lives.size;
+    this.#manySinceMs = areMany ? (this.#manySinceMs ?? this.#nowMs) : undefined;
+  }
+}
