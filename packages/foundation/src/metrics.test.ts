@@ -55,8 +55,9 @@ describe("MetricRegistry", () => {
     registry.counter("a_total", "A.");
     registry.gauge("b", "B.");
     registry.histogram({ name: "c_seconds", help: "C." }, [1]);
+    registry.summary({ name: "s_seconds", help: "S." });
     registry.counter("d_total", "D.", ["name"]);
     const counts = [...registry.families.values()].map((family) => family.series.size);
-    expect(counts).toEqual([1, 1, 1, 0]);
+    expect(counts).toEqual([1, 1, 1, 1, 0]);
   });
 });

@@ -3,7 +3,12 @@
  * is scraped. So counting costs nothing, `engine` knows no library, and a simulated instance can have
  * metrics of its own.
  */
-export type MetricKind = "counter" | "gauge" | "histogram";
+export type MetricKind =
+  | "counter"
+  | "gauge"
+  | "histogram"
+  /** Sum and number of what was observed, without quantiles. */
+  | "summary";
 
 /** One time series of a family. */
 export class Series {
@@ -77,11 +82,17 @@ export class MetricFamily<S extends Series | HistogramSeries = Series> {
   }
 }
 
+interface Described {
+  readonly name: string;
+  readonly help: string;
+  readonly labelNames?: readonly string[];
+}
+
 /** The families of one instance. Names are unique; asking again for a name returns the same family. */
 export class MetricRegistry {
   readonly families: Map<string, MetricFamily<Series> | MetricFamily<HistogramSeries>> = new Map();
-  /** Called before the page is written, for gauges that are read off a state. */
-  readonly collectors: Array<() => void> = [];
+  /** Called before the page is written, for gauges that are read off a state; long ones in slices. */
+  readonly collectors: Array<() => void | Promise<void>> = [];
 
   counter(name: string, help: string, labelNames: readonly string[] = []): MetricFamily {
     return this.#family({ name, help, kind: "counter", labelNames });
@@ -91,16 +102,22 @@ export class MetricRegistry {
     return this.#family({ name, help, kind: "gauge", labelNames });
   }
 
-  histogram(
-    described: { name: string; help: string; labelNames?: readonly string[] },
+  histogram(described: Described, bounds: readonly number[]): MetricFamily<HistogramSeries> {
+    return this.#distribution({ labelNames: [], ...described, kind: "histogram" }, bounds);
+  }
+
+  /** As a histogram without bounds: only sum and number are shown. */
+  summary(described: Described): MetricFamily<HistogramSeries> {
+    return this.#distribution({ labelNames: [], ...described, kind: "summary" }, []);
+  }
+
+  #distribution(
+    described: Required<Described> & { kind: MetricKind },
     bounds: readonly number[],
   ): MetricFamily<HistogramSeries> {
     const known = this.families.get(described.name);
     if (known !== undefined) return known as MetricFamily<HistogramSeries>;
-    const made = new MetricFamily(
-      { labelNames: [], ...described, kind: "histogram" },
-      () => new HistogramSeries(bounds),
-    );
+    const made = new MetricFamily(described, () => new HistogramSeries(bounds));
     if (made.labelNames.length === 0) made.with();
     this.families.set(described.name, made);
     return made;

@@ -57,6 +57,18 @@ describe("MetricsPage", () => {
     );
   });
 
+  it("prints a summary as sum and count, and what a slow collector has set", async () => {
+    const registry = new MetricRegistry();
+    const series = registry.summary({ name: "s_seconds", help: "S." }).with();
+    registry.collectors.push(async () => {
+      await Promise.resolve();
+      series.observe(1.5);
+    });
+    expect(await pageOf(registry)).toContain(
+      "# TYPE s_seconds summary\ns_seconds_sum 1.5\ns_seconds_count 1\n",
+    );
+  });
+
   it("prints a histogram without labels", async () => {
     const registry = new MetricRegistry();
     registry.histogram({ name: "h", help: "H." }, [1]).with().observe(1);

@@ -44,7 +44,7 @@ export class MetricsPage {
   /** The page in pieces of about 32 KiB. */
   async *chunks(): AsyncGenerator<string, void, undefined> {
     this.#process ??= measureProcess();
-    for (const collect of this.#registry.collectors) collect();
+    for (const collect of this.#registry.collectors) await collect();
     let text = "";
     for (const line of pageLines(this.#registry)) {
       text += line;
@@ -97,22 +97,27 @@ function* familyLines(family: Family): Generator<string, void, undefined> {
   for (const { labels, data } of family.series.values()) {
     const pairs = order.map((at) => `${family.labelNames[at]}="${escapeValue(labels[at] ?? "")}"`);
     const inner = pairs.join(",");
-    if ("bounds" in data) yield histogramLines(family.name, inner, data);
+    if ("bounds" in data) yield distributionLines(family, inner, data);
     else yield `${family.name}${inner === "" ? "" : `{${inner}}`} ${sampleText(data.value)}\n`;
   }
 }
 
-function histogramLines(name: string, inner: string, data: HistogramSeries): string {
-  const before = inner === "" ? "" : `${inner},`;
+function distributionLines(family: Family, inner: string, data: HistogramSeries): string {
+  const { name } = family;
   const around = inner === "" ? "" : `{${inner}}`;
+  const buckets = family.kind === "histogram" ? bucketLines(name, inner, data) : "";
+  return `${buckets}${name}_sum${around} ${sampleText(data.sum)}\n${name}_count${around} ${data.count}\n`;
+}
+
+function bucketLines(name: string, inner: string, data: HistogramSeries): string {
+  const before = inner === "" ? "" : `${inner},`;
   let cumulated = 0;
   let text = "";
   for (const [at, bound] of data.bounds.entries()) {
     cumulated += data.counts[at] ?? 0;
     text += `${name}_bucket{${before}le="${sampleText(bound)}"} ${cumulated}\n`;
   }
-  text += `${name}_bucket{${before}le="+Inf"} ${data.count}\n`;
-  return `${text}${name}_sum${around} ${sampleText(data.sum)}\n${name}_count${around} ${data.count}\n`;
+  return `${text}${name}_bucket{${before}le="+Inf"} ${data.count}\n`;
 }
 
 function escapeHelp(text: string): string {
