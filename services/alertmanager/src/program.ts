@@ -16,6 +16,7 @@ import { FileJournal } from "@tocsin/journal-fs";
 import { MetricsPage } from "@tocsin/telemetry";
 import { buildInfo, versionInfo } from "./build-info.ts";
 import { ConfigSource } from "./config-source.ts";
+import { keepData, type DataKeeper } from "./data-keeper.ts";
 import { UPSTREAM_VERSION, type Options } from "./flags/index.ts";
 import { openPeers, type Peers } from "./peers.ts";
 import { openRingStore, openStateStore } from "./stores.ts";
@@ -80,6 +81,7 @@ export async function startProgram(
     logger,
     metrics,
     instance,
+    data: keepData({ ...deps, regexes }, instance, options),
     peers,
     config,
     externalUrl,
@@ -93,6 +95,7 @@ interface ProgramParts {
   readonly logger: Logger;
   readonly metrics: MetricRegistry;
   readonly instance: Instance;
+  readonly data: DataKeeper | undefined;
   readonly peers: Peers;
   readonly config: ConfigSource;
   readonly externalUrl: string;
@@ -122,6 +125,7 @@ class Program implements RunningProgram {
         await this.#listen();
         await instance.start();
       }
+      this.#parts.data?.start();
       return this;
     } catch (error) {
       await this.#closeAll();
@@ -139,6 +143,7 @@ class Program implements RunningProgram {
     // Requests are answered until others have taken over; then no new ones come in.
     await this.#parts.instance.leave();
     for (const close of this.#listeners.splice(0).toReversed()) await close();
+    await this.#parts.data?.stop();
     await this.#parts.instance.stop();
     await this.#closeAll();
   }

@@ -38,6 +38,8 @@ export class Instance {
   #left: Promise<void> | undefined;
   /** Called on start when the incarnation is known and nothing has been sent yet: opens the transport. */
   onIdentified: (incarnation: number) => Promise<void> = () => Promise.resolve();
+  /** Called on start when the journal has been read and nothing was judged yet: may merge more. */
+  onReplayed: () => Promise<void> = () => Promise.resolve();
   /** Called when this process must end by itself, such as when another one has taken its ID. */
   onFatal: (error: AppError) => void = () => {};
 
@@ -96,6 +98,7 @@ export class Instance {
       ({ tenant, state }) => this.#fleet.restore(tenant, state),
       signal,
     );
+    await this.onReplayed();
     await this.#membership.identify(signal);
     await this.onIdentified(this.#membership.incarnation);
     const { hasCaughtUp, viewOrNone } = this.#membership;
