@@ -45,6 +45,8 @@ export interface AlertmanagerPlan {
   readonly files?: Readonly<Record<string, string>>;
   /** Further flags; without `--cluster.listen-address` among them it does not gossip. */
   readonly flags?: readonly string[];
+  /** A folder that outlives it; by default one of its own. */
+  readonly storagePath?: string;
 }
 
 /** Starts a real Prometheus Alertmanager. */
@@ -59,7 +61,7 @@ export async function startAlertmanager(
   const gossips = flags.some((flag) => flag.startsWith("--cluster.listen-address="));
   return startWith({ name: "alertmanager", program, plan }, (port, folder) => [
     `--config.file=${join(folder, "config.yml")}`,
-    `--storage.path=${join(folder, "data")}`,
+    `--storage.path=${plan.storagePath ?? join(folder, "data")}`,
     `--web.listen-address=127.0.0.1:${port}`,
     ...(gossips ? [] : ["--cluster.listen-address="]),
     ...flags,
