@@ -8,6 +8,13 @@ import {
   type ParsedConfig,
 } from "@tocsin/domain/config";
 import type { MatcherMode, RegexCache } from "@tocsin/domain/matcher";
+import {
+  describeProblem,
+  selectTemplateFiles,
+  TemplateFailure,
+  type TemplateCache,
+  type TemplateSource,
+} from "@tocsin/domain/template";
 import { SettingsCache, type TenantSettings } from "@tocsin/engine/tenant";
 import {
   AppError,
@@ -16,12 +23,15 @@ import {
   type MetricRegistry,
   type Series,
 } from "@tocsin/foundation";
+import { readTemplateFiles } from "@tocsin/template-files";
 
 export interface ConfigSourceDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: MetricRegistry;
   readonly regexes: RegexCache;
+  /** Compiled templates, shared with whoever renders them. */
+  readonly templates: TemplateCache;
 }
 
 /** Reads configurations: the file of `--config.file`, and those that tenants set. */
@@ -42,6 +52,8 @@ export class ConfigSource {
     this.cache = new SettingsCache({
       regexes: deps.regexes,
       parse: ({ text }) => ownedByTenant(this.#parse(text, undefined)),
+      templateFiles: (config, source) =>
+        this.#checked(broughtAlong(config.templates, source.templates)),
     });
     const { metrics } = deps;
     this.#succeeded = metrics
@@ -71,6 +83,7 @@ export class ConfigSource {
       const cache = new SettingsCache({
         regexes: this.#deps.regexes,
         parse: (source) => this.#parse(source.text, dirname(path)),
+        templateFiles: (config) => this.#checked(readFiles(config.templates)),
       });
       const result = cache.get({ text, templates: {} });
       if (!result.ok) throw result.error;
@@ -85,6 +98,17 @@ export class ConfigSource {
       const err = error.message;
       this.#deps.logger.log("error", "Loading configuration file failed", { file: path, err });
       throw error;
+    }
+  }
+
+  /** Compiles them here and now: what does not parse must not come into force. */
+  #checked(sources: readonly TemplateSource[]): readonly TemplateSource[] {
+    try {
+      this.#deps.templates.compile(sources);
+      return sources;
+    } catch (error) {
+      if (!(error instanceof TemplateFailure)) throw error;
+      throw new AppError("invalid-argument", describeProblem(error.problem));
     }
   }
 
@@ -116,12 +140,32 @@ function ownedByTenant(config: ParsedConfig): ParsedConfig {
   );
 }
 
+/** A tenant's templates are those that came with its configuration, whatever it names. */
+function broughtAlong(
+  patterns: readonly string[],
+  files: Readonly<Record<string, string>>,
+): readonly TemplateSource[] {
+  const selection = selectTemplateFiles(patterns, files);
+  if (selection.ok) return selection.sources;
+  throw new AppError("invalid-argument", selection.problem);
+}
+
+function readFiles(patterns: readonly string[]): readonly TemplateSource[] {
+  try {
+    return readTemplateFiles(patterns);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new AppError("invalid-argument", `Cannot read the template files: ${why}`);
+  }
+}
+
 function describe({ line, column, message, hint }: ConfigProblem): string {
   const after = hint === undefined ? "" : ` (${hint})`;
   return `line ${line}, column ${column}: ${message}${after}`;
 }
 
-function readText(path: string): string {
+/** Reads a file that the operator has named. Throws an `AppError` that names it. */
+export function readText(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {

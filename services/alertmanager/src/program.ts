@@ -5,6 +5,8 @@
 import { hostname } from "node:os";
 import { systemClock, systemRandom } from "@tocsin/clock-system";
 import { RegexCache, type MatcherMode } from "@tocsin/domain/matcher";
+import type { TenantId } from "@tocsin/domain/model";
+import { TemplateCache, type RenderLimits } from "@tocsin/domain/template";
 import { ZoneOffsets } from "@tocsin/domain/time-interval";
 import type { InstanceApi, TenantApi } from "@tocsin/engine/api";
 import { Instance } from "@tocsin/engine/instance";
@@ -15,11 +17,13 @@ import { createNotifier } from "@tocsin/integrations";
 import { FileJournal } from "@tocsin/journal-fs";
 import { MetricsPage } from "@tocsin/telemetry";
 import { buildInfo, versionInfo } from "./build-info.ts";
-import { ConfigSource } from "./config-source.ts";
+import { ConfigSource, readText } from "./config-source.ts";
 import { keepData, type DataKeeper } from "./data-keeper.ts";
 import { UPSTREAM_VERSION, type Options } from "./flags/index.ts";
 import { openPeers, type Peers } from "./peers.ts";
+import { startRouteLabels } from "./route-labels.ts";
 import { openRingStore, openStateStore } from "./stores.ts";
+import { TenantLimits } from "./tenant-limits.ts";
 
 /** Whatever can be closed, in the order in which it was opened. */
 type Closing = () => Promise<void>;
@@ -42,9 +46,17 @@ export async function startProgram(
   const deps = { clock: systemClock, random: systemRandom, logger, metrics };
   const regexes = new RegexCache();
   const mode = matcherModeOf(options);
-  const config = new ConfigSource({ ...deps, regexes }, { path: options.config.filePath, mode });
+  const limits = new TenantLimits(options.limits, readText);
+  limits.apply(limits.read());
+  const templates = new TemplateCache();
+  const config = new ConfigSource(
+    { ...deps, regexes, templates },
+    { path: options.config.filePath, mode },
+  );
   const fallback = config.loadFile();
   const externalUrl = externalUrlOf(options);
+  const templateLimits = (tenant: TenantId): RenderLimits => limits.templates(tenant);
+  const rendering = { ...deps, externalUrl, templates, templateLimits };
   const isAlone = options.ring.store.kind === "memory";
   const peers = openPeers(deps, options);
   const instance = new Instance(
@@ -54,13 +66,14 @@ export async function startProgram(
       transport: peers.transport,
       journal: await FileJournal.open(deps, { storagePath: options.storage.folderPath }),
       stateStore: await openStateStore(deps, options.state.store),
-      notifier: createNotifier({ clock: systemClock, externalUrl, version: UPSTREAM_VERSION }),
+      notifier: createNotifier({ ...rendering, version: UPSTREAM_VERSION }),
       settingsCache: config.cache,
       tenantShared: {
         interner: new Interner(),
         zones: new ZoneOffsets(),
         regexes,
         retentionMs: options.data.retentionMs,
+        startRouteLabels: startRouteLabels(rendering),
       },
     },
     {
@@ -84,6 +97,7 @@ export async function startProgram(
     data: keepData({ ...deps, regexes }, instance, options),
     peers,
     config,
+    limits,
     externalUrl,
     startedAtMs,
     mode,
@@ -98,6 +112,7 @@ interface ProgramParts {
   readonly data: DataKeeper | undefined;
   readonly peers: Peers;
   readonly config: ConfigSource;
+  readonly limits: TenantLimits;
   readonly externalUrl: string;
   readonly startedAtMs: number;
   readonly mode: MatcherMode;
@@ -135,8 +150,11 @@ class Program implements RunningProgram {
 
   // Asynchronous so that a broken file rejects and does not throw into a signal handler.
   async reload(): Promise<void> {
-    const settings = this.#parts.config.loadFile();
-    this.#parts.instance.setFallback(settings);
+    const { config, instance, limits } = this.#parts;
+    const overrides = limits.read();
+    const settings = config.loadFile();
+    limits.apply(overrides);
+    instance.setFallback(settings);
   }
 
   async stop(): Promise<void> {

@@ -1,12 +1,12 @@
-import { globSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { systemClock } from "@tocsin/clock-system";
+import { readTemplateFiles } from "@tocsin/template-files";
 import { run } from "./run.ts";
 
 process.exitCode = run(process.argv.slice(2), {
-  // What `now` is in a template that is tried out: when this program was started.
-  nowMs: performance.timeOrigin,
+  nowMs: systemClock.wallMs(),
   readFile: (path) => readFileSync(path, "utf8"),
-  // Braces and double stars mean nothing in the patterns of configurations.
-  findFiles: (pattern) => globSync(pattern.replace(/[{}]/g, "[$&]").replace(/\*\*+/g, "*")).sort(),
+  readTemplates: readTemplateFiles,
   writeOut: (text) => void process.stdout.write(text),
   writeError: (text) => void process.stderr.write(text),
 });

@@ -20,7 +20,8 @@ function play(...words: string[]): { code: number; out: string; error: string } 
       const message = `ENOENT: no such file or directory, open '${path}'`;
       throw Object.assign(new Error(message), { syscall: "open" });
     },
-    findFiles: (pattern) => Object.keys(FILES).filter((name) => name === pattern),
+    readTemplates: (patterns) =>
+      patterns.flatMap((name) => (name in FILES ? [{ name, text: FILES[name] ?? "" }] : [])),
     writeOut: (text) => (out += text),
     writeError: (text) => (error += text),
   });

@@ -1,11 +1,9 @@
-import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import { AppError } from "@tocsin/foundation";
 import {
   compileTemplates,
   sampleTemplateData,
   templateDataFromJson,
-  TemplateFailure,
   type TemplateData,
   type Templates,
 } from "@tocsin/domain/template";
@@ -96,14 +94,11 @@ function parseKnownFlags(words: readonly string[]) {
   });
 }
 
-function compile(globs: readonly string[], around: Surroundings): Templates {
-  const paths = globs.flatMap((pattern) => around.findFiles(pattern));
-  const sources = paths.map((path) => ({ name: basename(path), text: around.readFile(path) }));
+function compile(globs: readonly string[], { readTemplates }: Surroundings): Templates {
   try {
-    return compileTemplates(sources);
+    return compileTemplates(readTemplates(globs));
   } catch (error) {
-    if (!(error instanceof TemplateFailure)) throw error;
-    throw new UsageError(error.problem.message);
+    throw new UsageError(AppError.from(error).message);
   }
 }
 

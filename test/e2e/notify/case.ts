@@ -87,6 +87,7 @@ export function jobFrom(
     groupKey: message.groupKey as GroupKey,
     groupLabels: labelSetFromRecord(message.groupLabels),
     routeLabels: message.routeLabels,
+    templateFiles: [],
     alerts: [...shown, ...hidden],
     reason: message.notification_reason,
     nowMs: Date.parse(T0),
@@ -96,13 +97,13 @@ export function jobFrom(
   };
 }
 
-/** A message for cases that want no request: its content does not matter. */
+/** The message of cases whose requests do not show it: custom payloads and those that want none. */
 export function anyMessage(vector: NotifyCase): MessageJson {
   const alerts = vector.post[0]!.alerts.map((alert) => ({ ...alert, status: "firing" }));
   return {
     alerts,
     notification_reason: "first notification",
-    groupLabels: {},
+    groupLabels: { alertname: alerts[0]?.labels["alertname"] ?? "" },
     routeLabels: {},
     groupKey: "{}:{}",
     truncatedAlerts: 0,

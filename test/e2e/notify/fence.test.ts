@@ -10,9 +10,10 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { systemClock } from "@tocsin/clock-system";
 import { parseConfig, type IntegrationConfig } from "@tocsin/domain/config";
 import type { NotifyJob } from "@tocsin/engine/ports";
-import { createNotifier, type ClosableNotifier } from "@tocsin/integrations";
+import type { ClosableNotifier } from "@tocsin/integrations";
 import { freePort } from "../servers/index.ts";
 import { anyMessage, jobFrom, type NotifyCase } from "./case.ts";
+import { startNotifier } from "./notifier.ts";
 import { pem } from "./sink.ts";
 
 const live = new AbortController().signal;
@@ -30,7 +31,7 @@ describe("createNotifier()", () => {
   const servers: { readonly server: Server; readonly sockets: Set<Socket> }[] = [];
   let notifier: ClosableNotifier;
   beforeEach(() => {
-    notifier = createNotifier({ clock: systemClock, externalUrl: "http://am", version: "0.34.0" });
+    notifier = startNotifier("http://am");
   });
   afterEach(async () => {
     await notifier.close();
@@ -263,7 +264,6 @@ describe("createNotifier()", () => {
 
   it("what is not supported is refused and not ignored", async () => {
     const lacking = [
-      "    payload: {a: b}",
       "    http_config: {proxy_url: 'http://127.0.0.1:1'}",
       "    http_config: {oauth2: {client_id: a, client_secret: b, token_url: 'http://127.0.0.1:1'}}",
       "    http_config: {authorization: {credentials_ref: a}}",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { goJsonText, goJsonTexts } from "./go-json.ts";
+import { goJsonText } from "./go-json.ts";
 
 describe("goJsonText()", () => {
   const cases = [
@@ -16,18 +16,5 @@ describe("goJsonText()", () => {
   ];
   it.for(cases)("writes $name as Go does", ({ text, want }) => {
     expect(goJsonText(text)).toBe(want);
-  });
-});
-
-describe("goJsonTexts()", () => {
-  it("keeps the order that it is given", () => {
-    expect(
-      goJsonTexts([
-        ["b", "1"],
-        ["a", "<"],
-        ["10", ""],
-      ]),
-    ).toBe(String.raw`{"b":"1","a":"\u003c","10":""}`);
-    expect(goJsonTexts([])).toBe("{}");
   });
 });

@@ -9,10 +9,3 @@ export function goJsonText(text: string): string {
     return `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
   });
 }
-
-/** An object of texts, in the given order; Go sorts the keys of its maps. */
-export function goJsonTexts(entries: Iterable<readonly [string, string]>): string {
-  const fields: string[] = [];
-  for (const [name, value] of entries) fields.push(`${goJsonText(name)}:${goJsonText(value)}`);
-  return `{${fields.join(",")}}`;
-}

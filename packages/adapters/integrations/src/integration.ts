@@ -1,4 +1,5 @@
-import type { NotifyJob, NotifyResult } from "@tocsin/engine/ports";
+import type { Renderer } from "@tocsin/domain/notify";
+import type { NotifyJob, NotifyResult, ToldAlert } from "@tocsin/engine/ports";
 import type { Clock } from "@tocsin/foundation";
 import type { HttpAgents } from "./http/agents.ts";
 import type { ReadSecret } from "./http/secrets.ts";
@@ -8,8 +9,6 @@ export interface IntegrationDeps {
   readonly clock: Clock;
   readonly agents: HttpAgents;
   readonly readSecret: ReadSecret;
-  /** `--web.external-url`, as messages show it. */
-  readonly externalUrl: string;
   /** For the User-Agent `Alertmanager/<version>`, which receivers know. */
   readonly version: string;
 }
@@ -20,10 +19,15 @@ export interface Attempt {
   /** Asked right before the first byte of every request of the attempt. */
   readonly fence: () => boolean;
   readonly signal: AbortSignal;
+  /**
+   * Makes a renderer for the fields of one message, about all alerts of the job or these. A `FieldError`
+   * that it throws may be thrown on: it ends the notification for good, as upstream has it.
+   */
+  readonly startRendering: (alerts?: readonly ToldAlert[]) => Renderer;
 }
 
 /**
  * Delivers by one kind of integration. Never throws for a failed delivery; rejects only with the
- * signal's reason.
+ * signal's reason, or with the error of a template.
  */
 export type Integration = (deps: IntegrationDeps, attempt: Attempt) => Promise<NotifyResult>;

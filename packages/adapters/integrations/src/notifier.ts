@@ -1,15 +1,15 @@
-import type { Notifier } from "@tocsin/engine/ports";
+import { FieldError, type Renderer } from "@tocsin/domain/notify";
+import type { Notifier, NotifyResult } from "@tocsin/engine/ports";
 import type { Clock } from "@tocsin/foundation";
 import { refused } from "./failure.ts";
 import { HttpAgents } from "./http/agents.ts";
 import { readSecretFile, type ReadSecret } from "./http/secrets.ts";
-import type { Integration, IntegrationDeps } from "./integration.ts";
+import type { Attempt, Integration, IntegrationDeps } from "./integration.ts";
+import { Rendering, type RenderingDeps } from "./rendering.ts";
 import { webhook } from "./webhook/integration.ts";
 
-export interface NotifierDeps {
+export interface NotifierDeps extends RenderingDeps {
   readonly clock: Clock;
-  /** `--web.external-url`, without a slash at its end. */
-  readonly externalUrl: string;
   /** Of Alertmanager's version that we are equal to; receivers see `Alertmanager/<version>`. */
   readonly version: string;
   /** How file-backed secrets are read. Default: from the disk, at each send, as upstream does. */
@@ -28,6 +28,7 @@ const INTEGRATIONS: ReadonlyMap<string, Integration> = new Map([["webhook", webh
 /** Sends each job by the integration of its kind; a kind without one is refused, not lost silently. */
 export function createNotifier(deps: NotifierDeps): ClosableNotifier {
   const agents = new HttpAgents();
+  const rendering = new Rendering(deps, INTEGRATIONS.keys());
   const shared: IntegrationDeps = {
     ...deps,
     agents,
@@ -39,8 +40,35 @@ export function createNotifier(deps: NotifierDeps): ClosableNotifier {
       const { kind } = job.integration;
       const integration = INTEGRATIONS.get(kind);
       if (integration === undefined) return refused(`integration kind "${kind}" is not supported`);
-      return integration(shared, { job, fence, signal });
+      const renderers: Renderer[] = [];
+      const result = await deliver(integration, shared, {
+        job,
+        fence,
+        signal,
+        startRendering(alerts = job.alerts) {
+          const renderer = rendering.start(job, alerts);
+          renderers.push(renderer);
+          return renderer;
+        },
+      });
+      if (result.kind === "accepted") {
+        for (const renderer of renderers) rendering.report(job, renderer);
+      }
+      return result;
     },
     close: () => agents.close(),
   };
+}
+
+async function deliver(
+  integration: Integration,
+  deps: IntegrationDeps,
+  attempt: Attempt,
+): Promise<NotifyResult> {
+  try {
+    return await integration(deps, attempt);
+  } catch (error) {
+    if (error instanceof FieldError) return refused(error.message);
+    throw error;
+  }
 }

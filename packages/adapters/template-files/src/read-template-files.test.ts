@@ -51,6 +51,10 @@ describe("readTemplateFiles()", () => {
     expect(read(pattern)).toEqual(found);
   });
 
+  test("names what cannot be read", () => {
+    expect(() => read("one")).toThrow(/^cannot read ".*\/one": EISDIR/);
+  });
+
   test("refuses a pattern that is not well-formed", () => {
     expect(() => read("[a.tmpl")).toThrow("syntax error in pattern");
   });

@@ -12,6 +12,16 @@ import { glob } from "./glob.ts";
 export function readTemplateFiles(patterns: readonly string[]): readonly TemplateSource[] {
   return patterns.flatMap(glob).map((path) => ({
     name: basename(path),
-    text: readFileSync(path, "utf8"),
+    text: readText(path),
   }));
+}
+
+/** What Node says of a folder does not name it. */
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`cannot read "${path}": ${why}`, { cause: error });
+  }
 }

@@ -6,4 +6,5 @@ export {
   type TemplateField,
   type TextField,
 } from "./renderer.ts";
+export { RouteLabelRenderer, type FailedLabel, type RouteLabelsInput } from "./route-labels.ts";
 export { truncateInBytes, truncateInRunes, type Truncated } from "./truncate.ts";

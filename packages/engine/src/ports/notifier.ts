@@ -6,6 +6,7 @@ import type {
   ReceiverDataValue,
   TenantId,
 } from "@tocsin/domain/model";
+import type { TemplateSource } from "@tocsin/domain/template";
 
 /** An alert as a receiver is told of it: what was decided, not what the record says by itself. */
 export interface ToldAlert {
@@ -20,7 +21,10 @@ export interface NotifyJob {
   readonly integration: IntegrationConfig;
   readonly groupKey: GroupKey;
   readonly groupLabels: LabelSet;
+  /** Rendered. */
   readonly routeLabels: Readonly<Record<string, string>>;
+  /** What the configuration's `templates:` name. */
+  readonly templateFiles: readonly TemplateSource[];
   /** Sorted as upstream does (S-29). */
   readonly alerts: readonly ToldAlert[];
   /** Why it is sent, in upstream's words (S-42). */

@@ -20,6 +20,7 @@ import type { NotifyJob, ToldAlert } from "../ports/index.ts";
 import type { AlertEntry } from "./alert-entry.ts";
 import { keyOf, type Group } from "./group.ts";
 import { isEnded, isPastEnd, type Judgement } from "./judgement.ts";
+import { RouteLabelReader } from "./route-labels.ts";
 import type { TenantSettings } from "./settings.ts";
 import type { TenantData } from "./tenant-data.ts";
 import { ToldEnds } from "./told-ends.ts";
@@ -49,7 +50,7 @@ export function decide(data: TenantData, input: DecideInput): Decision {
   if (members.length === 0) return { kind: "nothing", why: "told" };
   const entries = members.filter((entry) => !isMuted(data, entry, input));
   if (entries.length === 0) return { kind: "nothing", why: "muted" };
-  return decideOwed(data, { input, group, target, entries });
+  return decideOwed(data, { input, group, target, members, entries });
 }
 
 interface Target {
@@ -88,12 +89,14 @@ interface Owed {
   readonly input: DecideInput;
   readonly group: Group;
   readonly target: Target;
-  /** The alerts that are not muted. */
+  readonly members: readonly AlertEntry[];
+  /** Those of them that are not muted. */
   readonly entries: readonly AlertEntry[];
 }
 
-function decideOwed(data: TenantData, { input, group, target, entries }: Owed): Decision {
-  const { integration, receiver } = target;
+function decideOwed(data: TenantData, owed: Owed): Decision {
+  const { input, group, target, entries } = owed;
+  const { integration } = target;
   const { repeatIntervalMs } = group.route;
   const previous = data.log.get(input.key);
   const hashes = { firing: [] as string[], resolved: [] as string[] };
@@ -116,8 +119,8 @@ function decideOwed(data: TenantData, { input, group, target, entries }: Owed): 
   if (!sendResolved && told.firing.length === 0) return { kind: "record", told };
   const shown = sendResolved ? alerts : alerts.filter((alert) => !alert.resolved);
   shown.sort((a, b) => compareAlerts(a.record, b.record));
-  const job = jobOf(data, { input, group, told, reason, alerts: shown });
-  return { kind: "send", told, job: { ...job, receiver: receiver.name, integration } };
+  const job = jobOf(data, { ...owed, told, reason, alerts: shown });
+  return { kind: "send", told, job };
 }
 
 /**
@@ -138,9 +141,7 @@ function isToldEnd(
   return false;
 }
 
-interface JobParts {
-  readonly input: DecideInput;
-  readonly group: Group;
+interface JobParts extends Owed {
   readonly told: Told;
   readonly reason: NotifyReason;
   readonly alerts: readonly ToldAlert[];
@@ -148,13 +149,20 @@ interface JobParts {
 
 function jobOf(
   data: TenantData,
-  { input, group, told, reason, alerts }: JobParts,
-): Omit<NotifyJob, "receiver" | "integration"> {
+  { input, group, target, members, told, reason, alerts }: JobParts,
+): NotifyJob {
+  const all = (): readonly ToldAlert[] =>
+    members
+      .map(({ record }) => ({ record, resolved: isEnded(record, input) }))
+      .sort((a, b) => compareAlerts(a.record, b.record));
   return {
     tenant: data.id,
+    receiver: target.receiver.name,
+    integration: target.integration,
     groupKey: group.key,
     groupLabels: group.labels,
-    routeLabels: group.route.labels,
+    routeLabels: new RouteLabelReader(data, input.nowMs).read(group, all),
+    templateFiles: data.settings?.templateFiles ?? [],
     alerts,
     reason,
     nowMs: input.nowMs,

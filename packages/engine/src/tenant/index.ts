@@ -3,6 +3,12 @@ export type { DecideInput } from "./decide.ts";
 export type { KeyRange } from "./exchange.ts";
 export type { DueResult, FinishInput } from "./flush.ts";
 export { Interner } from "./interner.ts";
+export type {
+  RenderRouteLabels,
+  RouteLabels,
+  RouteLabelsInput,
+  StartRouteLabels,
+} from "./route-labels.ts";
 export {
   compileSettings,
   type ConfigSource,

@@ -2,13 +2,14 @@ import type { Config, ReceiverConfig } from "@tocsin/domain/config";
 import { compileInhibitRules, type InhibitRules } from "@tocsin/domain/inhibit";
 import type { RegexCache } from "@tocsin/domain/matcher";
 import { compileRoutes, type Route } from "@tocsin/domain/route";
+import type { TemplateSource } from "@tocsin/domain/template";
 import { AppError } from "@tocsin/foundation";
 import { PackedText } from "./packed-text.ts";
 
 /** What a configuration is made of before it is parsed. */
 export interface ConfigSource {
   readonly text: string;
-  /** Template files by name. */
+  /** Template files that came with it, by name. */
   readonly templates: Readonly<Record<string, string>>;
 }
 
@@ -24,6 +25,8 @@ export interface TenantSettings {
   readonly root: Route;
   readonly inhibitRules: InhibitRules;
   readonly receivers: ReadonlyMap<string, ReceiverConfig>;
+  /** What its `templates:` name. Known to parse; compiled by whoever renders. */
+  readonly templateFiles: readonly TemplateSource[];
   /** All that was parsed, for showing. It may be parsed again for that: some milliseconds. */
   whole(): Config;
 }
@@ -33,7 +36,10 @@ export interface CompileOptions {
   readonly regexes?: RegexCache;
   /** Parses the source again for `whole`; without it the configuration given is kept. */
   readonly parse?: (source: ConfigSource) => Config;
+  readonly templateFiles?: readonly TemplateSource[];
 }
+
+const NO_FILES: readonly TemplateSource[] = [];
 
 /** Makes a parsed configuration ready. */
 export function compileSettings(
@@ -50,15 +56,18 @@ class CompiledSettings implements TenantSettings {
   readonly root: Route;
   readonly inhibitRules: InhibitRules;
   readonly receivers: ReadonlyMap<string, ReceiverConfig>;
+  readonly templateFiles: readonly TemplateSource[];
   readonly #whole: Config | ((source: ConfigSource) => Config);
 
-  constructor(config: Config, source: ConfigSource, { regexes, parse }: CompileOptions) {
+  constructor(config: Config, source: ConfigSource, options: CompileOptions) {
+    const { regexes, parse, templateFiles = NO_FILES } = options;
     const { resolveTimeoutMs, timeIntervals, receivers } = config;
     this.config = { resolveTimeoutMs, timeIntervals };
     this.source = new PackedSource(source);
     this.root = compileRoutes(config.route, regexes);
     this.inhibitRules = compileInhibitRules(config.inhibitRules, regexes);
     this.receivers = new Map(receivers.map((receiver) => [receiver.name, receiver]));
+    this.templateFiles = templateFiles.length === 0 ? NO_FILES : templateFiles;
     this.#whole = parse ?? config;
   }
 
@@ -88,6 +97,8 @@ export type SettingsResult =
 export interface SettingsCacheOptions {
   /** Throws an `AppError` that says what is wrong. */
   readonly parse: (source: ConfigSource) => Config;
+  /** The template files that a configuration names. Throws an `AppError` that says what is wrong. */
+  readonly templateFiles?: (config: Config, source: ConfigSource) => readonly TemplateSource[];
   readonly regexes?: RegexCache;
   /** Default 1,000. What is dropped stays with the tenants that use it. */
   readonly sizeMax?: number;
@@ -117,9 +128,11 @@ export class SettingsCache {
       return { ok: true, settings: known };
     }
     try {
-      const { parse, regexes } = this.#options;
-      const settings = compileSettings(parse(source), source, {
+      const { parse, templateFiles, regexes } = this.#options;
+      const config = parse(source);
+      const settings = compileSettings(config, source, {
         parse,
+        templateFiles: templateFiles?.(config, source) ?? NO_FILES,
         ...(regexes && { regexes }),
       });
       this.#add(key, settings);

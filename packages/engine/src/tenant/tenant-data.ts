@@ -9,6 +9,7 @@ import { GroupStore } from "./group-store.ts";
 import { Inhibitors } from "./inhibitors.ts";
 import type { Interner } from "./interner.ts";
 import { RecordStore, type RecordKind } from "./record-store.ts";
+import type { StartRouteLabels } from "./route-labels.ts";
 import type { TenantSettings } from "./settings.ts";
 import { SilenceStore } from "./silence-store.ts";
 
@@ -19,6 +20,8 @@ export interface TenantShared {
   readonly regexes?: RegexCache;
   /** `--data.retention`: how long ended silences are shown. */
   readonly retentionMs: number;
+  /** Without it route labels are shown as they are configured. */
+  readonly startRouteLabels?: StartRouteLabels;
 }
 
 const LOG_KIND: RecordKind<LogRecord> = {

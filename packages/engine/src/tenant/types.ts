@@ -12,6 +12,7 @@ import type {
   SilenceRecord,
   TenantId,
 } from "@tocsin/domain/model";
+import type { RouteLabels } from "./route-labels.ts";
 import type { TenantSettings } from "./settings.ts";
 import type { NotifyJob } from "../ports/notifier.ts";
 
@@ -79,6 +80,7 @@ export interface GroupView {
   readonly labels: LabelSet;
   readonly receiver: string;
   readonly route: Route;
+  readonly routeLabels: RouteLabels;
   readonly alerts: readonly AlertView[];
 }
 

@@ -8,9 +8,12 @@ import {
 import type { AlertRecord } from "@tocsin/domain/model";
 import { matchRoutes } from "@tocsin/domain/route";
 import { decideTimeMute } from "@tocsin/domain/time-interval";
+import type { ToldAlert } from "../ports/index.ts";
 import type { AlertEntry } from "./alert-entry.ts";
 import { inhibitedBy, silencedBy } from "./alert-status.ts";
 import type { Group } from "./group.ts";
+import { isPastEnd } from "./judgement.ts";
+import { RouteLabelReader } from "./route-labels.ts";
 import type { TenantData } from "./tenant-data.ts";
 import type { AlertView, GroupView } from "./types.ts";
 
@@ -28,17 +31,18 @@ export function viewAlerts(data: TenantData, nowMs: number): readonly AlertView[
 /** Every group with an alert that is shown, sorted by labels, then by receiver. */
 export function viewGroups(data: TenantData, nowMs: number): readonly GroupView[] {
   const views: GroupView[] = [];
+  const routeLabels = new RouteLabelReader(data, nowMs);
   for (const group of data.groups.groups) {
     const members = group.members.filter(({ record }) => isShown(record, nowMs));
     if (members.length === 0) continue;
+    members.sort((a, b) => compareAlerts(a.record, b.record));
     const mutedBy = mutedByTime(data, group, nowMs);
     views.push({
       labels: group.labels,
       receiver: group.route.receiver,
       route: group.route,
-      alerts: members
-        .sort((a, b) => compareAlerts(a.record, b.record))
-        .map((entry) => viewOf(data, { entry, mutedBy, nowMs })),
+      routeLabels: routeLabels.read(group, () => toldNow(members, nowMs)),
+      alerts: members.map((entry) => viewOf(data, { entry, mutedBy, nowMs })),
     });
   }
   return views.sort(compareGroups);
@@ -47,6 +51,10 @@ export function viewGroups(data: TenantData, nowMs: number): readonly GroupView[
 /** S-9: an alert vanishes when its end is before now. */
 function isShown({ endsAtMs }: AlertRecord, nowMs: number): boolean {
   return endsAtMs >= nowMs || endsAtMs === ZERO_TIME_MS;
+}
+
+function toldNow(members: readonly AlertEntry[], nowMs: number): readonly ToldAlert[] {
+  return members.map(({ record }) => ({ record, resolved: isPastEnd(record, nowMs) }));
 }
 
 interface Shown {

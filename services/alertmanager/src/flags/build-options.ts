@@ -84,7 +84,15 @@ export function buildOptions(flags: FlagValues, hostName: string): Options {
           ? undefined
           : listenAddress(flags, "admin.listen-address"),
     },
-    limits: { bodySizeMaxBytes: flags.number("limits.max-body-bytes") },
+    limits: {
+      bodySizeMaxBytes: flags.number("limits.max-body-bytes"),
+      templates: {
+        stepsMax: flags.number("limits.max-template-steps"),
+        depthMax: flags.number("limits.max-template-depth"),
+        outputMaxChars: flags.number("limits.max-template-output-chars"),
+      },
+      overridesPath: flags.textOrNone("limits.overrides-file"),
+    },
   });
 }
 

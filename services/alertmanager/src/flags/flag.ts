@@ -27,6 +27,8 @@ export interface FlagSpec {
   readonly choices?: readonly string[];
   /** The allowed range, both ends included; durations in ms. */
   readonly range?: { readonly min: number; readonly max: number };
+  /** May differ for single tenants: `--limits.overrides-file`. */
+  readonly isPerTenant?: true;
   /** `none`: accepted so that an Alertmanager's command line starts, changes nothing. `refused`: an error. */
   readonly effect?: "none" | "refused";
 }

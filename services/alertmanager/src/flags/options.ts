@@ -1,5 +1,6 @@
 import type { InstanceId, TenantId } from "@tocsin/domain/model";
 import type { Timings } from "@tocsin/engine/cluster";
+import type { RenderLimits } from "@tocsin/domain/template";
 import type { LogLevel } from "@tocsin/foundation";
 
 import type { ListenAddress } from "./address.ts";
@@ -74,5 +75,10 @@ export interface Options {
   readonly timings: Timings;
   /** Undefined: not served. */
   readonly admin: { readonly listenAddress: ListenAddress | undefined };
-  readonly limits: { readonly bodySizeMaxBytes: number };
+  readonly limits: {
+    readonly bodySizeMaxBytes: number;
+    /** Of tenants without their own in the overrides file. */
+    readonly templates: RenderLimits;
+    readonly overridesPath: string | undefined;
+  };
 }

@@ -6,6 +6,7 @@ import { parseYaml, type YamlNode } from "@tocsin/domain/config/yaml";
 
 import type { GivenTexts } from "./arguments.ts";
 import type { FlagSpec } from "./flag.ts";
+import { LocatedProblem, placeIn } from "./located-problem.ts";
 import { nearestName } from "./nearest.ts";
 import { FLAGS } from "./table.ts";
 
@@ -14,25 +15,17 @@ export type SettingsParse =
   /** `problem` starts with `file:line:column: `. */
   | { readonly ok: false; readonly problem: string };
 
-class Problem extends Error {
-  readonly offset: number;
-  constructor(message: string, offset: number) {
-    super(message);
-    this.offset = offset;
-  }
-}
-
 /** Reads the text of the settings file `path`, which is only used in messages. */
 export function parseSettings(path: string, text: string): SettingsParse {
   const parsed = parseYaml(text);
   if (!parsed.ok)
-    return { ok: false, problem: `${place(path, text, parsed.offset)} ${parsed.reason}` };
+    return { ok: false, problem: `${placeIn(path, text, parsed.offset)} ${parsed.reason}` };
   const texts = new Map<string, readonly string[]>();
   try {
     if (parsed.root !== undefined) readMapping({ name: "", offset: 0, node: parsed.root }, texts);
   } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    return { ok: false, problem: `${place(path, text, error.offset)} ${error.message}` };
+    if (!(error instanceof LocatedProblem)) throw error;
+    return { ok: false, problem: `${placeIn(path, text, error.offset)} ${error.message}` };
   }
   return { ok: true, texts };
 }
@@ -47,7 +40,7 @@ interface Section {
 function readMapping(section: Section, into: Map<string, readonly string[]>): void {
   const { name: prefix, node } = section;
   if (node.kind !== "mapping") {
-    throw new Problem(
+    throw new LocatedProblem(
       `${prefix === "" ? "the file" : `"${prefix}"`} must hold keys`,
       section.offset,
     );
@@ -55,18 +48,18 @@ function readMapping(section: Section, into: Map<string, readonly string[]>): vo
   for (let at = 0; at < node.children.length; at += 2) {
     const [key, value] = node.children.slice(at, at + 2);
     if (key === undefined || value === undefined) return;
-    if (key.kind !== "scalar") throw new Problem("a key must be a name", key.offset);
+    if (key.kind !== "scalar") throw new LocatedProblem("a key must be a name", key.offset);
     const name = prefix === "" ? key.value : `${prefix}.${key.value}`;
     const spec = FLAGS.get(name);
     if (spec === undefined) {
-      if (!isPrefix(name)) throw new Problem(unknownKey(name), key.offset);
+      if (!isPrefix(name)) throw new LocatedProblem(unknownKey(name), key.offset);
       readMapping({ name, offset: key.offset, node: value }, into);
       continue;
     }
     if (name === "settings.file") {
-      throw new Problem("a settings file cannot name another one", key.offset);
+      throw new LocatedProblem("a settings file cannot name another one", key.offset);
     }
-    if (into.has(name)) throw new Problem(`"${name}" is set a second time`, key.offset);
+    if (into.has(name)) throw new LocatedProblem(`"${name}" is set a second time`, key.offset);
     into.set(name, textsOf(spec, { name, offset: key.offset, node: value }));
   }
 }
@@ -76,11 +69,11 @@ function textsOf(spec: FlagSpec, { node, offset }: Section): readonly string[] {
   if (spec.kind === "list" && node.kind === "sequence") {
     return node.children.map((child) => {
       if (child.kind === "scalar") return child.value;
-      throw new Problem(`"${spec.name}" is a list of plain values`, child.offset);
+      throw new LocatedProblem(`"${spec.name}" is a list of plain values`, child.offset);
     });
   }
   const wanted = spec.kind === "list" ? "a value or a list of values" : "one value";
-  throw new Problem(`"${spec.name}" wants ${wanted}`, offset);
+  throw new LocatedProblem(`"${spec.name}" wants ${wanted}`, offset);
 }
 
 function isNull(node: YamlNode): boolean {
@@ -96,10 +89,4 @@ function unknownKey(name: string): string {
   const hint =
     near === undefined ? "the keys are the flags that --help shows" : `did you mean "${near}"?`;
   return `unknown key "${name}", ${hint}`;
-}
-
-function place(path: string, text: string, offset: number): string {
-  const before = text.slice(0, offset);
-  const line = before.split("\n").length;
-  return `${path}:${line}:${offset - before.lastIndexOf("\n")}:`;
 }

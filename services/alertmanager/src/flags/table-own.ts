@@ -1,3 +1,5 @@
+import { DEFAULT_LIMITS } from "@tocsin/domain/template";
+
 import type { FlagFamily } from "./flag.ts";
 
 const HOUR_MS = 3_600_000;
@@ -173,7 +175,7 @@ export const OWN_FAMILIES: readonly FlagFamily[] = [
   {
     title: "Limits and operation",
     isUpstream: false,
-    about: "Bounds that hold for every tenant, and the page for operators.",
+    about: "Bounds that hold for every tenant or for single ones, and the page for operators.",
     flags: [
       {
         name: "limits.max-body-bytes",
@@ -181,6 +183,42 @@ export const OWN_FAMILIES: readonly FlagFamily[] = [
         preset: "16MiB",
         range: { min: 1024, max: 1024 ** 3 },
         help: "The largest request body that is read; larger ones are answered with 413.",
+      },
+      {
+        name: "limits.max-template-steps",
+        kind: "count",
+        preset: String(DEFAULT_LIMITS.stepsMax),
+        range: { min: 1_000, max: 100_000_000 },
+        isPerTenant: true,
+        help:
+          "What one rendering of a template may cost, in steps of some 0.1 µs; all texts of one " +
+          "notification together may cost four times that.",
+      },
+      {
+        name: "limits.max-template-depth",
+        kind: "count",
+        preset: String(DEFAULT_LIMITS.depthMax),
+        range: { min: 10, max: 2_000 },
+        isPerTenant: true,
+        help: "How many templates may call one another, one inside the other.",
+      },
+      {
+        name: "limits.max-template-output-chars",
+        kind: "count",
+        preset: String(DEFAULT_LIMITS.outputMaxChars),
+        range: { min: 1_000, max: 100_000_000 },
+        isPerTenant: true,
+        help: "The longest text that a template may make, also on the way to its result.",
+      },
+      {
+        name: "limits.overrides-file",
+        kind: "text",
+        preset: "",
+        placeholder: "FILE",
+        help:
+          "A YAML file with limits of single tenants, read anew at each reload: below overrides the " +
+          "tenants, below each the limits of templates above without their family, such as " +
+          "max-template-steps: 200000.",
       },
       {
         name: "admin.listen-address",

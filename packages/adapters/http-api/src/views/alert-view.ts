@@ -65,7 +65,7 @@ export class AlertPrinter {
   *#group(group: GroupView): Generator<string, void, undefined> {
     yield '{"alerts":';
     yield* jsonList(group.alerts.values().map((view) => this.v2(view)));
-    const routeLabels = Object.entries(group.route.labels).map(
+    const routeLabels = Object.entries(group.routeLabels).map(
       ([name, value]) => `${jsonText(name)}:${jsonText(value)}`,
     );
     yield (

@@ -1,4 +1,5 @@
 import type { IntegrationConfig, WebhookSettings } from "@tocsin/domain/config";
+import type { Renderer } from "@tocsin/domain/notify";
 import { AppError } from "@tocsin/foundation";
 import type { IntegrationDeps } from "../integration.ts";
 
@@ -11,22 +12,25 @@ export type WebhookUrl =
   | { readonly kind: "url"; readonly url: string }
   | { readonly kind: "refused"; readonly error: string };
 
-/** The address to send to. Its file is read at each send, so that a new address needs no reload. */
+/**
+ * The address to send to. Its file is read at each send, so that a new address needs no reload.
+ *
+ * @throws FieldError when its template fails
+ */
 export async function webhookUrl(
   settings: WebhookSettings,
+  renderer: Renderer,
   deps: Pick<IntegrationDeps, "readSecret">,
 ): Promise<WebhookUrl> {
-  let { url } = settings;
-  if (url === "") {
+  let text = settings.url;
+  if (text === "") {
     try {
-      url = await deps.readSecret(settings.urlFile);
+      text = await deps.readSecret(settings.urlFile);
     } catch (error) {
       return { kind: "refused", error: `read url_file: ${AppError.from(error).message}` };
     }
   }
-  if (url.includes("{{")) {
-    return { kind: "refused", error: "a template in the webhook URL is not supported" };
-  }
+  const url = renderer.renderStrict({ name: "webhook URL", text });
   if (url === "") return { kind: "refused", error: "webhook URL is empty after templating" };
   return { kind: "url", url };
 }

@@ -5,7 +5,7 @@ import { refused, resultOfStatus, retried } from "../failure.ts";
 import { sendHttp, type HttpOutcome } from "../http/client.ts";
 import type { Attempt, Integration, IntegrationDeps } from "../integration.ts";
 import { webhookSettings, webhookUrl } from "./config.ts";
-import { webhookPayload } from "./payload.ts";
+import { webhookBody } from "./payload.ts";
 
 const NS_PER_MS = 1_000_000;
 
@@ -17,14 +17,17 @@ const NS_PER_MS = 1_000_000;
 export const webhook: Integration = async (deps, attempt) => {
   const { job } = attempt;
   const settings = webhookSettings(job.integration);
-  if (settings.payload !== null) return refused("a custom webhook payload is not supported");
-  const target = await webhookUrl(settings, deps);
+  const shown = settings.maxAlerts === 0 ? job.alerts : job.alerts.slice(0, settings.maxAlerts);
+  const renderer = attempt.startRendering(shown);
+  const body = webhookBody(job, renderer, settings);
+  if (body.kind === "refused") return refused(body.error);
+  const target = await webhookUrl(settings, renderer, deps);
   if (target.kind === "refused") return refused(target.error);
   const request = {
     method: "POST" as const,
     url: target.url,
     headers: { "content-type": "application/json", "idempotency-key": job.idempotencyKey },
-    body: webhookPayload(job, { externalUrl: deps.externalUrl, maxAlerts: settings.maxAlerts }),
+    body: body.text,
     wantsBody: false,
   };
   const send = (signal: AbortSignal): Promise<HttpOutcome> =>

@@ -1,0 +1,54 @@
+import type { TenantId } from "@tocsin/domain/model";
+import type { RenderLimits } from "@tocsin/domain/template";
+import { AppError, assert } from "@tocsin/foundation";
+import { parseOverrides, type Options, type Overrides } from "./flags/index.ts";
+
+type LimitOptions = Pick<Options["limits"], "templates" | "overridesPath">;
+
+/** The limits of tenants: those of the flags, or what `--limits.overrides-file` says of one. */
+export class TenantLimits {
+  readonly #options: LimitOptions;
+  readonly #readText: (path: string) => string;
+  #templates: ReadonlyMap<TenantId, RenderLimits> = new Map();
+
+  /** @param readText throws an `AppError` when the file cannot be read */
+  constructor(options: LimitOptions, readText: (path: string) => string) {
+    this.#options = options;
+    this.#readText = readText;
+  }
+
+  /** Reads the file anew. Throws what is wrong with it. `apply` puts it in force. */
+  read(): Overrides {
+    const path = this.#options.overridesPath;
+    if (path === undefined) return new Map();
+    const parsed = parseOverrides(path, this.#readText(path));
+    if (parsed.ok) return parsed.overrides;
+    throw new AppError("invalid-argument", `Cannot use the limits of tenants: ${parsed.problem}`);
+  }
+
+  apply(overrides: Overrides): void {
+    const { templates } = this.#options;
+    this.#templates = new Map(
+      [...overrides].map(([tenant, limits]) => {
+        const limit = (name: string, general: number): number => {
+          const value = limits.get(`limits.${name}`) ?? general;
+          assert(typeof value === "number", `Limit "${name}" is no number`);
+          return value;
+        };
+        return [
+          tenant,
+          {
+            stepsMax: limit("max-template-steps", templates.stepsMax),
+            depthMax: limit("max-template-depth", templates.depthMax),
+            outputMaxChars: limit("max-template-output-chars", templates.outputMaxChars),
+          },
+        ];
+      }),
+    );
+  }
+
+  /** What one rendering of a template may use. */
+  templates(tenant: TenantId): RenderLimits {
+    return this.#templates.get(tenant) ?? this.#options.templates;
+  }
+}

@@ -1,0 +1,17 @@
+import { systemClock } from "@tocsin/clock-system";
+import { DEFAULT_LIMITS, TemplateCache } from "@tocsin/domain/template";
+import { MetricRegistry, silentLogger } from "@tocsin/foundation";
+import { createNotifier, type ClosableNotifier } from "@tocsin/integrations";
+
+/** The notifier as the program has it, without logs. */
+export function startNotifier(externalUrl: string): ClosableNotifier {
+  return createNotifier({
+    clock: systemClock,
+    logger: silentLogger,
+    metrics: new MetricRegistry(),
+    externalUrl,
+    version: "0.34.0",
+    templates: new TemplateCache(),
+    templateLimits: () => DEFAULT_LIMITS,
+  });
+}
