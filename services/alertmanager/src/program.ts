@@ -193,6 +193,7 @@ class Program implements RunningProgram {
         bodySizeMaxBytes: options.limits.bodySizeMaxBytes,
         getConcurrency: options.web.getConcurrencyMax,
         requestTimeoutMs: options.web.timeoutMs ?? 0,
+        webConfigPath: options.web.configFilePath,
         versionInfo,
         startedAtMs,
       },

@@ -34,7 +34,10 @@ export function createAdminApi(deps: AdminApiDeps): AdminApi {
   const serving = { clock, logger, tenancy, metrics: undefined, requestTimeoutMs: 0 };
   app.use(routerOf(adminSurface(deps.instance), serving));
   const handler: RequestListener = (req, res) => void app(req, res);
-  const listener = new Listener(handler, { clock, shutdownTimeoutMs: SHUTDOWN_TIMEOUT_MS });
+  const listener = new Listener(
+    { http1: handler, http2: handler },
+    { clock, logger, shutdownTimeoutMs: SHUTDOWN_TIMEOUT_MS, webConfigPath: undefined },
+  );
   return {
     handler,
     listen: (address) => listener.listen(address),

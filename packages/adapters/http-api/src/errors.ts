@@ -57,7 +57,8 @@ export class PreconditionError extends Error {
  */
 export function setFailureHeaders(exchange: Exchange, status: number): void {
   const { req, res } = exchange;
-  if (status === 413 || (status === 503 && req.method !== "GET"))
-    res.setHeader("Connection", "close");
+  const endsConnection = status === 413 || (status === 503 && req.method !== "GET");
+  // HTTP/2 has no such header: there a stream ends alone.
+  if (endsConnection && req.httpVersionMajor === 1) res.setHeader("Connection", "close");
   if (status === 503) res.setHeader("Retry-After", "1");
 }

@@ -5,6 +5,8 @@ import type { ApiContext } from "./context.ts";
 import { HttpMetrics } from "./http-metrics.ts";
 import { LiveExchange } from "./live-exchange.ts";
 import { Listener } from "./listener.ts";
+import type { Handlers } from "./serving.ts";
+import { speakHttp2 } from "./speak-http2.ts";
 import { DEFAULT_GET_CONCURRENCY, type HttpApiOptions } from "./options.ts";
 import type { HttpApiDeps } from "./ports.ts";
 import { sendProblem, sendRedirect } from "./reply.ts";
@@ -27,7 +29,7 @@ import type { Surface } from "./surface.ts";
 export interface HttpApi {
   /** For a server that somebody else has. */
   readonly handler: RequestListener;
-  /** Listens on `host:port` and returns the address that was bound. */
+  /** Listens on `host:port`, on one after another if called again, and returns the address that was bound. */
   listen(address: string): Promise<string>;
   /** Lets requests under way finish, up to `shutdownTimeoutMs`. */
   close(): Promise<void>;
@@ -40,16 +42,22 @@ export function createHttpApi(deps: HttpApiDeps, options: HttpApiOptions): HttpA
   const { tenancy, requestTimeoutMs, shutdownTimeoutMs } = options;
   const serving: ServeContext = { clock, logger, tenancy, metrics, requestTimeoutMs };
   const context: ApiContext = { deps, options, metrics };
-  const app = createApp(context, serving);
   const posts = directPosts(context, serving);
-  const handler: RequestListener = (req, res) => {
-    const direct = req.method === "POST" ? posts.get(req.url ?? "") : undefined;
-    if (direct === undefined) app(req, res);
-    else direct(req, res);
+  const handlerOfApp = (app: express.Express): RequestListener => {
+    return (req, res) => {
+      const direct = req.method === "POST" ? posts.get(req.url ?? "") : undefined;
+      if (direct === undefined) app(req, res);
+      else direct(req, res);
+    };
   };
-  const listener = new Listener(handler, { clock, shutdownTimeoutMs });
+  const handlers: Handlers = {
+    http1: handlerOfApp(createApp(context, serving)),
+    http2: handlerOfApp(speakHttp2(createApp(context, serving))),
+  };
+  const { webConfigPath } = options;
+  const listener = new Listener(handlers, { clock, logger, shutdownTimeoutMs, webConfigPath });
   return {
-    handler,
+    handler: handlers.http1,
     listen: (address) => listener.listen(address),
     close: () => listener.close(),
   };

@@ -1,39 +1,50 @@
-import { createServer, type RequestListener, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { AppError, type Clock } from "@tocsin/foundation";
-
-/** A slow sender of headers or bodies holds a socket no longer than this. */
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 60_000;
-/** Longer than a load balancer keeps its idle connections, so that it is never the server who is first. */
-const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+import { createServer, type Server } from "node:http";
+import type { AddressInfo, Server as NetServer, Socket } from "node:net";
+import { isTlsWanted } from "@tocsin/domain/config";
+import { AppError, type Clock, type Logger } from "@tocsin/foundation";
+import { SERVER_TIMEOUTS, type Handlers } from "./serving.ts";
+import { createTlsServer } from "./web-config/tls-server.ts";
+import { WebConfigFile } from "./web-config/web-config-file.ts";
+import { WebGuard } from "./web-config/web-guard.ts";
 
 export interface ListenerOptions {
   readonly clock: Clock;
+  readonly logger: Logger;
   readonly shutdownTimeoutMs: number;
+  /** `--web.config.file`; undefined: plain HTTP for everybody. */
+  readonly webConfigPath: string | undefined;
 }
 
-/** Listens for HTTP until it is closed. */
-export class Listener {
-  readonly #server: Server;
-  readonly #options: ListenerOptions;
+interface OpenServer {
+  readonly server: NetServer & { closeIdleConnections?: Server["closeIdleConnections"] };
+  readonly sockets: Set<Socket>;
+}
 
-  constructor(handler: RequestListener, options: ListenerOptions) {
+/** Listens for HTTP, on as many addresses as wanted, until it is closed. */
+export class Listener {
+  readonly #handlers: Handlers;
+  readonly #options: ListenerOptions;
+  readonly #open: OpenServer[] = [];
+  /** Made at the first `listen`, which fails when the file is wrong. */
+  #guard: WebGuard | undefined;
+
+  constructor(handlers: Handlers, options: ListenerOptions) {
+    this.#handlers = handlers;
     this.#options = options;
-    const timeouts = {
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    };
-    this.#server = createServer(timeouts, handler);
   }
 
   /** `host:port`, `[v6]:port` or `:port` for every address; port 0 takes a free one. Returns what was bound. */
   async listen(address: string): Promise<string> {
     const { host, port } = parseAddress(address);
+    const server = this.#createServer();
+    const sockets = new Set<Socket>();
+    server.on("connection", (socket: Socket) => {
+      sockets.add(socket);
+      socket.once("close", () => sockets.delete(socket));
+    });
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.#server.once("error", reject);
-    this.#server.listen({ port, ...(host === "" ? undefined : { host }) }, resolve);
+    server.once("error", reject);
+    server.listen({ port, ...(host === "" ? undefined : { host }) }, resolve);
     try {
       await promise;
     } catch (thrown) {
@@ -42,30 +53,45 @@ export class Listener {
         cause: thrown,
       });
     } finally {
-      this.#server.off("error", reject);
+      server.off("error", reject);
     }
+    this.#open.push({ server, sockets });
     // A server that listens on TCP has an address of this form.
-    const bound = this.#server.address() as AddressInfo;
+    const bound = server.address() as AddressInfo;
     const shown = bound.family === "IPv6" ? `[${bound.address}]` : bound.address;
     return `${shown}:${bound.port}`;
   }
 
   /** Takes no more connections, waits for requests under way, and in the end cuts what is left. */
   async close(): Promise<void> {
-    if (!this.#server.listening) return;
-    const closed = new Promise<void>((resolve) => {
-      this.#server.close(() => resolve());
+    const open = this.#open.splice(0);
+    const closed = open.map(({ server }) => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      server.close(() => resolve());
+      server.closeIdleConnections?.();
+      return promise;
     });
-    this.#server.closeIdleConnections();
     const waiting = new AbortController();
     const { clock, shutdownTimeoutMs } = this.#options;
     const timeUp = clock.sleep(shutdownTimeoutMs, waiting.signal).then(
-      () => this.#server.closeAllConnections(),
+      () => open.forEach(({ sockets }) => sockets.forEach((socket) => socket.destroy())),
       () => {},
     );
-    await closed;
+    await Promise.all(closed);
+    this.#guard?.close();
     waiting.abort();
     await timeUp;
+  }
+
+  #createServer(): NetServer {
+    const { clock, logger, webConfigPath } = this.#options;
+    if (webConfigPath === undefined) return createServer(SERVER_TIMEOUTS, this.#handlers.http1);
+    const file = new WebConfigFile(webConfigPath);
+    const guard = (this.#guard ??= new WebGuard({ file, clock, logger }));
+    const http1 = guard.guarding(this.#handlers.http1);
+    if (!isTlsWanted(file.read().tls)) return createServer(SERVER_TIMEOUTS, http1);
+    const http2 = guard.guarding(this.#handlers.http2);
+    return createTlsServer({ http1, http2 }, { file, logger });
   }
 }
 

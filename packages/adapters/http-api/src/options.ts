@@ -32,6 +32,8 @@ export interface HttpApiOptions {
   readonly getConcurrency: number;
   /** `--web.timeout`: how long a request may take before it is answered 503; 0: for ever. */
   readonly requestTimeoutMs: number;
+  /** `--web.config.file`: TLS, log-in and headers; undefined: plain HTTP for everybody. */
+  readonly webConfigPath: string | undefined;
   /** How long `close` waits for requests under way. Upstream: 5 s. */
   readonly shutdownTimeoutMs: number;
   readonly versionInfo: VersionInfo;
@@ -53,5 +55,6 @@ export const DEFAULT_HTTP_API_OPTIONS: Omit<HttpApiOptions, "versionInfo" | "sta
   bodySizeMaxBytes: 16 * 1024 * 1024,
   getConcurrency: DEFAULT_GET_CONCURRENCY,
   requestTimeoutMs: 0,
+  webConfigPath: undefined,
   shutdownTimeoutMs: 5_000,
 };

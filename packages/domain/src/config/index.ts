@@ -10,6 +10,15 @@ export type {
 export type { GlobalConfig } from "./global.ts";
 export type { Authorization, BasicAuth, HttpConfig } from "./http-config.ts";
 export type { HttpHeader, HttpHeaders } from "./http-headers.ts";
+export {
+  isTlsWanted,
+  parseWebConfig,
+  type ClientAuth,
+  type WebConfig,
+  type WebConfigParse,
+  type WebRateLimit,
+  type WebTlsConfig,
+} from "./web-config.ts";
 export { JWT_BEARER, type OAuth2Config } from "./oauth2.ts";
 export {
   marshalConfig,

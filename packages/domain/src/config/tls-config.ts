@@ -23,7 +23,8 @@ export type TlsVersion = "TLS10" | "TLS11" | "TLS12" | "TLS13";
 
 const TLS_VERSIONS: readonly TlsVersion[] = ["TLS10", "TLS11", "TLS12", "TLS13"];
 
-const tlsVersion: Shape<TlsVersion | undefined> = parsedText<TlsVersion | undefined>({
+/** One of Go's names of a version; empty is not set. */
+export const tlsVersion: Shape<TlsVersion | undefined> = parsedText<TlsVersion | undefined>({
   wanted: "a TLS version",
   zero: undefined,
   parse: (written) => {

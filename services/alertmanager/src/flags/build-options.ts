@@ -134,6 +134,7 @@ function upstreamOptions(flags: FlagValues, isTenancy: boolean): Pick<Options, U
       listenAddresses: flags.texts("web.listen-address"),
       externalUrl: flags.textOrNone("web.external-url"),
       routePrefix: flags.textOrNone("web.route-prefix"),
+      configFilePath: flags.textOrNone("web.config.file"),
       getConcurrencyMax: flags.number("web.get-concurrency"),
       timeoutMs: timeoutMs > 0 ? timeoutMs : undefined,
     },

@@ -48,6 +48,8 @@ export interface Options {
     readonly externalUrl: string | undefined;
     /** Undefined: the path of the external URL. */
     readonly routePrefix: string | undefined;
+    /** Undefined: plain HTTP for everybody. */
+    readonly configFilePath: string | undefined;
     readonly getConcurrencyMax: number;
     /** Undefined: no limit. */
     readonly timeoutMs: number | undefined;

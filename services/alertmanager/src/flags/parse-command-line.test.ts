@@ -44,6 +44,7 @@ describe("parseCommandLine() without settings", () => {
       listenAddresses: [":9093"],
       externalUrl: undefined,
       routePrefix: undefined,
+      configFilePath: undefined,
       getConcurrencyMax: 0,
       timeoutMs: undefined,
     });
@@ -345,7 +346,6 @@ describe("parseCommandLine() refuses settings that mean nothing", () => {
       argv: ["--tenancy.enabled", "--cluster.peer=a:9094"],
       problem: /find one another through --ring.store/,
     },
-    { name: "TLS", argv: ["--web.config.file=w.yml"], problem: /put a proxy in front/ },
     { name: "sockets of systemd", argv: ["--web.systemd-socket"], problem: /--web.listen-address/ },
   ];
   test.each(problems)("$name", ({ argv, problem }) => {

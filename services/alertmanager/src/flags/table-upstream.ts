@@ -135,8 +135,9 @@ export const UPSTREAM_FAMILIES: readonly FlagFamily[] = [
         kind: "text",
         preset: "",
         placeholder: "FILE",
-        help: "TLS and basic authentication are not served yet: put a proxy in front.",
-        effect: "refused",
+        help:
+          "A file with TLS, client certificates, basic authentication and headers of the web port, " +
+          "read anew for every connection and request.",
       },
       {
         name: "web.systemd-socket",

@@ -1,0 +1,145 @@
+/** The `tls_server_config` of the web configuration as Node.js wants it: `ConfigToTLSConfig` upstream. */
+import { readFileSync } from "node:fs";
+import { X509Certificate, createPrivateKey } from "node:crypto";
+import { createSecureContext, type SecureContextOptions, type SecureVersion } from "node:tls";
+import {
+  isTlsWanted,
+  type ClientAuth,
+  type TlsVersion,
+  type WebTlsConfig,
+} from "@tocsin/domain/config";
+import { AppError } from "@tocsin/foundation";
+
+/** What is asked of clients, beside the contents of the handshake itself. */
+export interface ClientPolicy {
+  readonly asks: boolean;
+  /** Refused in the handshake when it is missing or not signed by a known CA. */
+  readonly verifies: boolean;
+  /** Refused after the handshake when it is missing. */
+  readonly needsOne: boolean;
+  /** Refused after the handshake when it is there and not signed by a known CA. */
+  readonly verifiesIfGiven: boolean;
+  /** One of them must be a name of the certificate; undefined: any name. */
+  readonly allowedSans: ReadonlySet<string> | undefined;
+}
+
+export interface TlsSettings {
+  readonly context: SecureContextOptions;
+  readonly clients: ClientPolicy;
+}
+
+const VERSIONS: Readonly<Record<TlsVersion, SecureVersion>> = {
+  TLS10: "TLSv1",
+  TLS11: "TLSv1.1",
+  TLS12: "TLSv1.2",
+  TLS13: "TLSv1.3",
+};
+
+const CURVES: ReadonlyMap<string, string> = new Map([
+  ["CurveP256", "P-256"],
+  ["CurveP384", "P-384"],
+  ["CurveP521", "P-521"],
+  ["X25519", "X25519"],
+]);
+
+/** TLS 1.3 has these; as in Go they cannot be chosen. */
+const MODERN_CIPHERS: readonly string[] = [
+  "TLS_AES_128_GCM_SHA256",
+  "TLS_AES_256_GCM_SHA384",
+  "TLS_CHACHA20_POLY1305_SHA256",
+];
+
+/** Reads the files that the configuration names. Throws when one cannot be read, by its key. */
+export function readTlsSettings(config: WebTlsConfig): TlsSettings {
+  if (!isTlsWanted(config)) {
+    throw new AppError(
+      "invalid-argument",
+      "Cannot serve TLS: the web configuration has no certificate",
+    );
+  }
+  const context: SecureContextOptions = {
+    cert: config.certFile === "" ? config.cert : readKeyFile("cert_file", config.certFile),
+    key: config.keyFile === "" ? config.key : readKeyFile("key_file", config.keyFile),
+    honorCipherOrder: config.preferServerCipherSuites,
+    ecdhCurve: config.curvePreferences?.map((name) => CURVES.get(name)).join(":") || "auto",
+    ...versionsOf(config),
+    ...ciphersOf(config),
+    ...clientCaOf(config),
+  };
+  return { context, clients: clientPolicyOf(config) };
+}
+
+function versionsOf({ minVersion, maxVersion }: WebTlsConfig): SecureContextOptions {
+  return {
+    ...(minVersion === undefined ? undefined : { minVersion: VERSIONS[minVersion] }),
+    ...(maxVersion === undefined ? undefined : { maxVersion: VERSIONS[maxVersion] }),
+  };
+}
+
+function ciphersOf({ cipherSuites, minVersion }: WebTlsConfig): SecureContextOptions {
+  // OpenSSL calls what TLS 1.0 and 1.1 do too weak, unless it is told to lower its standards.
+  const isOld = minVersion === "TLS10" || minVersion === "TLS11";
+  const level = isOld ? ["@SECLEVEL=0"] : [];
+  if (cipherSuites === undefined || cipherSuites.length === 0) {
+    return isOld ? { ciphers: ["DEFAULT", ...level].join(":") } : {};
+  }
+  const older = cipherSuites.filter((name) => !MODERN_CIPHERS.includes(name)).map(openSslCipher);
+  return { ciphers: [...MODERN_CIPHERS, ...older, ...level].join(":") };
+}
+
+/** `TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA` is `ECDHE-RSA-AES128-SHA` there. */
+function openSslCipher(name: string): string {
+  return name
+    .replace("TLS_", "")
+    .replace("_WITH_", "_")
+    .replace(/AES_(\d+)/, "AES$1")
+    .replace("_CBC", "")
+    .replace("POLY1305_SHA256", "POLY1305")
+    .replaceAll("_", "-");
+}
+
+function clientCaOf({ clientCa, clientCaFile }: WebTlsConfig): SecureContextOptions {
+  if (clientCaFile !== "") return { ca: readKeyFile("client_ca_file", clientCaFile) };
+  return clientCa === "" ? {} : { ca: clientCa };
+}
+
+function clientPolicyOf({ clientAuth, clientAllowedSans }: WebTlsConfig): ClientPolicy {
+  const isOneOf = (...policies: readonly ClientAuth[]): boolean => policies.includes(clientAuth);
+  return {
+    asks: !isOneOf("", "NoClientCert"),
+    verifies: isOneOf("RequireAndVerifyClientCert"),
+    needsOne: isOneOf("RequireAnyClientCert", "RequireClientCert"),
+    verifiesIfGiven: isOneOf("VerifyClientCertIfGiven"),
+    allowedSans: clientAllowedSans === undefined ? undefined : new Set(clientAllowedSans),
+  };
+}
+
+/** Throws what is wrong. OpenSSL's own words name no key of the file, so each part is tried alone first. */
+export function checkTlsSettings({ context }: TlsSettings): void {
+  // Both are texts: nothing else is read.
+  const { cert, key } = context as { readonly cert: string; readonly key: string };
+  const certificate = tried("the certificate", () => new X509Certificate(cert));
+  const privateKey = tried("the key", () => createPrivateKey(key));
+  if (!certificate.checkPrivateKey(privateKey)) {
+    throw new AppError("invalid-argument", "Cannot use the key: it is not that of the certificate");
+  }
+  tried("tls_server_config", () => createSecureContext(context));
+}
+
+function tried<T>(what: string, act: () => T): T {
+  try {
+    return act();
+  } catch (thrown) {
+    const why = thrown instanceof Error ? thrown.message : String(thrown);
+    throw new AppError("invalid-argument", `Cannot use ${what}: ${why}`, { cause: thrown });
+  }
+}
+
+function readKeyFile(field: string, path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (thrown) {
+    const why = thrown instanceof Error ? thrown.message : String(thrown);
+    throw new AppError("invalid-argument", `Cannot read ${field}: ${why}`, { cause: thrown });
+  }
+}

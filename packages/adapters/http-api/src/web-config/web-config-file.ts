@@ -1,0 +1,41 @@
+import { readFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { parseWebConfig, type WebConfig } from "@tocsin/domain/config";
+import { AppError } from "@tocsin/foundation";
+
+/** The file behind `--web.config.file`. As upstream it is looked at for every connection and request. */
+export class WebConfigFile {
+  readonly path: string;
+  #text: string | undefined;
+  #config: WebConfig | undefined;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  /** What is in force now: parsed only when the text has changed. Throws what is wrong, with its place. */
+  read(): WebConfig {
+    const text = readText(this.path);
+    if (text === this.#text && this.#config !== undefined) return this.#config;
+    const parsed = parseWebConfig(text, dirname(this.path));
+    if (!parsed.ok) {
+      const faults = parsed.problems.map(({ line, column, message, hint }) => {
+        const after = hint === undefined ? "" : ` (${hint})`;
+        return `${this.path}:${line}:${column}: ${message}${after}`;
+      });
+      throw new AppError("invalid-argument", faults.join("; "));
+    }
+    this.#text = text;
+    this.#config = parsed.config;
+    return parsed.config;
+  }
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (thrown) {
+    const why = thrown instanceof Error ? thrown.message : String(thrown);
+    throw new AppError("invalid-argument", `Cannot read "${path}": ${why}`, { cause: thrown });
+  }
+}

@@ -1,0 +1,105 @@
+/**
+ * What every request goes through before anything else when there is a web configuration: headers, rate
+ * limit, log-in. Mirrors `web/handler.go` of prometheus/exporter-toolkit 0.17, answers included.
+ */
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { WebConfig } from "@tocsin/domain/config";
+import { AppError, type Clock, type Logger } from "@tocsin/foundation";
+import { LiveExchange } from "../live-exchange.ts";
+import { sendProblem } from "../reply.ts";
+import { PasswordCheck, type Login, type PasswordVerdict } from "./password-check.ts";
+import { TokenBucket } from "./token-bucket.ts";
+import type { WebConfigFile } from "./web-config-file.ts";
+
+export interface WebGuardDeps {
+  readonly file: WebConfigFile;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export class WebGuard {
+  readonly #deps: WebGuardDeps;
+  readonly #bucket: TokenBucket | undefined;
+  readonly #closing = new AbortController();
+  readonly #passwords: PasswordCheck = new PasswordCheck(this.#closing.signal);
+  #lastProblem = "";
+
+  /** Reads the file once, and throws what is wrong with it. The rate limit stays as it is then. */
+  constructor(deps: WebGuardDeps) {
+    this.#deps = deps;
+    const { intervalMs, burst } = deps.file.read().rateLimit;
+    this.#bucket = intervalMs > 0 ? new TokenBucket(burst, intervalMs) : undefined;
+  }
+
+  /** Stops checking passwords: nobody waits for an answer any more. */
+  close(): void {
+    this.#closing.abort(new AppError("aborted", "Cannot check password: the server is closing"));
+  }
+
+  /** A listener that lets through to `handler` only who may come in. */
+  guarding(handler: RequestListener): RequestListener {
+    return (req, res) => {
+      const config = this.#read();
+      if (config === undefined) return refuse(req, res, 500);
+      if (this.#bucket?.take(this.#deps.clock.monotonicMs()) === false) {
+        return refuse(req, res, 429);
+      }
+      for (const [name, value] of config.http.headers ?? []) res.setHeader(name, value);
+      const { users } = config;
+      if (users === undefined || users.size === 0) return handler(req, res);
+      const login = loginOf(req);
+      if (login === undefined) return refuse(req, res, 401);
+      const settle = (verdict: PasswordVerdict): void => {
+        if (verdict === "right") handler(req, res);
+        else refuse(req, res, verdict === "wrong" ? 401 : 503);
+      };
+      const known = this.#passwords.recall(login, users);
+      if (known !== undefined) return settle(known);
+      this.#passwords.check(login, users).then(settle, () => refuse(req, res, 503));
+    };
+  }
+
+  /** A file that has been broken meanwhile is told once for each way in which it is. */
+  #read(): WebConfig | undefined {
+    try {
+      const config = this.#deps.file.read();
+      this.#lastProblem = "";
+      return config;
+    } catch (thrown) {
+      const err = AppError.from(thrown).message;
+      if (err !== this.#lastProblem) {
+        this.#deps.logger.log("error", "Cannot use the web configuration", { err });
+      }
+      this.#lastProblem = err;
+      return undefined;
+    }
+  }
+}
+
+const REASONS = {
+  401: "Unauthorized",
+  429: "Too Many Requests",
+  500: "Internal Server Error",
+  503: "Too many passwords to check, try again later",
+} as const;
+
+function refuse(req: IncomingMessage, res: ServerResponse, status: keyof typeof REASONS): void {
+  if (status === 401) res.setHeader("WWW-Authenticate", "Basic");
+  if (status === 503) res.setHeader("Retry-After", "1");
+  const path = req.url ?? "";
+  sendProblem(
+    new LiveExchange(req, res, { fullPath: path, path, params: {} }),
+    status,
+    REASONS[status],
+  );
+}
+
+const BASIC = /^basic (?<login>[A-Za-z0-9+/]*={0,2})$/i;
+
+function loginOf(req: IncomingMessage): Login | undefined {
+  const encoded = BASIC.exec(req.headers.authorization ?? "")?.groups?.["login"];
+  if (encoded === undefined) return undefined;
+  const text = Buffer.from(encoded, "base64").toString("utf8");
+  const colon = text.indexOf(":");
+  return colon < 0 ? undefined : { user: text.slice(0, colon), password: text.slice(colon + 1) };
+}
