@@ -34,7 +34,8 @@ export function checkDuplicates(watch: Watch): void {
 }
 
 /** Exactly what PROTOCOL 12 says cannot be had. */
-function isGranted({ faults, world }: Watch, earlier: Attempt, attempt: Attempt): boolean {
+function isGranted(watch: Watch, earlier: Attempt, attempt: Attempt): boolean {
+  const { faults, world } = watch;
   const acceptedMs = earlier.acceptedMs ?? 0;
   // 12.2: the yes came after the sender had given up.
   if ([earlier, attempt].some(cameTooLate)) return true;
@@ -42,6 +43,8 @@ function isGranted({ faults, world }: Watch, earlier: Attempt, attempt: Attempt)
   // 12.4: whoever speaks without a majority, or is not heard by one.
   const apart = { fromMs: earlier.firstByteMs, untilMs: attempt.firstByteMs };
   if ((earlier.isAlone || attempt.isAlone) && faults.touched(CUTTING, apart)) return true;
+  // And what contradicts it is told again, for nobody can know which of the two the receiver heard last.
+  if (isContradicted(watch, earlier, attempt)) return true;
   // Nobody but a sender without a majority need have its record.
   const again = { fromMs: attempt.firstByteMs, untilMs: attempt.firstByteMs };
   if (earlier.isAlone && faults.touched(REPLACING, again, earlier.from)) return true;
@@ -61,6 +64,22 @@ function isGranted({ faults, world }: Watch, earlier: Attempt, attempt: Attempt)
       : Math.max(fault.fromMs, acceptedMs);
     return attempt.firstByteMs <= fromMs + REPLACED_WITHIN_MS;
   });
+}
+
+/** Somebody without a majority told something else, at the same moment as the earlier message or after it. */
+function isContradicted({ faults, world }: Watch, earlier: Attempt, attempt: Attempt): boolean {
+  const span = { fromMs: earlier.firstByteMs - CLOCK_ERROR_MS, untilMs: attempt.firstByteMs };
+  return (
+    faults.touched(CUTTING, span) &&
+    world.receiver.attempts.some(
+      (one) =>
+        one.isAlone &&
+        one.key === attempt.key &&
+        one.firstByteMs >= span.fromMs &&
+        one.firstByteMs < span.untilMs &&
+        contentOf(one) !== contentOf(attempt),
+    )
+  );
 }
 
 function cameTooLate({ abandonedMs, acceptedMs }: Attempt): boolean {

@@ -251,6 +251,7 @@ export const requests: Contents<"request"> = {
         tickMs: time,
         kind: fc.constantFrom("sent", "nothing", "failed", "refused", "released"),
         entry: fc.option(logEntry, { nil: undefined }),
+        ends: fc.array(alert, few),
       }),
       few,
     ),

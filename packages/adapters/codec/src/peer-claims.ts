@@ -23,6 +23,7 @@ import {
   text,
   whole,
 } from "./fields.ts";
+import { alertRecord } from "./alert-record.ts";
 import { digest, olderView, tenant } from "./peer-fields.ts";
 import { logRecord, partialState } from "./records.ts";
 import { message, NOTHING, union, type Codec } from "./schema.ts";
@@ -125,6 +126,7 @@ const outcome = message<Outcome>({
   tickMs: whole(5),
   kind: choice(6, OUTCOME_KINDS),
   entry: optionalNested(7, logRecord),
+  ends: list(8, alertRecord),
 });
 
 interface OutcomeRequest {

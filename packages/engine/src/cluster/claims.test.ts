@@ -220,7 +220,11 @@ describe("Claims.ask()", () => {
     await settle();
     expect(world.transport.calls).toHaveLength(1);
     const body = world.transport.calls[0]?.request.body as ClaimRequest;
-    expect(body).toMatchObject({ from: OWN, incarnation: OWN_INCARNATION, pingNumber: 2 });
+    expect(body).toMatchObject({
+      from: OWN,
+      incarnation: OWN_INCARNATION,
+      pingNumber: world.watch.liveness.numberDrawn,
+    });
     expect(body.claims).toHaveLength(2);
     expect([first.grants.has(OTHER), second.grants.has(OTHER)]).toEqual([true, true]);
   });

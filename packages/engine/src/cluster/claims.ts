@@ -426,14 +426,14 @@ export function endWithout(
   claim: Pick<Claim, "tenant" | "key" | "groupId" | "tickMs">,
   kind: Exclude<OutcomeKind, "sent">,
 ): Omit<Outcome, "id"> {
-  return { ...pick(claim), kind, entry: undefined };
+  return { ...pick(claim), kind, entry: undefined, ends: [] };
 }
 
 export function endSent(
   claim: Pick<Claim, "tenant" | "key" | "groupId" | "tickMs">,
-  entry: LogRecord,
+  told: Pick<Outcome, "ends"> & { readonly entry: LogRecord },
 ): Omit<Outcome, "id"> {
-  return { ...pick(claim), kind: "sent", entry };
+  return { ...pick(claim), kind: "sent", ...told };
 }
 
 function pick(

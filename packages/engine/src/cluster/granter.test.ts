@@ -155,6 +155,40 @@ describe("Granter.learn() (A20)", () => {
   });
 });
 
+describe("Granter.learn() while another holds the key (A32)", () => {
+  it("keeps the claim, which holds the key as soon as that one ends", () => {
+    const { granter } = made();
+    granter.grant(KEY, claim(OTHER, 1));
+    granter.learn({ id: THIRD, incarnation: 1 }, [openClaim(KEY, 7)]);
+    granter.end(KEY, claim(OTHER, 1));
+    expect(granter.holder(KEY)).toEqual(claim(THIRD, 7));
+    expect(granter.grant(KEY, claim(OTHER, 2))).toBe(false);
+  });
+
+  it.each<[how: string, end: (granter: Granter) => void]>([
+    ["its outcome", (granter) => granter.end(KEY, claim(THIRD, 7))],
+    ["its *below*", (granter) => granter.endBelow({ id: THIRD, incarnation: 1 }, 8)],
+    ["the end of its process", (granter) => granter.endAllOf(THIRD)],
+  ])("forgets it by %s", (_how, end) => {
+    const { granter } = made();
+    granter.grant(KEY, claim(OTHER, 1));
+    granter.learn({ id: THIRD, incarnation: 1 }, [openClaim(KEY, 7)]);
+    end(granter);
+    expect(granter.holder(KEY)).toEqual(claim(OTHER, 1));
+    granter.end(KEY, claim(OTHER, 1));
+    expect(granter.holder(KEY)).toBeUndefined();
+  });
+
+  it("lets one that is over with its holder not in again", () => {
+    const { granter, watch } = made();
+    granter.grant(KEY, claim(OTHER, 1));
+    granter.learn({ id: THIRD, incarnation: 1 }, [openClaim(KEY, 7)]);
+    watch.pass(DEFAULT_TIMINGS.suspectTimeoutMs);
+    granter.expire();
+    expect(granter.holder(KEY)).toBeUndefined();
+  });
+});
+
 describe("Granter: any sequence of acts", () => {
   it("has at most one holder a key, and says no to everybody else while it has one", () => {
     const ids = fc.constantFrom(OWN, OTHER, THIRD);
@@ -178,6 +212,7 @@ describe("Granter: any sequence of acts", () => {
             expect(granted).toBe(mayHave);
             if (granted) expect(granter.holder(KEY)).toEqual(id);
           }
+          if (what === "gone") expect(granter.holder(KEY)?.by).not.toBe(by);
           expect(granter.size).toBe(granter.holder(KEY) === undefined ? 0 : 1);
         }
       }),

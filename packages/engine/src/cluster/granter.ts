@@ -35,6 +35,8 @@ export class Granter {
   readonly #deps: GranterDeps;
   readonly #timings: Timings;
   readonly #grants = new Map<string, Grant>();
+  /** Claims that were learned while another held their key: theirs is the next turn. */
+  readonly #waiting = new Map<string, Grant>();
   /** Called after a grant to another instance has ended, however it ended. */
   onEnd: (key: KeyRef) => void = () => {};
 
@@ -80,12 +82,17 @@ export class Granter {
   ): void {
     for (const claim of open) {
       const id = { by: by.id, incarnation: by.incarnation, number: claim.number };
-      if (this.holder(claim) === undefined) this.grant(claim, id);
+      const holder = this.holder(claim);
+      if (holder === undefined) this.grant(claim, id);
+      else if (!isSameProcess(holder, id)) this.#keepWaiting(claim, id);
     }
   }
 
   /** Ends the grant of exactly this claim. */
   end(ref: KeyRef, id: ClaimId): void {
+    const place = waitingPlaceOf(ref, id);
+    const waiting = this.#waiting.get(place);
+    if (waiting !== undefined && isSameClaim(waiting.id, id)) this.#waiting.delete(place);
     const known = this.#grants.get(nameOf(ref));
     if (known !== undefined && isSameClaim(known.id, id)) this.#drop(known);
   }
@@ -113,15 +120,37 @@ export class Granter {
   }
 
   #dropWhere(condition: (grant: Grant) => boolean): void {
-    // A map may be walked while entries are taken out of it.
+    // A map may be walked while entries are taken out of it. Who waits goes first, or it would be let in.
+    for (const [place, grant] of this.#waiting) if (condition(grant)) this.#waiting.delete(place);
     for (const grant of this.#grants.values()) if (condition(grant)) this.#drop(grant);
   }
 
   #drop(grant: Grant): void {
     const wasThere = this.#grants.delete(nameOf(grant));
     assert(wasThere, "a grant that ends was there");
+    this.#letNextIn(grant);
     if (grant.id.by !== this.#deps.own.id) this.onEnd(grant);
   }
+
+  #keepWaiting(ref: KeyRef, id: ClaimId): void {
+    const renewedAtMs = this.#deps.clock.monotonicMs();
+    const waiting = { tenant: ref.tenant, key: ref.key, id, renewedAtMs };
+    this.#waiting.set(waitingPlaceOf(ref, id), waiting);
+  }
+
+  #letNextIn(ref: KeyRef): void {
+    for (const [place, next] of this.#waiting) {
+      if (nameOf(next) !== nameOf(ref)) continue;
+      this.#waiting.delete(place);
+      this.#grants.set(nameOf(next), next);
+      return;
+    }
+  }
+}
+
+/** Of each instance one claim can wait for a key. */
+function waitingPlaceOf(ref: KeyRef, { by }: ClaimId): string {
+  return `${nameOf(ref)}\n${by}`;
 }
 
 export function isSameClaim(left: ClaimId, right: ClaimId): boolean {

@@ -36,7 +36,6 @@ export class Peer {
   readonly id: InstanceId;
   /** 0 until it was heard. */
   incarnation = 0;
-  numberSent = 0;
   numberHeard = 0;
   heardAtRunningMs: number;
   readonly sent: Sent[] = [];
@@ -81,6 +80,7 @@ export class Liveness {
   readonly #running: RunningTime;
   readonly #timings: Timings;
   readonly #peers = new Map<InstanceId, Peer>();
+  #numberDrawn = 0;
   events: LivenessEvents = { onChange: () => {}, onNews: () => {}, onGone: () => {} };
 
   constructor(deps: { clock: Clock; running: RunningTime }, timings: Timings) {
@@ -109,17 +109,25 @@ export class Liveness {
     return this.#peers.get(id)?.suspected ?? true;
   }
 
-  /** Draws the number under which the next ping or claim goes to this peer. */
+  /** The last number that was drawn for anybody. */
+  get numberDrawn(): number {
+    return this.#numberDrawn;
+  }
+
+  /**
+   * Draws the number under which the next ping or claim goes to this peer. Numbers count up in the life of
+   * this process: a peer that leaves and comes back still knows the last one that it heard.
+   */
   drawNumber(peer: Peer): number {
-    peer.numberSent += 1;
+    this.#numberDrawn += 1;
     peer.sent.push({
-      number: peer.numberSent,
+      number: this.#numberDrawn,
       echoed: peer.numberHeard > 0 ? peer.incarnation : 0,
       atMonotonicMs: this.#clock.monotonicMs(),
       atRunningMs: this.#running.nowMs(),
     });
     if (peer.sent.length > SENT_COUNT_MAX) peer.sent.shift();
-    return peer.numberSent;
+    return this.#numberDrawn;
   }
 
   /** Takes a ping in. False: it comes from an older incarnation and must be ignored altogether. */

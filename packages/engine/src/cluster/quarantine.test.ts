@@ -1,21 +1,22 @@
 import { describe, expect, it } from "vitest";
-import { OTHER, THIRD, Watch } from "../testing/watch.ts";
+import type { InstanceId } from "@tocsin/domain/model";
+import { OTHER, OWN_INCARNATION, THIRD, Watch } from "../testing/watch.ts";
 import { Quarantine } from "./quarantine.ts";
 
 describe("Quarantine.isOver", () => {
   it("waits for a ping of everybody that is not suspected (A32)", () => {
-    const { watch, quarantine } = made();
+    const { watch, quarantine, answer } = made();
     expect(quarantine.isOver).toBe(false);
-    quarantine.heard(OTHER);
+    answer(OTHER);
     expect(quarantine.isOver).toBe(false);
-    quarantine.heard(THIRD);
+    answer(THIRD);
     expect(quarantine.isOver).toBe(true);
     expect(watch.events).toEqual([]);
   });
 
   it("does not wait for who is gone", () => {
-    const { watch, quarantine } = made();
-    quarantine.heard(OTHER);
+    const { watch, quarantine, answer } = made();
+    answer(OTHER);
     watch.liveness.refused(THIRD);
     expect(quarantine.isOver).toBe(true);
   });
@@ -32,13 +33,26 @@ describe("Quarantine.isOver", () => {
   });
 
   it("begins anew after a pause, with everybody to be heard again", () => {
-    const { quarantine } = made();
-    quarantine.heard(OTHER);
-    quarantine.heard(THIRD);
+    const { quarantine, answer } = made();
+    answer(OTHER);
+    answer(THIRD);
     quarantine.restart();
     expect(quarantine.isOver).toBe(false);
-    quarantine.heard(OTHER);
-    quarantine.heard(THIRD);
+    answer(OTHER);
+    answer(THIRD);
+    expect(quarantine.isOver).toBe(true);
+  });
+
+  it("takes no ping for new that was under way before it began, or was meant for a former process", () => {
+    const { watch, quarantine, answer } = made();
+    const own = { incarnation: OWN_INCARNATION };
+    const old = { from: OTHER, echo: watch.send(OTHER), echoIncarnation: OWN_INCARNATION };
+    quarantine.restart();
+    answer(THIRD);
+    quarantine.heard(old, own);
+    quarantine.heard({ ...old, echo: watch.send(OTHER), echoIncarnation: 6 }, own);
+    expect(quarantine.isOver).toBe(false);
+    answer(OTHER);
     expect(quarantine.isOver).toBe(true);
   });
 
@@ -49,7 +63,19 @@ describe("Quarantine.isOver", () => {
   });
 });
 
-function made(): { watch: Watch; quarantine: Quarantine } {
+interface Made {
+  readonly watch: Watch;
+  readonly quarantine: Quarantine;
+  /** A ping of this peer comes in that answers one sent to it now. */
+  readonly answer: (id: InstanceId) => void;
+}
+
+function made(): Made {
   const watch = new Watch();
-  return { watch, quarantine: new Quarantine(watch, 2_500) };
+  const quarantine = new Quarantine(watch, 2_500);
+  const answer = (from: InstanceId): void => {
+    const ping = { from, echo: watch.send(from), echoIncarnation: OWN_INCARNATION };
+    quarantine.heard(ping, { incarnation: OWN_INCARNATION });
+  };
+  return { watch, quarantine, answer };
 }

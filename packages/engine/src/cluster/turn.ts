@@ -369,7 +369,7 @@ export class Turn {
         err: String(error),
       });
     });
-    this.#deps.claims.close(handle, endSent(this.#claimed(), entry));
+    this.#deps.claims.close(handle, endSent(this.#claimed(), { entry, ends: decision.told.ends }));
     this.#deps.metrics.sent(integration.kind);
     this.#finish("told");
     return "over";

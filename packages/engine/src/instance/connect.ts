@@ -69,6 +69,7 @@ function woke(core: Core, parts: Parts, gapMs: number): void {
   parts.liveness.forgetAll();
   parts.claims.releaseUnsent();
   parts.quarantine.restart();
+  parts.pinger.pingAll();
   // A copy that did not count before the stop does not count after it.
   parts.catchUp.restart(parts.catchUp.copyCounts);
   parts.turns.pokeAll();

@@ -57,7 +57,7 @@ export class Handler implements PeerHandler {
     // Cut off it has no claim by a majority any more, but it may be sending without one (A32).
     granter.learn(by, ping.impaired ? ping.openClaims.filter(isSending) : ping.openClaims);
     for (const claim of ping.openClaims) turns.poke(claim);
-    quarantine.heard(ping.from);
+    quarantine.heard(ping, membership);
     if (ping.viewVersion > (membership.viewOrNone?.version ?? 0)) this.#parts.fetchView(ping.from);
   }
 
@@ -172,7 +172,9 @@ export class Handler implements PeerHandler {
   async #outcomes(body: { readonly outcomes: readonly Outcome[] }): Promise<PeerReply<"outcome">> {
     const { fleet, granter, turns, journal } = this.#parts;
     for (const outcome of body.outcomes) {
-      if (outcome.entry !== undefined) fleet.merge(outcome.tenant, { log: [outcome.entry] });
+      if (outcome.entry !== undefined) {
+        fleet.merge(outcome.tenant, { log: [outcome.entry], alerts: outcome.ends });
+      }
       granter.end(outcome, outcome.id);
       const tenant = fleet.get(outcome.tenant);
       const result = RESULTS[outcome.kind];

@@ -1,4 +1,4 @@
-import type { InstanceId, LogKey, LogRecord, TenantId } from "@tocsin/domain/model";
+import type { AlertRecord, InstanceId, LogKey, LogRecord, TenantId } from "@tocsin/domain/model";
 import type { RingDocument } from "@tocsin/domain/ring";
 import type { DecisionDigests, PartialState } from "./state.ts";
 
@@ -75,4 +75,9 @@ export interface Outcome {
   readonly tickMs: number;
   readonly kind: OutcomeKind;
   readonly entry: LogRecord | undefined;
+  /**
+   * Alerts that a sender reported as ended and that were told so now. Perhaps nobody has acknowledged these
+   * ends: who learns that they were told must hold them, or the next to speak calls them firing.
+   */
+  readonly ends: readonly AlertRecord[];
 }

@@ -5,7 +5,7 @@ import type { ClaimId, OpenClaim } from "./claim.ts";
 export interface Ping {
   readonly from: InstanceId;
   readonly incarnation: number;
-  /** Counts the pings and claims of this process to this peer, from 1. */
+  /** Counts the pings and claims of this process, to whomever, from 1. */
   readonly number: number;
   /** The highest number received from the addressee, 0 for none: it makes liveness two-way (A18). */
   readonly echo: number;

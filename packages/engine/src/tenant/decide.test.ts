@@ -266,8 +266,10 @@ describe("decide() on ends (PROTOCOL 7.4)", () => {
     const tenant = tenantOf();
     post(tenant, LASTING, OTHER);
     post(tenant, { nowMs: TICK_MS + SECOND_MS, endsAtMs: TICK_MS }, UP);
-    const told = toldAlerts(ask(tenant, firstFlush(tenant), { nowMs: START_MS, contactMs: 0 }));
-    expect(told).toEqual(["a resolved", "b"]);
+    const decision = ask(tenant, firstFlush(tenant), { nowMs: START_MS, contactMs: 0 });
+    expect(toldAlerts(decision)).toEqual(["a resolved", "b"]);
+    const ends = decision.kind === "send" ? decision.told.ends : [];
+    expect(ends.map(({ endsAtMs }) => endsAtMs)).toEqual([TICK_MS]);
   });
 });
 
@@ -315,7 +317,13 @@ describe("decide() on ends that others told", () => {
 });
 
 describe("recordFor()", () => {
-  const told = { firing: ["f1"], resolved: [], previous: undefined, repeatIntervalMs: HOUR_MS };
+  const told = {
+    firing: ["f1"],
+    resolved: [],
+    previous: undefined,
+    repeatIntervalMs: HOUR_MS,
+    ends: [],
+  };
 
   function entryAfter(tenant: Tenant, changes: object, retentionMs = 120 * HOUR_MS) {
     const flush = firstFlush(tenant);

@@ -13,18 +13,21 @@
 import { createHash } from "node:crypto";
 import { compareAlerts } from "@tocsin/domain/alert";
 import type { IntegrationConfig, ReceiverConfig } from "@tocsin/domain/config";
-import type { LogKey, LogRecord } from "@tocsin/domain/model";
+import type { AlertRecord, LogKey, LogRecord } from "@tocsin/domain/model";
 import { decideNotification, receiverDataFor, type NotifyReason } from "@tocsin/domain/nflog";
 import { decideTimeMute } from "@tocsin/domain/time-interval";
 import type { NotifyJob, ToldAlert } from "../ports/index.ts";
 import type { AlertEntry } from "./alert-entry.ts";
 import { keyOf, type Group } from "./group.ts";
-import { isEnded, isPastEnd, type Judgement } from "./judgement.ts";
+import { isEnded, isPastEnd, isReportedEnd, type Judgement } from "./judgement.ts";
 import { RouteLabelReader } from "./route-labels.ts";
 import type { TenantSettings } from "./settings.ts";
 import type { TenantData } from "./tenant-data.ts";
 import { ToldEnds } from "./told-ends.ts";
 import type { Decision, Told } from "./types.ts";
+
+/** Outcomes travel before all bulk, so they stay small; what is left out spreads by digests. */
+const ENDS_TOLD_MAX = 1_000;
 
 export interface DecideInput extends Judgement {
   readonly groupId: string;
@@ -115,12 +118,26 @@ function decideOwed(data: TenantData, owed: Owed): Decision {
     resolved: hashes.resolved.toSorted(),
     previous,
     repeatIntervalMs,
+    ends: endsToldNow(entries, { previous, resolved: hashes.resolved }),
   };
   if (!sendResolved && told.firing.length === 0) return { kind: "record", told };
   const shown = sendResolved ? alerts : alerts.filter((alert) => !alert.resolved);
   shown.sort((a, b) => compareAlerts(a.record, b.record));
   const job = jobOf(data, { ...owed, told, reason, alerts: shown });
   return { kind: "send", told, job };
+}
+
+/** Ends that a sender reported and that this message is the first to tell. */
+function endsToldNow(
+  entries: readonly AlertEntry[],
+  { previous, resolved }: { readonly previous: LogRecord | undefined; readonly resolved: string[] },
+): readonly AlertRecord[] {
+  const known = new Set(previous?.resolved);
+  const told = new Set(resolved.filter((hash) => !known.has(hash)));
+  return entries
+    .filter(({ record, logHash }) => told.has(logHash) && isReportedEnd(record))
+    .slice(0, ENDS_TOLD_MAX)
+    .map(({ record }) => record);
 }
 
 /**

@@ -21,9 +21,14 @@ const CONTACT_WANTED_MAX_MS = 5 * 60_000;
 export function isEnded(record: AlertRecord, { nowMs, contactMs }: Judgement): boolean {
   const { endsAtMs, updatedAtMs } = record;
   if (endsAtMs === ZERO_TIME_MS) return false;
-  if (endsAtMs <= updatedAtMs) return true;
+  if (isReportedEnd(record)) return true;
   if (endsAtMs > nowMs) return false;
   return contactMs >= Math.min(endsAtMs - updatedAtMs, CONTACT_WANTED_MAX_MS);
+}
+
+/** A sender said that it had ended, rather than that nothing was heard of it any more. */
+export function isReportedEnd({ endsAtMs, updatedAtMs }: AlertRecord): boolean {
+  return endsAtMs !== ZERO_TIME_MS && endsAtMs <= updatedAtMs;
 }
 
 /** Tells whether contact was long enough for any alert: then only the clock counts. */

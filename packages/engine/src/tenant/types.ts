@@ -60,6 +60,8 @@ export interface Told {
   readonly resolved: readonly string[];
   readonly previous: LogRecord | undefined;
   readonly repeatIntervalMs: number;
+  /** Ends that a sender reported and that nobody was told of before. */
+  readonly ends: readonly AlertRecord[];
 }
 
 /** How a flush of one key ended, for the group's book-keeping (S-30). */
