@@ -10,7 +10,7 @@ import {
 
 export interface RedisServer extends RunningServer {
   readonly port: number;
-  /** `redis://127.0.0.1:<port>`, without user and password. */
+  /** `redis://<host>:<port>`, without user and password. */
   readonly url: string;
 }
 
@@ -18,6 +18,8 @@ export interface RedisPlan {
   /** To come back on the port of one that was stopped. */
   readonly port?: number;
   readonly password?: string;
+  /** Where to listen instead of 127.0.0.1; then that is in `url`. */
+  readonly host?: string;
 }
 
 /** Starts a Redis that keeps nothing on disk. */
@@ -26,6 +28,7 @@ export async function startRedis(plan: RedisPlan = {}): Promise<RedisServer | Mi
   if (program === undefined) {
     return { kind: "missing", reason: 'not installed: Debian package "redis-server"' };
   }
+  const { host = "127.0.0.1" } = plan;
   const port = plan.port ?? (await freePort());
   const folder = await makeFolder("redis");
   const running = await startServer({
@@ -33,19 +36,21 @@ export async function startRedis(plan: RedisPlan = {}): Promise<RedisServer | Mi
     program,
     folder,
     args: [
-      ["--port", String(port), "--bind", "127.0.0.1"],
+      ["--port", String(port), "--bind", host],
+      // Only a host that was asked for is not loopback, and that is a network of the test alone.
+      plan.host === undefined ? [] : ["--protected-mode", "no"],
       ["--save", "", "--appendonly", "no", "--dir", folder],
       plan.password === undefined ? [] : ["--requirepass", plan.password],
     ].flat(),
-    ready: () => answersRedis(port),
+    ready: () => answersRedis(host, port),
   });
-  return { ...running, port, url: `redis://127.0.0.1:${port}` };
+  return { ...running, port, url: `redis://${host}:${port}` };
 }
 
 /** Any answer will do: one that demands a password is up too. */
-function answersRedis(port: number): Promise<boolean> {
+function answersRedis(host: string, port: number): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
-  const socket = connect(port, "127.0.0.1");
+  const socket = connect(port, host);
   socket.setTimeout(1_000, () => socket.destroy());
   socket.once("connect", () => socket.write("PING\r\n"));
   socket.once("data", (bytes) => {

@@ -1,0 +1,108 @@
+/** `npm run chaos`: instances as processes, broken on purpose, and what came of it. */
+import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { findProgram } from "../servers/process.ts";
+import { alertmanager, tocsin, type Program } from "./programs.ts";
+import { formatDetails, formatTable } from "./report.ts";
+import { runScenario, type Outcome } from "./run.ts";
+import { SCENARIOS, type Scenario } from "./scenarios/index.ts";
+
+const USAGE = `npm run chaos -- [options]
+
+  --scenario=A,B    only these (default: all)
+  --seed=1,2        with each of these seeds (1)
+  --peer            the same against gossiping Alertmanagers, if there is one on this machine
+  --replicas=N      so many instances where a scenario leaves it open (3)
+  --network=KIND    namespaces, loopback, or auto: namespaces where they are permitted
+  --program=PATH    what is tested as ours (bin/tocsin)
+  --json=FILE       writes everything there too
+  --keep            leaves the folders with logs and volumes behind, and says where
+  --list            says what there is
+
+Ends with 1 if a promise was broken by this program. A scenario takes one to two minutes.`;
+
+const { values } = parseArgs({
+  options: {
+    scenario: { type: "string" },
+    seed: { type: "string", default: "1" },
+    peer: { type: "boolean", default: false },
+    replicas: { type: "string" },
+    network: { type: "string", default: "auto" },
+    program: { type: "string" },
+    json: { type: "string" },
+    keep: { type: "boolean", default: false },
+    list: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
+});
+
+if (values.help) {
+  console.log(USAGE);
+} else if (values.list) {
+  for (const { name, what } of SCENARIOS) console.log(`${name.padEnd(24)} ${what}`);
+} else {
+  process.exitCode = await main();
+}
+
+async function main(): Promise<number> {
+  const outcomes: Outcome[] = [];
+  const programs = choosePrograms();
+  for (const scenario of chooseScenarios()) {
+    for (const seed of values.seed.split(",").map(Number)) {
+      for (const program of programs) {
+        if (scenario.only !== undefined && scenario.only !== program.name) continue;
+        outcomes.push(await runOne(scenario, program, seed));
+        // After each one: a long run that is interrupted has said what it knows.
+        if (values.json !== undefined)
+          writeFileSync(values.json, JSON.stringify(outcomes, null, 1));
+      }
+    }
+  }
+  console.log(`\n${formatTable(outcomes)}`);
+  const isGood = outcomes.every(
+    ({ program, broken }) => program !== "tocsin" || broken.length === 0,
+  );
+  return isGood ? 0 : 1;
+}
+
+async function runOne(scenario: Scenario, program: Program, seed: number): Promise<Outcome> {
+  console.log(`\n${scenario.name}, seed ${seed}, ${program.name} ${program.version}`);
+  console.log(`  ${scenario.what}`);
+  const outcome = await runScenario({
+    scenario,
+    program,
+    seed,
+    network: networkOf(values.network),
+    replicas: values.replicas === undefined ? undefined : Number(values.replicas),
+    keepsFolder: values.keep,
+    say: (text) => console.log(text),
+  });
+  console.log(formatDetails(outcome));
+  if (outcome.wasTooBusy)
+    console.log("  the machine is too busy: instances found themselves stopped");
+  console.log(outcome.broken.length === 0 ? "ok" : `BROKEN ${outcome.broken.join("; ")}`);
+  return outcome;
+}
+
+function choosePrograms(): readonly Program[] {
+  const path = findProgram("prometheus-alertmanager") ?? findProgram("alertmanager");
+  if (values.peer && path === undefined) {
+    console.log('no Alertmanager on this machine: Debian package "prometheus-alertmanager"');
+  }
+  const ours = tocsin(values.program);
+  return values.peer && path !== undefined ? [ours, alertmanager(path)] : [ours];
+}
+
+function chooseScenarios(): readonly Scenario[] {
+  const names = values.scenario?.split(",") ?? SCENARIOS.map(({ name }) => name);
+  return names.map((name) => {
+    const scenario = SCENARIOS.find((one) => one.name === name);
+    if (scenario === undefined) throw new Error(`there is no scenario "${name}"; --list shows all`);
+    return scenario;
+  });
+}
+
+function networkOf(kind: string): "namespaces" | "loopback" | "auto" {
+  if (kind === "namespaces" || kind === "loopback" || kind === "auto") return kind;
+  throw new Error(`--network is namespaces, loopback or auto, not "${kind}"`);
+}
