@@ -78,7 +78,7 @@ run_program() {
     exit 1
   fi
   export NODE_COMPILE_CACHE="${NODE_COMPILE_CACHE-$run_root/.build/compile-cache}"
-  exec "$NODE" --enable-source-maps "$run_root/services/$run_service/dist/main.cjs" "$@"
+  exec "$NODE" "$run_root/services/$run_service/dist/main.cjs" "$@"
 }
 
 # What a launcher in bin/ does: launch ROOT SERVICE ARGUMENTS… It never looks for stale sources (`npm start` does): the program of a

@@ -20,6 +20,7 @@ import { buildInfo, versionInfo } from "./build-info.ts";
 import { ConfigSource, readText } from "./config-source.ts";
 import { keepData, type DataKeeper } from "./data-keeper.ts";
 import { UPSTREAM_VERSION, type Options } from "./flags/index.ts";
+import { nameLimitOf } from "./name-limit.ts";
 import { openPeers, type Peers } from "./peers.ts";
 import { startRouteLabels } from "./route-labels.ts";
 import { openRingStore, openStateStore } from "./stores.ts";
@@ -74,6 +75,7 @@ export async function startProgram(
         regexes,
         retentionMs: options.data.retentionMs,
         startRouteLabels: startRouteLabels(rendering),
+        ...nameLimitOf(options, metrics),
       },
     },
     {
@@ -82,6 +84,7 @@ export async function startProgram(
       zone: "",
       replicationFactor: options.ring.replicationFactor,
       retentionMs: options.data.retentionMs,
+      dispatchStartDelayMs: options.dispatch.startDelayMs,
       matcherMode: mode,
       // One process needs not wait for others before it founds its cluster.
       timings: isAlone ? { ...options.timings, foundingWaitMs: 0 } : options.timings,

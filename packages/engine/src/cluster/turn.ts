@@ -91,6 +91,8 @@ export class Turn {
   #attempts = 0;
   #backoffMs = BACKOFF_MIN_MS;
   #notBeforeMs = 0;
+  /** Monotonic: when the last attempt began. */
+  #attemptedAtMs = 0;
   #isOver = false;
   #wake: () => void = () => {};
 
@@ -327,6 +329,7 @@ export class Turn {
     handle.sending = true;
     this.#attempts += 1;
     const startedAtMs = this.#deps.clock.monotonicMs();
+    this.#attemptedAtMs = startedAtMs;
     try {
       return await this.#deps.notifier.notify(decision.job, fence, limit.signal);
     } catch (error) {
@@ -399,13 +402,17 @@ export class Turn {
     return "again";
   }
 
-  /** S-44: 0.5 s, each time half as long again, give or take a half, up to a minute. */
+  /**
+   * S-44: 0.5 s, each time half as long again, give or take a half, up to a minute; counted from the
+   * beginning of the attempt, so that after a slow one the next follows at once. Ends with the flush,
+   * for the next one waits.
+   */
   async #backOff(error: string): Promise<void> {
     this.#deps.metrics.attemptFailed(this.#key.integration.kind);
     if (this.#attempts === 1) this.#complain(error, "will try again");
     const delayMs = this.#backoffMs * (0.5 + fraction(this.#deps.random));
     this.#backoffMs = Math.min(this.#backoffMs * BACKOFF_FACTOR, BACKOFF_MAX_MS);
-    const untilMs = this.#deps.clock.monotonicMs() + delayMs;
+    const untilMs = Math.min(this.#attemptedAtMs + delayMs, this.#deadlineAtMs);
     for (;;) {
       const leftMs = untilMs - this.#deps.clock.monotonicMs();
       if (leftMs <= 0) return;

@@ -35,6 +35,8 @@ export class Fleet {
   #replayedToMs = 0;
   /** Whether groups of this tenant may be flushed here now: owned and caught up. */
   mayFlush: (tenant: TenantId) => boolean = () => true;
+  /** Until then groups only collect alerts (`--dispatch.start-delay`), cluster time. */
+  dispatchFromMs = 0;
   /** Called when `nextDueMs` may have become earlier. */
   onDueChange: () => void = () => {};
 
@@ -149,11 +151,11 @@ export class Fleet {
     for (const id of this.#due.takeDue(nowMs)) {
       const tenant = this.#tenants.get(id);
       if (tenant === undefined) continue;
-      if (!this.mayFlush(id)) {
-        this.#due.arm(id, nowMs + FLUSH_RETRY_MS);
+      if (nowMs < this.dispatchFromMs || !this.mayFlush(id)) {
+        this.#due.arm(id, Math.max(this.dispatchFromMs, nowMs + FLUSH_RETRY_MS));
         continue;
       }
-      const { flushes, state } = tenant.takeDue(nowMs);
+      const { flushes, state } = tenant.takeDue(nowMs, this.dispatchFromMs);
       this.#changed(tenant, state);
       this.arm(tenant);
       for (const flush of flushes) run(id, flush);

@@ -93,7 +93,11 @@ export class Instance {
   /** Reads the journal, joins the ring and starts all loops. Returns when it is a member. */
   async start(): Promise<void> {
     const { signal } = this.#abort;
-    this.#fleet.setFallback(this.#options.fallback);
+    const { dispatchStartDelayMs = 0, fallback } = this.#options;
+    if (dispatchStartDelayMs > 0) {
+      this.#fleet.dispatchFromMs = this.#time.nowMs() + dispatchStartDelayMs;
+    }
+    this.#fleet.setFallback(fallback);
     const report = await this.#deps.journal.replay(
       ({ tenant, state }) => this.#fleet.restore(tenant, state),
       signal,

@@ -30,6 +30,8 @@ export interface InstanceOptions {
   /** `--data.retention`. */
   readonly retentionMs: number;
   readonly timings: Timings;
+  /** `--dispatch.start-delay`: how long after the start groups only collect alerts. Default 0. */
+  readonly dispatchStartDelayMs?: number;
   readonly matcherMode: MatcherMode;
   /** For tenants without a configuration of their own. */
   readonly fallback: TenantSettings | undefined;

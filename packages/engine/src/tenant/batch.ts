@@ -32,6 +32,7 @@ export function applyBatch(data: TenantData, batch: AlertBatch): BatchResult {
     if (order >= 0) continue;
     const predecessor = isRepeated ? written.get(entry) : entry?.record;
     const record = withPredecessor(applyAlert(entry?.record, posted, batch), predecessor);
+    if (data.nameLimits?.admits(entry?.record, record, batch.nowMs) === false) continue;
     const known = store(data, { entry, record, batch, made });
     if (!isRepeated) written.set(known, predecessor);
   }

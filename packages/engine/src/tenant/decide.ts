@@ -37,15 +37,35 @@ export interface DecideInput extends Judgement {
 }
 
 export function decide(data: TenantData, input: DecideInput): Decision {
+  const found = findOwed(data, input);
+  return found.kind === "owed" ? decisionOf(data, input, found) : found;
+}
+
+/** Whether the integration is owed anything: what `decide` says, without making the message. */
+export function isOwed(data: TenantData, input: DecideInput): boolean {
+  return findOwed(data, input).kind === "owed";
+}
+
+interface Owed {
+  readonly kind: "owed";
+  readonly group: Group;
+  readonly target: Target;
+  readonly members: readonly AlertEntry[];
+  readonly told: Told;
+  readonly reason: NotifyReason;
+  readonly alerts: readonly ToldAlert[];
+}
+
+type Found = Owed | Extract<Decision, { kind: "nothing" }>;
+
+function findOwed(data: TenantData, input: DecideInput): Found {
   const group = data.groups.get(input.groupId);
   const { settings } = data;
   if (group === undefined || settings === undefined) return { kind: "nothing", why: "gone" };
   const target = findTarget(settings, group, input.key);
   if (target === undefined) return { kind: "nothing", why: "gone" };
   if (group.members.length === 0) return { kind: "nothing", why: "empty" };
-  if (isTimeMuted(data, { settings, group, tickMs: input.tickMs })) {
-    return { kind: "nothing", why: "muted" };
-  }
+  if (isTimeMuted(data, group, input.tickMs)) return { kind: "nothing", why: "muted" };
   // What all have been told to have ended is no longer in the group, this owner just had no occasion
   // to let it go yet.
   const toldEnds = new ToldEnds(data, group);
@@ -53,7 +73,7 @@ export function decide(data: TenantData, input: DecideInput): Decision {
   if (members.length === 0) return { kind: "nothing", why: "told" };
   const entries = members.filter((entry) => !isMuted(data, entry, input));
   if (entries.length === 0) return { kind: "nothing", why: "muted" };
-  return decideOwed(data, { input, group, target, members, entries });
+  return findNews(data, { input, group, target, members, entries });
 }
 
 interface Target {
@@ -69,14 +89,12 @@ function findTarget(settings: TenantSettings, group: Group, key: LogKey): Target
   return integration && { receiver, integration };
 }
 
-function isTimeMuted(
-  data: TenantData,
-  { settings, group, tickMs }: { settings: TenantSettings; group: Group; tickMs: number },
-): boolean {
+/** Whether a time interval mutes the group's route at this instant. */
+export function isTimeMuted(data: TenantData, group: Group, nowMs: number): boolean {
   const mute = decideTimeMute(group.route, {
-    intervals: settings.config.timeIntervals,
+    intervals: data.settings?.config.timeIntervals ?? new Map(),
     zones: data.shared.zones,
-    nowMs: tickMs,
+    nowMs,
   });
   // An interval that is not defined does not load; if it did, a page too many is the lesser evil.
   return mute.muted === true;
@@ -88,7 +106,7 @@ function isMuted(data: TenantData, { record }: AlertEntry, judgement: Judgement)
   return data.silences.mutes(record, judgement.nowMs);
 }
 
-interface Owed {
+interface Question {
   readonly input: DecideInput;
   readonly group: Group;
   readonly target: Target;
@@ -97,9 +115,8 @@ interface Owed {
   readonly entries: readonly AlertEntry[];
 }
 
-function decideOwed(data: TenantData, owed: Owed): Decision {
-  const { input, group, target, entries } = owed;
-  const { integration } = target;
+function findNews(data: TenantData, question: Question): Found {
+  const { input, group, target, members, entries } = question;
   const { repeatIntervalMs } = group.route;
   const previous = data.log.get(input.key);
   const hashes = { firing: [] as string[], resolved: [] as string[] };
@@ -109,22 +126,31 @@ function decideOwed(data: TenantData, owed: Owed): Decision {
     (resolved ? hashes.resolved : hashes.firing).push(entry.logHash);
     alerts.push({ record: entry.record, resolved });
   }
-  const { sendResolved } = integration;
-  const question = { ...hashes, sendResolved, repeatIntervalMs, nowMs: input.tickMs };
-  const { send, reason } = decideNotification(previous, question);
-  if (!send) return { kind: "nothing", why: "told" };
-  const told: Told = {
-    firing: hashes.firing.toSorted(),
-    resolved: hashes.resolved.toSorted(),
-    previous,
+  const { sendResolved } = target.integration;
+  const { send, reason } = decideNotification(previous, {
+    ...hashes,
+    sendResolved,
     repeatIntervalMs,
-    ends: endsToldNow(entries, { previous, resolved: hashes.resolved }),
+    nowMs: input.tickMs,
+  });
+  if (!send) return { kind: "nothing", why: "told" };
+  const ends = endsToldNow(entries, { previous, resolved: hashes.resolved });
+  const told: Told = { ...hashes, previous, repeatIntervalMs, ends };
+  return { kind: "owed", group, target, members, told, reason, alerts };
+}
+
+function decisionOf(data: TenantData, input: DecideInput, owed: Owed): Decision {
+  const { integration } = owed.target;
+  const told: Told = {
+    ...owed.told,
+    firing: owed.told.firing.toSorted(),
+    resolved: owed.told.resolved.toSorted(),
   };
+  const { sendResolved } = integration;
   if (!sendResolved && told.firing.length === 0) return { kind: "record", told };
-  const shown = sendResolved ? alerts : alerts.filter((alert) => !alert.resolved);
+  const shown = sendResolved ? [...owed.alerts] : owed.alerts.filter((alert) => !alert.resolved);
   shown.sort((a, b) => compareAlerts(a.record, b.record));
-  const job = jobOf(data, { ...owed, told, reason, alerts: shown });
-  return { kind: "send", told, job };
+  return { kind: "send", told, job: jobOf(data, input, { ...owed, told, alerts: shown }) };
 }
 
 /** Ends that a sender reported and that this message is the first to tell. */
@@ -158,16 +184,8 @@ function isToldEnd(
   return false;
 }
 
-interface JobParts extends Owed {
-  readonly told: Told;
-  readonly reason: NotifyReason;
-  readonly alerts: readonly ToldAlert[];
-}
-
-function jobOf(
-  data: TenantData,
-  { input, group, target, members, told, reason, alerts }: JobParts,
-): NotifyJob {
+function jobOf(data: TenantData, input: DecideInput, owed: Owed): NotifyJob {
+  const { group, target, members, told, reason, alerts } = owed;
   const all = (): readonly ToldAlert[] =>
     members
       .map(({ record }) => ({ record, resolved: isEnded(record, input) }))

@@ -2,7 +2,7 @@
 import type { GroupRecord, LogKey } from "@tocsin/domain/model";
 import type { PartialState } from "../peer/index.ts";
 import type { AlertEntry } from "./alert-entry.ts";
-import { decide } from "./decide.ts";
+import { isOwed, isTimeMuted } from "./decide.ts";
 import type { Group } from "./group.ts";
 import { isEnded, type Judgement } from "./judgement.ts";
 import { leaveGroup } from "./membership.ts";
@@ -18,13 +18,16 @@ export interface DueResult {
   readonly state: PartialState;
 }
 
-/** Spends the ticks that are due. A group whose receiver has no integration flushes to nobody. */
-export function takeDue(data: TenantData, nowMs: number): DueResult {
+/**
+ * Spends the ticks that are due. A group whose receiver has no integration flushes to nobody. The first
+ * tick of a group is not before `fromMs`, which is the end of `--dispatch.start-delay`.
+ */
+export function takeDue(data: TenantData, nowMs: number, fromMs: number): DueResult {
   const flushes: DueFlush[] = [];
   const clocks: GroupRecord[] = [];
   for (const group of data.groups.due(nowMs)) {
     const before = group.clock;
-    const tickMs = data.groups.spendTick(group, nowMs);
+    const tickMs = data.groups.spendTick(group, nowMs, fromMs);
     // Another owner may have spent the same tick already, and have said so.
     if (group.clock !== before) clocks.push(group.clock);
     const keys = keysOf(data, group);
@@ -57,10 +60,25 @@ export function finishKey(data: TenantData, input: FinishInput, judgement: Judge
   if (group === undefined || result === "failed") return;
   const leavers = findEnded(data, group, judgement);
   if (leavers.size === 0) return;
-  const owesNothing = keysOf(data, group).every(
-    ({ key }) => decide(data, { groupId, key, tickMs, ...judgement }).kind === "nothing",
-  );
-  if (owesNothing) leaveGroup(data, group, leavers);
+  const keys = keysOf(data, group);
+  if (keys.some(({ key }) => isOwed(data, { groupId, key, tickMs, ...judgement }))) return;
+  const isHeld = isTimeMuted(data, group, tickMs);
+  leaveGroup(data, group, isHeld ? withoutOwedEnds(data, keys, leavers) : leavers);
+}
+
+/**
+ * Ends that a mute interval holds back stay in the group, to be told when it is over: somebody was told
+ * that these alerts fire. Upstream forgets them (S-52).
+ */
+function withoutOwedEnds(
+  data: TenantData,
+  keys: readonly FlushKey[],
+  leavers: ReadonlySet<AlertEntry>,
+): ReadonlySet<AlertEntry> {
+  const entries = keys.map(({ key }) => data.log.get(key));
+  const isOwedEnd = ({ logHash }: AlertEntry): boolean =>
+    entries.some((entry) => entry?.firing.includes(logHash) ?? false);
+  return new Set([...leavers].filter((entry) => !isOwedEnd(entry)));
 }
 
 /** The alerts that have ended for this owner, or of whose end all integrations have been told. */

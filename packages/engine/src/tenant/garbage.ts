@@ -10,6 +10,7 @@ const UNTOLD_AGE_MAX_MS = 24 * 3_600_000;
 /** Forgets what need not be kept. Returns how many records were dropped or shrunk. */
 export function collectGarbage(data: TenantData, nowMs: number): number {
   const alertCount = forgetAlerts(data, nowMs);
+  data.nameLimits?.collectGarbage(nowMs);
   const silenceCount = data.silences.collectGarbage(nowMs, data.shared.retentionMs);
   return alertCount + silenceCount + data.log.forget(nowMs).length;
 }

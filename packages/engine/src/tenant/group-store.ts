@@ -61,12 +61,17 @@ export class GroupStore {
     return hasChanged;
   }
 
-  spendTick(group: Group, nowMs: number): number {
+  spendTick(group: Group, nowMs: number, fromMs: number): number {
     this.#count(group, -1);
-    const tickMs = group.spendTick(nowMs);
+    const tickMs = group.spendTick(nowMs, fromMs);
     this.#count(group, 1);
     this.#nextDueMs = undefined;
     return tickMs;
+  }
+
+  hasten(group: Group, dueMs: number): void {
+    group.hasten(dueMs);
+    this.#nextDueMs = undefined;
   }
 
   /** Those that are due, in order of time. */

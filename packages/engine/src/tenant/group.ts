@@ -51,13 +51,19 @@ export class Group {
     return true;
   }
 
-  /** Spends all ticks up to now as one and returns its nominal time. */
-  spendTick(nowMs: number): number {
-    const tickMs = lastTickMs(this.dueMs, nowMs, this.route);
+  /** Spends all ticks up to now as one and returns its nominal time. The first is not before `fromMs`. */
+  spendTick(nowMs: number, fromMs: number): number {
+    const lastMs = lastTickMs(this.dueMs, nowMs, this.route);
+    const tickMs = this.clock.tickMs === 0 ? Math.max(lastMs, fromMs) : lastMs;
     if (tickMs > this.clock.tickMs) this.clock = { ...this.clock, tickMs };
     this.dueMs = nextTickMs(this.clock, this.route);
     this.#rehash();
     return tickMs;
+  }
+
+  /** Makes the next tick due at this instant; those that follow count from it. */
+  hasten(dueMs: number): void {
+    this.dueMs = Math.min(this.dueMs, dueMs);
   }
 
   /** The log keys of the receiver's integrations. */

@@ -3,6 +3,7 @@ export type { DecideInput } from "./decide.ts";
 export type { KeyRange } from "./exchange.ts";
 export type { DueResult, FinishInput } from "./flush.ts";
 export { Interner } from "./interner.ts";
+export type { NameLimit } from "./name-limits.ts";
 export type {
   RenderRouteLabels,
   RouteLabels,

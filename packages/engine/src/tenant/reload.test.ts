@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { RouteConfig } from "@tocsin/domain/config";
 import {
   MINUTE_MS,
   outcomeOf,
@@ -11,6 +12,7 @@ import {
   START_MS,
   tenantOf,
 } from "./fixture.ts";
+import type { TenantSettings } from "./settings.ts";
 
 const UP = { alertname: "Up", severity: "page" };
 const DOWN = { alertname: "Down", severity: "info" };
@@ -19,6 +21,19 @@ const PAGES = routeOf({
   receiver: "pair",
 });
 const RELOAD_MS = START_MS + 10 * SECOND_MS;
+const WEBHOOK = { kind: "webhook", index: 0, sendResolved: true, settings: {} };
+const ANY_TIME = {
+  times: undefined,
+  weekdays: undefined,
+  daysOfMonth: undefined,
+  months: undefined,
+  years: undefined,
+  location: undefined,
+};
+const INTERVALS = new Map([
+  ["always", [ANY_TIME]],
+  ["never", [{ ...ANY_TIME, years: [{ start: 1999, end: 1999 }] }]],
+]);
 
 describe("Tenant.setSettings()", () => {
   it("changes nothing with the same or with equal settings", () => {
@@ -78,6 +93,63 @@ describe("Tenant.setSettings()", () => {
     expect(outcomeOf(decision)).toBe("repeat interval elapsed");
   });
 
+  const lifted = [
+    {
+      name: "a mute interval that is gone",
+      before: { muteTimeIntervals: ["always"] },
+      after: {},
+      wanted: "first notification",
+    },
+    {
+      name: "an active interval that has begun",
+      before: { activeTimeIntervals: ["never"] },
+      after: { activeTimeIntervals: ["always"] },
+      wanted: "first notification",
+    },
+    {
+      name: "a shorter repeat interval",
+      before: {},
+      after: { repeatIntervalMs: SECOND_MS },
+      wanted: "repeat interval elapsed",
+    },
+  ];
+  it.each(lifted)("tells at once what $name makes owed", ({ before, after, wanted }) => {
+    const withChild = (part: Partial<RouteConfig>): TenantSettings =>
+      settingsOf({ timeIntervals: INTERVALS }, { routes: [routeOf(part)] });
+    const tenant = tenantOf(withChild(before));
+    post(tenant, { nowMs: START_MS, endsAtMs: START_MS + 60 * MINUTE_MS }, UP);
+    runTicks(tenant, START_MS + 30 * SECOND_MS);
+    const reloadMs = START_MS + MINUTE_MS;
+    tenant.setSettings(withChild(after), reloadMs);
+    expect(tenant.nextDueMs()).toBe(reloadMs + 50);
+    const decisions = runTicks(tenant, reloadMs + 50);
+    expect(decisions.map(outcomeOf)).toEqual([wanted]);
+    expect(tenant.nextDueMs()).toBe(reloadMs + 50 + 5 * MINUTE_MS);
+  });
+
+  it("tells an integration at once that was not there before", () => {
+    const tenant = tenantOf();
+    post(tenant, START_MS, UP);
+    runTicks(tenant, START_MS + 30 * SECOND_MS);
+    const integrations = [0, 1].map((index) => ({ ...WEBHOOK, index }));
+    const receivers = [{ name: "hook", integrations }];
+    tenant.setSettings(settingsOf({ receivers }), START_MS + MINUTE_MS);
+    const decisions = runTicks(tenant, START_MS + MINUTE_MS + 50);
+    expect(decisions.map(outcomeOf)).toEqual(["told", "first notification"]);
+  });
+
+  it("does not hurry what was owed before, nor a group before its first tick", () => {
+    const tenant = tenantOf();
+    post(tenant, START_MS, UP);
+    runTicks(tenant, START_MS + 30 * SECOND_MS);
+    post(tenant, START_MS + MINUTE_MS, { ...UP, job: "new" }, DOWN);
+    const repeats = settingsOf({}, { repeatIntervalMs: 60 * MINUTE_MS });
+    tenant.setSettings(repeats, START_MS + MINUTE_MS + SECOND_MS);
+    expect(tenant.nextDueMs()).toBe(START_MS + MINUTE_MS + 30 * SECOND_MS);
+    runTicks(tenant, START_MS + 2 * MINUTE_MS);
+    expect(tenant.nextDueMs()).toBe(START_MS + 30 * SECOND_MS + 5 * MINUTE_MS);
+  });
+
   it("does not bring ended alerts back that their groups had let go", () => {
     const tenant = tenantOf();
     post(tenant, START_MS, UP);
@@ -123,5 +195,28 @@ describe("Tenant.setSettings()", () => {
     tenant.merge({ silences: [silenceOf(UP, START_MS)] }, START_MS);
     tenant.setSettings(settingsOf({}, { receiver: "pair" }), RELOAD_MS);
     expect(tenant.silences()).toHaveLength(1);
+  });
+
+  it("keeps ends that a mute interval holds back and tells them when it is over", () => {
+    const muted = (name: string): TenantSettings =>
+      settingsOf(
+        { timeIntervals: INTERVALS },
+        { routes: [routeOf({ muteTimeIntervals: [name] })] },
+      );
+    const tenant = tenantOf(muted("never"));
+    post(tenant, { nowMs: START_MS, endsAtMs: START_MS + 60 * MINUTE_MS }, UP);
+    runTicks(tenant, START_MS + 30 * SECOND_MS);
+    tenant.setSettings(muted("always"), START_MS + MINUTE_MS);
+    const endMs = START_MS + 2 * MINUTE_MS;
+    post(tenant, { nowMs: endMs, endsAtMs: endMs }, UP);
+    post(tenant, { nowMs: endMs, endsAtMs: endMs }, { ...UP, job: "never told" });
+    expect(runTicks(tenant, endMs + 5 * MINUTE_MS).map(outcomeOf)).toEqual(["muted"]);
+    tenant.setSettings(muted("never"), endMs + 6 * MINUTE_MS);
+    const [told] = runTicks(tenant, endMs + 6 * MINUTE_MS + 50);
+    expect(told).toMatchObject({
+      kind: "send",
+      job: { reason: "all alerts resolved", alerts: [{ resolved: true }] },
+    });
+    expect(tenant.nextDueMs()).toBe(Infinity);
   });
 });

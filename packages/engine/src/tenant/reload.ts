@@ -2,12 +2,20 @@
  * A reload as a difference (ARCHITECTURE 3.6): a group lives on, with its clock, alerts and sends under
  * way, if its route is still at the same place with the same receiver, grouping and timings. All others
  * are made anew, as upstream makes all (S-31).
+ *
+ * What the new configuration owes and the old one did not is told at once, as upstream does: a mute
+ * interval or an inhibition rule that is gone, another integration, a shorter repeat interval. Such a
+ * group ticks now and counts its interval from here. What was owed before waits for its tick as before,
+ * so a reload that changes nothing is not seen in the messages.
  */
+import type { LogKey } from "@tocsin/domain/model";
 import { walkRoutes, type Route } from "@tocsin/domain/route";
 import type { PartialState } from "../peer/index.ts";
+import { isOwed } from "./decide.ts";
 import type { Group } from "./group.ts";
 import { Inhibitors } from "./inhibitors.ts";
 import { joinGroups } from "./membership.ts";
+import { URGENT_WAIT_MS } from "./schedule.ts";
 import type { TenantSettings } from "./settings.ts";
 import type { TenantData } from "./tenant-data.ts";
 
@@ -21,6 +29,7 @@ export function changeSettings(
     data.awaitsSettings = settings === undefined;
     return {};
   }
+  const owed = findOwedKeys(data, nowMs);
   const kept = settings === undefined ? new Map<string, Group>() : keepGroups(data, settings);
   const clocks = data.awaitedClocks;
   data.settings = settings;
@@ -36,7 +45,24 @@ export function changeSettings(
     entry.putInto([]);
     if (!isOver) made.push(...joinGroups(data, entry, { bornMs: nowMs, nowMs, clocks, kept }));
   }
+  for (const [key, group] of findOwedKeys(data, nowMs)) {
+    if (kept.has(group.id) && !owed.has(key)) data.groups.hasten(group, nowMs + URGENT_WAIT_MS);
+  }
   return made.length === 0 ? {} : { groups: made.map((group) => group.clock) };
+}
+
+/** What is owed by groups that have ticked before: others have their first tick to come. */
+function findOwedKeys(data: TenantData, nowMs: number): Map<LogKey, Group> {
+  const owed = new Map<LogKey, Group>();
+  for (const group of data.groups.groups) {
+    const receiver = data.settings?.receivers.get(group.route.receiver);
+    if (receiver === undefined || group.clock.tickMs === 0) continue;
+    const at = { groupId: group.id, tickMs: nowMs, nowMs, contactMs: Infinity };
+    for (const { key } of group.keys(receiver)) {
+      if (isOwed(data, { ...at, key })) owed.set(key, group);
+    }
+  }
+  return owed;
 }
 
 /** The groups that live on, by ID, with their new routes and for now without alerts. */

@@ -10,7 +10,7 @@ import type { GroupRecord } from "@tocsin/domain/model";
 import type { Route } from "@tocsin/domain/route";
 
 /** Even an urgent group waits until the request that made it has been answered, mostly. */
-const URGENT_WAIT_MS = 50;
+export const URGENT_WAIT_MS = 50;
 
 type Timings = Pick<Route, "groupWaitMs" | "groupIntervalMs">;
 

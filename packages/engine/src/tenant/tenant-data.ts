@@ -8,6 +8,7 @@ import { ConfigSlot } from "./config-slot.ts";
 import { GroupStore } from "./group-store.ts";
 import { Inhibitors } from "./inhibitors.ts";
 import type { Interner } from "./interner.ts";
+import { NameLimits, type NameLimit } from "./name-limits.ts";
 import { RecordStore, type RecordKind } from "./record-store.ts";
 import type { StartRouteLabels } from "./route-labels.ts";
 import type { TenantSettings } from "./settings.ts";
@@ -20,6 +21,8 @@ export interface TenantShared {
   readonly regexes?: RegexCache;
   /** `--data.retention`: how long ended silences are shown. */
   readonly retentionMs: number;
+  /** Without it a tenant may have any number of alerts of one name. */
+  readonly nameLimit?: NameLimit;
   /** Without it route labels are shown as they are configured. */
   readonly startRouteLabels?: StartRouteLabels;
 }
@@ -39,6 +42,7 @@ export class TenantData {
   readonly silences: SilenceStore;
   readonly log: RecordStore<LogRecord> = new RecordStore(LOG_KIND);
   readonly config: ConfigSlot = new ConfigSlot();
+  readonly nameLimits: NameLimits | undefined;
   inhibitors: Inhibitors = new Inhibitors(undefined);
   settings: TenantSettings | undefined = undefined;
   /** A newer configuration than the one in force has been merged, or there is none in force. */
@@ -50,12 +54,14 @@ export class TenantData {
     this.id = id;
     this.shared = shared;
     this.silences = new SilenceStore(shared.regexes);
+    this.nameLimits = shared.nameLimit && new NameLimits(shared.nameLimit);
   }
 
   /** Stores an alert that is not known yet. It is in no group then. */
   addAlert(record: AlertRecord, nowMs: number): AlertEntry {
     const entry = this.alerts.add(internAlert(record, undefined, this.shared.interner));
     this.inhibitors.add(entry, nowMs);
+    this.nameLimits?.note(record, nowMs);
     return entry;
   }
 
@@ -63,6 +69,7 @@ export class TenantData {
   replaceAlert(entry: AlertEntry, record: AlertRecord, nowMs: number): void {
     if (entry.isSource) this.inhibitors.subtract(entry);
     this.alerts.replace(entry, record);
+    this.nameLimits?.note(record, nowMs);
     if (entry.isSource) this.inhibitors.update(entry, nowMs);
   }
 }

@@ -4,6 +4,7 @@ import {
   alertOf,
   ask,
   batchOf,
+  HOUR_MS,
   MINUTE_MS,
   outcomeOf,
   post,
@@ -21,6 +22,19 @@ import { Tenant } from "./tenant.ts";
 
 const UP = { alertname: "Up", job: "node", instance: "a" };
 const OTHER = { alertname: "Up", job: "node", instance: "b" };
+
+describe("Tenant.takeDue()", () => {
+  it("puts first ticks off until the start delay is over, and counts the interval from there", () => {
+    const tenant = tenantOf();
+    const fromMs = START_MS + 2 * MINUTE_MS;
+    post(tenant, START_MS, UP);
+    const [flush] = tenant.takeDue(fromMs + 7, fromMs).flushes;
+    expect(flush?.tickMs).toBe(fromMs);
+    expect(tenant.nextDueMs()).toBe(fromMs + 5 * MINUTE_MS);
+    const [next] = tenant.takeDue(fromMs + 5 * MINUTE_MS, fromMs + HOUR_MS).flushes;
+    expect(next?.tickMs).toBe(fromMs + 5 * MINUTE_MS);
+  });
+});
 
 describe("Tenant.applyBatch()", () => {
   it("makes a record and a group of a new alert", () => {

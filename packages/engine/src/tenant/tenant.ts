@@ -99,9 +99,9 @@ export class Tenant implements TenantReader {
     return this.#data.groups.get(groupId)?.dueMs;
   }
 
-  /** Spends the ticks that are due, in order of time. */
-  takeDue(nowMs: number): DueResult {
-    return takeDue(this.#data, nowMs);
+  /** Spends the ticks that are due, in order of time. No group's first tick is before `fromMs`. */
+  takeDue(nowMs: number, fromMs = 0): DueResult {
+    return takeDue(this.#data, nowMs, fromMs);
   }
 
   /** What an integration is owed on the state as it is now. */
