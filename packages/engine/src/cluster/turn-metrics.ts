@@ -54,8 +54,9 @@ export class TurnMetrics {
     this.#sent.with(integration).inc();
   }
 
-  failed(integration: string, kind: "failed" | "refused"): void {
+  /** `reason` is that of the last attempt, in upstream's words. */
+  failed(integration: string, reason: string): void {
     this.#sent.with(integration).inc();
-    this.#failed.with(integration, kind === "refused" ? "clientError" : "serverError").inc();
+    this.#failed.with(integration, reason).inc();
   }
 }

@@ -285,7 +285,7 @@ export class Turn {
           return this.#record(handle, decision, result);
         case "refused":
           this.#complain(result.error, "will not be repeated before the next interval");
-          return this.#end(handle, "refused");
+          return this.#end(handle, "refused", result.reason);
         case "fenced":
           if (handle.holdsLease && this.#deps.mayClaim(this.#key.tenant)) staleLooks += 1;
           else return this.#release(handle);
@@ -303,7 +303,7 @@ export class Turn {
       }
       if (this.#deps.clock.monotonicMs() >= this.#deadlineAtMs && result.kind !== "fenced") {
         this.#complain("error" in result ? result.error : "", "the next interval tries again");
-        return this.#end(handle, "failed");
+        return this.#end(handle, "failed", "reason" in result ? result.reason : "other");
       }
       if (!handle.isFresh(LOOK_FRESH_MS) && !(await this.#look(handle)))
         return this.#release(handle);
@@ -378,9 +378,10 @@ export class Turn {
     return "over";
   }
 
-  #end(handle: OpenedClaim, kind: "nothing" | "failed" | "refused"): Step {
+  /** `reason` is that of the last attempt, if there was one. */
+  #end(handle: OpenedClaim, kind: "nothing" | "failed" | "refused", reason = "other"): Step {
     this.#deps.claims.close(handle, endWithout(this.#claimed(), kind));
-    if (kind !== "nothing") this.#deps.metrics.failed(this.#key.integration.kind, kind);
+    if (kind !== "nothing") this.#deps.metrics.failed(this.#key.integration.kind, reason);
     this.#finish(kind === "nothing" ? "waived" : "failed");
     return "over";
   }
