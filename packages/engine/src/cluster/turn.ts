@@ -284,7 +284,7 @@ export class Turn {
         case "accepted":
           return this.#record(handle, decision, result);
         case "refused":
-          this.#complain(result.error, "will not be repeated before the next interval");
+          this.#reportFailure("due to unrecoverable error ", result.error);
           return this.#end(handle, "refused", result.reason);
         case "fenced":
           if (handle.holdsLease && this.#deps.mayClaim(this.#key.tenant)) staleLooks += 1;
@@ -302,7 +302,7 @@ export class Turn {
           break;
       }
       if (this.#deps.clock.monotonicMs() >= this.#deadlineAtMs && result.kind !== "fenced") {
-        this.#complain("error" in result ? result.error : "", "the next interval tries again");
+        this.#reportFailure("", "error" in result ? result.error : "");
         return this.#end(handle, "failed", "reason" in result ? result.reason : "other");
       }
       if (!handle.isFresh(LOOK_FRESH_MS) && !(await this.#look(handle)))
@@ -437,6 +437,14 @@ export class Turn {
     const tenant = this.#deps.fleet.get(this.#key.tenant);
     tenant?.finishKey({ ...this.#claimed(), result });
     if (tenant !== undefined) this.#deps.fleet.arm(tenant);
+  }
+
+  /** The end of a flush that failed, in upstream's words: people have alerts on them. */
+  #reportFailure(why: string, error: string): void {
+    const { tenant, receiver, integration, groupId } = this.#key;
+    const name = `${receiver}/${integration.kind}[${integration.index}]`;
+    const err = `${name}: notify retry canceled ${why}after ${this.#attempts} attempts: ${error}`;
+    this.#deps.logger.log("error", "Notify for alerts failed", { tenant, group: groupId, err });
   }
 
   #complain(error: string, next: string): void {
