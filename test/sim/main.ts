@@ -2,7 +2,7 @@
 import { fork } from "node:child_process";
 import { parseArgs } from "node:util";
 import { BUGS, runWith } from "./bugs/index.ts";
-import { FAULT_KINDS, type FaultKind } from "./faults.ts";
+import { FAULT_KINDS, SCALE_KINDS, type FaultKind } from "./faults/index.ts";
 import type { Violation } from "./history.ts";
 import { runSeed, type RunReport } from "./run.ts";
 import { traceHash, traceOf } from "./trace.ts";
@@ -16,6 +16,8 @@ const { values } = parseArgs({
     jobs: { type: "string", default: "1" },
     kinds: { type: "string" },
     instances: { type: "string" },
+    factor: { type: "string" },
+    wide: { type: "boolean", default: false },
     bug: { type: "string" },
     about: { type: "string" },
     trace: { type: "boolean", default: false },
@@ -23,6 +25,7 @@ const { values } = parseArgs({
   },
 });
 
+const ALL_KINDS = [...FAULT_KINDS, ...SCALE_KINDS];
 const count = Number(values.seeds);
 const jobs = Number(values.jobs);
 
@@ -35,8 +38,10 @@ if (values.help) {
   --bug=TEXT       with the planted bug whose name has this in it
   --seeds=N        so many runs (100), from seed --from (1)
   --jobs=N         in so many processes (1)
-  --kinds=A,B      only these faults: ${FAULT_KINDS.join(", ")}
-  --instances=N    machines (3 or 5, by seed)`);
+  --wide           1 to 10 machines that come and go, replication factors 1, 2, 3 and 5
+  --kinds=A,B      only these faults: ${ALL_KINDS.join(", ")}
+  --instances=N    machines (3 or 5, by seed)
+  --factor=N       replication factor (3)`);
 } else if (values.seed !== undefined) {
   show(await run(Number(values.seed)));
 } else if (process.send !== undefined) {
@@ -60,18 +65,21 @@ async function run(seed: number): Promise<RunReport> {
     logLevel,
     ...(values.kinds === undefined ? undefined : { kinds: values.kinds.split(",").filter(isKind) }),
     ...(values.instances === undefined ? undefined : { instanceCount: Number(values.instances) }),
+    ...(values.factor === undefined ? undefined : { replicationFactor: Number(values.factor) }),
+    wide: values.wide,
   });
 }
 
 function isKind(text: string): text is FaultKind {
-  return (FAULT_KINDS as readonly string[]).includes(text);
+  return (ALL_KINDS as readonly string[]).includes(text);
 }
 
 function show(report: RunReport): void {
   const { seed, history, scenario } = report;
   for (const line of traceOf(report, values.about)) console.log(line);
-  const { kinds, instanceCount } = scenario;
-  console.log(`\nseed ${seed}: ${instanceCount} machines, faults ${kinds.join(", ") || "none"}`);
+  const { kinds, instanceCount, replicationFactor } = scenario;
+  const size = `${instanceCount} machines, factor ${replicationFactor}`;
+  console.log(`\nseed ${seed}: ${size}, faults ${kinds.join(", ") || "none"}`);
   console.log(`trace ${traceHash(report).slice(0, 16)}, ${history.readCount} reads checked`);
   for (const { invariant, atMs, message } of history.violations) {
     console.log(`VIOLATED ${invariant} at ${atMs.toFixed(0)}: ${message}`);

@@ -2,17 +2,15 @@
 import { checkAtEnd, watch, type Watch } from "./checkers/index.ts";
 import { aboveFloor, differences } from "./checkers/ending.ts";
 import { Http } from "./clients/http.ts";
-import { Faults, type FaultKind } from "./faults.ts";
+import { Faults } from "./faults/index.ts";
 import { History } from "./history.ts";
-import { configText, drawScenario, REPLICATION_FACTOR } from "./scenario.ts";
+import { configText, drawScenario, type Given } from "./scenario.ts";
 import { addTraffic } from "./traffic.ts";
 import { Draw } from "./world/events.ts";
 import { World, type WorldOptions } from "./world/world.ts";
 
-export interface RunOptions {
+export interface RunOptions extends Given {
   readonly seed: number;
-  readonly instanceCount?: number;
-  readonly kinds?: readonly FaultKind[];
   readonly logLevel?: "debug" | "info" | "warn";
   readonly timings?: WorldOptions["timings"];
 }
@@ -33,7 +31,7 @@ export async function runSeed(options: RunOptions): Promise<RunReport> {
   const world = new World({
     seed: draw.seed(),
     instanceCount: scenario.instanceCount,
-    replicationFactor: REPLICATION_FACTOR,
+    replicationFactor: scenario.replicationFactor,
     config: configText({ number: 0, repeatMs: scenario.repeatMs }),
     skewMaxMs: 50,
     wrongClockMs: scenario.wrongClockMs,

@@ -1,11 +1,12 @@
 /** What a run is made of, drawn from its seed: how many machines, which configuration, which faults. */
 import type { TenantId } from "@tocsin/domain/model";
-import { FAULT_KINDS, type FaultKind } from "./faults.ts";
+import { FAULT_KINDS, SCALE_KINDS, type FaultKind } from "./faults/index.ts";
 import type { Draw } from "./world/events.ts";
 
 export interface Scenario {
   readonly kinds: readonly FaultKind[];
   readonly instanceCount: number;
+  readonly replicationFactor: number;
   readonly repeatMs: number;
   /** Tenants that are given configurations of their own, again and again. */
   readonly configured: readonly TenantId[];
@@ -15,25 +16,39 @@ export interface Scenario {
 }
 
 export const TENANTS: readonly TenantId[] = ["t-0", "t-1"] as TenantId[];
-export const REPLICATION_FACTOR = 3;
+const REPLICATION_FACTOR = 3;
 export const GROUP_WAIT_MS = 1_000;
 export const GROUP_INTERVAL_MS = 5_000;
 
+export interface Given {
+  readonly kinds?: readonly FaultKind[];
+  readonly instanceCount?: number;
+  readonly replicationFactor?: number;
+  /** Any number of machines from 1 to 10, which changes, and any replication factor. */
+  readonly wide?: boolean;
+}
+
 /** Few kinds a run, so that each is met with and without the others. */
-export function drawScenario(
-  draw: Draw,
-  given: { readonly kinds?: readonly FaultKind[]; readonly instanceCount?: number },
-): Scenario {
+export function drawScenario(draw: Draw, given: Given): Scenario {
   const count = draw.int(0, 4);
   const drawn = Array.from({ length: count }, () => draw.pick(FAULT_KINDS));
-  const kinds = given.kinds ?? drawn;
-  const instanceCount = draw.chance(0.2) ? 5 : 3;
+  const usual = draw.chance(0.2) ? 5 : 3;
+  const wide = given.wide === true ? drawWide(draw) : undefined;
+  const instanceCount = given.instanceCount ?? wide?.instanceCount ?? usual;
+  const replicationFactor =
+    given.replicationFactor ?? wide?.replicationFactor ?? REPLICATION_FACTOR;
+  const isAlone = Math.min(instanceCount, replicationFactor) === 1;
+  const kinds = (given.kinds ?? [...drawn, ...(wide?.kinds ?? [])]).filter(
+    (kind) => !isAlone || !NEEDS_A_COPY.includes(kind),
+  );
   // Two members cannot outvote a wrong clock (PROTOCOL 12.7), and three outvote one.
-  const isLosing = kinds.some((kind) => LOSING_MEMBERS.includes(kind));
+  const isFew = instanceCount < 3 || kinds.some((kind) => SCALING.includes(kind));
+  const isLosing = isFew || kinds.some((kind) => LOSING_MEMBERS.includes(kind));
   const wrongClocks = isLosing || kinds.includes("clock") ? [0, 200] : [0, 200, -3_000, 3_000];
   return {
     kinds,
-    instanceCount: given.instanceCount ?? instanceCount,
+    instanceCount,
+    replicationFactor,
     repeatMs: draw.pick([3_600_000, 40_000]),
     configured: draw.chance(0.4) ? TENANTS.slice(1) : [],
     wrongClockMs: draw.pick(wrongClocks),
@@ -41,6 +56,17 @@ export function drawScenario(
   };
 }
 
+function drawWide(draw: Draw): Pick<Scenario, "kinds" | "instanceCount" | "replicationFactor"> {
+  const replicationFactor = draw.pick([1, 2, 3, 3, 5]);
+  const instanceCount = draw.chance(0.5) ? draw.int(1, 11) : draw.int(2, 6);
+  const count = draw.int(0, 3);
+  const kinds = Array.from({ length: count }, () => draw.pick(SCALE_KINDS));
+  return { kinds, instanceCount, replicationFactor };
+}
+
+/** What one copy alone cannot survive (PROTOCOL 12). */
+const NEEDS_A_COPY: readonly FaultKind[] = ["wipe", "power", "disk-full", "kill-for-good"];
+const SCALING: readonly FaultKind[] = SCALE_KINDS;
 const LOSING_MEMBERS: readonly FaultKind[] = [
   "kill",
   "kill-two",

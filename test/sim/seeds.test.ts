@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { FaultKind } from "./faults.ts";
+import type { FaultKind } from "./faults/index.ts";
 import { runSeed } from "./run.ts";
 import { traceHash } from "./trace.ts";
 

@@ -2,7 +2,7 @@
  * The right column of PROTOCOL 14: for each invariant a mistake that its checker must find. Each replaces
  * methods of the engine for one run; the engine knows nothing of it.
  */
-import type { FaultKind } from "../faults.ts";
+import type { FaultKind } from "../faults/index.ts";
 import { runSeed, type RunOptions, type RunReport } from "../run.ts";
 import { DECIDING_BUGS } from "./deciding.ts";
 import type { Uproot } from "./plant.ts";

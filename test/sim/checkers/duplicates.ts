@@ -1,5 +1,5 @@
 /** I12: no message is told twice within the repeat interval, but by a sender's fault at that moment. */
-import { CUTTING, OF_ALL, REPLACING } from "../faults.ts";
+import { CUTTING, OF_ALL, REPLACING } from "../faults/index.ts";
 import { GROUP_INTERVAL_MS } from "../scenario.ts";
 import type { Attempt } from "../world/receivers.ts";
 import type { Watch } from "./watch.ts";

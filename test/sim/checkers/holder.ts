@@ -1,8 +1,10 @@
 /** Who may speak: I7 (one majority holder) and I22 (one holder's attempts at a time). */
-import { CUTTING, REPLACING } from "../faults.ts";
+import type { InstanceId } from "@tocsin/domain/model";
+import { isQuorum } from "@tocsin/domain/quorum";
+import { CUTTING, REPLACING } from "../faults/index.ts";
 import type { Attempt } from "../world/receivers.ts";
 import type { Machine } from "../world/world.ts";
-import { inspect, MAJORITY, ownersOf, type Watch } from "./watch.ts";
+import { inspect, newestView, type Watch } from "./watch.ts";
 
 /** S: for so long before a first byte may its owner have been unheard. */
 const SUSPECT_MS = 2_500;
@@ -32,10 +34,11 @@ function mayWrite({ world }: Watch, other: Machine, { tenant, key }: Attempt): b
     key: key.slice(tenant.length + 1) as Parameters<typeof own.holderOf>[0]["key"],
   };
   if (own.holderOf(ref) !== other.id) return false;
-  const promised = ownersOf(world, tenant).filter(
-    (id) => inspect(world.machine(id))?.holderOf(ref) === other.id,
-  );
-  return promised.length >= MAJORITY;
+  const owners = newestView(world)?.owners(tenant);
+  if (owners === undefined) return false;
+  const isPromised = (id: InstanceId): boolean =>
+    inspect(world.machine(id))?.holderOf(ref) === other.id;
+  return isQuorum(owners, "write", isPromised);
 }
 
 function checkSideBySide({ world, history, faults }: Watch, attempt: Attempt): void {

@@ -1,5 +1,5 @@
 /** I13: nobody is told firing after resolved of the same start. */
-import { CUTTING } from "../faults.ts";
+import { CUTTING } from "../faults/index.ts";
 import { alertName, isBefore, lastAcked } from "../history.ts";
 import type { Attempt } from "../world/receivers.ts";
 import { trueEpochMs } from "../world/sim-process.ts";

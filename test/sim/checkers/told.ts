@@ -4,12 +4,12 @@
  */
 import type { InstanceId } from "@tocsin/domain/model";
 import type { PartialState } from "@tocsin/engine/peer";
-import { CUTTING, RECEIVING, REPLACING, type Fault, type FaultKind } from "../faults.ts";
+import { CUTTING, RECEIVING, REPLACING, type Fault, type FaultKind } from "../faults/index.ts";
 import { alertName, type AlertWrite, type ClientAlert } from "../history.ts";
 import { GROUP_INTERVAL_MS, GROUP_WAIT_MS, placesOf } from "../scenario.ts";
 import type { Span } from "../traffic.ts";
 import { trueEpochMs } from "../world/sim-process.ts";
-import { ownersOf, type Watch } from "./watch.ts";
+import { ownersAt, ownersOf, type Watch } from "./watch.ts";
 
 const FAILOVER_MS = 5_000;
 const MINORITY_WAIT_MS = 15_000;
@@ -108,7 +108,7 @@ function checkFirst(watch: Watch, holdings: Holdings, { alert, place, tells }: C
     report(watch, lacks ? "I11" : "I10", { alert, place, what: "firing", dueMs, toldMs });
   }
   const failoverMs = first.ackedMs + FAILOVER_BOUND_MS;
-  const isQuick = opensGroup(watch, alert, first) && failsOver(watch, first, failoverMs);
+  const isQuick = opensGroup(watch, alert, first) && failsOver(watch, alert, { first, failoverMs });
   if (isQuick && toldMs > failoverMs && firesUntil(alert, first, failoverMs)) {
     report(watch, "I18", { alert, place, what: "firing", dueMs: failoverMs, toldMs });
   }
@@ -201,12 +201,11 @@ function deadline(watch: Watch, ackedMs: number, alert: ClientAlert): number {
 
 /** Until when all owners at once were down in the span; -Infinity if they never were. */
 function nobodyUntil(watch: Watch, alert: ClientAlert, span: Span): number {
-  const owners = ownersOf(watch.world, alert.tenant);
   const down = watch.faults.during(REPLACING, span);
   let untilMs = -Infinity;
   for (const { fromMs } of down) {
     const atMs = Math.max(fromMs, span.fromMs);
-    const ends = owners.map((id) => downUntil(down, id, atMs));
+    const ends = ownersAt(watch.world, alert.tenant, atMs).map((id) => downUntil(down, id, atMs));
     if (ends.every((end) => end > atMs)) untilMs = Math.max(untilMs, Math.min(...ends));
   }
   return untilMs;
@@ -238,14 +237,20 @@ function opensGroup({ history }: Watch, alert: ClientAlert, first: AlertWrite): 
 }
 
 /** At most two members fail, one or two at a time, and nothing else is wrong. */
-function failsOver(watch: Watch, { beganMs }: AlertWrite, untilMs: number): boolean {
+function failsOver(
+  watch: Watch,
+  alert: ClientAlert,
+  { first, failoverMs: untilMs }: { readonly first: AlertWrite; readonly failoverMs: number },
+): boolean {
   const { faults, history } = watch;
+  const { beganMs } = first;
   const span = { fromMs: beganMs - FAILOVER_MS, untilMs };
   const all = faults.all.filter(
     ({ fromMs, untilMs: end }) => fromMs <= span.untilMs && end >= span.fromMs,
   );
   if (!all.every(({ kind }) => FAILING_OVER.includes(kind))) return false;
   if (new Set(all.flatMap(({ targets }) => targets)).size > 2) return false;
+  if (nobodyUntil(watch, alert, span) > span.fromMs) return false;
   return history.configs.every(({ writes }) =>
     writes.every(({ beganMs: began }) => began > untilMs || began < span.fromMs),
   );

@@ -5,7 +5,7 @@ import type { PeerRequest, WriteAlertsRequest } from "@tocsin/engine/peer";
 import { alertName } from "../history.ts";
 import type { Attempt } from "../world/receivers.ts";
 import type { Way } from "../world/network.ts";
-import type { Watch } from "./watch.ts";
+import { newestView, type Watch } from "./watch.ts";
 
 /** A stop that lasts less may go unnoticed: the pause limit and a beat. */
 const STOP_MIN_MS = 1_600;
@@ -29,11 +29,13 @@ export class Waking {
   }
 
   /** To be called at each first byte. */
-  checkSend({ from, firstByteMs, group }: Attempt): void {
+  checkSend({ from, firstByteMs, group, tenant }: Attempt): void {
     const heard = this.#since(from);
     const wokeAtMs = this.#wokeAtMs(from);
     if (heard === undefined || wokeAtMs === undefined || heard.size > 0) return;
     if (firstByteMs - wokeAtMs > CATCH_UP_LIMIT_MS) return;
+    // The only owner has nobody to have missed anything from.
+    if (newestView(this.#watch.world)?.oldOwners(tenant).length === 1) return;
     const message = `${from} sends ${group} before it has caught up, awake since ${wokeAtMs.toFixed(0)}`;
     this.#watch.history.violate("I17", firstByteMs, message);
   }

@@ -1,10 +1,9 @@
 import type { TenantId, InstanceId } from "@tocsin/domain/model";
-import { writeQuorum } from "@tocsin/domain/quorum";
 import { View } from "@tocsin/engine/cluster";
 import type { Inspection } from "@tocsin/engine/instance";
-import type { Faults } from "../faults.ts";
+import type { Faults } from "../faults/index.ts";
 import type { History } from "../history.ts";
-import { REPLICATION_FACTOR, type Scenario } from "../scenario.ts";
+import type { Scenario } from "../scenario.ts";
 import type { Machine, World } from "../world/world.ts";
 
 /** What every checker looks at. */
@@ -34,15 +33,25 @@ export function inspect(machine: Machine): Inspection | undefined {
   }
 }
 
-/** The owners of a tenant in the order of turns, by the newest view of any machine. */
-export function ownersOf(world: World, tenant: TenantId): readonly InstanceId[] {
+/** The newest view of any machine; undefined before there is one. */
+export function newestView(world: World): View | undefined {
   const documents = world.machines.flatMap(({ instance }) => instance?.status().view ?? []);
   const newest = documents.toSorted((a, b) => b.version - a.version)[0];
-  return newest === undefined ? [] : new View(newest, REPLICATION_FACTOR).newOwners(tenant);
+  return newest && new View(newest, world.options.replicationFactor);
 }
 
-/** How many owners are a majority. */
-export const MAJORITY: number = writeQuorum(REPLICATION_FACTOR);
+/** The owners of a tenant in the order of turns, by the newest view of any machine. */
+export function ownersOf(world: World, tenant: TenantId): readonly InstanceId[] {
+  return newestView(world)?.newOwners(tenant) ?? [];
+}
+
+/** All who owned it, or were to, by the ring store at an instant. */
+export function ownersAt(world: World, tenant: TenantId, atMs: number): readonly InstanceId[] {
+  const written = world.ring.written.findLast((one) => one.atMs <= atMs);
+  if (written === undefined) return [];
+  const { sets } = new View(written.document, world.options.replicationFactor).owners(tenant);
+  return [...new Set(sets.flat())];
+}
 
 /** The `alertname` in a group key, whatever else it is grouped by. */
 export function groupIn(groupKey: string): string {

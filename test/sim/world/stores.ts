@@ -1,5 +1,6 @@
 import { AppError } from "@tocsin/foundation";
 import type { ConfigRecord, InstanceId, TenantId } from "@tocsin/domain/model";
+import type { RingDocument } from "@tocsin/domain/ring";
 import { MemoryRingStore } from "@tocsin/engine/ring-memory";
 import type { PartialState } from "@tocsin/engine/peer";
 import type {
@@ -50,6 +51,10 @@ export class SimRing {
   readonly service: SimService;
   readonly #events: Events;
   #store: MemoryRingStore;
+  /** What is in it now; undefined: nothing. */
+  document: RingDocument | undefined;
+  /** All documents that were ever written, with the instant. */
+  readonly written: { readonly atMs: number; readonly document: RingDocument }[] = [];
 
   constructor(events: Events, draw: Draw) {
     this.#events = events;
@@ -58,6 +63,7 @@ export class SimRing {
   }
 
   wipe(): void {
+    this.document = undefined;
     this.#store = this.#fresh();
   }
 
@@ -68,7 +74,14 @@ export class SimRing {
     return {
       read: (signal) => call(signal, () => this.#store.read(never)),
       compareAndSet: (expected, next, signal) =>
-        call(signal, () => this.#store.compareAndSet(expected, next, never)),
+        call(signal, async () => {
+          const done = await this.#store.compareAndSet(expected, next, never);
+          if (done) {
+            this.document = next;
+            this.written.push({ atMs: this.#events.nowMs, document: next });
+          }
+          return done;
+        }),
       beat: (own, signal) => call(signal, () => this.#store.beat(own, never)),
       removeHeartbeat: (id, signal) => call(signal, () => this.#store.removeHeartbeat(id, never)),
       nextIncarnation: (id, above, signal) =>

@@ -41,6 +41,8 @@ export interface Machine {
   instance: Instance | undefined;
   /** Set by SIGTERM until the process has ended. */
   leaving: Promise<void> | undefined;
+  /** Taken away: nobody starts it again. */
+  isGone: boolean;
 }
 
 export interface LogLine {
@@ -59,7 +61,7 @@ export class World {
   readonly ring: SimRing;
   readonly objects: SimObjects;
   readonly receiver: SimReceiver;
-  readonly machines: readonly Machine[];
+  readonly machines: Machine[];
   readonly lines: LogLine[] = [];
   readonly fatal: AppError[] = [];
   logLevel: LogLevel = "warn";
@@ -74,6 +76,18 @@ export class World {
     this.objects = new SimObjects(this.events, new Draw(this.draw.seed()));
     this.receiver = new SimReceiver(this.events, new Draw(this.draw.seed()));
     this.machines = Array.from({ length: options.instanceCount }, (_, at) => this.#machine(at));
+  }
+
+  /** Machines that were not taken away. */
+  get present(): readonly Machine[] {
+    return this.machines.filter(({ isGone }) => !isGone);
+  }
+
+  /** One more machine, with an empty disk and nothing running. */
+  add(): Machine {
+    const machine = this.#machine(this.machines.length);
+    this.machines.push(machine);
+    return machine;
   }
 
   machine(id: InstanceId): Machine {
@@ -98,7 +112,8 @@ export class World {
     this.network.listen(machine.id, { process, handler: instance.handler });
     process.receive(() => {
       void instance.start().catch((error: unknown) => {
-        if (process.state === "dead") return;
+        // Told to end while it was still joining.
+        if (process.state === "dead" || machine.leaving !== undefined) return;
         if (!machine.disk.isFailing) throw error;
         // It ends, and whoever looks after it starts it again.
         this.kill(machine);
@@ -149,6 +164,7 @@ export class World {
       process: new SimProcess(this.events, { skewMs, rate }),
       instance: undefined,
       leaving: undefined,
+      isGone: false,
     };
   }
 

@@ -115,6 +115,7 @@ function buildReplication(
       ownId,
       view,
       isDead: (id) => membership.isDead(id),
+      refreshView: (inner) => membership.refresh(inner),
       reportSynced: (version) => membership.reportSynced(version),
       readSnapshots: (signal) => snapshots.readAll(signal),
       tookOverContact: (tenant, contactMs) => contact.inherit(tenant, contactMs),

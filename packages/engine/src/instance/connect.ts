@@ -71,6 +71,6 @@ function woke(core: Core, parts: Parts, gapMs: number): void {
   parts.quarantine.restart();
   parts.pinger.pingAll();
   // A copy that did not count before the stop does not count after it.
-  parts.catchUp.restart(parts.catchUp.copyCounts);
+  parts.catchUp.woke();
   parts.turns.pokeAll();
 }

@@ -127,7 +127,46 @@ describe("CatchUp.restart()", () => {
   });
 });
 
+describe("CatchUp.woke()", () => {
+  it("looks into the ring store before even a sole owner's copy counts", async () => {
+    const world = new World({ ownCounts: true });
+    world.view = viewOf([OWN]);
+    await world.run(1_000);
+    world.catchUp.woke();
+    expect([world.catchUp.isCaughtUp(TENANT), world.viewLooks]).toEqual([false, 0]);
+    await world.run(1_000);
+    expect([world.catchUp.isCaughtUp(TENANT), world.viewLooks]).toEqual([true, 1]);
+  });
+});
+
+describe("CatchUp when members are dead", () => {
+  it("waits for none of them, but takes the snapshots in their place", async () => {
+    const world = new World({ ownCounts: false });
+    world.dead = [THIRD];
+    world.gives(world.other);
+    await world.run(1_000);
+    expect([world.snapshotReads, world.catchUp.isCaughtUp(TENANT)]).toEqual([1, true]);
+  });
+});
+
 describe("CatchUp of a gainer (PROTOCOL 3)", () => {
+  it("counts nothing that was given away meanwhile, though it was all here once", async () => {
+    const world = new World({ ownCounts: true });
+    world.gives(world.other);
+    await world.run(1_000);
+    for (const owners of [
+      [OTHER, THIRD, FOURTH],
+      [OWN, OTHER, THIRD],
+    ]) {
+      world.view = viewOf(owners, { version: world.view.version + 1 });
+      world.catchUp.adopted(world.view);
+    }
+    expect(world.catchUp.isCaughtUp(TENANT)).toBe(true);
+    world.view = viewOf([OTHER, THIRD, FOURTH], { version: 9, target: [OWN, OTHER, THIRD] });
+    world.catchUp.adopted(world.view);
+    expect(world.catchUp.isCaughtUp(TENANT)).toBe(false);
+  });
+
   it("needs R old owners that have adopted the view, its own copy being none of them", async () => {
     const world = new World({ ownCounts: true });
     world.view = viewOf([OTHER, THIRD, FOURTH], { version: 7, target: [OWN, OTHER, THIRD] });
@@ -172,6 +211,7 @@ class World {
   readonly catchUp: CatchUp;
   view: View = viewOf([OWN, OTHER, THIRD]);
   snapshotReads = 0;
+  viewLooks = 0;
   dead: readonly InstanceId[] = [];
   #isRunning = false;
 
@@ -187,6 +227,9 @@ class World {
         ownId: OWN,
         view,
         isDead: (id) => this.dead.includes(id),
+        refreshView: async () => {
+          this.viewLooks += 1;
+        },
         reportSynced: (version) => this.synced.push(version),
         readSnapshots: async () => {
           this.snapshotReads += 1;

@@ -27,6 +27,8 @@ export interface CatchUpDeps {
   readonly view: () => View;
   /** Nobody will hear of this member before it is started again. */
   readonly isDead: (id: InstanceId) => boolean;
+  /** Looks for a newer view in the ring store; returns when it is known, or when the store does not answer. */
+  readonly refreshView: (signal: AbortSignal) => Promise<void>;
   readonly reportSynced: (version: number) => void;
   /** Merges the snapshots of all replicas of every tenant owned here. */
   readonly readSnapshots: (signal: AbortSignal) => Promise<void>;
@@ -54,6 +56,8 @@ export class CatchUp {
   /** Views adopted since then: a tenant that was given away meanwhile has to be caught up anew. */
   #since: View[] = [];
   #round = 0;
+  /** False after a pause: ownership may have moved meanwhile, and a sole owner would hear of it from nobody. */
+  #isViewChecked = true;
   /** Snapshots took the place of members that could not be reached. */
   degraded = false;
 
@@ -74,6 +78,7 @@ export class CatchUp {
   isCaughtUp(tenant: TenantId): boolean {
     const { ownId, view } = this.#deps;
     if (this.#keptSinceBaseline(tenant)) return true;
+    if (!this.#isViewChecked) return false;
     const old = view().oldOwners(tenant);
     const wanted = view().inTransition ? view().version : 0;
     const heard = old.filter((id) => (this.#heard.get(id) ?? -1) >= wanted).length;
@@ -88,7 +93,13 @@ export class CatchUp {
     if (this.#since.length > VIEWS_SINCE_MAX) this.restart(true);
   }
 
-  /** After a start or a pause: nothing counts until it is caught up again. */
+  /** After a pause: the same, and the view may be an old one. */
+  woke(): void {
+    this.restart(this.copyCounts);
+    this.#isViewChecked = false;
+  }
+
+  /** After a start: nothing counts until it is caught up again. */
   restart(ownCounts: boolean): void {
     this.#ownCounts = ownCounts;
     this.#baseline = undefined;
@@ -101,9 +112,16 @@ export class CatchUp {
   /** Catches up whenever something is missing; one loop per instance. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
+      if (!this.#isViewChecked) await this.#checkView(signal);
       if (!this.isComplete) await this.#roundFor(this.#deps.view(), signal);
       await this.#deps.clock.sleep(RETRY_MS, signal).catch(() => {});
     }
+  }
+
+  async #checkView(signal: AbortSignal): Promise<void> {
+    const round = this.#round;
+    await this.#deps.refreshView(signal).catch(() => {});
+    if (round === this.#round) this.#isViewChecked = true;
   }
 
   async #roundFor(view: View, signal: AbortSignal): Promise<void> {

@@ -1,0 +1,109 @@
+/** Processes that are killed, stopped or restarted, and what they leave behind. */
+import type { Machine } from "../world/world.ts";
+import {
+  bringBack,
+  isReady,
+  pickMachines,
+  untilReady,
+  type Break,
+  type Breaking,
+} from "./breaking.ts";
+import { OF_ALL, type FaultKind } from "./kinds.ts";
+
+export const kill: Break = (breaking, kind, lastsMs) => {
+  const count = kind === "kill-two" ? 2 : 1;
+  const machines = OF_ALL.includes(kind) ? breaking.world.present : pickMachines(breaking, count);
+  killThese(breaking, machines, { kind, lastsMs });
+};
+
+/** Of three copies two may be gone at once only if nobody needs the third (PROTOCOL 12). */
+export const loseCopy: Break = (breaking, kind, lastsMs) => {
+  if (!breaking.world.present.every(isReady)) return;
+  killThese(breaking, pickMachines(breaking, 1), { kind, lastsMs });
+};
+
+export const restart: Break = (breaking, kind, lastsMs) => {
+  const { world, draw } = breaking;
+  restartOne(breaking, draw.pick(world.present), { kind, lastsMs });
+};
+
+/** SIGTERM, and started again when it has ended. `done` runs when it is ready. */
+export function restartOne(
+  breaking: Breaking,
+  machine: Machine,
+  how: { readonly kind: FaultKind; readonly lastsMs: number; readonly done?: () => void },
+): void {
+  const { world } = breaking;
+  if (machine.process.state !== "running" || machine.leaving !== undefined) {
+    how.done?.();
+    return;
+  }
+  const fault = breaking.note(how.kind, [machine], how.lastsMs);
+  world.terminate(machine);
+  let isBack = false;
+  const wait = (): void => {
+    fault.untilMs = world.events.nowMs;
+    if (machine.process.state === "dead" && !isBack) {
+      isBack = true;
+      bringBack(breaking, machine, fault);
+    }
+    if (isBack && how.done === undefined) return;
+    if (isBack && (isReady(machine) || machine.isGone)) how.done?.();
+    else world.events.after(100, wait);
+  };
+  wait();
+}
+
+export const stop: Break = (breaking, kind, lastsMs) => {
+  const machines = pickMachines(breaking, kind === "stop-two" ? 2 : 1);
+  const stopped = machines.filter(({ process }) => process.state === "running");
+  if (stopped.length === 0) return;
+  const { events } = breaking.world;
+  const fault = breaking.note(kind, stopped, lastsMs);
+  for (const machine of stopped) {
+    const { process } = machine;
+    process.stop();
+    events.after(lastsMs, () => {
+      process.resume();
+      events.after(10, () => untilReady(breaking, machine, fault));
+    });
+  }
+};
+
+export const fillDisk: Break = ({ world, draw, note }, kind, lastsMs) => {
+  const machine = draw.pick(world.present);
+  note(kind, [machine], lastsMs);
+  machine.disk.isFailing = true;
+  world.events.after(lastsMs, () => {
+    machine.disk.isFailing = false;
+  });
+};
+
+export const jumpClock: Break = ({ world, draw, note, clockJumpMaxMs }, kind) => {
+  const machine = draw.pick(world.present);
+  note(kind, [machine], 3_000);
+  machine.process.jumpClock(draw.between(-clockJumpMaxMs, clockJumpMaxMs));
+  world.events.after(2_500, () => machine.process.resetClock());
+};
+
+function killThese(
+  breaking: Breaking,
+  machines: readonly Machine[],
+  { kind, lastsMs }: { readonly kind: FaultKind; readonly lastsMs: number },
+): void {
+  const { world, history, draw } = breaking;
+  const killed = machines.filter(({ process }) => process.state !== "dead");
+  if (killed.length === 0) return;
+  const fault = breaking.note(kind, killed, lastsMs);
+  const atMs = world.events.nowMs;
+  if (kind === "wipe") history.losses.push({ invariant: "I3", atMs });
+  if (OF_ALL.includes(kind)) history.losses.push({ invariant: "I4", atMs });
+  if (kind === "power-all") history.losePower(atMs);
+  for (const machine of killed) {
+    if (kind.startsWith("power")) world.reboot(machine);
+    else world.kill(machine);
+    if (kind === "wipe") machine.disk.wipe();
+    const back = lastsMs * draw.between(0.5, 1);
+    world.events.after(back, () => bringBack(breaking, machine, fault));
+  }
+}

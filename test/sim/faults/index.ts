@@ -1,0 +1,12 @@
+export { Faults } from "./faults.ts";
+export {
+  CUTTING,
+  FAULT_KINDS,
+  GRACEFUL,
+  OF_ALL,
+  RECEIVING,
+  REPLACING,
+  SCALE_KINDS,
+  type Fault,
+  type FaultKind,
+} from "./kinds.ts";

@@ -1,0 +1,84 @@
+/** The network, the two stores, and the receiver. */
+import type { InstanceId } from "@tocsin/domain/model";
+import type { Machine } from "../world/world.ts";
+import { untilReady, type Break } from "./breaking.ts";
+
+export const cut: Break = (breaking, kind, drawnMs) => {
+  const { world, draw } = breaking;
+  const { network } = world;
+  const machines = world.present;
+  const lastsMs = drawnMs * draw.pick([1, 2]);
+  const one = draw.pick(machines);
+  const others = machines.filter((machine) => machine !== one);
+  const way = draw.chance(0.3) ? "one" : "both";
+  const ids = (list: readonly Machine[]): InstanceId[] => list.map(({ id }) => id);
+  const fault = breaking.note(kind, machines, lastsMs);
+  if (draw.chance(0.5)) network.cut([one.id], ids(others), way);
+  else network.cut(ids(others), [one.id], way);
+  world.events.after(lastsMs, () => {
+    network.cuts.clear();
+    for (const machine of machines) untilReady(breaking, machine, fault);
+  });
+};
+
+/** Bulk data reaches nobody on one machine, or comes from there to nobody; pings and claims pass. */
+export const cutData: Break = ({ world, draw, note }, kind, lastsMs) => {
+  const { network, present } = world;
+  const one = draw.pick(present);
+  const way = draw.pick(["to", "from"] as const);
+  note(kind, [one], 2 * lastsMs);
+  network.dataLeakRatio = draw.pick([0, 0.5]);
+  for (const { id } of present) {
+    if (id !== one.id) network.dataCuts.add(way === "to" ? `${id}>${one.id}` : `${one.id}>${id}`);
+  }
+  world.events.after(2 * lastsMs, () => network.dataCuts.clear());
+};
+
+export const loseMessages: Break = ({ world, draw, note }, kind, lastsMs) => {
+  const { network, present } = world;
+  note(kind, present, lastsMs);
+  network.faults.loss = draw.between(0.02, 0.3);
+  network.faults.doubled = 0.05;
+  network.faults.delayMinMs = 5;
+  network.faults.delayMaxMs = draw.between(20, 220);
+  world.events.after(lastsMs, () => {
+    network.faults.loss = 0;
+    network.faults.doubled = 0;
+    network.faults.delayMinMs = 0.2;
+    network.faults.delayMaxMs = 3;
+  });
+};
+
+export const takeStoreDown: Break = ({ world, note }, kind, lastsMs) => {
+  const { service } = kind === "ring-down" ? world.ring : world.objects;
+  note(kind, [], lastsMs);
+  service.isDown = true;
+  world.events.after(lastsMs, () => {
+    service.isDown = false;
+  });
+};
+
+export const wipeRing: Break = ({ world, note }, kind) => {
+  note(kind, [], 0);
+  world.ring.wipe();
+};
+
+export const loseObject: Break = ({ world, note }, kind) => {
+  note(kind, [], 0);
+  world.objects.losesNext = true;
+};
+
+export const breakReceiver: Break = ({ world, draw, note }, kind, lastsMs) => {
+  const { receiver } = world;
+  note(kind, [], lastsMs);
+  const { faults } = receiver;
+  if (kind === "receiver-down") faults.isDown = true;
+  if (kind === "receiver-hangs") faults.hangs = true;
+  if (kind === "receiver-fails") faults.fails = draw.between(0.2, 0.9);
+  if (kind === "receiver-slow") {
+    faults.connectMaxMs = 900;
+    faults.answerMinMs = 500;
+    faults.answerMaxMs = draw.pick([6_000, 40_000]);
+  }
+  world.events.after(lastsMs, () => receiver.mend());
+};
