@@ -10,7 +10,7 @@ export const join: Break = (breaking, kind) => {
   const room = Math.max(0, MACHINES_MAX - breaking.world.present.length);
   const count = Math.min(kind === "join-two" ? 2 : 1, room);
   const joined = Array.from({ length: count }, () => breaking.world.add());
-  if (count > 0) startThese(breaking, kind, joined);
+  if (count > 0) startThese(breaking, { kind, machines: joined });
 };
 
 /** As `kubectl scale` does: all that are too many get SIGTERM in the same moment. */
@@ -23,7 +23,8 @@ export const leave: Break = (breaking, kind) => {
 export const swap: Break = (breaking, kind) => {
   const [old] = pickMachines(breaking, 1);
   if (old === undefined || breaking.world.present.length >= MACHINES_MAX) return;
-  startThese(breaking, kind, [breaking.world.add()], () => sendAway(breaking, kind, [old]));
+  const done = (): void => sendAway(breaking, kind, [old]);
+  startThese(breaking, { kind, machines: [breaking.world.add()], done });
 };
 
 /** Each in turn; the next when the last is ready. */
@@ -58,19 +59,21 @@ function spareCount({ world }: Breaking): number {
   return Math.max(0, world.present.filter(isReady).length - wanted);
 }
 
-function startThese(
-  breaking: Breaking,
-  kind: FaultKind,
-  machines: readonly Machine[],
-  done: () => void = () => {},
-): void {
+interface Starting {
+  readonly kind: FaultKind;
+  readonly machines: readonly Machine[];
+  /** Runs when all are ready. */
+  readonly done?: () => void;
+}
+
+function startThese(breaking: Breaking, { kind, machines, done }: Starting): void {
   const fault = breaking.note(kind, machines, 0);
   for (const machine of machines) {
     breaking.world.start(machine);
     untilReady(breaking, machine, fault);
   }
   const wait = (): void => {
-    if (machines.every((one) => isReady(one) || one.isGone)) done();
+    if (machines.every((one) => isReady(one) || one.isGone)) done?.();
     else breaking.world.events.after(100, wait);
   };
   wait();
