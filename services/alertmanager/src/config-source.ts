@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { createHash } from "node:crypto";
 import {
+  configRefusal,
   findHostAccess,
   parseConfig,
   type ConfigProblem,
@@ -73,32 +74,66 @@ export class ConfigSource {
       .with();
   }
 
-  /** Loads the file anew. Throws what is wrong with it; nothing has changed then. */
-  loadFile(): TenantSettings | undefined {
+  /** Loads the file for the first time. Throws what is wrong with it, in the words of a failed start. */
+  loadFirst(): TenantSettings | undefined {
     const path = this.#path;
     if (path === undefined) return undefined;
-    this.#deps.logger.log("info", "Loading configuration file", { file: path });
     try {
-      const text = readText(path);
-      const cache = new SettingsCache({
-        regexes: this.#deps.regexes,
-        parse: (source) => this.#parse(source.text, dirname(path)),
-        templateFiles: (config) => this.#checked(readFiles(config.templates)),
-      });
-      const result = cache.get({ text, templates: {} });
-      if (!result.ok) throw result.error;
-      this.#succeeded.set(1);
-      this.#succeededAt.set(Math.round(this.#deps.clock.wallMs() / 1000));
-      this.#hash.set(hashOf(text));
-      this.#deps.logger.log("info", "Completed loading of configuration file", { file: path });
-      return result.settings;
+      return this.#load(path);
     } catch (thrown) {
-      const error = AppError.from(thrown, "invalid-argument");
       this.#succeeded.set(0);
-      const err = error.message;
-      this.#deps.logger.log("error", "Loading configuration file failed", { file: path, err });
-      throw error;
+      const { words, isTemplate, details } = ConfigFault.from(thrown);
+      if (isTemplate) {
+        const fields = { ...COMPONENT, file: path, err: words };
+        this.#deps.logger.log("error", SUBSCRIBER_FAILED, fields);
+      }
+      const what = isTemplate
+        ? "failed to apply initial configuration"
+        : "error loading configuration file";
+      throw new AppError("invalid-argument", `${what}: ${words}`, { cause: thrown, details });
     }
+  }
+
+  /** Loads the file anew. Throws what is wrong with it; nothing has changed then. */
+  reload(): TenantSettings | undefined {
+    const path = this.#path;
+    if (path === undefined) return undefined;
+    const { logger } = this.#deps;
+    const fields = { ...COMPONENT, file: path };
+    logger.log("info", "Loading configuration file", fields);
+    try {
+      const settings = this.#load(path);
+      logger.log("info", "Completed loading of configuration file", fields);
+      return settings;
+    } catch (thrown) {
+      this.#succeeded.set(0);
+      const fault = ConfigFault.from(thrown);
+      const err = fault.words;
+      if (fault.isTemplate) logger.log("error", SUBSCRIBER_FAILED, { ...fields, err });
+      else {
+        logger.log("error", "Loading configuration file failed", {
+          ...fields,
+          err,
+          ...fault.details,
+        });
+      }
+      throw fault;
+    }
+  }
+
+  #load(path: string): TenantSettings {
+    const text = readText(path);
+    const cache = new SettingsCache({
+      regexes: this.#deps.regexes,
+      parse: (source) => this.#parse(source.text, dirname(path)),
+      templateFiles: (config) => this.#checked(readFiles(config.templates)),
+    });
+    const result = cache.get({ text, templates: {} });
+    if (!result.ok) throw result.error;
+    this.#succeeded.set(1);
+    this.#succeededAt.set(this.#deps.clock.wallMs() / 1000);
+    this.#hash.set(hashOf(text));
+    return result.settings;
   }
 
   /** Compiles them here and now: what does not parse must not come into force. */
@@ -108,7 +143,7 @@ export class ConfigSource {
       return sources;
     } catch (error) {
       if (!(error instanceof TemplateFailure)) throw error;
-      throw new AppError("invalid-argument", describeProblem(error.problem));
+      throw templateFault(describeProblem(error.problem), error.problem.message);
     }
   }
 
@@ -127,7 +162,9 @@ function configOrThrow(
   parsed: ReturnType<typeof parseConfig>,
 ): Extract<ReturnType<typeof parseConfig>, { ok: true }>["config"] {
   if (parsed.ok) return parsed.config;
-  throw new AppError("invalid-argument", parsed.problems.map(describe).join("; "));
+  const { problems } = parsed;
+  const faults = problems.map(describe).join("; ");
+  throw new ConfigFault(faults, { words: configRefusal(problems), details: { faults } });
 }
 
 /** A tenant's configuration must not reach the host: neither a new one nor one that a bucket brought along. */
@@ -155,7 +192,7 @@ function readFiles(patterns: readonly string[]): readonly TemplateSource[] {
     return readTemplateFiles(patterns);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new AppError("invalid-argument", `Cannot read the template files: ${why}`);
+    throw templateFault(`Cannot read the template files: ${why}`, why);
   }
 }
 
@@ -164,14 +201,62 @@ function describe({ line, column, message, hint }: ConfigProblem): string {
   return `line ${line}, column ${column}: ${message}${after}`;
 }
 
-/** Reads a file that the operator has named. Throws an `AppError` that names it. */
+/** Reads a file that the operator has named. Throws a fault that names it. */
 export function readText(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new AppError("invalid-argument", `Cannot read "${path}": ${why}`);
+    // Every error of Node's file functions has a code.
+    const words = FILE_WORDS.get((error as NodeJS.ErrnoException).code ?? "");
+    throw new ConfigFault(`Cannot read "${path}": ${why}`, { words: words?.(path) ?? why });
   }
+}
+
+const FILE_WORDS: ReadonlyMap<string, (path: string) => string> = new Map([
+  ["ENOENT", (path) => `open ${path}: no such file or directory`],
+  ["EACCES", (path) => `open ${path}: permission denied`],
+  ["EISDIR", (path) => `read ${path}: is a directory`],
+]);
+
+const COMPONENT = { component: "configuration" };
+const SUBSCRIBER_FAILED = "one or more config change subscribers failed to apply new config";
+
+interface FaultParts {
+  /** What Alertmanager would say, for the log. */
+  readonly words: string;
+  readonly isTemplate?: boolean;
+  readonly details?: Readonly<Record<string, string>>;
+}
+
+/** What is wrong with a configuration: the message in our words, with places, and upstream's for the log. */
+class ConfigFault extends AppError {
+  readonly words: string;
+  readonly isTemplate: boolean;
+
+  constructor(message: string, { words, isTemplate = false, details }: FaultParts) {
+    super("invalid-argument", message, details && { details });
+    this.words = words;
+    this.isTemplate = isTemplate;
+  }
+
+  static override from(thrown: unknown): ConfigFault {
+    if (thrown instanceof ConfigFault) return thrown;
+    const { message } = AppError.from(thrown);
+    return new ConfigFault(message, { words: message });
+  }
+}
+
+/** What is wrong, in upstream's words. */
+export function wordsOf(thrown: unknown): string {
+  return ConfigFault.from(thrown).words;
+}
+
+function templateFault(message: string, words: string): ConfigFault {
+  return new ConfigFault(message, {
+    words: `failed to parse templates: ${words}`,
+    isTemplate: true,
+  });
 }
 
 /** The first six bytes of the MD5 as a number, little-endian, as upstream shows it. */

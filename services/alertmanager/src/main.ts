@@ -2,8 +2,16 @@ import { readFileSync } from "node:fs";
 import { systemClock } from "@tocsin/clock-system";
 import { AppError, type Logger } from "@tocsin/foundation";
 import { createLogger } from "@tocsin/telemetry";
-import { parseCommandLine, VERSION, type Options } from "./flags/index.ts";
-import { startProgram, type RunningProgram } from "./program.ts";
+import {
+  parseCommandLine,
+  UPSTREAM_VERSION,
+  VERSION,
+  type Feature,
+  type Options,
+} from "./flags/index.ts";
+import { Life } from "./life.ts";
+import { startProgram } from "./program.ts";
+import { ServiceManager } from "./service-manager.ts";
 
 const readTextFile = (path: string): string => readFileSync(path, "utf8");
 
@@ -28,59 +36,32 @@ async function main(): Promise<void> {
 }
 
 async function run(options: Options, logger: Logger): Promise<void> {
-  logger.log("info", "Starting Tocsin", { version: VERSION, runtime: process.version });
-  const life = new Life(logger);
+  for (const feature of options.features) logger.log("warn", FEATURES[feature]);
+  logger.log("info", "Starting Alertmanager", {
+    version: `(tocsin=${VERSION}, follows=${UPSTREAM_VERSION})`,
+  });
+  logger.log("info", "Build context", {
+    build_context: `(node=${process.version}, platform=${process.platform}/${process.arch})`,
+  });
+  const life = new Life(logger, new ServiceManager({ clock: systemClock, logger }, process.env));
   try {
     const program = await startProgram(options, logger, (error) => life.end(1, error));
     life.started(program);
   } catch (thrown) {
-    logger.log("error", "Cannot start", { err: AppError.from(thrown).message });
+    life.failed(AppError.from(thrown));
     process.exit(1);
   }
 }
 
-/** Signals, and the end of the process. A second signal does not cut the leaving short: it is bounded. */
-class Life {
-  readonly #logger: Logger;
-  #program: RunningProgram | undefined;
-  #isEnding = false;
+/** What the log says of a feature that is on, as upstream. */
+const FEATURES: Readonly<Record<Feature, string>> = {
+  "alert-names-in-metrics": "Alert names in metrics enabled",
+  "receiver-name-in-metrics": "Experimental receiver name in metrics enabled",
+  "group-key-in-metrics": "Experimental group key in metrics enabled",
+  "classic-mode": "Classic mode enabled",
+  "utf8-strict-mode": "UTF-8 strict mode enabled",
+  "auto-gomemlimit": "The feature auto-gomemlimit concerns Go programs and changes nothing",
+  "event-recorder": "Experimental event recorder enabled",
+};
 
-  constructor(logger: Logger) {
-    this.#logger = logger;
-    process.on("SIGTERM", () => this.end(0));
-    process.on("SIGINT", () => this.end(0));
-    process.on("SIGHUP", () => this.#reload());
-  }
-
-  started(program: RunningProgram): void {
-    this.#program = program;
-    if (this.#isEnding) void this.#stop(program, 0);
-  }
-
-  end(exitCode: number, error?: AppError): void {
-    if (error !== undefined) this.#logger.log("error", "Ending", { err: error.message });
-    if (this.#isEnding) return;
-    this.#isEnding = true;
-    if (error === undefined)
-      this.#logger.log("info", "Received a signal to end, leaving gracefully");
-    if (this.#program === undefined) process.exit(exitCode);
-    void this.#stop(this.#program, exitCode);
-  }
-
-  async #stop(program: RunningProgram, exitCode: number): Promise<void> {
-    try {
-      await program.stop();
-      this.#logger.log("info", "Stopped, all state is flushed");
-      process.exit(exitCode);
-    } catch (thrown) {
-      this.#logger.log("error", "Stopping failed", { err: AppError.from(thrown).message });
-      process.exit(1);
-    }
-  }
-
-  #reload(): void {
-    // What is wrong with the file was logged where it was read; the old one keeps running.
-    this.#program?.reload().catch(() => {});
-  }
-}
 void main();

@@ -90,7 +90,8 @@ function protoFolder(): string {
   return join(dirname(process.argv[1] ?? ""), "proto");
 }
 
-function firstPrivateAddress(): string {
+/** What others on the network may reach this machine by; loopback when there is nothing else. */
+export function firstPrivateAddress(): string {
   const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
   const own = all.filter(({ family, internal }) => family === "IPv4" && !internal);
   const found = own.find(({ address }) => PRIVATE.test(address)) ?? own[0];

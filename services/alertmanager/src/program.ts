@@ -2,7 +2,6 @@
  * The program put together: options in, a running instance with its listeners out. The only place that
  * knows every package.
  */
-import { hostname } from "node:os";
 import { systemClock, systemRandom } from "@tocsin/clock-system";
 import { RegexCache, type MatcherMode } from "@tocsin/domain/matcher";
 import type { TenantId } from "@tocsin/domain/model";
@@ -12,15 +11,23 @@ import type { InstanceApi, TenantApi } from "@tocsin/engine/api";
 import { Instance } from "@tocsin/engine/instance";
 import { Interner } from "@tocsin/engine/tenant";
 import { type AppError, MetricRegistry, type Logger } from "@tocsin/foundation";
-import { createAdminApi, createHttpApi, DEFAULT_HTTP_API_OPTIONS } from "@tocsin/http-api";
+import {
+  createAdminApi,
+  createHttpApi,
+  DEFAULT_HTTP_API_OPTIONS,
+  type ClusterStatus,
+} from "@tocsin/http-api";
 import { createNotifier } from "@tocsin/integrations";
 import { FileJournal } from "@tocsin/journal-fs";
 import { MetricsPage } from "@tocsin/telemetry";
 import { buildInfo, versionInfo } from "./build-info.ts";
+import { clusterOfOne } from "./cluster-of-one.ts";
 import { ConfigSource, readText } from "./config-source.ts";
 import { keepData, type DataKeeper } from "./data-keeper.ts";
+import { externalUrlOf, routePrefixOf } from "./external-url.ts";
 import { UPSTREAM_VERSION, type Options } from "./flags/index.ts";
 import { nameLimitOf } from "./name-limit.ts";
+import { listenOn } from "./listening.ts";
 import { openPeers, type Peers } from "./peers.ts";
 import { startRouteLabels } from "./route-labels.ts";
 import { openRingStore, openStateStore } from "./stores.ts";
@@ -54,12 +61,13 @@ export async function startProgram(
     { ...deps, regexes, templates },
     { path: options.config.filePath, mode },
   );
-  const fallback = config.loadFile();
+  const fallback = config.loadFirst();
   const externalUrl = externalUrlOf(options);
   const templateLimits = (tenant: TenantId): RenderLimits => limits.templates(tenant);
   const rendering = { ...deps, externalUrl, templates, templateLimits };
   const isAlone = options.ring.store.kind === "memory";
   const peers = openPeers(deps, options);
+  const cluster = clusterOfOne({ ...deps, nowMs: startedAtMs }, options.cluster);
   const instance = new Instance(
     {
       ...deps,
@@ -101,6 +109,7 @@ export async function startProgram(
     peers,
     config,
     limits,
+    cluster,
     externalUrl,
     startedAtMs,
     mode,
@@ -116,6 +125,7 @@ interface ProgramParts {
   readonly peers: Peers;
   readonly config: ConfigSource;
   readonly limits: TenantLimits;
+  readonly cluster: ClusterStatus;
   readonly externalUrl: string;
   readonly startedAtMs: number;
   readonly mode: MatcherMode;
@@ -155,7 +165,7 @@ class Program implements RunningProgram {
   async reload(): Promise<void> {
     const { config, instance, limits } = this.#parts;
     const overrides = limits.read();
-    const settings = config.loadFile();
+    const settings = config.reload();
     limits.apply(overrides);
     instance.setFallback(settings);
   }
@@ -183,7 +193,7 @@ class Program implements RunningProgram {
         instance: api,
         registry: metrics,
         metricsPage: page,
-        cluster: () => ({ status: "disabled", name: "", peers: [] }),
+        cluster: () => this.#parts.cluster,
         clock: systemClock,
         logger,
       },
@@ -203,8 +213,10 @@ class Program implements RunningProgram {
     );
     this.#listeners.push(() => http.close());
     for (const address of options.web.listenAddresses) {
-      const bound = await http.listen(address);
+      const bound = await listenOn(address, (one) => http.listen(one));
       logger.log("info", "Listening on", { address: bound });
+      const words = http.speaksTls ? "TLS is enabled." : "TLS is disabled.";
+      logger.log("info", words, { http2: http.speaksTls, address: bound });
     }
     const { listenAddress } = options.admin;
     if (listenAddress === undefined) return;
@@ -238,18 +250,4 @@ function lazily(get: () => TenantApi): TenantApi {
 function matcherModeOf({ features }: Options): MatcherMode {
   if (features.has("classic-mode")) return "classic";
   return features.has("utf8-strict-mode") ? "utf8" : "fallback";
-}
-
-/** As upstream: the host name and the port of the first listen address, when nothing is given. */
-function externalUrlOf({ web }: Options): string {
-  const given = web.externalUrl;
-  if (given !== undefined) return given.endsWith("/") ? given.slice(0, -1) : given;
-  const port = web.listenAddresses[0]?.split(":").at(-1) ?? "9093";
-  return `http://${hostname()}:${port}`;
-}
-
-function routePrefixOf({ web }: Options, externalUrl: string): string {
-  const prefix = web.routePrefix ?? new URL(externalUrl).pathname;
-  const trimmed = prefix.replace(/^\/+|\/+$/g, "");
-  return trimmed === "" ? "" : `/${trimmed}`;
 }

@@ -39,7 +39,7 @@ describe("a start", () => {
       flag: "--ring.store=redis://127.0.0.1:1",
       why: "add --tenancy.enabled",
     },
-    { name: "a missing file", flag: "--config.file=nowhere.yml", why: 'Cannot read "nowhere.yml"' },
+    { name: "a missing file", flag: "--config.file=nowhere.yml", why: "open nowhere.yml: no such file" },
   ];
   it.for(flags)("with $name ends with 1 and says so", async ({ flag, why }) => {
     const ended = await run(flag);
@@ -62,7 +62,7 @@ describe("a start", () => {
     const web = `--web.listen-address=127.0.0.1:${port}`;
     const ended = await run(...files("valid.yml", "port"), web);
     expect(ended).toMatchObject(FAILED);
-    expect(ended.log).toMatch(new RegExp(`Cannot listen on .*127.0.0.1:${port}.* in use`));
+    expect(ended.log).toMatch(new RegExp(`listen .*127.0.0.1:${port}.* in use`));
   });
 
   it("on a storage path that cannot be made ends with 1 and names it", async () => {
@@ -93,7 +93,7 @@ describe("a start", () => {
     onTestFinished(() => world.stop());
     world.instance.process.signal(name);
     expect(await world.instance.process.ended).toEqual({ code: 0, signal: null });
-    await logged(world.instance, /all state is flushed/);
+    await logged(world.instance, /exiting gracefully/);
   });
 
   it("shows version and help on standard output and ends with 0", async () => {

@@ -53,3 +53,13 @@ describe("systemClock", () => {
     await expect(sleeping).rejects.toThrow("enough");
   });
 });
+
+describe("kernelMonotonicUs()", () => {
+  it("counts on, in microseconds since the machine was started", async () => {
+    const before = kernelMonotonicUs();
+    await systemClock.sleep(5, new AbortController().signal);
+    const passedUs = Number(kernelMonotonicUs() - before);
+    expect(passedUs).toBeGreaterThanOrEqual(4_000);
+    expect(passedUs).toBeLessThan(60_000_000);
+  });
+});

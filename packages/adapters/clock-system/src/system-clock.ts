@@ -36,3 +36,8 @@ function sleepOnce(delayMs: number, signal: AbortSignal): Promise<void> {
   signal.addEventListener("abort", onAbort, { once: true });
   return promise;
 }
+
+/** The kernel's CLOCK_MONOTONIC in µs, the same for all processes: what systemd compares with its own. */
+export function kernelMonotonicUs(): bigint {
+  return process.hrtime.bigint() / 1_000n;
+}

@@ -31,6 +31,8 @@ export interface HttpApi {
   readonly handler: RequestListener;
   /** Listens on `host:port`, on one after another if called again, and returns the address that was bound. */
   listen(address: string): Promise<string>;
+  /** What was opened last speaks TLS. */
+  readonly speaksTls: boolean;
   /** Lets requests under way finish, up to `shutdownTimeoutMs`. */
   close(): Promise<void>;
 }
@@ -59,6 +61,9 @@ export function createHttpApi(deps: HttpApiDeps, options: HttpApiOptions): HttpA
   return {
     handler: handlers.http1,
     listen: (address) => listener.listen(address),
+    get speaksTls() {
+      return listener.speaksTls;
+    },
     close: () => listener.close(),
   };
 }

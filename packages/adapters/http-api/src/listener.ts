@@ -27,10 +27,16 @@ export class Listener {
   readonly #open: OpenServer[] = [];
   /** Made at the first `listen`, which fails when the file is wrong. */
   #guard: WebGuard | undefined;
+  #speaksTls = false;
 
   constructor(handlers: Handlers, options: ListenerOptions) {
     this.#handlers = handlers;
     this.#options = options;
+  }
+
+  /** What was opened last speaks TLS. */
+  get speaksTls(): boolean {
+    return this.#speaksTls;
   }
 
   /** `host:port`, `[v6]:port` or `:port` for every address; port 0 takes a free one. Returns what was bound. */
@@ -89,7 +95,8 @@ export class Listener {
     const file = new WebConfigFile(webConfigPath);
     const guard = (this.#guard ??= new WebGuard({ file, clock, logger }));
     const http1 = guard.guarding(this.#handlers.http1);
-    if (!isTlsWanted(file.read().tls)) return createServer(SERVER_TIMEOUTS, http1);
+    this.#speaksTls = isTlsWanted(file.read().tls);
+    if (!this.#speaksTls) return createServer(SERVER_TIMEOUTS, http1);
     const http2 = guard.guarding(this.#handlers.http2);
     return createTlsServer({ http1, http2 }, { file, logger });
   }

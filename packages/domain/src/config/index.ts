@@ -80,3 +80,4 @@ export type {
   RouteConfig,
   TimeIntervalConfig,
 } from "./types.ts";
+export { configRefusal, matcherRefusal, utf8Refusal } from "./words/index.ts";

@@ -145,7 +145,9 @@ function upstreamOptions(flags: FlagValues, isTenancy: boolean): Pick<Options, U
     },
     cluster: {
       listenAddress: isTenancy ? undefined : flags.textOrNone("cluster.listen-address"),
+      advertiseAddress: flags.textOrNone("cluster.advertise-address"),
       peerName: flags.textOrNone("cluster.peer-name"),
+      tlsConfigPath: flags.textOrNone("cluster.tls-config"),
     },
   };
 }

@@ -58,8 +58,11 @@ export interface Options {
   readonly cluster: {
     /** Undefined: the status page says that there is no cluster. */
     readonly listenAddress: string | undefined;
+    /** Undefined: the one that listens. */
+    readonly advertiseAddress: string | undefined;
     /** Undefined: a random one. */
     readonly peerName: string | undefined;
+    readonly tlsConfigPath: string | undefined;
   };
   readonly tenancy: { readonly isEnabled: boolean; readonly defaultTenant: TenantId | undefined };
   readonly ring: {

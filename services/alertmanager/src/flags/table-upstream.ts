@@ -193,8 +193,7 @@ export const UPSTREAM_FAMILIES: readonly FlagFamily[] = [
         kind: "text",
         preset: "",
         placeholder: "HOST:PORT",
-        help: "The address that is told to peers.",
-        effect: "none",
+        help: "The address in the status page. By default that of --cluster.listen-address.",
       },
       {
         name: "cluster.peer-name",
@@ -242,8 +241,8 @@ export const UPSTREAM_FAMILIES: readonly FlagFamily[] = [
         kind: "text",
         preset: "",
         placeholder: "FILE",
-        help: "There is no gossip to encrypt yet.",
-        effect: "refused",
+        help: "How gossip is encrypted. The file must be there; nothing is gossiped.",
+        effect: "none",
       },
       {
         name: "cluster.allow-insecure-public-advertise-address-discovery",

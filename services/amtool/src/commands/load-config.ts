@@ -1,12 +1,11 @@
 import { dirname } from "node:path";
-import { type ConfigParse, parseConfig } from "@tocsin/domain/config";
+import { configRefusal, type ConfigParse, parseConfig } from "@tocsin/domain/config";
 import { readStatus } from "../client/models.ts";
 import { GET_STATUS } from "../client/operations.ts";
 import type { MatcherReader } from "../matchers/matcher-reader.ts";
 import type { CommandContext } from "../program/command-context.ts";
 import { Failure } from "../program/failure.ts";
 import type { Surroundings } from "../program/surroundings.ts";
-import { configRefusal } from "../words/config-words.ts";
 
 type ParsedConfig = Extract<ConfigParse, { readonly ok: true }>["config"];
 

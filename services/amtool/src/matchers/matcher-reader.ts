@@ -1,4 +1,5 @@
 /** Matchers and labels from the command line, read by the rules of the server (S-80). */
+import { matcherRefusal, utf8Refusal } from "@tocsin/domain/config";
 import {
   type Matcher,
   type MatcherMode,
@@ -9,7 +10,6 @@ import {
 import { quoteGo } from "@tocsin/domain/text";
 import type { StandardLog } from "../output/standard-log.ts";
 import { Failure } from "../program/failure.ts";
-import { matcherRefusal, utf8Refusal } from "../words/matcher-words.ts";
 
 const MODE_NOTES: Readonly<Record<MatcherMode, string>> = {
   classic: "Parsing with classic matchers parser",

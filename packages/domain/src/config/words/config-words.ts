@@ -1,9 +1,9 @@
 /**
- * What is wrong with a configuration, as amtool has always said it. The domain finds all faults and says
- * where each is; upstream stops at the first and has its own words, which scripts around `check-config`
- * know. What is not known here is said in the domain's words, with its place.
+ * What is wrong with a configuration, as upstream says it: for amtool and for the log. The domain finds
+ * all faults and says where each is; upstream stops at the first and has its own words, which scripts
+ * around `check-config` know. What is not known here is said in the domain's words, with its place.
  */
-import type { ConfigProblem } from "@tocsin/domain/config";
+import type { ConfigProblem } from "../schema/index.ts";
 import { matcherRefusal, utf8Refusal } from "./matcher-words.ts";
 import { RULE_WORDS } from "./rule-words.ts";
 import { syntaxWords, typeWords } from "./yaml-words.ts";

@@ -2,7 +2,7 @@
  * What is wrong with a matcher, in upstream's words. The domain says it in its own; what amtool writes
  * reads as it always did. Mirrors matcher/parse, matcher/compat and pkg/labels of Alertmanager 0.34.
  */
-import type { MatcherMode } from "@tocsin/domain/matcher";
+import type { MatcherMode } from "../../matcher/index.ts";
 
 const REGEX = /Cannot compile regex ".*": (error parsing regexp: .*); wanted .*$/s;
 /** Name, operator and value for the old parser, whose refusal counts where both parsers refuse. */

@@ -1,4 +1,4 @@
-import { parseConfig } from "@tocsin/domain/config";
+import { parseConfig } from "../parse-config.ts";
 import { assert, describe, expect, test } from "vitest";
 
 import { configRefusal } from "./config-words.ts";

@@ -1,4 +1,4 @@
-import { parseMatcher } from "@tocsin/domain/matcher";
+import { parseMatcher } from "../../matcher/index.ts";
 import { assert, describe, expect, test } from "vitest";
 
 import { matcherRefusal, utf8Refusal } from "./matcher-words.ts";

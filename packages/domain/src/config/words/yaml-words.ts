@@ -2,7 +2,7 @@
  * Faults of YAML and of its types in upstream's words: those of Go's yaml.v2, which names the Go type that
  * a value does not fit. Undefined: there are no such words for it.
  */
-import type { ConfigProblem } from "@tocsin/domain/config";
+import type { ConfigProblem } from "../schema/index.ts";
 
 /** What is wrong with the YAML itself. */
 export function syntaxWords({ message, line }: ConfigProblem): string | undefined {

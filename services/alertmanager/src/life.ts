@@ -1,0 +1,72 @@
+import { AppError, type Logger } from "@tocsin/foundation";
+import { wordsOf } from "./config-source.ts";
+import type { RunningProgram } from "./program.ts";
+import type { ServiceManager } from "./service-manager.ts";
+
+/** Signals, and the end of the process. A second signal does not cut the leaving short: it is bounded. */
+export class Life {
+  readonly #logger: Logger;
+  readonly #manager: ServiceManager;
+  #program: RunningProgram | undefined;
+  #isEnding = false;
+
+  constructor(logger: Logger, manager: ServiceManager) {
+    this.#logger = logger;
+    this.#manager = manager;
+    process.on("SIGTERM", () => this.end(0));
+    process.on("SIGINT", () => this.end(0));
+    process.on("SIGHUP", () => void this.#reload());
+  }
+
+  started(program: RunningProgram): void {
+    this.#program = program;
+    if (this.#isEnding) {
+      void this.#stop(program, 0);
+      return;
+    }
+    this.#manager.ready();
+  }
+
+  end(exitCode: number, error?: AppError): void {
+    if (error !== undefined) this.failed(error);
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    if (error === undefined) this.#logger.log("info", "Shutting down gracefully");
+    this.#manager.stopping();
+    if (this.#program === undefined) process.exit(exitCode);
+    void this.#stop(this.#program, exitCode);
+  }
+
+  /** The last line of a process that ends by itself, as upstream words it. */
+  failed(error: AppError): void {
+    this.#logger.log("error", "alertmanager exited with error", {
+      err: error.message,
+      ...error.details,
+    });
+  }
+
+  async #stop(program: RunningProgram, exitCode: number): Promise<void> {
+    try {
+      await program.stop();
+      await this.#manager.settled();
+      if (exitCode === 0) {
+        this.#logger.log("info", "Received shutdown signal, exiting gracefully...");
+      }
+      process.exit(exitCode);
+    } catch (thrown) {
+      this.failed(AppError.from(thrown));
+      process.exit(1);
+    }
+  }
+
+  async #reload(): Promise<void> {
+    this.#manager.reloading();
+    try {
+      await this.#program?.reload();
+    } catch (thrown) {
+      // The old configuration stays in force.
+      this.#logger.log("error", "configuration reload failed", { err: wordsOf(thrown) });
+    }
+    if (this.#program !== undefined && !this.#isEnding) this.#manager.ready();
+  }
+}

@@ -1,0 +1,36 @@
+import { AppError } from "@tocsin/foundation";
+import { describe, expect, it } from "vitest";
+import { listenOn } from "./listening.ts";
+
+function failing(code: string | undefined): () => Promise<string> {
+  const cause = Object.assign(new Error("no"), code === undefined ? {} : { code });
+  return () => Promise.reject(new AppError("unavailable", "Cannot listen", { cause }));
+}
+
+describe("listenOn()", () => {
+  it("gives what was bound", async () => {
+    expect(await listenOn(":0", () => Promise.resolve("[::]:99"))).toBe("[::]:99");
+  });
+
+  const words = [
+    { code: "EADDRINUSE", wanted: "bind: address already in use" },
+    { code: "EACCES", wanted: "bind: permission denied" },
+    { code: "EADDRNOTAVAIL", wanted: "bind: cannot assign requested address" },
+  ];
+  it.for(words)("says of $code what Alertmanager says", async ({ code, wanted }) => {
+    await expect(listenOn("a:1", failing(code))).rejects.toThrow(
+      `alertmanager/app: listen "a:1": listen tcp a:1: ${wanted}`,
+    );
+  });
+
+  it("does not even try an address that cannot be read", async () => {
+    await expect(listenOn("nope", failing("EACCES"))).rejects.toThrow(
+      'alertmanager/app: listen "nope": listen tcp: address nope: missing port in address',
+    );
+  });
+
+  it("passes on every other failure", async () => {
+    await expect(listenOn("a:1", failing("EMFILE"))).rejects.toThrow("Cannot listen");
+    await expect(listenOn("a:1", failing(undefined))).rejects.toThrow("Cannot listen");
+  });
+});
