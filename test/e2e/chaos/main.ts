@@ -11,7 +11,7 @@ const USAGE = `npm run chaos -- [options]
 
   --scenario=A,B    only these (default: all)
   --seed=1,2        with each of these seeds (1)
-  --peer            the same against gossiping Alertmanagers, if there is one on this machine
+  --programs=A,B    ours (default), and peer: gossiping Alertmanagers, if there is one on this machine
   --replicas=N      so many instances where a scenario leaves it open (3)
   --network=KIND    namespaces, loopback, or auto: namespaces where they are permitted
   --program=PATH    what is tested as ours (bin/tocsin)
@@ -25,7 +25,7 @@ const { values } = parseArgs({
   options: {
     scenario: { type: "string" },
     seed: { type: "string", default: "1" },
-    peer: { type: "boolean", default: false },
+    programs: { type: "string", default: "ours" },
     replicas: { type: "string" },
     network: { type: "string", default: "auto" },
     program: { type: "string" },
@@ -44,14 +44,28 @@ if (values.help) {
   process.exitCode = await main();
 }
 
+/** Ends what was started before the process goes. */
 async function main(): Promise<number> {
+  const abort = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => abort.abort());
+  try {
+    return await runAll(abort.signal);
+  } catch (error) {
+    if (!abort.signal.aborted) throw error;
+    console.log("interrupted");
+    // A scenario that was left may still have timers.
+    process.exit(130);
+  }
+}
+
+async function runAll(signal: AbortSignal): Promise<number> {
   const outcomes: Outcome[] = [];
   const programs = choosePrograms();
   for (const scenario of chooseScenarios()) {
     for (const seed of values.seed.split(",").map(Number)) {
       for (const program of programs) {
         if (scenario.only !== undefined && scenario.only !== program.name) continue;
-        outcomes.push(await runOne(scenario, program, seed));
+        outcomes.push(await runOne({ scenario, program, seed }, signal));
         // After each one: a long run that is interrupted has said what it knows.
         if (values.json !== undefined)
           writeFileSync(values.json, JSON.stringify(outcomes, null, 1));
@@ -65,18 +79,20 @@ async function main(): Promise<number> {
   return isGood ? 0 : 1;
 }
 
-async function runOne(scenario: Scenario, program: Program, seed: number): Promise<Outcome> {
+async function runOne(
+  what: { readonly scenario: Scenario; readonly program: Program; readonly seed: number },
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { scenario, program, seed } = what;
   console.log(`\n${scenario.name}, seed ${seed}, ${program.name} ${program.version}`);
   console.log(`  ${scenario.what}`);
-  const outcome = await runScenario({
-    scenario,
-    program,
-    seed,
+  const options = {
     network: networkOf(values.network),
     replicas: values.replicas === undefined ? undefined : Number(values.replicas),
     keepsFolder: values.keep,
-    say: (text) => console.log(text),
-  });
+    say: (text: string) => console.log(text),
+  };
+  const outcome = await runScenario({ ...what, ...options }, signal);
   console.log(formatDetails(outcome));
   if (outcome.wasTooBusy)
     console.log("  the machine is too busy: instances found themselves stopped");
@@ -85,12 +101,14 @@ async function runOne(scenario: Scenario, program: Program, seed: number): Promi
 }
 
 function choosePrograms(): readonly Program[] {
-  const path = findProgram("prometheus-alertmanager") ?? findProgram("alertmanager");
-  if (values.peer && path === undefined) {
+  return values.programs.split(",").flatMap((kind): readonly Program[] => {
+    if (kind === "ours") return [tocsin(values.program)];
+    if (kind !== "peer") throw new Error(`--programs are ours and peer, not "${kind}"`);
+    const path = findProgram("prometheus-alertmanager") ?? findProgram("alertmanager");
+    if (path !== undefined) return [alertmanager(path)];
     console.log('no Alertmanager on this machine: Debian package "prometheus-alertmanager"');
-  }
-  const ours = tocsin(values.program);
-  return values.peer && path !== undefined ? [ours, alertmanager(path)] : [ours];
+    return [];
+  });
 }
 
 function chooseScenarios(): readonly Scenario[] {

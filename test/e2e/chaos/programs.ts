@@ -20,6 +20,8 @@ export interface Program {
   readonly version: string;
   /** So many, each with a state of its own; one that is `undefined` where there are no tenants. */
   tenants(count: number): readonly (string | undefined)[];
+  /** Instances do not hand alerts on: who sends an alert once stays with the instance that said yes. */
+  readonly keepsAlertsApart: boolean;
   /** What each position in line may add to the delay of a message. */
   readonly turnMs: number;
   command(pod: PodPlace, surroundings: Surroundings): readonly string[];
@@ -60,6 +62,7 @@ export function tocsin(path: string = join(import.meta.dirname, "../../../bin/to
     name: "tocsin",
     version: versionOf(path),
     tenants: (count) => Array.from({ length: count }, (_, number) => `tenant${number}`),
+    keepsAlertsApart: false,
     turnMs: 1_000,
     command: ({ name, place, configFile, folder }, surroundings) => [
       path,
@@ -89,6 +92,7 @@ export function alertmanager(path: string): Program {
     name: "alertmanager",
     version: versionOf(path),
     tenants: () => [undefined],
+    keepsAlertsApart: true,
     turnMs: PEER_TIMEOUT_MS,
     command: ({ name, place, configFile, folder }, { places }) => [
       path,

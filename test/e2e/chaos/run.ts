@@ -40,8 +40,8 @@ export interface Outcome {
 /** Nothing more is sent to be told then; what is told too often has time to show itself. */
 const QUIET_MS = 14_000;
 
-/** Runs it; bounded by the scenario's own waits, each of which has an end. */
-export async function runScenario(plan: RunPlan): Promise<Outcome> {
+/** Runs it; bounded by the scenario's own waits, each of which has an end. Rejects when `signal` aborts. */
+export async function runScenario(plan: RunPlan, signal: AbortSignal): Promise<Outcome> {
   const { scenario, program, seed, say } = plan;
   const replicas =
     scenario.isFixed === true ? scenario.replicas : (plan.replicas ?? scenario.replicas);
@@ -61,11 +61,10 @@ export async function runScenario(plan: RunPlan): Promise<Outcome> {
     flags: scenario.flags ?? [],
     traffic: scenario.traffic,
   });
+  const aborted = rejectedBy(signal);
   try {
     stage.begin();
-    await scenario.run(stage);
-    await stage.until(scenario.runMs);
-    await stage.pause(QUIET_MS);
+    await Promise.race([play(scenario, stage), aborted]);
     const history = await stage.finish();
     const bounds: Bounds = {
       groupWaitMs: GROUP_WAIT_MS,
@@ -92,6 +91,21 @@ export async function runScenario(plan: RunPlan): Promise<Outcome> {
   } finally {
     await stage.close();
   }
+}
+
+async function play(scenario: Scenario, stage: Stage): Promise<void> {
+  await scenario.run(stage);
+  await stage.until(scenario.runMs);
+  await stage.pause(QUIET_MS);
+}
+
+function rejectedBy(signal: AbortSignal): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  promise.catch(() => {});
+  const leave = (): void => reject(new Error("interrupted"));
+  if (signal.aborted) leave();
+  else signal.addEventListener("abort", leave, { once: true });
+  return promise;
 }
 
 function brokenPromises(

@@ -95,6 +95,7 @@ export class Stage {
         nowMs: this.#clock.nowMs,
         wallMs: this.#clock.wallMs,
         running: () => this.set.running,
+        isFaithful: plan.program.keepsAlertsApart,
       },
       this.#trafficPlan,
     );

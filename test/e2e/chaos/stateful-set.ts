@@ -113,6 +113,7 @@ export class StatefulSet {
   }
 
   async #launch(pod: Pod): Promise<void> {
+    if (this.#isClosed) throw new Error(`${pod.name} is not started: all is being ended`);
     await pod.launch();
     void this.#watch(pod);
   }

@@ -20,6 +20,8 @@ export interface TrafficDeps {
   readonly wallMs: (atMs: number) => number;
   /** Whose processes run now, be they stopped. */
   readonly running: () => readonly Pod[];
+  /** Who sends an alert once stays with the instance that said yes before, as long as it runs. */
+  readonly isFaithful: boolean;
 }
 
 type State = "before" | "firing" | "ended";
@@ -44,6 +46,7 @@ export class Traffic {
   readonly #waiting = new Map<Pod, number>();
   /** What one sender of one-shots has still to say of a group: it does not overtake itself. */
   readonly #lines = new Map<string, Promise<void>>();
+  readonly #homes = new Map<string, Pod>();
   readonly #abort = new AbortController();
   /** POSTs that an instance refused although its process ran. */
   refusedPosts = 0;
@@ -120,7 +123,14 @@ export class Traffic {
   }
 
   async #insist(batch: readonly Sending[]): Promise<void> {
-    await this.#untilYes((pod) => this.#post(pod, batch));
+    const group = batch[0]?.episode.group ?? "";
+    await this.#untilYes(async (any) => {
+      const home = this.#deps.isFaithful ? this.#homes.get(group) : undefined;
+      const pod = home?.isRunning === true ? home : any;
+      const isTaken = await this.#post(pod, batch);
+      if (isTaken) this.#homes.set(group, pod);
+      return isTaken;
+    });
   }
 
   /** Tells whether it was taken. */
