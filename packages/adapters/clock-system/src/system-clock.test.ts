@@ -1,6 +1,6 @@
 import { getEventListeners } from "node:events";
 import { describe, expect, it } from "vitest";
-import { systemClock } from "./index.ts";
+import { kernelMonotonicUs, systemClock } from "./index.ts";
 
 describe("systemClock", () => {
   it("monotonicMs() never goes back", () => {
