@@ -1,13 +1,14 @@
 import { arch, platform } from "node:os";
 import type { VersionInfo } from "@tocsin/http-api";
 import type { BuildInfo } from "@tocsin/telemetry";
-import { VERSION } from "./flags/index.ts";
+import { UPSTREAM_VERSION, VERSION } from "./flags/index.ts";
+
+/** Clients choose by the version how to speak: karma refuses Alertmanagers below 0.22. */
+const release = { version: UPSTREAM_VERSION, revision: `tocsin-${VERSION}`, branch: "tocsin" };
 
 /** What `alertmanager_build_info` shows. */
 export const buildInfo: BuildInfo = {
-  version: VERSION,
-  revision: "",
-  branch: "",
+  ...release,
   runtimeVersion: process.version,
   os: platform(),
   arch: arch(),
@@ -15,9 +16,7 @@ export const buildInfo: BuildInfo = {
 
 /** What `versionInfo` of the status shows. */
 export const versionInfo: VersionInfo = {
-  version: VERSION,
-  revision: "",
-  branch: "",
+  ...release,
   buildUser: "",
   buildDate: "",
   runtimeVersion: process.version,

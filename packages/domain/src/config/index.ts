@@ -9,6 +9,7 @@ export type {
 } from "./event-recorder.ts";
 export type { GlobalConfig } from "./global.ts";
 export type { Authorization, BasicAuth, HttpConfig } from "./http-config.ts";
+export { marshalConfigInUse } from "./in-use.ts";
 export type { HttpHeader, HttpHeaders } from "./http-headers.ts";
 export {
   isTlsWanted,

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { marshalConfigInUse } from "./in-use.ts";
 import { marshalConfig, parseConfig } from "./parse-config.ts";
 import type { ConfigParse, ParseConfigOptions } from "./parse-config.ts";
 
@@ -172,6 +173,19 @@ test("parseConfig makes regular expressions of match_re as they stand in route k
     { name: "b", type: "=", value: "2" },
     { name: "c", type: "!=", value: "d" },
   ]);
+});
+
+test("marshalConfigInUse() names the headers that every mail gets, own ones first", () => {
+  const { config } = accepted(
+    parseConfig(
+      "route: {receiver: a}\nreceivers: [{name: a, email_configs: [{to: b@x, from: a@x, smarthost: 'x:25', " +
+        "headers: {to: c@x}}]}]\n",
+    ),
+  );
+  expect(marshalConfig(config)).not.toContain("From:");
+  expect(marshalConfigInUse(config)).toContain(
+    `From: a@x\n      Subject: '{{ template "email.default.subject" . }}'\n      To: c@x\n`,
+  );
 });
 
 test("marshalConfig hides every secret and can be read again", () => {

@@ -1,4 +1,4 @@
-import { marshalConfig, type ParsedConfig, type ReceiverConfig } from "@tocsin/domain/config";
+import { marshalConfigInUse, type ParsedConfig, type ReceiverConfig } from "@tocsin/domain/config";
 import type { ClusterStatus } from "../ports.ts";
 import type { VersionInfo } from "../options.ts";
 import { TimePrinter } from "./time-text.ts";
@@ -29,7 +29,7 @@ export function statusV2(context: StatusContext): unknown {
   return {
     cluster: clusterView(context.cluster),
     versionInfo: versionView(context.versionInfo),
-    config: { original: marshalConfig(context.config) },
+    config: { original: marshalConfigInUse(context.config) },
     uptime: new TimePrinter().millis(context.startedAtMs),
   };
 }
@@ -38,7 +38,7 @@ export function statusV2(context: StatusContext): unknown {
 export function statusV1(context: StatusContext): unknown {
   const { cluster } = context;
   return {
-    configYAML: marshalConfig(context.config),
+    configYAML: marshalConfigInUse(context.config),
     versionInfo: versionView(context.versionInfo),
     uptime: new TimePrinter().trimmed(context.startedAtMs),
     clusterStatus: cluster.status === "disabled" ? null : clusterView(cluster),

@@ -1,0 +1,49 @@
+/**
+ * Transcripts that are meant to be answered otherwise, and why. They are not played. What users see of
+ * this stands in docs/differences.md too.
+ */
+export const MEANT_DIFFERENCES: ReadonlyMap<string, string> = new Map([
+  ["silence-alerts-not-kept-over-restart", "alerts survive a restart"],
+  ["status-trailing-slash", "the version of Node.js stands where that of Go did"],
+  ["get-filter-strict-mode", "a refused matcher is told in our own words, in strict mode only"],
+  ["web-prefix", "API v1 is served instead of answered with 410"],
+  ["web-pprof", "there are no pages of Go's profiler"],
+  ["v1-groups-absent", "API v1 has groups"],
+  ["v1-v1-and-v2", "API v2 has `mutedBy`, which 0.25 had not yet"],
+  ...[
+    "v1-post-label-empty-value",
+    "v1-post-zero-times",
+    "v1-post-generator-url-odd",
+    "v1-post-unknown-fields",
+    "v1-post-body-trailing",
+    "v1-post-content-type-text",
+    "v1-get-unprocessed",
+  ].map((name) => [name, "no alert is ever `unprocessed`"] as const),
+  ...[
+    "status-after-failed-reload",
+    "web-reload-broken-empty",
+    "web-reload-broken-unknown-key",
+    "web-reload-broken-root-matchers",
+    "web-reload-broken-duplicate-receiver",
+    "web-reload-broken-bad-matcher",
+    "web-reload-broken-bad-duration",
+    "web-reload-broken-root-mute",
+    "web-reload-broken-root-continue",
+  ].map((name) => [name, "faults of a configuration are told with their place"] as const),
+  ...[
+    "metrics-fresh",
+    "metrics-fresh-webhook",
+    "metrics-after-traffic",
+    "metrics-cluster",
+    "metrics-receiver-names",
+    "metrics-group-key",
+    "metrics-alert-states",
+    "metrics-notifications",
+  ].map((name) => [name, "not everything is counted yet"] as const),
+  ...[
+    "silence-limit-count",
+    "silence-limit-count-replace",
+    "silence-limit-size",
+    "silence-update-in-place-limit",
+  ].map((name) => [name, "the limits of silences are not in force yet"] as const),
+]);
