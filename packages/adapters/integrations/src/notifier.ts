@@ -1,6 +1,7 @@
 import { FieldError, type Renderer } from "@tocsin/domain/notify";
 import type { Notifier, NotifyResult } from "@tocsin/engine/ports";
 import type { Clock } from "@tocsin/foundation";
+import { discord } from "./discord/integration.ts";
 import { refused } from "./failure.ts";
 import { HttpAgents } from "./http/agents.ts";
 import { readSecretFile, type ReadSecret } from "./http/secrets.ts";
@@ -23,7 +24,10 @@ export interface ClosableNotifier extends Notifier {
 }
 
 /** By kind, as configurations name them. */
-const INTEGRATIONS: ReadonlyMap<string, Integration> = new Map([["webhook", webhook]]);
+const INTEGRATIONS: ReadonlyMap<string, Integration> = new Map([
+  ["discord", discord],
+  ["webhook", webhook],
+]);
 
 /** Sends each job by the integration of its kind; a kind without one is refused, not lost silently. */
 export function createNotifier(deps: NotifierDeps): ClosableNotifier {

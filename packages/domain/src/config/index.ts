@@ -34,7 +34,7 @@ export type { RouteDocument } from "./route.ts";
 export type { ProxyConfig } from "./proxy-config.ts";
 export { RECEIVER_KINDS, type IntegrationKind, type SettingsByKind } from "./receivers/kinds.ts";
 export type { CommonSettings, ReceiverKind } from "./receivers/kind.ts";
-export type { DiscordSettings } from "./receivers/discord.ts";
+export { DISCORD_TEXTS, type DiscordSettings } from "./receivers/discord.ts";
 export type { EmailSettings, EmailThreading } from "./receivers/email.ts";
 export type { IncidentioSettings } from "./receivers/incidentio.ts";
 export type { JiraField, JiraSettings } from "./receivers/jira.ts";
@@ -62,6 +62,7 @@ export type { VictoropsSettings } from "./receivers/victorops.ts";
 export type { WebexSettings } from "./receivers/webex.ts";
 export type { WebhookSettings } from "./receivers/webhook.ts";
 export type { WechatSettings } from "./receivers/wechat.ts";
+export { parseGoUrl, type GoUrlResult } from "./schema/go-url.ts";
 export {
   SECRET_MARK,
   type ConfigProblem,

@@ -20,6 +20,13 @@ export interface DiscordSettings extends CommonSettings {
   readonly avatarUrl: string;
 }
 
+/** What is sent where a configuration says nothing, or something that cannot be rendered. */
+export const DISCORD_TEXTS = {
+  content: "",
+  title: '{{ template "discord.default.title" . }}',
+  message: '{{ template "discord.default.message" . }}',
+} as const;
+
 const discordSettings: StructShape<DiscordSettings> = struct<DiscordSettings>(
   {
     sendResolved: sendResolved(true),
@@ -27,8 +34,8 @@ const discordSettings: StructShape<DiscordSettings> = struct<DiscordSettings>(
     webhookUrl: field("webhook_url", secretUrl),
     webhookUrlFile: field("webhook_url_file", text),
     content: field("content", text),
-    title: field("title", text, '{{ template "discord.default.title" . }}'),
-    message: field("message", text, '{{ template "discord.default.message" . }}'),
+    title: field("title", text, DISCORD_TEXTS.title),
+    message: field("message", text, DISCORD_TEXTS.message),
     username: field("username", text),
     avatarUrl: field("avatar_url", text),
   },

@@ -54,13 +54,13 @@ describe("renderSafeText()", () => {
 
   it("names the error in a body", () => {
     const { text } = render({ text: "{{ .Nope }}", defaultText: "all is bad", form: "body" });
-    expect(text).toMatch(/^all is bad\n\nThe template of this notification failed: .*<\.Nope>/);
+    expect(text).toMatch(/^The template of this notification failed: .*<\.Nope>.*\n\nall is bad$/);
   });
 
   it("puts the error into an HTML body, escaped", () => {
     const defaultText = "<html><body>x</body></html>";
     const { text } = render({ text: "<p>{{ .Nope }}</p>", defaultText, form: "html" });
-    expect(text).toMatch(/^<html><body>x<p>The template .*&lt;\.Nope&gt;.*<\/p><\/body><\/html>$/);
+    expect(text).toMatch(/^<html><body><p>The template .*&lt;\.Nope&gt;.*<\/p>x<\/body><\/html>$/);
   });
 
   const broken = ['{{ define "__subject" }}{{ .Nope }}{{ end }}'];
@@ -76,7 +76,7 @@ describe("renderSafeText()", () => {
     const data = dataOf(Array.from({ length: 60 }, (_, at) => alert(`A${at}`)));
     const { text } = render({ form: "body" }, broken, data);
     expect(text).toContain("\nfiring: alertname=A0, a=<1>\n");
-    expect(text).toContain("\nand 10 more\n");
+    expect(text.endsWith("\nand 10 more")).toBe(true);
     expect(text).not.toContain("A50");
   });
 

@@ -37,6 +37,9 @@ export interface SafeRendering {
   readonly standard: (text: string) => Rendered;
 }
 
+/** Messages quote the template, which may be long. */
+const REASON_MAX_CHARS = 300;
+
 /** Alerts that the plain text lists; it is an emergency, not a report. */
 const PLAIN_ALERTS_MAX = 50;
 
@@ -58,13 +61,19 @@ export function renderSafeText(
   return { text: withNotice(plain, input.form, problem), origin: "plain", problem };
 }
 
+/** In front, for receivers cut long texts at their end. */
 function withNotice(text: string, form: SafeTextInput["form"], problem: TemplateProblem): string {
-  if (form === "line") return `${text} (template failed)`;
-  const notice = `The template of this notification failed: ${problem.message}`;
-  if (form === "body") return `${text}\n\n${notice}`;
+  if (form === "line") return `${text} (template failed)`.trimStart();
+  const { message } = problem;
+  const reason =
+    message.length <= REASON_MAX_CHARS ? message : `${message.slice(0, REASON_MAX_CHARS)}…`;
+  const notice = `The template of this notification failed: ${reason.toWellFormed()}`;
+  if (form === "body") return `${notice}\n\n${text}`;
   const paragraph = `<p>${escapeMarkup(notice)}</p>`;
-  const end = text.lastIndexOf("</body>");
-  return end < 0 ? text + paragraph : text.slice(0, end) + paragraph + text.slice(end);
+  const start = /<body[^<>]*>/.exec(text);
+  if (start === null) return paragraph + text;
+  const at = start.index + start[0].length;
+  return text.slice(0, at) + paragraph + text.slice(at);
 }
 
 /** The alerts without templates: one line, or a line for each. */

@@ -1,0 +1,22 @@
+import { refused, resultOfStatus } from "../failure.ts";
+import { sendHttp } from "../http/client.ts";
+import type { Integration } from "../integration.ts";
+import { discordSettings, discordUrl } from "./config.ts";
+import { discordPayload } from "./payload.ts";
+
+/** POSTs a message with one embed: mirrors `notify/discord/discord.go` of Alertmanager 0.34. */
+export const discord: Integration = async (deps, attempt) => {
+  const settings = discordSettings(attempt.job.integration);
+  const body = discordPayload(settings, attempt.startRendering());
+  const target = await discordUrl(settings, deps);
+  if (target.kind === "refused") return refused(target.error);
+  const request = {
+    method: "POST" as const,
+    url: target.url,
+    headers: { "content-type": "application/json" },
+    body,
+    wantsBody: false,
+  };
+  const outcome = await sendHttp(deps, attempt, { request, config: settings.httpConfig });
+  return outcome.kind === "answered" ? resultOfStatus(outcome) : outcome.result;
+};
