@@ -4,8 +4,7 @@
  */
 import { systemClock, systemRandom } from "@tocsin/clock-system";
 import { RegexCache, type MatcherMode } from "@tocsin/domain/matcher";
-import type { TenantId } from "@tocsin/domain/model";
-import { TemplateCache, type RenderLimits } from "@tocsin/domain/template";
+import { TemplateCache } from "@tocsin/domain/template";
 import { ZoneOffsets } from "@tocsin/domain/time-interval";
 import type { InstanceApi, TenantApi } from "@tocsin/engine/api";
 import { Instance } from "@tocsin/engine/instance";
@@ -30,6 +29,7 @@ import { nameLimitOf } from "./name-limit.ts";
 import { listenOn } from "./listening.ts";
 import { openPeers, type Peers } from "./peers.ts";
 import { startRouteLabels } from "./route-labels.ts";
+import { silenceLog } from "./silence-log.ts";
 import { openRingStore, openStateStore } from "./stores.ts";
 import { TenantLimits } from "./tenant-limits.ts";
 
@@ -55,16 +55,12 @@ export async function startProgram(
   const regexes = new RegexCache();
   const mode = matcherModeOf(options);
   const limits = new TenantLimits(options.limits, readText);
-  limits.apply(limits.read());
   const templates = new TemplateCache();
-  const config = new ConfigSource(
-    { ...deps, regexes, templates },
-    { path: options.config.filePath, mode },
-  );
+  const sources = { path: options.config.filePath, mode };
+  const config = new ConfigSource({ ...deps, regexes, templates }, sources);
   const fallback = config.loadFirst();
   const externalUrl = externalUrlOf(options);
-  const templateLimits = (tenant: TenantId): RenderLimits => limits.templates(tenant);
-  const rendering = { ...deps, externalUrl, templates, templateLimits };
+  const rendering = { ...deps, externalUrl, templates, templateLimits: limits.templates };
   const isAlone = options.ring.store.kind === "memory";
   const peers = openPeers(deps, options);
   const cluster = clusterOfOne({ ...deps, nowMs: startedAtMs }, options.cluster);
@@ -77,6 +73,7 @@ export async function startProgram(
       stateStore: await openStateStore(deps, options.state.store),
       notifier: createNotifier({ ...rendering, version: UPSTREAM_VERSION }),
       settingsCache: config.cache,
+      ...silenceLog(options, logger),
       tenantShared: {
         interner: new Interner(),
         zones: new ZoneOffsets(),
@@ -93,6 +90,7 @@ export async function startProgram(
       replicationFactor: options.ring.replicationFactor,
       retentionMs: options.data.retentionMs,
       dispatchStartDelayMs: options.dispatch.startDelayMs,
+      silenceLimits: options.silences,
       matcherMode: mode,
       // One process needs not wait for others before it founds its cluster.
       timings: isAlone ? { ...options.timings, foundingWaitMs: 0 } : options.timings,

@@ -1,6 +1,6 @@
 import type { Clock, Logger, MetricRegistry, Random } from "@tocsin/foundation";
 import type { MatcherMode } from "@tocsin/domain/matcher";
-import type { InstanceId, TenantId } from "@tocsin/domain/model";
+import type { InstanceId, SilenceRecord, TenantId } from "@tocsin/domain/model";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { Journal, StateStore } from "../ports/index.ts";
 import type { PeerCalls } from "../replication/peer-calls.ts";
@@ -8,6 +8,15 @@ import type { SettingsCache } from "../tenant/settings.ts";
 import type { ClusterTime } from "../time/index.ts";
 import type { Timings } from "../cluster/timings.ts";
 import type { View } from "../cluster/view.ts";
+
+export type SilenceAct = "create" | "update" | "expire";
+
+/** Of each tenant; 0 is no limit. */
+export interface SilenceLimits {
+  readonly countMax: number;
+  /** As bytes of upstream's message. */
+  readonly sizeMaxBytes: number;
+}
 
 /** What the parts of the distributor have in common. */
 export interface DistributorDeps {
@@ -26,6 +35,9 @@ export interface DistributorDeps {
   readonly matcherMode: MatcherMode;
   readonly calls: PeerCalls;
   readonly retentionMs: number;
+  readonly silenceLimits: SilenceLimits;
+  /** Called for everything that a client has done to a silence, when it stands. */
+  readonly onSilence: (act: SilenceAct, silence: SilenceRecord) => void;
   readonly view: () => View;
   readonly isCaughtUp: (tenant: TenantId) => boolean;
   readonly isSuspected: (id: InstanceId) => boolean;

@@ -1,3 +1,3 @@
-export type { DistributorDeps } from "./context.ts";
+export type { DistributorDeps, SilenceAct, SilenceLimits } from "./context.ts";
 export { Distributor } from "./distributor.ts";
 export { storeHere } from "./write-records.ts";

@@ -56,6 +56,42 @@ describe("putSilence()", () => {
     });
   });
 
+  it("tells what was done, and the end of what could not be changed in place", async () => {
+    const bench = new Bench();
+    const id = await put(bench);
+    const { startsAtMs } = silenceOf(bench.own, id) ?? DRAFT;
+    await put(bench, { ...DRAFT, id, startsAtMs, comment: "changed" });
+    const matcherSets = [[{ type: "=" as const, name: "alertname", value: "b" }]];
+    const replaced = await put(bench, { ...DRAFT, id, matcherSets, comment: "replaced" });
+    await expire(bench, replaced);
+    await expire(bench, replaced);
+    expect(bench.silenceActs).toEqual([
+      "create works",
+      "update changed",
+      "expire changed",
+      "create replaced",
+      "expire replaced",
+    ]);
+  });
+
+  it("refuses one more than the limit, ended ones counted, and what is too large", async () => {
+    const bench = new Bench();
+    const id = await put(bench);
+    await expire(bench, id);
+    bench.own.fleet.drop(TENANT);
+    bench.silenceLimits.countMax = 1;
+    await expect(put(bench)).rejects.toMatchObject({
+      code: "invalid-argument",
+      message: "Cannot store silence: the tenant has 1 of at most 1 silences",
+    });
+    bench.silenceLimits.countMax = 2;
+    bench.silenceLimits.sizeMaxBytes = 50;
+    await expect(put(bench)).rejects.toThrow(
+      /^Cannot store silence: it has \d+ bytes of at most 50$/,
+    );
+    expect(bench.silenceActs).toEqual(["create works", "expire works"]);
+  });
+
   it("refuses a draft that is wrong", async () => {
     const bench = new Bench();
     const wrong = { ...DRAFT, endsAtMs: START_MS - 1 };

@@ -7,7 +7,7 @@ import {
   type SilenceStamp,
 } from "@tocsin/domain/silence";
 import type { SilenceDraft } from "../api/types.ts";
-import type { DistributorDeps } from "./context.ts";
+import type { DistributorDeps, SilenceAct } from "./context.ts";
 import { readTenant } from "./read-tenant.ts";
 import { writeRecords } from "./write-records.ts";
 
@@ -26,9 +26,8 @@ export async function putSilence(
     newId: uuid(deps.random),
     mode: deps.matcherMode,
     limits: {
-      countMax: 0,
-      count: 0,
-      sizeMaxBytes: 0,
+      ...deps.silenceLimits,
+      count: await countSilences(deps, tenant, signal),
       sizeBytes: (silence) => silenceSizeBytes(silence, deps.retentionMs),
     },
   });
@@ -40,6 +39,7 @@ export async function putSilence(
       throw new AppError("invalid-argument", plan.error);
     case "store":
       await store(deps, { tenant, records: plan.records, isNew: previous === undefined }, signal);
+      for (const record of plan.records) deps.onSilence(actOf(record, plan), record);
       return plan.id;
   }
 }
@@ -69,7 +69,28 @@ export async function expireSilence(
       return;
     case "store":
       await store(deps, { tenant: write.tenant, records: [plan.record], isNew: false }, signal);
+      deps.onSilence("expire", plan.record);
   }
+}
+
+/** With a change that cannot be made in place comes the end of what it replaces. */
+function actOf(
+  { id }: SilenceRecord,
+  plan: { readonly id: string; readonly isInPlace: boolean },
+): SilenceAct {
+  if (id !== plan.id) return "expire";
+  return plan.isInPlace ? "update" : "create";
+}
+
+/** All silences that a read quorum knows, ended ones too; counted only where a limit wants it. */
+async function countSilences(
+  deps: DistributorDeps,
+  tenant: TenantId,
+  signal: AbortSignal,
+): Promise<number> {
+  if (deps.silenceLimits.countMax === 0) return 0;
+  const read = await readTenant(deps, { tenant, maps: ["silences"] }, signal);
+  return read.tenant.silences().length;
 }
 
 /** The silence as a read quorum knows it. */

@@ -209,6 +209,8 @@ function buildDistributor(core: Core, parts: Parts, calls: PeerCalls): Distribut
     ...parts,
     calls,
     retentionMs: options.retentionMs,
+    silenceLimits: options.silenceLimits ?? { countMax: 0, sizeMaxBytes: 0 },
+    onSilence: deps.onSilence ?? ((): void => {}),
     matcherMode: options.matcherMode,
     view: () => membership.inhabitedView,
     isCaughtUp: (tenant) => catchUp.isCaughtUp(tenant),

@@ -1,7 +1,8 @@
 import type { Clock, Logger, MetricRegistry, Random } from "@tocsin/foundation";
 import type { MatcherMode } from "@tocsin/domain/matcher";
-import type { InstanceId } from "@tocsin/domain/model";
+import type { InstanceId, SilenceRecord } from "@tocsin/domain/model";
 import type { Timings } from "../cluster/index.ts";
+import type { SilenceAct, SilenceLimits } from "../distributor/index.ts";
 import type { Journal, Notifier, PeerTransport, RingStore, StateStore } from "../ports/index.ts";
 import type { SettingsCache, TenantSettings } from "../tenant/settings.ts";
 import type { TenantShared } from "../tenant/tenant.ts";
@@ -19,6 +20,8 @@ export interface InstanceDeps {
   readonly notifier: Notifier;
   readonly settingsCache: SettingsCache;
   readonly tenantShared: TenantShared;
+  /** Called for everything that a client has done to a silence through this instance. */
+  readonly onSilence?: (act: SilenceAct, silence: SilenceRecord) => void;
 }
 
 export interface InstanceOptions {
@@ -33,6 +36,8 @@ export interface InstanceOptions {
   /** `--dispatch.start-delay`: how long after the start groups only collect alerts. Default 0. */
   readonly dispatchStartDelayMs?: number;
   readonly matcherMode: MatcherMode;
+  /** `--silences.max-silences` and `--silences.max-silence-size-bytes`; none by default. */
+  readonly silenceLimits?: SilenceLimits;
   /** For tenants without a configuration of their own. */
   readonly fallback: TenantSettings | undefined;
 }

@@ -71,6 +71,11 @@ export class Bench {
   isCaughtUp = true;
   pauses = 0;
   refusal: string | undefined;
+  readonly silenceLimits: { countMax: number; sizeMaxBytes: number } = {
+    countMax: 0,
+    sizeMaxBytes: 0,
+  };
+  readonly silenceActs: string[] = [];
   readonly deps: DistributorDeps;
 
   constructor() {
@@ -99,6 +104,8 @@ export class Bench {
         },
       }),
       retentionMs: RETENTION_MS,
+      silenceLimits: this.silenceLimits,
+      onSilence: (act, { comment }) => void this.silenceActs.push(`${act} ${comment}`),
       view,
       isCaughtUp: () => this.isCaughtUp,
       isSuspected: (id) => this.suspected.has(id),

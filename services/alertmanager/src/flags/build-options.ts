@@ -119,8 +119,9 @@ function upstreamOptions(flags: FlagValues, isTenancy: boolean): Pick<Options, U
       maintenanceIntervalMs: flags.number("data.maintenance-interval"),
     },
     silences: {
-      countMax: flags.number("silences.max-silences"),
-      sizeMaxBytes: flags.number("silences.max-silence-size-bytes"),
+      // As with upstream a negative limit is none.
+      countMax: Math.max(0, flags.number("silences.max-silences")),
+      sizeMaxBytes: Math.max(0, flags.number("silences.max-silence-size-bytes")),
       isLogged: flags.switch("log.silences"),
     },
     alerts: {
