@@ -9,7 +9,6 @@ describe("TenantLimits", () => {
   it("gives what the file says of a tenant, and the flags' values else", () => {
     const text = "overrides:\n  a:\n    max-template-steps: 2000\n    max-template-depth: 20\n";
     const limits = new TenantLimits({ templates, overridesPath: "o.yml" }, () => text);
-    limits.apply(limits.read());
     expect(limits.templates(tenant("a"))).toEqual({ ...templates, stepsMax: 2_000, depthMax: 20 });
     expect(limits.templates(tenant("b"))).toEqual(templates);
   });
@@ -17,14 +16,12 @@ describe("TenantLimits", () => {
   it("needs no file", () => {
     const readText = (): string => expect.unreachable();
     const limits = new TenantLimits({ templates, overridesPath: undefined }, readText);
-    limits.apply(limits.read());
     expect(limits.templates(tenant("a"))).toBe(templates);
   });
 
   it("refuses a file with its place and keeps what is in force", () => {
     let text = "overrides: {a: {max-template-depth: 20}}";
     const limits = new TenantLimits({ templates, overridesPath: "o.yml" }, () => text);
-    limits.apply(limits.read());
     text = "overrides: {a: {max-template-depth: deep}}";
     expect(() => limits.read()).toThrow(
       /^Cannot use the limits of tenants: o\.yml:1:17: "max-template-depth" of "a": /,

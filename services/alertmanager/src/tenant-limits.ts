@@ -11,10 +11,11 @@ export class TenantLimits {
   readonly #readText: (path: string) => string;
   #templates: ReadonlyMap<TenantId, RenderLimits> = new Map();
 
-  /** @param readText throws an `AppError` when the file cannot be read */
+  /** Throws what is wrong with the file, as `readText` does when it cannot be read. */
   constructor(options: LimitOptions, readText: (path: string) => string) {
     this.#options = options;
     this.#readText = readText;
+    this.apply(this.read());
   }
 
   /** Reads the file anew. Throws what is wrong with it. `apply` puts it in force. */
@@ -48,7 +49,6 @@ export class TenantLimits {
   }
 
   /** What one rendering of a template may use. */
-  templates(tenant: TenantId): RenderLimits {
-    return this.#templates.get(tenant) ?? this.#options.templates;
-  }
+  readonly templates = (tenant: TenantId): RenderLimits =>
+    this.#templates.get(tenant) ?? this.#options.templates;
 }
