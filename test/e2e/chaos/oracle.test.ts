@@ -218,6 +218,14 @@ describe("judge()", () => {
     expect(run({ episodes: [OPEN], silences: [SILENCE], deliveries }).owed).toBe(0);
   });
 
+  it("asks for nothing new when an alert is back before its end was told", () => {
+    const again = { ...OPEN, startAtMs: 21_000, firingAckAtMs: 21_100 };
+    const ended = [told("firing", 2_100), told("resolved", 21_050)];
+    const deliveries = [told("firing", 2_100)];
+    expect(run({ episodes: [EPISODE, again], deliveries }).lost).toBe(0);
+    expect(run({ episodes: [EPISODE, again], deliveries: ended }).lost).toBe(1);
+  });
+
   it("asks for what is told once its silence has been expired", () => {
     const silences = [{ ...SILENCE, expireAskedAtMs: 9_900, expireAckAtMs: 10_000 }];
     const late = [told("firing", 10_000 + ALLOWED_MS + 1)];

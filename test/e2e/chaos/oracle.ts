@@ -5,7 +5,7 @@
  * A *change* (an alert begins, or one that was told ends) is owed if somebody said yes to it and it lasted
  * longer than the bound: group_wait, one group_interval, a turn for each position, some slack, all over
  * again from the end of a fault that lies in between. It is *lost* if it was never told, *late* if after
- * the bound. A message is a *duplicate* if the same alerts in the same states were accepted before.
+ * the bound. What fires again before its end was told is not new to anybody. A message is a *duplicate* if the same alerts in the same states were accepted before.
  */
 import type { Delivery, Episode, Fault, History, SilenceLife, ToldAlert } from "./history.ts";
 import { nextOf } from "./plan.ts";
@@ -139,11 +139,22 @@ class Judgement {
 
   #judgeFiring(episode: Episode, tellings: readonly Telling[]): void {
     const fromMs = this.#owedFromMs(episode);
-    if (fromMs === undefined) return;
+    if (fromMs === undefined || this.#isBelieved(episode, fromMs)) return;
     // Who was told before the silence knows it already.
     const firstMs = tellings.find(({ status }) => status === "firing")?.atMs;
     const untilMs = Math.min(episode.endAtMs ?? Infinity, this.#history.endAtMs);
     this.#owe({ what: `${episode.group}/${episode.instance} firing`, fromMs, untilMs, firstMs });
+  }
+
+  /** It ended and came back before anybody was told of the end: who has heard that it fires believes it still. */
+  #isBelieved({ group, instance, startAtMs }: Episode, atMs: number): boolean {
+    const before = this.#accepted.flatMap((delivery) =>
+      delivery.group === group && delivery.atMs <= atMs
+        ? delivery.alerts.filter((alert) => alert.instance === instance)
+        : [],
+    );
+    const last = before.at(-1);
+    return last?.status === "firing" && last.startAtMs < startAtMs;
   }
 
   #judgeEnd(episode: Episode, tellings: readonly Telling[]): void {
