@@ -271,6 +271,7 @@ export const requests: Contents<"request"> = {
   }),
   merge: object({
     viewVersion: fc.option(natural, { nil: undefined }),
+    madeAtMs: fc.option(natural, { nil: undefined }),
     parts: fc.array(object({ tenant, state }), few),
   }),
   read: object({

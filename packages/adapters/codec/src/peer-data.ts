@@ -85,6 +85,7 @@ export const writeAlertsReply: Codec<WriteAlertsReply> = union<WriteAlertsReply>
 export const mergeRequest: Codec<MergeRequest> = message<MergeRequest>({
   viewVersion: optionalNatural(1),
   parts: list(2, tenantState),
+  madeAtMs: optionalNatural(3),
 });
 
 export const mergeReply: Codec<MergeReply> = union<MergeReply>({

@@ -13,6 +13,8 @@ export interface PostResult {
 export interface ReadResult {
   readonly reader: TenantReader;
   readonly nowMs: number;
+  /** For how long a majority of the tenant's owners could hear each other, by whoever of those asked knows best. */
+  readonly contactMs: number;
   readonly have: number;
   readonly need: number;
 }

@@ -40,6 +40,8 @@ export interface DistributorDeps {
   readonly onSilence: (act: SilenceAct, silence: SilenceRecord) => void;
   readonly view: () => View;
   readonly isCaughtUp: (tenant: TenantId) => boolean;
+  /** For how long this instance has been in contact with a majority of the tenant's owners (PROTOCOL 7.4). */
+  readonly contactMs: (tenant: TenantId) => number;
   readonly isSuspected: (id: InstanceId) => boolean;
   /** Counts how often the process was stopped; a write begun before a stop is not stamped after it. */
   readonly pauseCount: () => number;

@@ -8,6 +8,8 @@ import type { DistributorDeps } from "./context.ts";
 export interface QuorumRead {
   /** The tenant as a read quorum knows it; for an owner its own copy, merged. */
   readonly tenant: Tenant;
+  /** The longest contact of those who answered (PROTOCOL 7.4). */
+  readonly contactMs: number;
   readonly have: number;
   readonly need: number;
 }
@@ -28,9 +30,11 @@ export async function readTenant(
   const isOwner = ids.includes(deps.ownId);
   const into = isOwner && known !== undefined ? known : deps.fleet.makeDetached(read.tenant);
   if (isOwner && deps.isCaughtUp(read.tenant)) tracker.succeeded(deps.ownId);
-  await gather(deps, { read, tracker, into, ids: ids.filter((id) => id !== deps.ownId) }, signal);
+  const contacts = [isOwner ? deps.contactMs(read.tenant) : 0];
+  const others = ids.filter((id) => id !== deps.ownId);
+  await gather(deps, { read, tracker, into, ids: others, contacts }, signal);
   const { have, need } = tracker.progress;
-  return { tenant: into, have, need };
+  return { tenant: into, contactMs: Math.max(...contacts), have, need };
 }
 
 interface Gathering {
@@ -38,6 +42,8 @@ interface Gathering {
   readonly tracker: QuorumTracker;
   readonly into: Tenant;
   readonly ids: readonly InstanceId[];
+  /** Collects what each that answers says of its contact. */
+  readonly contacts: number[];
 }
 
 async function gather(deps: DistributorDeps, what: Gathering, signal: AbortSignal): Promise<void> {
@@ -85,5 +91,6 @@ async function ask(
   if (got === undefined) throw new AppError("internal", `Owner "${id}" answered for no tenant`);
   if (deps.fleet.get(tenant) === what.into) deps.fleet.merge(tenant, got.state);
   else deps.fleet.mergeDetached(what.into, got.state);
+  what.contacts.push(got.contactMs);
   return got.caughtUp;
 }

@@ -23,6 +23,7 @@ export async function writeRecords(
   signal: AbortSignal,
 ): Promise<void> {
   const owners = deps.view().owners(write.tenant);
+  const madeAtMs = deps.time.nowMs();
   assertQuorumInReach(deps, owners);
   const tracker = new QuorumTracker(owners, "write");
   const ids = ownersInOrder(owners);
@@ -37,7 +38,7 @@ export async function writeRecords(
   const noneTrusted = (left: ReadonlySet<InstanceId>): boolean =>
     [...left].every((id) => deps.isSuspected(id));
   for (const id of ids) {
-    void storeAt(deps, id, { write, signal })
+    void storeAt(deps, id, { write, madeAtMs, signal })
       .then(
         () => tracker.succeeded(id),
         (error: unknown) => {
@@ -61,7 +62,11 @@ export async function writeRecords(
 async function storeAt(
   deps: DistributorDeps,
   id: InstanceId,
-  what: { readonly write: RecordWrite; readonly signal: AbortSignal },
+  what: {
+    readonly write: RecordWrite;
+    readonly madeAtMs: number;
+    readonly signal: AbortSignal;
+  },
 ): Promise<void> {
   const { tenant, state } = what.write;
   if (id === deps.ownId) {
@@ -73,7 +78,11 @@ async function storeAt(
     { id, delayMs: deps.timings.writeDeadlineMs },
     () => ({
       kind: "merge" as const,
-      body: { viewVersion: deps.view().version, parts: [{ tenant, state }] },
+      body: {
+        viewVersion: deps.view().version,
+        madeAtMs: what.madeAtMs,
+        parts: [{ tenant, state }],
+      },
     }),
     AbortSignal.any([what.signal, deps.signal]),
   );

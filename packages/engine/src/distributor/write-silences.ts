@@ -8,8 +8,9 @@ import {
 } from "@tocsin/domain/silence";
 import type { SilenceDraft } from "../api/types.ts";
 import type { DistributorDeps, SilenceAct } from "./context.ts";
+import { assertQuorumInReach } from "./quorum-in-reach.ts";
 import { readTenant } from "./read-tenant.ts";
-import { writeRecords } from "./write-records.ts";
+import { writeRecords, type RecordWrite } from "./write-records.ts";
 
 /** Creates or changes a silence (PROTOCOL 4). Returns the ID under which it stands. */
 export async function putSilence(
@@ -136,6 +137,12 @@ async function store(
 ): Promise<void> {
   const { tenant, records, isNew } = what;
   try {
+    assertQuorumInReach(deps, deps.view().owners(tenant));
+  } catch (error) {
+    const { code, message } = AppError.from(error);
+    throw new AppError(code, `Silence not ${isNew ? "created" : "changed"}: ${message}`);
+  }
+  try {
     await writeRecords(deps, { tenant, state: { silences: records } }, signal);
   } catch (error) {
     const failure = AppError.from(error, "unavailable");
@@ -149,7 +156,13 @@ async function store(
   }
 }
 
-/** Ends what some owner may have stored of a refused new silence, so that no ghost mutes (A24). */
+const RETRACTION_TRIES_MAX = 100;
+const RETRACTION_RETRY_MS = 1_000;
+
+/**
+ * Ends what some owner may have stored of a refused new silence, so that no ghost mutes (A24). Whoever stored it
+ * may be out of reach for as long as the write quorum is, so it is tried again.
+ */
 function retract(deps: DistributorDeps, tenant: TenantId, records: readonly SilenceRecord[]): void {
   const silences = records.map((record) => {
     const nowMs = deps.time.nowMs();
@@ -165,7 +178,29 @@ function retract(deps: DistributorDeps, tenant: TenantId, records: readonly Sile
   });
   const owners: readonly InstanceId[] = deps.view().owners(tenant).sets.flat();
   if (owners.includes(deps.ownId)) deps.fleet.merge(tenant, { silences });
-  void writeRecords(deps, { tenant, state: { silences } }, deps.signal).catch(() => {
-    // Whoever stored the silence before also merges this end, now or by digest.
-  });
+  void writeUntilTaken(deps, { tenant, state: { silences } });
+}
+
+async function writeUntilTaken(deps: DistributorDeps, write: RecordWrite): Promise<void> {
+  for (let tries = 1; tries <= RETRACTION_TRIES_MAX; tries += 1) {
+    try {
+      await writeRecords(deps, write, deps.signal);
+      return;
+    } catch {
+      // Neither a quorum nor the end of this instance yet.
+    }
+    try {
+      await deps.clock.sleep(RETRACTION_RETRY_MS, deps.signal);
+    } catch {
+      return;
+    }
+  }
+  deps.logger.log(
+    "warn",
+    "Refused silence is not taken back everywhere; expire it if it shows up",
+    {
+      tenant: write.tenant,
+      silences: write.state.silences?.map(({ id }) => id).join(","),
+    },
+  );
 }

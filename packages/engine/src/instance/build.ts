@@ -214,6 +214,7 @@ function buildDistributor(core: Core, parts: Parts, calls: PeerCalls): Distribut
     matcherMode: options.matcherMode,
     view: () => membership.inhabitedView,
     isCaughtUp: (tenant) => catchUp.isCaughtUp(tenant),
+    contactMs: (tenant) => parts.contact.ms(tenant),
     isSuspected: (id) => liveness.isSuspected(id),
     pauseCount: () => waking.pauseCount,
     assertTakesWrites: () => {

@@ -31,7 +31,7 @@ import type {
 import { EMPTY_DIGESTS, MAP_NAMES } from "../peer/state.ts";
 import type { PeerHandler } from "../ports/index.ts";
 import { isSameDigest } from "../replication/index.ts";
-import { storeHere } from "../distributor/index.ts";
+import { storeHere, whyTooLate } from "../distributor/index.ts";
 import type { Parts } from "./parts.ts";
 
 /** What other members ask of this instance. Everything begins with a look at the own loop (PROTOCOL 8). */
@@ -191,13 +191,19 @@ export class Handler implements PeerHandler {
   async #writeAlerts(request: WriteAlertsRequest, signal: AbortSignal): Promise<WriteAlertsReply> {
     const older = await this.#checkView(request.viewVersion, signal);
     if (older !== undefined) return older;
-    const reason = this.#parts.waking.refusesWrites();
+    const reason = this.#whyNotNow(request.batches.map(({ nowMs }) => nowMs));
     if (reason !== undefined) return { kind: "refused", reason };
     const results = request.batches.map((batch) => ({
       behind: this.#parts.fleet.applyBatch(batch),
     }));
     await this.#parts.journal.written().catch(() => {});
     return { kind: "taken", results };
+  }
+
+  #whyNotNow(madeAtMs: readonly number[]): string | undefined {
+    const { waking, time, timings } = this.#parts;
+    const { writeDeadlineMs } = timings;
+    return waking.refusesWrites() ?? whyTooLate(madeAtMs, { nowMs: time.nowMs(), writeDeadlineMs });
   }
 
   async #merge(request: MergeRequest, signal: AbortSignal): Promise<MergeReply> {
@@ -207,7 +213,10 @@ export class Handler implements PeerHandler {
     }
     const older = await this.#checkView(request.viewVersion, signal);
     if (older !== undefined) return older;
-    const reason = this.#parts.waking.refusesWrites();
+    const times = request.parts
+      .flatMap(({ state }) => state.silences ?? [])
+      .map((one) => one.updatedAtMs);
+    const reason = this.#whyNotNow(times);
     if (reason !== undefined) return { kind: "refused", reason };
     try {
       await Promise.all(

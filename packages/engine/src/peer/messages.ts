@@ -44,6 +44,8 @@ export interface BehindAlert {
  */
 export interface MergeRequest {
   readonly viewVersion: number | undefined;
+  /** Cluster time at which a quorum write was begun: one that comes too late is refused. */
+  readonly madeAtMs: number | undefined;
   readonly parts: readonly TenantState[];
 }
 

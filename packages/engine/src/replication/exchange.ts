@@ -68,7 +68,14 @@ async function give(
   const state = tenant.collect(what.map, what.keys);
   await deps.calls.call(
     { id: what.peer, delayMs: CALL_MS },
-    { kind: "merge", body: { viewVersion: undefined, parts: [{ tenant: what.tenant, state }] } },
+    {
+      kind: "merge",
+      body: {
+        viewVersion: undefined,
+        madeAtMs: undefined,
+        parts: [{ tenant: what.tenant, state }],
+      },
+    },
     signal,
   );
   return what.keys.length;

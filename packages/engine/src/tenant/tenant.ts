@@ -137,12 +137,12 @@ export class Tenant implements TenantReader {
     return [...this.#data.silences.records()].filter((record) => !isTombstone(record));
   }
 
-  alerts(nowMs: number): readonly AlertView[] {
-    return viewAlerts(this.#data, nowMs);
+  alerts(nowMs: number, contactMs: number = Infinity): readonly AlertView[] {
+    return viewAlerts(this.#data, { nowMs, contactMs });
   }
 
-  groups(nowMs: number): readonly GroupView[] {
-    return viewGroups(this.#data, nowMs);
+  groups(nowMs: number, contactMs: number = Infinity): readonly GroupView[] {
+    return viewGroups(this.#data, { nowMs, contactMs });
   }
 
   /** In constant time. */

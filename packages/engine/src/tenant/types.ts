@@ -91,8 +91,11 @@ export interface TenantReader {
   readonly id: TenantId;
   /** Undefined: the tenant has neither a configuration of its own nor a fallback. */
   readonly settings: TenantSettings | undefined;
-  /** Every alert that is shown at all (S-9), sorted by fingerprint. */
-  alerts(nowMs: number): readonly AlertView[];
-  groups(nowMs: number): readonly GroupView[];
+  /**
+   * Every alert that is shown at all (S-9), sorted by fingerprint: one that ran out only if it was for want
+   * of news in `contactMs` of contact, else it counts as firing for messages and is shown.
+   */
+  alerts(nowMs: number, contactMs?: number): readonly AlertView[];
+  groups(nowMs: number, contactMs?: number): readonly GroupView[];
   silences(): readonly SilenceRecord[];
 }

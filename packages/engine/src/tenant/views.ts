@@ -12,7 +12,7 @@ import type { ToldAlert } from "../ports/index.ts";
 import type { AlertEntry } from "./alert-entry.ts";
 import { inhibitedBy, silencedBy } from "./alert-status.ts";
 import type { Group } from "./group.ts";
-import { isPastEnd } from "./judgement.ts";
+import { isEnded, isPastEnd, type Judgement } from "./judgement.ts";
 import { RouteLabelReader } from "./route-labels.ts";
 import type { TenantData } from "./tenant-data.ts";
 import type { AlertView, GroupView } from "./types.ts";
@@ -20,20 +20,22 @@ import type { AlertView, GroupView } from "./types.ts";
 const NONE: readonly string[] = [];
 
 /** Every alert that is shown, sorted by fingerprint. */
-export function viewAlerts(data: TenantData, nowMs: number): readonly AlertView[] {
+export function viewAlerts(data: TenantData, at: Judgement): readonly AlertView[] {
   const views: AlertView[] = [];
   for (const entry of data.alerts.sorted) {
-    if (isShown(entry.record, nowMs)) views.push(viewOf(data, { entry, mutedBy: NONE, nowMs }));
+    if (!isShown(entry.record, at)) continue;
+    views.push(viewOf(data, { entry, mutedBy: NONE, nowMs: at.nowMs }));
   }
   return views;
 }
 
 /** Every group with an alert that is shown, sorted by labels, then by receiver. */
-export function viewGroups(data: TenantData, nowMs: number): readonly GroupView[] {
+export function viewGroups(data: TenantData, at: Judgement): readonly GroupView[] {
+  const { nowMs } = at;
   const views: GroupView[] = [];
   const routeLabels = new RouteLabelReader(data, nowMs);
   for (const group of data.groups.groups) {
-    const members = group.members.filter(({ record }) => isShown(record, nowMs));
+    const members = group.members.filter(({ record }) => isShown(record, at));
     if (members.length === 0) continue;
     members.sort((a, b) => compareAlerts(a.record, b.record));
     const mutedBy = mutedByTime(data, group, nowMs);
@@ -48,9 +50,10 @@ export function viewGroups(data: TenantData, nowMs: number): readonly GroupView[
   return views.sort(compareGroups);
 }
 
-/** S-9: an alert vanishes when its end is before now. */
-function isShown({ endsAtMs }: AlertRecord, nowMs: number): boolean {
-  return endsAtMs >= nowMs || endsAtMs === ZERO_TIME_MS;
+/** S-9: an alert vanishes when its end is before now, and somebody could have heard of it since (PROTOCOL 7.4). */
+function isShown(record: AlertRecord, at: Judgement): boolean {
+  const { endsAtMs } = record;
+  return endsAtMs >= at.nowMs || endsAtMs === ZERO_TIME_MS || !isEnded(record, at);
 }
 
 function toldNow(members: readonly AlertEntry[], nowMs: number): readonly ToldAlert[] {

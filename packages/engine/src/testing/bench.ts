@@ -90,6 +90,7 @@ export class Bench {
       time: this.own.time,
       timings: DEFAULT_TIMINGS,
       ownId: OWN,
+      contactMs: () => Infinity,
       fleet: this.own.fleet,
       journal: this.own.journal,
       stateStore: this.store,

@@ -1,5 +1,8 @@
 import type { Clock } from "@tocsin/foundation";
 
+/** Half of what a claim may take; a ping that is older says little of anything. */
+const PING_DELAY_MAX_MS = 500;
+
 /**
  * The time by which all owners decide, and the stamps of records (PROTOCOL 2 and 4).
  *
@@ -29,10 +32,15 @@ export class ClusterTime {
     return this.#highestUs;
   }
 
-  /** Offsets of the trusted members against the own wall clock, the own 0 left out. */
+  /**
+   * Offsets of the trusted members against the own wall clock, the own 0 left out, as their pings showed
+   * them: what a ping was under way makes a clock seem behind. As much of it as that can explain counts as 0,
+   * or all clocks would lag, and an alert that a client ends at this instant would seem to fire on.
+   */
   setOffsets(offsetsMs: readonly number[]): void {
     // Of two clocks neither outvotes the other.
-    this.#offsetMs = offsetsMs.length < 2 ? 0 : median([0, ...offsetsMs]);
+    const offsetMs = offsetsMs.length < 2 ? 0 : median([0, ...offsetsMs]);
+    this.#offsetMs = offsetMs > 0 ? offsetMs : Math.min(0, offsetMs + PING_DELAY_MAX_MS);
   }
 
   /** A stamp above every stamp seen. */

@@ -40,11 +40,11 @@ async function postAlertsV1(context: ApiContext, exchange: Exchange): Promise<vo
 
 async function getAlerts(context: ApiContext, exchange: Exchange): Promise<void> {
   const filter = strictAlertFilterParams(exchange.query);
-  const { reader, nowMs, receiverViews } = await readTenant(context, exchange);
+  const { reader, nowMs, contactMs, receiverViews } = await readTenant(context, exchange);
   const receivers = new ReceiverFilter(filter, receiverViews());
   const printer = new AlertPrinter();
   const shown = reader
-    .alerts(nowMs)
+    .alerts(nowMs, contactMs)
     .values()
     .filter((view) => wantsAlert(filter, view) && receivers.wantsAny(view.receivers))
     .map((view) => printer.v1(view));

@@ -61,11 +61,11 @@ async function postAlertsV2(context: ApiContext, exchange: Exchange): Promise<vo
 
 async function getAlerts(context: ApiContext, exchange: Exchange): Promise<void> {
   const filter = alertFilterParams(exchange.query, context.options.matcherMode);
-  const { reader, nowMs, receiverViews } = await readTenant(context, exchange);
+  const { reader, nowMs, contactMs, receiverViews } = await readTenant(context, exchange);
   const receivers = new ReceiverFilter(filter, receiverViews());
   const printer = new AlertPrinter();
   const shown = reader
-    .alerts(nowMs)
+    .alerts(nowMs, contactMs)
     .values()
     .filter((view) => wantsAlert(filter, view) && receivers.wantsAny(view.receivers))
     .map((view) => printer.v2(view));
@@ -84,7 +84,7 @@ export async function groupParts(
   const { query } = exchange;
   const filter = alertFilterParams(query, context.options.matcherMode);
   const showMuted = booleanParam(query, "muted");
-  const { reader, nowMs, receiverViews } = await readTenant(context, exchange);
+  const { reader, nowMs, contactMs, receiverViews } = await readTenant(context, exchange);
   const receivers = new ReceiverFilter(filter, receiverViews());
   const printer = new AlertPrinter((all) =>
     // As in upstream: by name, and only those whose groups are asked for.
@@ -92,7 +92,7 @@ export async function groupParts(
   );
   return printer.groupList(
     reader
-      .groups(nowMs)
+      .groups(nowMs, contactMs)
       .values()
       .filter((group) => receivers.wants(group.receiver))
       .filter((group) => showMuted || !group.alerts.some((view) => view.mutedBy.length > 0))
