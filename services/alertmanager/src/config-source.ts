@@ -84,7 +84,7 @@ export class ConfigSource {
       this.#succeeded.set(0);
       const { words, isTemplate, details } = ConfigFault.from(thrown);
       if (isTemplate) {
-        const fields = { ...COMPONENT, file: path, err: words };
+        const fields = { ...COMPONENT, file: path, err: words, ...details };
         this.#deps.logger.log("error", SUBSCRIBER_FAILED, fields);
       }
       const what = isTemplate
@@ -109,14 +109,8 @@ export class ConfigSource {
       this.#succeeded.set(0);
       const fault = ConfigFault.from(thrown);
       const err = fault.words;
-      if (fault.isTemplate) logger.log("error", SUBSCRIBER_FAILED, { ...fields, err });
-      else {
-        logger.log("error", "Loading configuration file failed", {
-          ...fields,
-          err,
-          ...fault.details,
-        });
-      }
+      const message = fault.isTemplate ? SUBSCRIBER_FAILED : "Loading configuration file failed";
+      logger.log("error", message, { ...fields, err, ...fault.details });
       throw fault;
     }
   }
@@ -192,7 +186,7 @@ function readFiles(patterns: readonly string[]): readonly TemplateSource[] {
     return readTemplateFiles(patterns);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw templateFault(`Cannot read the template files: ${why}`, why);
+    throw templateFault(why, why);
   }
 }
 
@@ -256,6 +250,8 @@ function templateFault(message: string, words: string): ConfigFault {
   return new ConfigFault(message, {
     words: `failed to parse templates: ${words}`,
     isTemplate: true,
+    // Only ours has a column.
+    ...(message === words ? undefined : { details: { faults: message } }),
   });
 }
 
