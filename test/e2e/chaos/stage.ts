@@ -9,7 +9,7 @@ import type { TrafficPlan } from "./plan.ts";
 import { Pod } from "./pod.ts";
 import { configFor, type Program, type Surroundings } from "./programs.ts";
 import { Sink } from "./sink.ts";
-import { StatefulSet, type StatefulSetPlan } from "./stateful-set.ts";
+import { StatefulSet, type Management } from "./stateful-set.ts";
 import { Traffic } from "./traffic.ts";
 
 /** A program that a run needs is not on this machine. */
@@ -24,7 +24,7 @@ export interface StagePlan {
   /** The most there will ever be. */
   readonly replicasMax: number;
   readonly replicationFactor: number;
-  readonly management: StatefulSetPlan["management"];
+  readonly management: Management;
   readonly keepsVolumes: boolean;
   readonly tenantCount: number;
   readonly flags: readonly string[];
@@ -40,7 +40,7 @@ const READING_TIMEOUT_MS = 20_000;
 export class Stage {
   /** Of the faults: other things draw from generators of their own. */
   readonly draw: Draw;
-  readonly set: StatefulSet;
+  readonly set: StatefulSet<Pod>;
   readonly network: Network;
   readonly sink: Sink;
   readonly traffic: Traffic;

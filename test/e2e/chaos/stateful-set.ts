@@ -5,41 +5,59 @@
  * node is lost.
  */
 import { setTimeout as delay } from "node:timers/promises";
-import type { Pod } from "./pod.ts";
 
-export interface StatefulSetPlan {
-  readonly podOf: (ordinal: number) => Promise<Pod>;
+/** What a controller does with a pod. */
+export interface Replica {
+  readonly name: string;
+  readonly isRunning: boolean;
+  launch(): Promise<void>;
+  /** Resolves when it is ready. */
+  ready(): Promise<void>;
+  /** Resolves when its process has ended. */
+  ended(): Promise<void>;
+  kill(): Promise<void>;
+  terminate(): Promise<void>;
+  wipe(): Promise<void>;
+}
+
+/** One at a time, or all at once. */
+export type Management = "ordered" | "parallel";
+
+export interface StatefulSetPlan<P extends Replica> {
+  readonly podOf: (ordinal: number) => Promise<P>;
   /** `podManagementPolicy`. */
-  readonly management: "ordered" | "parallel";
+  readonly management: Management;
   /** Whether a pod finds its volume again when it comes back after it was removed. */
   readonly keepsVolumes: boolean;
+  /** Instead of a second, before an ended process is started again. */
+  readonly restartDelayMs?: number;
 }
 
 /** The kubelet waits at first so long before it starts a container again. */
 const RESTART_DELAY_MS = 1_000;
 
-export class StatefulSet {
-  readonly #plan: StatefulSetPlan;
-  readonly #pods: Pod[] = [];
+export class StatefulSet<P extends Replica> {
+  readonly #plan: StatefulSetPlan<P>;
+  readonly #pods: P[] = [];
   /** Whom nobody starts again: its node is gone, or it is being ended. */
-  readonly #leftAlone = new Set<Pod>();
+  readonly #leftAlone = new Set<P>();
   #isClosed = false;
 
-  constructor(plan: StatefulSetPlan) {
+  constructor(plan: StatefulSetPlan<P>) {
     this.#plan = plan;
   }
 
   /** All that there should be, by ordinal, whether they run or not. */
-  get pods(): readonly Pod[] {
+  get pods(): readonly P[] {
     return this.#pods;
   }
 
   /** Whose process runs, be it stopped by SIGSTOP. */
-  get running(): readonly Pod[] {
+  get running(): readonly P[] {
     return this.#pods.filter((pod) => pod.isRunning);
   }
 
-  pod(ordinal: number): Pod {
+  pod(ordinal: number): P {
     const pod = this.#pods[ordinal];
     if (pod === undefined) throw new Error(`there is no pod ${ordinal}`);
     return pod;
@@ -73,24 +91,19 @@ export class StatefulSet {
     }
   }
 
-  /** kill -9 of its process; it is started again as after a crash. */
-  async crash(pod: Pod): Promise<void> {
-    await pod.kill();
-  }
-
   /** kill -9 of its process, and nobody starts it again until `recover`. */
-  async lose(...pods: readonly Pod[]): Promise<void> {
+  async lose(...pods: readonly P[]): Promise<void> {
     for (const pod of pods) this.#leftAlone.add(pod);
     await Promise.all(pods.map((pod) => pod.kill()));
   }
 
   /** Starts what was lost or has ended, and waits until it is ready. */
-  async recover(...pods: readonly Pod[]): Promise<void> {
+  async recover(...pods: readonly P[]): Promise<void> {
     await Promise.all(pods.map((pod) => this.#start(pod)));
   }
 
   /** SIGTERM to all of these at the same time; nobody starts them again until `recover`. */
-  async terminate(...pods: readonly Pod[]): Promise<void> {
+  async terminate(...pods: readonly P[]): Promise<void> {
     for (const pod of pods) this.#leftAlone.add(pod);
     await Promise.all(pods.map((pod) => pod.terminate()));
   }
@@ -101,27 +114,27 @@ export class StatefulSet {
     await Promise.all(this.#pods.map((pod) => pod.kill()));
   }
 
-  async #start(pod: Pod): Promise<void> {
+  async #start(pod: P): Promise<void> {
     this.#leftAlone.delete(pod);
     await this.#launch(pod);
     await pod.ready();
   }
 
-  async #remove(pod: Pod): Promise<void> {
+  async #remove(pod: P): Promise<void> {
     await this.terminate(pod);
     if (!this.#plan.keepsVolumes) await pod.wipe();
   }
 
-  async #launch(pod: Pod): Promise<void> {
+  async #launch(pod: P): Promise<void> {
     if (this.#isClosed) throw new Error(`${pod.name} is not started: all is being ended`);
     await pod.launch();
     void this.#watch(pod);
   }
 
-  async #watch(pod: Pod): Promise<void> {
+  async #watch(pod: P): Promise<void> {
     await pod.ended();
     if (this.#isClosed || this.#leftAlone.has(pod)) return;
-    await delay(RESTART_DELAY_MS);
+    await delay(this.#plan.restartDelayMs ?? RESTART_DELAY_MS);
     if (!this.#isClosed && !this.#leftAlone.has(pod)) await this.#launch(pod);
   }
 }

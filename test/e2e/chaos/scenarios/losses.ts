@@ -94,7 +94,7 @@ export const LOSSES: readonly Scenario[] = [
     tenantCount: 24,
     traffic: planStream,
     delayMaxMs: FAILOVER_MAX_MS,
-    runMs: 45_000,
+    runMs: 62_000,
     run: async (stage) => {
       await stage.until(15_000);
       const pod = stage.lastSender();

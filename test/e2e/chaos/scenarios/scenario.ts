@@ -3,7 +3,7 @@ import type { Disturbance } from "../network/index.ts";
 import { planTraffic, type TrafficPlan } from "../plan.ts";
 import type { Program } from "../programs.ts";
 import type { Stage } from "../stage.ts";
-import type { StatefulSetPlan } from "../stateful-set.ts";
+import type { Management } from "../stateful-set.ts";
 
 type Tenants = readonly (string | undefined)[];
 
@@ -18,7 +18,7 @@ export interface Scenario {
   readonly extra?: number;
   readonly replicationFactor?: number;
   readonly disturbance?: Disturbance;
-  readonly management?: StatefulSetPlan["management"];
+  readonly management?: Management;
   /** False: whoever is started again begins with an empty volume. */
   readonly keepsVolumes?: boolean;
   readonly tenantCount?: number;
