@@ -9,6 +9,7 @@ import { ROUTE_PLAYERS } from "./players/route.ts";
 import { SILENCE_PLAYERS } from "./players/silence.ts";
 import { TEMPLATE_PLAYERS } from "./players/template.ts";
 import { TIMEINTERVAL_PLAYERS } from "./players/timeinterval.ts";
+import { TIMELINE_PLAYERS } from "./players/timeline.ts";
 import type { FolderPlayers } from "./vector.ts";
 
 /** Who plays which folder. A new kind of vectors is a file in `players/` and a line here. */
@@ -24,4 +25,5 @@ export const PLAYERS: Readonly<Record<string, FolderPlayers | undefined>> = {
   silence: SILENCE_PLAYERS,
   template: TEMPLATE_PLAYERS,
   timeinterval: TIMEINTERVAL_PLAYERS,
+  timeline: TIMELINE_PLAYERS,
 };

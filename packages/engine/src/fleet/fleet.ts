@@ -30,6 +30,8 @@ export class Fleet {
   readonly #deps: FleetDeps;
   readonly #tenants = new Map<TenantId, Tenant>();
   readonly #due = new DueHeap();
+  /** Tenants that may not be flushed here yet, with the instant of the next look. */
+  readonly #heldUntilMs = new Map<TenantId, number>();
   readonly #listeners: ChangeListener[] = [];
   #fallback: TenantSettings | undefined;
   #replayedToMs = 0;
@@ -152,9 +154,12 @@ export class Fleet {
       const tenant = this.#tenants.get(id);
       if (tenant === undefined) continue;
       if (nowMs < this.dispatchFromMs || !this.mayFlush(id)) {
-        this.#due.arm(id, Math.max(this.dispatchFromMs, nowMs + FLUSH_RETRY_MS));
+        const untilMs = Math.max(this.dispatchFromMs, nowMs + FLUSH_RETRY_MS);
+        this.#heldUntilMs.set(id, untilMs);
+        this.#due.arm(id, untilMs);
         continue;
       }
+      this.#heldUntilMs.delete(id);
       const { flushes, state } = tenant.takeDue(nowMs, this.dispatchFromMs);
       this.#changed(tenant, state);
       this.arm(tenant);
@@ -176,11 +181,12 @@ export class Fleet {
   /** Forgets a tenant whose state others hold. */
   drop(id: TenantId): void {
     this.#tenants.delete(id);
+    this.#heldUntilMs.delete(id);
     this.#due.remove(id);
   }
 
   arm(tenant: Tenant): void {
-    const dueMs = tenant.nextDueMs();
+    const dueMs = Math.max(tenant.nextDueMs(), this.#heldUntilMs.get(tenant.id) ?? 0);
     const isEarlier = dueMs < this.#due.nextMs;
     this.#due.arm(tenant.id, dueMs);
     if (isEarlier) this.onDueChange();

@@ -74,11 +74,11 @@ export class GroupStore {
     this.#nextDueMs = undefined;
   }
 
-  /** Those that are due, in order of time. */
+  /** Those that are due, in order of time, and of ID at one instant: not of how they came here. */
   due(nowMs: number): readonly Group[] {
     if (this.nextDueMs > nowMs) return [];
     const due = this.#groups.filter((group) => group.dueMs <= nowMs);
-    return due.sort((a, b) => a.dueMs - b.dueMs);
+    return due.sort((a, b) => a.dueMs - b.dueMs || (a.id < b.id ? -1 : 1));
   }
 
   /** Takes a group out that is there. */

@@ -22,8 +22,11 @@ export interface Birth {
   readonly nowMs: number;
   /** What other owners know of such groups, by ID. */
   readonly clocks: ReadonlyMap<string, GroupRecord> | undefined;
-  /** Groups that outlive a reload and have not been entered again yet, by ID. */
-  readonly kept?: ReadonlyMap<string, Group>;
+  /** Groups that outlive a reload, by ID, with those of them that the alert was in. */
+  readonly kept?: {
+    readonly groups: ReadonlyMap<string, Group>;
+    readonly before: readonly Group[];
+  };
 }
 
 /** Puts an alert into the groups that its routes make. Returns the groups that were made for it. */
@@ -31,17 +34,24 @@ export function joinGroups(data: TenantData, entry: AlertEntry, birth: Birth): r
   if (data.settings === undefined) return [];
   const joined: Group[] = [];
   const made: Group[] = [];
+  const { kept } = birth;
+  const hadLeft = entry.hasLeft;
   entry.hasLeft = false;
   for (const route of matchRoutes(data.settings.root, entry.record)) {
     const { group, isNew } = findOrMakeGroup(data, { route, entry, birth });
     const isMember = !isNew && entry.groups.includes(group);
-    if (!isMember && new ToldEnds(data, group).includes(entry, birth.nowMs)) {
+    const isKept = kept?.groups.get(group.id) === group;
+    // A group that outlives a reload keeps whom it had, and nobody comes back whom it had let go.
+    const isOver = isKept
+      ? hadLeft && !kept.before.includes(group)
+      : !isMember && new ToldEnds(data, group).includes(entry, birth.nowMs);
+    if (isOver) {
       entry.hasLeft = true;
       continue;
     }
     if (isNew) {
       data.groups.add(group);
-      if (birth.kept?.get(group.id) !== group) made.push(group);
+      if (!isKept) made.push(group);
     }
     if (!isMember) group.add(entry);
     joined.push(group);
@@ -95,7 +105,7 @@ function findOrMakeGroup(
   const id = groupIdOf(route, labels);
   const known = data.groups.get(id);
   if (known !== undefined) return { group: known, isNew: false };
-  const kept = birth.kept?.get(id);
+  const kept = birth.kept?.groups.get(id);
   if (kept !== undefined) return { group: kept, isNew: true };
   const shared = { names: data.shared.interner.shape(labels.names), values: labels.values };
   const { bornMs, clocks } = birth;

@@ -41,9 +41,12 @@ export function changeSettings(
   for (const entry of data.alerts.sorted) {
     entry.status = undefined;
     data.inhibitors.add(entry, nowMs);
-    const isOver = entry.hasLeft && entry.groups.length === 0;
+    const before = entry.groups;
+    const isOver = entry.hasLeft && before.length === 0;
     entry.putInto([]);
-    if (!isOver) made.push(...joinGroups(data, entry, { bornMs: nowMs, nowMs, clocks, kept }));
+    if (isOver) continue;
+    const birth = { bornMs: nowMs, nowMs, clocks, kept: { groups: kept, before } };
+    made.push(...joinGroups(data, entry, birth));
   }
   for (const [key, group] of findOwedKeys(data, nowMs)) {
     if (kept.has(group.id) && !owed.has(key)) data.groups.hasten(group, nowMs + URGENT_WAIT_MS);
