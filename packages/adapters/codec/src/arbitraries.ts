@@ -256,6 +256,10 @@ export const requests: Contents<"request"> = {
       few,
     ),
   }),
+  confirm: object({
+    from: instance,
+    writes: fc.array(object({ tenant, stampUs: natural }), few),
+  }),
   "write-alerts": object({
     viewVersion: natural,
     batches: fc.array(
@@ -316,6 +320,7 @@ export const replies: Contents<"reply"> = {
     }),
   ),
   outcome: fc.constant({}),
+  confirm: fc.constant({}),
   "write-alerts": fc.oneof(
     olderView,
     refused,

@@ -1,4 +1,4 @@
-/** Pings, claims and outcomes: what travels on the control lane. */
+/** Pings, claims, outcomes and confirmations: what travels on the control lane. */
 import type { InstanceId, LogKey } from "@tocsin/domain/model";
 import type {
   Claim,
@@ -6,6 +6,8 @@ import type {
   ClaimId,
   ClaimReply,
   ClaimRequest,
+  ConfirmedWrite,
+  ConfirmRequest,
   DecisionDigests,
   OpenClaim,
   Outcome,
@@ -137,4 +139,11 @@ interface OutcomeRequest {
 export const outcomeRequest: Codec<OutcomeRequest> = message<OutcomeRequest>({
   from: name<InstanceId>(1),
   outcomes: list(2, outcome),
+});
+
+const confirmedWrite = message<ConfirmedWrite>({ tenant: tenant(1), stampUs: natural(2) });
+
+export const confirmRequest: Codec<ConfirmRequest> = message<ConfirmRequest>({
+  from: name<InstanceId>(1),
+  writes: list(2, confirmedWrite),
 });

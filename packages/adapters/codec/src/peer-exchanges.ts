@@ -1,7 +1,7 @@
 /** Every kind of request with its number in the `oneof` of `Request` and `Reply`, and both contents. */
 import type { PeerReply, PeerRequest, RequestKind } from "@tocsin/engine/peer";
 import { natural, optionalNested } from "./fields.ts";
-import { claimReply, claimRequest, outcomeRequest } from "./peer-claims.ts";
+import { claimReply, claimRequest, confirmRequest, outcomeRequest } from "./peer-claims.ts";
 import {
   compareReply,
   compareRequest,
@@ -28,6 +28,7 @@ interface ExchangeCodec<K extends RequestKind> {
 export const EXCHANGES: { readonly [K in RequestKind]: ExchangeCodec<K> } = {
   claim: { number: 2, request: claimRequest, reply: claimReply },
   outcome: { number: 3, request: outcomeRequest, reply: NOTHING },
+  confirm: { number: 11, request: confirmRequest, reply: NOTHING },
   "write-alerts": { number: 4, request: writeAlertsRequest, reply: writeAlertsReply },
   merge: { number: 5, request: mergeRequest, reply: mergeReply },
   read: { number: 6, request: readRequest, reply: readReply },

@@ -18,6 +18,8 @@ export interface Timings {
   readonly grantLimitMs: number;
   /** `--rpc.minority-wait`: what a cut-off instance waits after the tick before it speaks alone. */
   readonly minorityWaitMs: number;
+  /** So long the first message of an alert waits at most for the yes to its write. */
+  readonly confirmationWaitMs: number;
   readonly writeDeadlineMs: number;
   readonly readDeadlineMs: number;
   /** `--ring.heartbeat-interval`. */
@@ -62,6 +64,7 @@ export const DEFAULT_TIMINGS: Timings = {
   attemptLimitMs: 30_000,
   grantLimitMs: 35_000,
   minorityWaitMs: 15_000,
+  confirmationWaitMs: 3_000,
   writeDeadlineMs: 4_000,
   readDeadlineMs: 2_000,
   heartbeatIntervalMs: 1_000,

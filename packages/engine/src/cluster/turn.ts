@@ -15,7 +15,7 @@
  */
 import { fraction, type Clock, type Logger, type Random } from "@tocsin/foundation";
 import type { IntegrationConfig } from "@tocsin/domain/config";
-import type { GroupKey, InstanceId, LogKey, TenantId } from "@tocsin/domain/model";
+import type { AlertRecord, GroupKey, InstanceId, LogKey, TenantId } from "@tocsin/domain/model";
 import { NO_RECEIVER_DATA } from "@tocsin/domain/nflog";
 import { ownersInOrder, type OwnerSets } from "@tocsin/domain/quorum";
 import type { Outcome } from "../peer/claim.ts";
@@ -48,6 +48,8 @@ export interface TurnDeps {
   readonly mayClaim: (tenant: TenantId) => boolean;
   /** For how long a majority of the tenant's owners has been in contact (PROTOCOL 7.4). */
   readonly contactMs: (tenant: TenantId) => number;
+  /** Whether a quorum holds this version of an alert, or nobody will say so any more. */
+  readonly isConfirmed: (tenant: TenantId, alert: AlertRecord) => boolean;
   /** Whether the ring store shows one of these alive (PROTOCOL 7.5). */
   readonly anyAlive: (ids: readonly InstanceId[], signal: AbortSignal) => Promise<boolean>;
   /** This owner has an older configuration of the tenant than `from` (A25). */
@@ -69,6 +71,7 @@ export interface TurnKey {
 const LOOK_FRESH_MS = 500;
 /** After this many attempts held back only for an old look the lease alone decides. */
 const STALE_LOOKS_MAX = 3;
+const CONFIRMATION_POLL_MS = 50;
 const CONNECT_FAILURES_MAX = 2;
 const BACKOFF_MIN_MS = 500;
 const BACKOFF_MAX_MS = 60_000;
@@ -84,6 +87,8 @@ export class Turn {
   /** The tick that is claimed for. */
   #tickMs: number;
   #deadlineAtMs: number;
+  /** Monotonic. */
+  readonly #startedAtMs: number;
   /** Monotonic: since when those before this owner have had their chance. */
   #waitsSinceMs: number;
   /** Owners that reported *failed* for this tick. */
@@ -111,7 +116,8 @@ export class Turn {
     this.#key = made.key;
     this.#tickMs = made.tickMs;
     this.#signal = made.signal;
-    this.#waitsSinceMs = deps.clock.monotonicMs();
+    this.#startedAtMs = deps.clock.monotonicMs();
+    this.#waitsSinceMs = this.#startedAtMs;
     this.#deadlineAtMs = this.#waitsSinceMs + made.deadlineMs;
   }
 
@@ -142,13 +148,25 @@ export class Turn {
   async run(): Promise<void> {
     for (let step: Step = "again"; step === "again";) {
       if (this.#isOver) return;
-      if (this.#decide().kind === "nothing") {
+      const decision = this.#decide();
+      if (decision.kind === "nothing") {
         this.#finish("waived");
         return;
+      }
+      if (!this.#mayTellNews(decision)) {
+        await this.#sleep(CONFIRMATION_POLL_MS);
+        continue;
       }
       if (!(await this.#turnComes())) return;
       step = await this.#claimAndSend();
     }
+  }
+
+  /** New alerts are told once a quorum holds them; not forever, since re-sent ones are new writes each time. */
+  #mayTellNews({ told }: Exclude<Decision, { kind: "nothing" }>): boolean {
+    const waitedMs = this.#deps.clock.monotonicMs() - this.#startedAtMs;
+    if (waitedMs >= this.#timings.confirmationWaitMs) return true;
+    return told.news.every((alert) => this.#deps.isConfirmed(this.#key.tenant, alert));
   }
 
   /** Waits for the turn. False: it is over without us. */
@@ -279,6 +297,8 @@ export class Turn {
     for (;;) {
       const decision = this.#decide();
       if (decision.kind === "nothing") return this.#end(handle, "nothing");
+      // The look has brought an alert whose write is under way.
+      if (!this.#mayTellNews(decision)) return this.#release(handle);
       const result = await this.#attempt(handle, decision, staleLooks < STALE_LOOKS_MAX);
       switch (result.kind) {
         case "accepted":

@@ -42,6 +42,8 @@ export interface DistributorDeps {
   readonly isCaughtUp: (tenant: TenantId) => boolean;
   /** For how long this instance has been in contact with a majority of the tenant's owners (PROTOCOL 7.4). */
   readonly contactMs: (tenant: TenantId) => number;
+  /** Tells the owners that a write quorum holds these batches of alerts. */
+  readonly confirm: (tenant: TenantId, stampsUs: readonly number[]) => void;
   readonly isSuspected: (id: InstanceId) => boolean;
   /** Counts how often the process was stopped; a write begun before a stop is not stamped after it. */
   readonly pauseCount: () => number;

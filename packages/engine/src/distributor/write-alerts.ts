@@ -28,6 +28,7 @@ export async function writeAlerts(
 ): Promise<void> {
   const pauses = deps.pauseCount();
   const deadlineMs = deps.clock.monotonicMs() + deps.timings.writeDeadlineMs;
+  const stampsUs: number[] = [];
   let left = write.alerts;
   while (left.length > 0) {
     if (deps.clock.monotonicMs() >= deadlineMs || deps.pauseCount() !== pauses) {
@@ -40,6 +41,7 @@ export async function writeAlerts(
       stampBy: deps.ownId,
       alerts: left,
     };
+    stampsUs.push(batch.stampUs);
     const delayMs = deadlineMs - deps.clock.monotonicMs();
     const behind = isOnlyOwner(deps, write.tenant)
       ? await writeAlone(deps, batch)
@@ -47,6 +49,7 @@ export async function writeAlerts(
     for (const { stampUs } of behind) deps.time.observeStampUs(stampUs);
     left = pick(batch.alerts, behind, deps.time.nowMs());
   }
+  deps.confirm(write.tenant, stampsUs);
 }
 
 function isOnlyOwner({ view, ownId }: DistributorDeps, tenant: TenantId): boolean {

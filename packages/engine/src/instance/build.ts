@@ -11,7 +11,7 @@ import {
   Turns,
   type View,
 } from "../cluster/index.ts";
-import { Distributor } from "../distributor/index.ts";
+import { Confirmations, Distributor } from "../distributor/index.ts";
 import type { Fleet } from "../fleet/index.ts";
 import type { Membership } from "../membership/index.ts";
 import { AntiEntropy, CatchUp, Contact, HandOver, PeerCalls } from "../replication/index.ts";
@@ -161,6 +161,16 @@ function buildParts(core: Core, replication: Replication): Parts {
     catchUp,
     contact,
     waking,
+    confirmations: new Confirmations({
+      clock: deps.clock,
+      waitMs: timings.confirmationWaitMs,
+      time,
+      ownId,
+      calls,
+      owners: (tenant) => membership.view.owners(tenant),
+      isSuspected: (id) => liveness.isSuspected(id),
+      signal,
+    }),
     pinger: new Pinger(
       { membership, liveness, claims, catchUp, time, ownId },
       { ...deps, isDraining: core.isDraining, replicationFactor: options.replicationFactor },
@@ -190,6 +200,7 @@ function buildTurns(core: Core, parts: Omit<Parts, "turns">): Turns {
       owners: (tenant): OwnerSets => membership.view.owners(tenant),
       mayClaim: (tenant) => !core.hasLeft() && quarantine.isOver && parts.maySend(tenant),
       contactMs: (tenant) => contact.ms(tenant),
+      isConfirmed: (tenant, alert) => parts.confirmations.isConfirmed(tenant, alert),
       anyAlive: (ids, inner) => {
         const perhaps = ids.filter((id) => liveness.peer(id)?.refused !== true);
         return perhaps.length === 0 ? Promise.resolve(false) : membership.anyAlive(perhaps, inner);
@@ -215,6 +226,7 @@ function buildDistributor(core: Core, parts: Parts, calls: PeerCalls): Distribut
     view: () => membership.inhabitedView,
     isCaughtUp: (tenant) => catchUp.isCaughtUp(tenant),
     contactMs: (tenant) => parts.contact.ms(tenant),
+    confirm: (tenant, stampsUs) => parts.confirmations.confirm(tenant, stampsUs),
     isSuspected: (id) => liveness.isSuspected(id),
     pauseCount: () => waking.pauseCount,
     assertTakesWrites: () => {

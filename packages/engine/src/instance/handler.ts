@@ -13,6 +13,7 @@ import type {
 import type {
   CompareReply,
   CompareRequest,
+  ConfirmRequest,
   ExchangeReply,
   ExchangeRequest,
   MergeReply,
@@ -85,6 +86,8 @@ export class Handler implements PeerHandler {
         return this.#claims(body, signal);
       case "outcome":
         return this.#outcomes(body);
+      case "confirm":
+        return this.#confirmed(body);
       case "write-alerts":
         return this.#writeAlerts(body, signal);
       case "merge":
@@ -186,6 +189,11 @@ export class Handler implements PeerHandler {
     }
     await journal.written().catch(() => {});
     return {};
+  }
+
+  #confirmed({ from, writes }: ConfirmRequest): Promise<PeerReply<"confirm">> {
+    this.#parts.confirmations.note(from, writes);
+    return Promise.resolve({});
   }
 
   async #writeAlerts(request: WriteAlertsRequest, signal: AbortSignal): Promise<WriteAlertsReply> {

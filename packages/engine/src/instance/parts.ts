@@ -5,6 +5,7 @@ import type { Liveness } from "../cluster/liveness.ts";
 import type { Quarantine } from "../cluster/quarantine.ts";
 import type { Timings } from "../cluster/timings.ts";
 import type { Turns } from "../cluster/turns.ts";
+import type { Confirmations } from "../distributor/index.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { Membership } from "../membership/index.ts";
 import type { Journal } from "../ports/index.ts";
@@ -30,6 +31,7 @@ export interface Parts {
   readonly contact: Contact;
   readonly journal: Journal;
   readonly waking: Waking;
+  readonly confirmations: Confirmations;
   readonly pinger: Pinger;
   /** Owned under the settled view, and caught up. */
   readonly maySend: (tenant: TenantId) => boolean;

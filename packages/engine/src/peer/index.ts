@@ -13,6 +13,8 @@ export {
   type BehindAlert,
   type CompareReply,
   type CompareRequest,
+  type ConfirmedWrite,
+  type ConfirmRequest,
   type ExchangeReply,
   type ExchangeRequest,
   type HeldTenant,

@@ -133,12 +133,25 @@ export interface HeldTenant {
   readonly contactMs: number;
 }
 
+/** Writes of alerts that the sender coordinated and that a write quorum holds. */
+export interface ConfirmRequest {
+  readonly from: InstanceId;
+  readonly writes: readonly ConfirmedWrite[];
+}
+
+export interface ConfirmedWrite {
+  readonly tenant: TenantId;
+  /** Of the batch; who drew it is the sender. */
+  readonly stampUs: number;
+}
+
 interface Exchanges {
   readonly claim: { readonly request: ClaimRequest; readonly reply: ClaimReply };
   readonly outcome: {
     readonly request: { readonly from: InstanceId; readonly outcomes: readonly Outcome[] };
     readonly reply: Record<never, never>;
   };
+  readonly confirm: { readonly request: ConfirmRequest; readonly reply: Record<never, never> };
   readonly "write-alerts": {
     readonly request: WriteAlertsRequest;
     readonly reply: WriteAlertsReply;
@@ -165,7 +178,9 @@ export type PeerReply<K extends RequestKind = RequestKind> = Exchanges[K]["reply
 
 export type Lane = "control" | "data";
 
-/** Claims, outcomes and views have the connection of the pings; everything else has another (A23). */
+const CONTROL_KINDS: readonly RequestKind[] = ["claim", "outcome", "confirm", "view"];
+
+/** What is small and urgent has the connection of the pings; everything else has another (A23). */
 export function laneOf(kind: RequestKind): Lane {
-  return kind === "claim" || kind === "outcome" || kind === "view" ? "control" : "data";
+  return CONTROL_KINDS.includes(kind) ? "control" : "data";
 }

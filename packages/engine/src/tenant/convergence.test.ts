@@ -90,6 +90,9 @@ describe("two owners", () => {
   it("hold the same once they hear each other and their groups have ticked", () => {
     fc.assert(
       fc.property(fc.array(events, { maxLength: 30 }), (history) => {
+        // An end that is heard of later than this is not taken, and harmless where it is.
+        const lastsMs = history.reduce((sumMs, { afterMs }) => sumMs + afterMs, 0);
+        fc.pre(lastsMs < 15 * MINUTE_MS);
         const settings = settingsOf({}, { receiver: "pair" });
         const pair: Pair = [tenantOf(settings), tenantOf(settings)];
         let nowMs = START_MS;

@@ -323,6 +323,7 @@ describe("recordFor()", () => {
     previous: undefined,
     repeatIntervalMs: HOUR_MS,
     ends: [],
+    news: [],
   };
 
   function entryAfter(tenant: Tenant, changes: object, retentionMs = 120 * HOUR_MS) {

@@ -135,7 +135,8 @@ function findNews(data: TenantData, question: Question): Found {
   });
   if (!send) return { kind: "nothing", why: "told" };
   const ends = endsToldNow(entries, { previous, resolved: hashes.resolved });
-  const told: Told = { ...hashes, previous, repeatIntervalMs, ends };
+  const news = recordsOf(entries, without(hashes.firing, previous?.firing));
+  const told: Told = { ...hashes, previous, repeatIntervalMs, ends, news };
   return { kind: "owed", group, target, members, told, reason, alerts };
 }
 
@@ -158,12 +159,18 @@ function endsToldNow(
   entries: readonly AlertEntry[],
   { previous, resolved }: { readonly previous: LogRecord | undefined; readonly resolved: string[] },
 ): readonly AlertRecord[] {
-  const known = new Set(previous?.resolved);
-  const told = new Set(resolved.filter((hash) => !known.has(hash)));
-  return entries
-    .filter(({ record, logHash }) => told.has(logHash) && isReportedEnd(record))
-    .slice(0, ENDS_TOLD_MAX)
-    .map(({ record }) => record);
+  return recordsOf(entries, without(resolved, previous?.resolved))
+    .filter(isReportedEnd)
+    .slice(0, ENDS_TOLD_MAX);
+}
+
+function without(hashes: readonly string[], known: readonly string[] | undefined): Set<string> {
+  return new Set(hashes).difference(new Set(known));
+}
+
+function recordsOf(entries: readonly AlertEntry[], hashes: Set<string>): readonly AlertRecord[] {
+  if (hashes.size === 0) return [];
+  return entries.filter(({ logHash }) => hashes.has(logHash)).map(({ record }) => record);
 }
 
 /**

@@ -62,6 +62,8 @@ export interface Told {
   readonly repeatIntervalMs: number;
   /** Ends that a sender reported and that nobody was told of before. */
   readonly ends: readonly AlertRecord[];
+  /** Firing alerts that this integration was not told of before. */
+  readonly news: readonly AlertRecord[];
 }
 
 /** How a flush of one key ended, for the group's book-keeping (S-30). */

@@ -71,6 +71,8 @@ export class Bench {
   isCaughtUp = true;
   pauses = 0;
   refusal: string | undefined;
+  /** Batches that were confirmed, by tenant and stamp. */
+  readonly confirmed: (readonly [TenantId, number])[] = [];
   readonly silenceLimits: { countMax: number; sizeMaxBytes: number } = {
     countMax: 0,
     sizeMaxBytes: 0,
@@ -91,6 +93,8 @@ export class Bench {
       timings: DEFAULT_TIMINGS,
       ownId: OWN,
       contactMs: () => Infinity,
+      confirm: (tenant, stampsUs) =>
+        this.confirmed.push(...stampsUs.map((us) => [tenant, us] as const)),
       fleet: this.own.fleet,
       journal: this.own.journal,
       stateStore: this.store,
