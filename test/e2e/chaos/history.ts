@@ -72,6 +72,7 @@ export interface Reading {
 
 /** Requests that a scenario made to see whether they are answered. */
 export interface Probe {
+  readonly kind: "silences" | "lists" | "other";
   readonly what: string;
   asked: number;
   /** What it is about went wrong so often: refused, empty, not complete. */

@@ -5,7 +5,8 @@
  * A *change* (an alert begins, or one that was told ends) is owed if somebody said yes to it and it lasted
  * longer than the bound: group_wait, one group_interval, a turn for each position, some slack, all over
  * again from the end of a fault that lies in between. It is *lost* if it was never told, *late* if after
- * the bound. What fires again before its end was told is not new to anybody. A message is a *duplicate* if the same alerts in the same states were accepted before.
+ * the bound. What fires again before its end was told is not new to anybody. A message is a *duplicate*
+ * if the same alerts in the same states were accepted before.
  */
 import type { Delivery, Episode, Fault, History, SilenceLife, ToldAlert } from "./history.ts";
 import { nextOf } from "./plan.ts";

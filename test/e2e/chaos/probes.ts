@@ -14,7 +14,7 @@ const SILENCE_INTERVAL_MS = 200;
 
 /** Asks any instance for any tenant's alerts; wrong is each list that lacks an acknowledged one. */
 export async function probeLists(stage: Stage, what: string, count: number): Promise<void> {
-  const probe = stage.probe(`lists ${what} are complete`);
+  const probe = stage.probe(`lists ${what} are complete`, "lists");
   for (let number = 0; number < count; number += 1) {
     const pod = stage.draw.pick(answering(stage));
     const tenant = oneOf(stage.draw, stage.tenants);
@@ -35,7 +35,7 @@ export async function probeLists(stage: Stage, what: string, count: number): Pro
  * run, and reads it at once at another instance.
  */
 export async function probeSilences(stage: Stage, forMs: number): Promise<void> {
-  const writes = stage.probe("silences are taken");
+  const writes = stage.probe("silences are taken", "silences");
   const reads = stage.probe("silences are read at once elsewhere");
   const untilMs = stage.nowMs + forMs;
   const asking: Promise<void>[] = [];

@@ -1,4 +1,5 @@
 /** The table that people read. */
+import type { Probe } from "./history.ts";
 import type { Outcome } from "./run.ts";
 
 const HEAD = [
@@ -13,6 +14,9 @@ const HEAD = [
   "contradicted",
   "silenced but told",
   "writes lost",
+  "not everywhere",
+  "silences refused",
+  "lists wrong",
   "p50 s",
   "max s",
   "",
@@ -41,7 +45,7 @@ export function formatDetails(outcome: Outcome): string {
   return lines.map((line) => `  ${line}`).join("\n");
 }
 
-function rowOf({ scenario, program, seed, verdict, broken }: Outcome): readonly string[] {
+function rowOf({ scenario, program, seed, verdict, probes, broken }: Outcome): readonly string[] {
   return [
     scenario,
     program,
@@ -53,11 +57,21 @@ function rowOf({ scenario, program, seed, verdict, broken }: Outcome): readonly 
     String(verdict.explainedDuplicates),
     String(verdict.contradictions + verdict.falseResolves),
     String(verdict.silencedTold),
-    String(verdict.lostWrites + verdict.partlyLostWrites),
+    String(verdict.lostWrites),
+    String(verdict.partlyLostWrites),
+    wrongOf(probes, "silences"),
+    wrongOf(probes, "lists"),
     seconds(verdict.delayP50Ms),
     seconds(verdict.delayMaxMs),
     broken.length === 0 ? "ok" : "BROKEN",
   ];
+}
+
+/** `wrong/asked` of what was asked of this kind; nothing where nothing was asked. */
+function wrongOf(probes: readonly Probe[], kind: Probe["kind"]): string {
+  const ofKind = probes.filter((probe) => probe.kind === kind);
+  const sum = (key: "wrong" | "asked"): number => ofKind.reduce((all, one) => all + one[key], 0);
+  return ofKind.length === 0 ? "" : `${sum("wrong")}/${sum("asked")}`;
 }
 
 function seconds(ms: number | undefined): string {

@@ -217,8 +217,8 @@ export class Stage {
   }
 
   /** Something that the scenario asks for again and again. */
-  probe(what: string): Probe {
-    const probe: Probe = { what, asked: 0, wrong: 0, slowestMs: 0, examples: [] };
+  probe(what: string, kind: Probe["kind"] = "other"): Probe {
+    const probe: Probe = { kind, what, asked: 0, wrong: 0, slowestMs: 0, examples: [] };
     this.#probes.push(probe);
     return probe;
   }

@@ -89,7 +89,7 @@ describe("StatefulSet", () => {
     expect(log.join(" ")).toBe("term 2 term 1 end 2 end 1");
   });
 
-  it("rolls out the highest first, the next when the replacement is ready, without volumes if they are not kept", async () => {
+  it("rolls out the highest first, the next when that is ready, and without volumes if so", async () => {
     open("parallel", false);
     await set.scale(2);
     log.length = 0;
