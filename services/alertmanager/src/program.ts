@@ -202,6 +202,11 @@ class Program implements RunningProgram {
         externalUrl,
         matcherMode: mode,
         bodySizeMaxBytes: options.limits.bodySizeMaxBytes,
+        itemLimits: {
+          sizeMaxBytes: options.limits.itemSizeMaxBytes,
+          fieldCountMax: options.limits.itemFieldCountMax,
+        },
+        configSizeMaxBytes: options.limits.configSizeMaxBytes,
         getConcurrency: options.web.getConcurrencyMax,
         requestTimeoutMs: options.web.timeoutMs ?? 0,
         webConfigPath: options.web.configFilePath,

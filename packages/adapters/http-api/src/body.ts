@@ -1,11 +1,26 @@
 import type { IncomingMessage } from "node:http";
 import { AppError } from "@tocsin/foundation";
-import { BODY_SIZE_FLAG } from "./options.ts";
 
-/** Reads a body into one piece; rejects with `too-large` as soon as it is known to be. */
-export function readBody(req: IncomingMessage, sizeMaxBytes: number): Promise<Buffer> {
+/** How much of a body is taken, and what to change for more. */
+export interface BodyLimit {
+  readonly sizeMaxBytes: number;
+  readonly flag: string;
+}
+
+/**
+ * Reads a body into one piece; rejects with `too-large` as soon as it is known to be. What comes after
+ * that is read and thrown away for as long as a request may take: many clients look for an answer only
+ * when they have sent everything, and a closed connection would be all that they see.
+ */
+export function readBody(req: IncomingMessage, { sizeMaxBytes, flag }: BodyLimit): Promise<Buffer> {
+  const tooLarge = (): AppError =>
+    new AppError(
+      "too-large",
+      `Request body too large: the limit is ${sizeMaxBytes} bytes (${flag})`,
+    );
   if (Number(req.headers["content-length"] ?? 0) > sizeMaxBytes) {
-    return Promise.reject(tooLarge(sizeMaxBytes));
+    req.resume();
+    return Promise.reject(tooLarge());
   }
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   const chunks: Buffer[] = [];
@@ -17,8 +32,7 @@ export function readBody(req: IncomingMessage, sizeMaxBytes: number): Promise<Bu
       return;
     }
     chunks.length = 0;
-    req.pause();
-    reject(tooLarge(sizeMaxBytes));
+    reject(tooLarge());
   });
   req.on("end", () => {
     const [first] = chunks;
@@ -29,9 +43,4 @@ export function readBody(req: IncomingMessage, sizeMaxBytes: number): Promise<Bu
     if (!req.complete) reject(new AppError("aborted", "Cannot read body: the client is gone"));
   });
   return promise;
-}
-
-function tooLarge(sizeMaxBytes: number): AppError {
-  const message = `Request body too large: the limit is ${sizeMaxBytes} bytes (${BODY_SIZE_FLAG})`;
-  return new AppError("too-large", message);
 }

@@ -1,6 +1,6 @@
 /** What an error becomes: one place decides the status and the words, each surface gives them its form. */
 import { AppError } from "@tocsin/foundation";
-import { DecodeProblem, SyntaxProblem } from "./decode/json.ts";
+import { DecodeProblem, LimitProblem, SyntaxProblem } from "./decode/json.ts";
 import { NameProblem, SchemaProblem } from "./decode/alerts.ts";
 import type { Exchange } from "./exchange.ts";
 
@@ -26,6 +26,7 @@ export function failureFrom(exchange: Exchange, thrown: unknown): Failure {
   if (
     thrown instanceof DecodeProblem ||
     thrown instanceof NameProblem ||
+    thrown instanceof LimitProblem ||
     thrown instanceof SyntaxProblem
   ) {
     return { kind: "decode", status: 400, message: thrown.message };
@@ -53,11 +54,10 @@ export class PreconditionError extends Error {
 /**
  * Headers that belong to a status whatever the surface. A 503 ends the connection: a proxy or a client
  * with a pool then asks another instance, and what waits behind it in the socket is not read too late.
- * So does a body that was not read to its end.
  */
 export function setFailureHeaders(exchange: Exchange, status: number): void {
   const { req, res } = exchange;
-  const endsConnection = status === 413 || (status === 503 && req.method !== "GET");
+  const endsConnection = status === 503 && req.method !== "GET";
   // HTTP/2 has no such header: there a stream ends alone.
   if (endsConnection && req.httpVersionMajor === 1) res.setHeader("Connection", "close");
   if (status === 503) res.setHeader("Retry-After", "1");

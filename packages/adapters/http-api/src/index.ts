@@ -1,7 +1,6 @@
 export { createAdminApi, type AdminApi, type AdminApiDeps } from "./admin-api.ts";
 export { createHttpApi, type HttpApi } from "./http-api.ts";
 export {
-  BODY_SIZE_FLAG,
   DEFAULT_GET_CONCURRENCY,
   DEFAULT_HTTP_API_OPTIONS,
   type HttpApiOptions,

@@ -1,4 +1,6 @@
 import type { MatcherMode } from "@tocsin/domain/matcher";
+import type { BodyLimit } from "./body.ts";
+import type { ItemLimits } from "./decode/json-items.ts";
 import type { TenantId } from "@tocsin/domain/model";
 
 /** How a request finds its tenant (ARCHITECTURE 1). */
@@ -28,6 +30,10 @@ export interface HttpApiOptions {
   readonly matcherMode: MatcherMode;
   /** Largest body that is read, for every request that has one. Default 16 MiB, as Cortex. */
   readonly bodySizeMaxBytes: number;
+  /** Of one alert or silence as it is sent: larger ones are refused alone, with their place. */
+  readonly itemLimits: ItemLimits;
+  /** Largest configuration of a tenant. */
+  readonly configSizeMaxBytes: number;
   /** `--web.get-concurrency`: GET requests at once; 0 is upstream's default, see `DEFAULT_GET_CONCURRENCY`. */
   readonly getConcurrency: number;
   /** `--web.timeout`: how long a request may take before it is answered 503; 0: for ever. */
@@ -40,8 +46,24 @@ export interface HttpApiOptions {
   readonly startedAtMs: number;
 }
 
-/** Named in the answer to a body that is too large, so that the limit can be found and raised. */
-export const BODY_SIZE_FLAG = "--limits.max-body-bytes";
+/** What is read of a request that may hold many things. */
+export function bodyLimit({ bodySizeMaxBytes }: HttpApiOptions): BodyLimit {
+  return { sizeMaxBytes: bodySizeMaxBytes, flag: "--limits.max-body-bytes" };
+}
+
+/** What is read of a request that holds one silence. */
+export function silenceLimit(options: HttpApiOptions): BodyLimit {
+  const { sizeMaxBytes } = options.itemLimits;
+  if (sizeMaxBytes > options.bodySizeMaxBytes) return bodyLimit(options);
+  return { sizeMaxBytes, flag: "--limits.max-item-bytes" };
+}
+
+/** What is read of a request that holds a configuration. */
+export function configLimit(options: HttpApiOptions): BodyLimit {
+  const { configSizeMaxBytes } = options;
+  if (configSizeMaxBytes > options.bodySizeMaxBytes) return bodyLimit(options);
+  return { sizeMaxBytes: configSizeMaxBytes, flag: "--limits.max-config-bytes" };
+}
 
 /** Upstream takes the number of CPUs, at least 8. Here one thread answers: more would only wait longer. */
 export const DEFAULT_GET_CONCURRENCY = 8;
@@ -53,6 +75,8 @@ export const DEFAULT_HTTP_API_OPTIONS: Omit<HttpApiOptions, "versionInfo" | "sta
   externalUrl: "http://localhost:9093/",
   matcherMode: "fallback",
   bodySizeMaxBytes: 16 * 1024 * 1024,
+  itemLimits: { sizeMaxBytes: 256 * 1024, fieldCountMax: 1_000 },
+  configSizeMaxBytes: 512 * 1024,
   getConcurrency: DEFAULT_GET_CONCURRENCY,
   requestTimeoutMs: 0,
   webConfigPath: undefined,

@@ -86,6 +86,9 @@ export function buildOptions(flags: FlagValues, hostName: string): Options {
     },
     limits: {
       bodySizeMaxBytes: flags.number("limits.max-body-bytes"),
+      itemSizeMaxBytes: flags.number("limits.max-item-bytes"),
+      itemFieldCountMax: flags.number("limits.max-item-fields"),
+      configSizeMaxBytes: flags.number("limits.max-config-bytes"),
       templates: {
         stepsMax: flags.number("limits.max-template-steps"),
         depthMax: flags.number("limits.max-template-depth"),

@@ -82,6 +82,9 @@ export interface Options {
   readonly admin: { readonly listenAddress: ListenAddress | undefined };
   readonly limits: {
     readonly bodySizeMaxBytes: number;
+    readonly itemSizeMaxBytes: number;
+    readonly itemFieldCountMax: number;
+    readonly configSizeMaxBytes: number;
     /** Of tenants without their own in the overrides file. */
     readonly templates: RenderLimits;
     readonly overridesPath: string | undefined;

@@ -185,6 +185,29 @@ export const OWN_FAMILIES: readonly FlagFamily[] = [
         help: "The largest request body that is read; larger ones are answered with 413.",
       },
       {
+        name: "limits.max-item-bytes",
+        kind: "bytes",
+        preset: "256KiB",
+        range: { min: 1024, max: 1024 ** 3 },
+        help:
+          "The largest alert or silence of a request, as it is sent. A larger alert is refused alone, " +
+          "with its place.",
+      },
+      {
+        name: "limits.max-item-fields",
+        kind: "count",
+        preset: "1000",
+        range: { min: 20, max: 1_000_000 },
+        help: "The most labels, annotations and other fields together that one alert may have.",
+      },
+      {
+        name: "limits.max-config-bytes",
+        kind: "bytes",
+        preset: "512KiB",
+        range: { min: 1024, max: 1024 ** 3 },
+        help: "The largest configuration that a tenant may set. Reading it takes about 1 ms for 4 KiB.",
+      },
+      {
         name: "limits.max-template-steps",
         kind: "count",
         preset: String(DEFAULT_LIMITS.stepsMax),

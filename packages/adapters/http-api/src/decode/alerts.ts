@@ -4,11 +4,11 @@
  * What is wrong with the form of the body refuses all of it, as in upstream; what is wrong with one
  * alert (no labels, its end before its start) is judged later and refuses that alert alone.
  */
-import { setImmediate } from "node:timers/promises";
 import type { PostedAlert } from "@tocsin/domain/alert";
 import { isClassicLabelName } from "@tocsin/domain/matcher";
 import { compareText, type Instant, type LabelSet } from "@tocsin/domain/model";
 import { quoteGo } from "@tocsin/domain/text";
+import { ItemProblem, tooManyFields, type ItemBatch } from "./json-items.ts";
 import { DecodeProblem, fieldOf, isObject, textOf, type JsonObject } from "./json.ts";
 import { TimeReader, type TimeForm } from "./time.ts";
 import { isRequestUri } from "./uri.ts";
@@ -24,44 +24,58 @@ export class SchemaProblem extends Error {
   }
 }
 
-/** So many alerts take 2 to 6 ms; then others have a turn. */
-const SLICE_COUNT = 500;
+export interface DecodedAlerts {
+  readonly alerts: readonly PostedAlert[];
+  /** Of alerts that break a limit, each with its place. */
+  readonly problems: readonly string[];
+}
 
-/** Reads the alerts of a parsed body. Throws `DecodeProblem` or `SchemaProblem`. */
+/** Reads the alerts of a body. Rejects with a `SyntaxProblem`, `DecodeProblem` or `SchemaProblem`. */
 export async function decodeAlerts(
-  items: readonly unknown[],
-  options: { readonly form: TimeForm; readonly mend: boolean },
-): Promise<PostedAlert[]> {
-  const reader = new AlertReader(options.form, options.mend);
+  batches: AsyncIterable<ItemBatch>,
+  options: { readonly form: TimeForm; readonly fieldCountMax: number },
+): Promise<DecodedAlerts> {
+  const reader = new AlertReader(options.form, options.fieldCountMax);
   const alerts: PostedAlert[] = [];
-  for (const [at, item] of items.entries()) {
-    if (at > 0 && at % SLICE_COUNT === 0) await setImmediate();
-    alerts.push(reader.read(item, at));
+  const problems: string[] = [];
+  for await (const { first, items, mend } of batches) {
+    reader.mend = mend;
+    for (const [at, item] of items.entries()) {
+      const alert = item instanceof ItemProblem ? item : reader.read(item, first + at);
+      if (alert instanceof ItemProblem) problems.push(`alerts[${first + at}]: ${alert.reason}`);
+      else alerts.push(alert);
+    }
+    // Nothing of this body will be taken: what is left is only looked at for something worse.
+    if (reader.schemaProblem !== undefined) alerts.length = 0;
   }
   // The schema speaks only when the whole body could be decoded, so that the worse problem is named.
   if (reader.schemaProblem !== undefined) throw reader.schemaProblem;
-  return alerts;
+  return { alerts, problems };
 }
 
 const NO_LABELS: LabelSet = { names: [], values: [] };
 
 class AlertReader {
   readonly #form: TimeForm;
-  readonly #mend: boolean;
+  readonly #fieldCountMax: number;
+  /** Whether texts may hold half a surrogate pair. */
+  mend = false;
   readonly #times: TimeReader;
   /** Keys of the last alert's labels as they came, and sorted: the next alert mostly has the same. */
   #keys: readonly string[] = [];
   #names: readonly string[] = [];
   schemaProblem: SchemaProblem | undefined;
 
-  constructor(form: TimeForm, mend: boolean) {
+  constructor(form: TimeForm, fieldCountMax: number) {
     this.#form = form;
-    this.#mend = mend;
+    this.#fieldCountMax = fieldCountMax;
     this.#times = new TimeReader(form);
   }
 
-  read(item: unknown, at: number): PostedAlert {
+  read(item: unknown, at: number): PostedAlert | ItemProblem {
     if (!isObject(item)) throw new DecodeProblem(`alerts[${at}]`, "object", item);
+    const fieldCount = countFields(item);
+    if (fieldCount > this.#fieldCountMax) return tooManyFields(fieldCount, this.#fieldCountMax);
     const path = `alerts[${at}].`;
     const startsAt = this.#time(item, "startsAt", path);
     const endsAt = this.#time(item, "endsAt", path);
@@ -96,7 +110,7 @@ class AlertReader {
       this.#checkNames(keys);
     }
     const values = this.#names.map((name) => this.#text(labels[name], `${path}labels.`, name));
-    if (!this.#mend) return { names: this.#names, values };
+    if (!this.mend) return { names: this.#names, values };
     return { names: this.#names.map((name) => name.toWellFormed()), values };
   }
 
@@ -141,7 +155,7 @@ class AlertReader {
   }
 
   #mended(text: string): string {
-    return this.#mend ? text.toWellFormed() : text;
+    return this.mend ? text.toWellFormed() : text;
   }
 
   #break(code: number, message: string): void {
@@ -152,6 +166,18 @@ class AlertReader {
 /** A label or annotation name that API v1 refuses. */
 export class NameProblem extends Error {
   override readonly name = "NameProblem";
+}
+
+/** Of the item and of the objects in it. */
+function countFields(item: JsonObject): number {
+  let count = 0;
+  for (const name in item) {
+    if (!Object.hasOwn(item, name)) continue;
+    const value = item[name];
+    count += 1;
+    if (isObject(value)) count += Object.keys(value).length;
+  }
+  return count;
 }
 
 function isSameList(left: readonly string[], right: readonly string[]): boolean {

@@ -2,22 +2,25 @@ import type { PostedAlert } from "@tocsin/domain/alert";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decodeAlerts, NameProblem, SchemaProblem } from "./alerts.ts";
-import { DecodeProblem, parseJsonBody } from "./json.ts";
+import { DecodeProblem, parseJsonBody, SyntaxProblem } from "./json.ts";
+import { readItems } from "./json-items.ts";
 import { decodeSilence } from "./silence.ts";
 import { parseTime } from "./time.ts";
 import { isRequestUri } from "./uri.ts";
 
+const LIMITS = { sizeMaxBytes: 1_000_000, fieldCountMax: 10_000 };
+
 async function decode(text: string): Promise<readonly PostedAlert[] | Error> {
-  const body = parseJsonBody(Buffer.from(text));
-  if (body.kind !== "value" || !Array.isArray(body.value)) return new Error(body.kind);
   try {
-    return await decodeAlerts(body.value, { form: "v2", mend: body.mend });
+    const batches = await readItems(Buffer.from(text), "alerts", LIMITS);
+    if (batches === undefined) return new Error("empty");
+    return (await decodeAlerts(batches, { form: "v2", ...LIMITS })).alerts;
   } catch (thrown) {
-    const known = [DecodeProblem, SchemaProblem, NameProblem].some(
+    const known = [DecodeProblem, SchemaProblem, NameProblem, SyntaxProblem].some(
       (kind) => thrown instanceof kind,
     );
     if (!known) throw thrown;
-    return thrown as Error; // One of the three above.
+    return thrown as Error; // One of those above.
   }
 }
 

@@ -19,12 +19,17 @@ const HALF_CHARACTER = /\\u[dD][89a-fA-F]/;
 /** Parses the first value of a body. */
 export function parseJsonBody(body: Buffer): JsonBody {
   const text = body.toString("utf8");
-  const mend = HALF_CHARACTER.test(text);
+  const mend = hasHalfCharacter(text);
   try {
     return { kind: "value", value: JSON.parse(text) as unknown, mend };
   } catch (thrown) {
     return parseFirstValue(text, { mend, reason: String(thrown) });
   }
+}
+
+/** Whether a string in the text may hold half a surrogate pair. */
+export function hasHalfCharacter(text: string): boolean {
+  return HALF_CHARACTER.test(text);
 }
 
 /** For broken bodies and those with something behind the value. */
@@ -78,6 +83,11 @@ export class DecodeProblem extends Error {
   constructor(path: string, wanted: string, found: unknown) {
     super(`${path}: ${wanted} wanted, ${jsonKind(found)} given`);
   }
+}
+
+/** Something of which there is too much. */
+export class LimitProblem extends Error {
+  override readonly name = "LimitProblem";
 }
 
 /** A body that is no JSON. */

@@ -1,7 +1,7 @@
 import type { MatcherSpec, MatcherType } from "@tocsin/domain/model";
 import type { SilenceDraft } from "@tocsin/engine/api";
 import { SchemaProblem } from "./alerts.ts";
-import { DecodeProblem, fieldOf, isObject, textOf, type JsonObject } from "./json.ts";
+import { DecodeProblem, LimitProblem, fieldOf, isObject, textOf, type JsonObject } from "./json.ts";
 import { parseTime, type TimeForm } from "./time.ts";
 
 /** What API v1 takes for an absent end: long past, so that the rule for ends refuses it. */
@@ -30,6 +30,9 @@ export function decodeSilence(
   return draft;
 }
 
+/** Each may be a regular expression that takes a millisecond to compile. */
+const MATCHER_COUNT_MAX = 100;
+
 const REQUIRED: readonly string[] = ["comment", "createdBy", "endsAt", "matchers", "startsAt"];
 const MATCHER_REQUIRED: readonly string[] = ["isRegex", "name", "value"];
 
@@ -57,7 +60,12 @@ class SilenceReader {
   }
 
   matchers(): MatcherSpec[] {
-    return this.#list().map((item, at) => {
+    const list = this.#list();
+    if (list.length > MATCHER_COUNT_MAX) {
+      const message = `silence.matchers: ${list.length} items of at most ${MATCHER_COUNT_MAX}`;
+      throw new LimitProblem(message);
+    }
+    return list.map((item, at) => {
       const path = `silence.matchers[${at}].`;
       if (!isObject(item)) throw new DecodeProblem(path.slice(0, -1), "object", item);
       const isRegex = booleanOf(item, "isRegex", path) ?? false;

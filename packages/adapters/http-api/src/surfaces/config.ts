@@ -7,6 +7,7 @@ import type { ConfigWrite } from "@tocsin/engine/api";
 import { readBody } from "../body.ts";
 import type { ApiContext } from "../context.ts";
 import { PreconditionError } from "../errors.ts";
+import { configLimit } from "../options.ts";
 import type { Exchange } from "../exchange.ts";
 import { sendEmpty, sendText, YAML_TYPE } from "../reply.ts";
 import type { SurfaceRoute } from "../surface.ts";
@@ -32,7 +33,7 @@ async function getConfig(context: ApiContext, exchange: Exchange): Promise<void>
 }
 
 async function putConfig(context: ApiContext, exchange: Exchange): Promise<void> {
-  const body = await readBody(exchange.req, context.options.bodySizeMaxBytes);
+  const body = await readBody(exchange.req, configLimit(context.options));
   const expectedVersion = expectedOf(exchange);
   const { tenants } = context.deps;
   const write: ConfigWrite = { text: body.toString("utf8"), templates: {}, expectedVersion };

@@ -5,6 +5,7 @@ import { readBody } from "../body.ts";
 import type { ApiContext } from "../context.ts";
 import { formatEnvelope, parseEnvelope } from "../cortex-envelope.ts";
 import { failureFrom, setFailureHeaders } from "../errors.ts";
+import { configLimit } from "../options.ts";
 import type { Exchange } from "../exchange.ts";
 import { sendEmpty, sendPageNotFound, sendProblem, sendText, YAML_TYPE } from "../reply.ts";
 import type { Surface } from "../surface.ts";
@@ -69,7 +70,7 @@ async function getConfig(context: ApiContext, exchange: Exchange): Promise<void>
 }
 
 async function postConfig(context: ApiContext, exchange: Exchange): Promise<void> {
-  const body = await readBody(exchange.req, context.options.bodySizeMaxBytes);
+  const body = await readBody(exchange.req, configLimit(context.options));
   const parsed = parseEnvelope(body.toString("utf8"));
   if (!parsed.ok) return sendProblem(exchange, 400, `${BAD_ENVELOPE}${parsed.reason}`);
   const { text, templates } = parsed.envelope;

@@ -1,8 +1,10 @@
+import { setImmediate } from "node:timers/promises";
 import { isSet, type PostedAlert } from "@tocsin/domain/alert";
 import { readBody } from "../body.ts";
 import type { ApiContext } from "../context.ts";
+import { bodyLimit } from "../options.ts";
 import { decodeAlerts } from "../decode/alerts.ts";
-import { DecodeProblem, parseJsonBody, SyntaxProblem } from "../decode/json.ts";
+import { readItems } from "../decode/json-items.ts";
 import type { Exchange } from "../exchange.ts";
 import type { ApiVersion } from "../http-metrics.ts";
 import { upstreamWords } from "../upstream-words.ts";
@@ -20,17 +22,48 @@ export async function postAlerts(
   version: ApiVersion,
 ): Promise<PostOutcome> {
   const { deps, options, metrics } = context;
-  const body = parseJsonBody(await readBody(exchange.req, options.bodySizeMaxBytes));
-  if (body.kind === "empty") return body;
-  if (body.kind === "bad") throw new SyntaxProblem(body.reason);
-  const items = body.value ?? [];
-  if (!Array.isArray(items)) throw new DecodeProblem("alerts", "array", items);
-  const list = items as readonly unknown[];
-  const alerts = await decodeAlerts(list, { form: version, mend: body.mend });
+  const body = await readBody(exchange.req, bodyLimit(options));
+  const batches = await readItems(body, "alerts", options.itemLimits);
+  if (batches === undefined) return { kind: "empty" };
+  const { alerts, problems } = await decodeAlerts(batches, {
+    form: version,
+    fieldCountMax: options.itemLimits.fieldCountMax,
+  });
   metrics.received(version, countByState(alerts, deps.clock.wallMs()));
-  const { errors } = await deps.tenants.postAlerts(exchange.tenant, alerts, exchange.signal);
+  const errors = [...problems];
+  for (const portion of portionsOf(alerts)) {
+    const outcome = await deps.tenants.postAlerts(exchange.tenant, portion, exchange.signal);
+    errors.push(...outcome.errors.map(upstreamWords));
+    if (portion.length < alerts.length) await setImmediate();
+  }
   if (errors.length > 0) metrics.invalid(version, errors.length);
-  return { kind: "taken", errors: errors.map(upstreamWords) };
+  return { kind: "taken", errors };
+}
+
+/** What is stored at once: it takes some 20 ms at most, and then others have a turn. */
+const PORTION_COUNT = 250;
+const PORTION_SIZE = 512 * 1024;
+
+/** Mostly all alerts are one portion. An empty list is one, too: it is answered like any other. */
+function* portionsOf(
+  alerts: readonly PostedAlert[],
+): Generator<readonly PostedAlert[], void, undefined> {
+  let start = 0;
+  let size = 0;
+  for (const [at, alert] of alerts.entries()) {
+    size += sizeOf(alert);
+    if (at - start < PORTION_COUNT && size <= PORTION_SIZE) continue;
+    if (at > start) yield alerts.slice(start, at);
+    start = at;
+    size = sizeOf(alert);
+  }
+  yield start === 0 ? alerts : alerts.slice(start);
+}
+
+/** About how much text there is to store and to hash. */
+function sizeOf({ labels, annotations, generatorUrl }: PostedAlert): number {
+  const values = labels.values.reduce((sum, value) => sum + value.length, 0);
+  return values + annotations.length + generatorUrl.length;
 }
 
 /** An alert without an end gets one in the future, so it fires. */

@@ -3,6 +3,7 @@ import { readBody } from "../body.ts";
 import { readTenant, type ApiContext } from "../context.ts";
 import { parseJsonBody, SyntaxProblem } from "../decode/json.ts";
 import { decodeSilence } from "../decode/silence.ts";
+import { silenceLimit } from "../options.ts";
 import type { Exchange } from "../exchange.ts";
 import { matcherListParam } from "../query.ts";
 import { JSON_TYPE, sendProblem, sendText } from "../reply.ts";
@@ -37,7 +38,7 @@ async function getSilences(context: ApiContext, exchange: Exchange): Promise<voi
 }
 
 async function postSilence(context: ApiContext, exchange: Exchange): Promise<void> {
-  const body = parseJsonBody(await readBody(exchange.req, context.options.bodySizeMaxBytes));
+  const body = parseJsonBody(await readBody(exchange.req, silenceLimit(context.options)));
   if (body.kind === "bad") throw new SyntaxProblem(body.reason);
   if (body.kind === "empty") return sendBadData(exchange, "EOF");
   const draft = decodeSilence(body.value ?? {}, { form: "v1", mend: body.mend });

@@ -4,6 +4,7 @@ import { readBody } from "../body.ts";
 import { readTenant, type ApiContext } from "../context.ts";
 import { parseJsonBody, SyntaxProblem } from "../decode/json.ts";
 import { decodeSilence } from "../decode/silence.ts";
+import { silenceLimit } from "../options.ts";
 import type { Exchange, Handler } from "../exchange.ts";
 import { booleanParam, matcherParams } from "../query.ts";
 import { JSON_TYPE, sendEmpty, sendJson, sendText } from "../reply.ts";
@@ -56,7 +57,7 @@ async function getSilences(context: ApiContext, exchange: Exchange): Promise<voi
 }
 
 async function postSilence(context: ApiContext, exchange: Exchange): Promise<void> {
-  const body = parseJsonBody(await readBody(exchange.req, context.options.bodySizeMaxBytes));
+  const body = parseJsonBody(await readBody(exchange.req, silenceLimit(context.options)));
   if (body.kind === "bad") throw new SyntaxProblem(body.reason);
   if (body.kind === "empty" || body.value === null) {
     sendJson(exchange, 422, { code: 602, message: "silence in body is required" });

@@ -1,0 +1,111 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import { describe, expect, it } from "vitest";
+import { serve } from "./fixture/serve.ts";
+
+const KIB = 1024;
+
+describe("a body that is too large", () => {
+  it("is answered with 413 also when the client sends all of it before it reads", async () => {
+    await using api = await serve({ bodySizeMaxBytes: 64 * KIB });
+    const socket = connect(Number(new URL(api.url).port), "127.0.0.1");
+    const sizeBytes = 32 * 1024 * KIB;
+    socket.write(
+      "POST /api/v2/alerts HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n" +
+        `Content-Length: ${sizeBytes}\r\n\r\n`,
+    );
+    const chunk = Buffer.alloc(KIB * KIB, "x");
+    for (let sent = 0; sent < sizeBytes; sent += chunk.length) {
+      if (!socket.write(chunk)) await once(socket, "drain");
+    }
+    const [answer] = (await once(socket, "data")) as [Buffer]; // Its only argument.
+    expect(answer.toString()).toMatch(
+      /^HTTP\/1\.1 413 [^]*65536 bytes \(--limits.max-body-bytes\)/,
+    );
+    socket.destroy();
+  });
+
+  it("names the flag of what it is a body of", async () => {
+    const itemLimits = { sizeMaxBytes: 2 * KIB, fieldCountMax: 1_000 };
+    await using api = await serve({ itemLimits, configSizeMaxBytes: 3 * KIB });
+    const body = `{"comment": "${"x".repeat(4 * KIB)}"}`;
+    const silence = await api.fetch("/api/v2/silences", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body,
+    });
+    expect([silence.status, await silence.text()]).toEqual([
+      413,
+      "Request body too large: the limit is 2048 bytes (--limits.max-item-bytes)\n",
+    ]);
+    for (const [method, path] of [
+      ["PUT", "/api/v1/config"],
+      ["POST", "/cortex/api/v1/alerts"],
+    ] as const) {
+      const config = await api.fetch(path, { method, body });
+      expect([config.status, await config.text()]).toEqual([
+        413,
+        "Request body too large: the limit is 3072 bytes (--limits.max-config-bytes)\n",
+      ]);
+    }
+  });
+});
+
+describe("an alert that is too large", () => {
+  const limits = { itemLimits: { sizeMaxBytes: 2 * KIB, fieldCountMax: 10 } };
+  const small = (name: string): unknown => ({ labels: { alertname: name } });
+
+  it("is refused alone, with its place", async () => {
+    await using api = await serve(limits);
+    const large = { labels: { alertname: "x".repeat(3 * KIB) } };
+    const answer = await api.post("/api/v2/alerts", [small("a"), large, small("b")]);
+    expect([answer.status, await answer.json()]).toEqual([
+      400,
+      "alerts[1]: it has 3099 bytes of at most 2048 (--limits.max-item-bytes)",
+    ]);
+    expect(await (await api.fetch("/api/v2/alerts")).json()).toHaveLength(2);
+  });
+
+  it("is refused alone for its number of fields", async () => {
+    await using api = await serve(limits);
+    const labels = Object.fromEntries(Array.from({ length: 12 }, (_, at) => [`l${at}`, "v"]));
+    const answer = await api.post("/api/v1/alerts", [small("a"), { labels }]);
+    expect([answer.status, await answer.json()]).toEqual([
+      400,
+      {
+        status: "error",
+        errorType: "bad_data",
+        error: "alerts[1]: it has 13 fields of at most 10 (--limits.max-item-fields)",
+      },
+    ]);
+    expect(await (await api.fetch("/api/v2/alerts")).json()).toHaveLength(1);
+  });
+});
+
+it("a silence with too many matchers is refused", async () => {
+  await using api = await serve();
+  const matchers = Array.from({ length: 101 }, () => ({ name: "a", value: "b", isRegex: false }));
+  const answer = await api.post("/api/v2/silences", { matchers });
+  expect([answer.status, await answer.json()]).toEqual([
+    400,
+    {
+      code: 400,
+      message:
+        'parsing silence body from "" failed, because silence.matchers: 101 items of at most 100',
+    },
+  ]);
+});
+
+it("alerts of one request are stored in portions, all of them and in their order", async () => {
+  await using api = await serve();
+  const alerts = Array.from({ length: 1_200 }, (_, at) => ({
+    labels: { alertname: `a${at % 600}` },
+    annotations: { round: `${Math.floor(at / 600)}` },
+  }));
+  expect((await api.post("/api/v2/alerts", alerts)).status).toBe(200);
+  const stored = (await (await api.fetch("/api/v2/alerts")).json()) as {
+    annotations: { round: string };
+  }[];
+  expect(stored).toHaveLength(600);
+  expect(stored.every(({ annotations }) => annotations.round === "1")).toBe(true);
+});
