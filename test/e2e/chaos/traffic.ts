@@ -124,9 +124,9 @@ export class Traffic {
 
   async #insist(batch: readonly Sending[]): Promise<void> {
     const group = batch[0]?.episode.group ?? "";
-    await this.#untilYes(async (any) => {
+    await this.#untilYes(async (drawn) => {
       const home = this.#deps.isFaithful ? this.#homes.get(group) : undefined;
-      const pod = home?.isRunning === true ? home : any;
+      const pod = home?.isRunning === true ? home : drawn;
       const isTaken = await this.#post(pod, batch);
       if (isTaken) this.#homes.set(group, pod);
       return isTaken;
