@@ -25,6 +25,7 @@ import {
   type Series,
 } from "@tocsin/foundation";
 import { readTemplateFiles } from "@tocsin/template-files";
+import { ConfigMetrics } from "./config-metrics.ts";
 
 export interface ConfigSourceDeps {
   readonly clock: Clock;
@@ -43,6 +44,7 @@ export class ConfigSource {
   readonly #succeeded: Series;
   readonly #succeededAt: Series;
   readonly #hash: Series;
+  readonly #metrics: ConfigMetrics;
   /** Compiled configurations, shared by all tenants with the same text. */
   readonly cache: SettingsCache;
 
@@ -57,6 +59,7 @@ export class ConfigSource {
         this.#checked(broughtAlong(config.templates, source.templates)),
     });
     const { metrics } = deps;
+    this.#metrics = new ConfigMetrics(metrics);
     this.#succeeded = metrics
       .gauge(
         "alertmanager_config_last_reload_successful",
@@ -70,7 +73,11 @@ export class ConfigSource {
       )
       .with();
     this.#hash = metrics
-      .gauge("alertmanager_config_hash", "Hash of the currently loaded alertmanager configuration.")
+      .gauge(
+        "alertmanager_config_hash",
+        "Hash of the currently loaded alertmanager configuration. Note that this is not a " +
+          "cryptographically strong hash.",
+      )
       .with();
   }
 
@@ -127,6 +134,7 @@ export class ConfigSource {
     this.#succeeded.set(1);
     this.#succeededAt.set(this.#deps.clock.wallMs() / 1000);
     this.#hash.set(hashOf(text));
+    this.#metrics.show(result.settings);
     return result.settings;
   }
 

@@ -7,7 +7,7 @@ import { RegexCache, type MatcherMode } from "@tocsin/domain/matcher";
 import { TemplateCache } from "@tocsin/domain/template";
 import { ZoneOffsets } from "@tocsin/domain/time-interval";
 import type { InstanceApi, TenantApi } from "@tocsin/engine/api";
-import { Instance } from "@tocsin/engine/instance";
+import { Instance, type InstanceOptions } from "@tocsin/engine/instance";
 import { Interner } from "@tocsin/engine/tenant";
 import { type AppError, MetricRegistry, type Logger } from "@tocsin/foundation";
 import {
@@ -24,12 +24,15 @@ import { clusterOfOne } from "./cluster-of-one.ts";
 import { ConfigSource, readText } from "./config-source.ts";
 import { keepData, type DataKeeper } from "./data-keeper.ts";
 import { externalUrlOf, routePrefixOf } from "./external-url.ts";
-import { UPSTREAM_VERSION, type Options } from "./flags/index.ts";
+import { UPSTREAM_VERSION, type Feature, type Options } from "./flags/index.ts";
 import { nameLimitOf } from "./name-limit.ts";
 import { listenOn } from "./listening.ts";
+import { measureLoopDelay } from "./loop-delay.ts";
 import { openPeers, type Peers } from "./peers.ts";
 import { startRouteLabels } from "./route-labels.ts";
 import { silenceLog } from "./silence-log.ts";
+import { silenceQueries } from "./silence-queries.ts";
+import { countState } from "./state-metrics.ts";
 import { openRingStore, openStateStore } from "./stores.ts";
 import { TenantLimits } from "./tenant-limits.ts";
 
@@ -61,7 +64,6 @@ export async function startProgram(
   const fallback = config.loadFirst();
   const externalUrl = externalUrlOf(options);
   const rendering = { ...deps, externalUrl, templates, templateLimits: limits.templates };
-  const isAlone = options.ring.store.kind === "memory";
   const peers = openPeers(deps, options);
   const cluster = clusterOfOne({ ...deps, nowMs: startedAtMs }, options.cluster);
   const instance = new Instance(
@@ -81,23 +83,13 @@ export async function startProgram(
         retentionMs: options.data.retentionMs,
         startRouteLabels: startRouteLabels(rendering),
         ...nameLimitOf(options, metrics),
+        silenceQueries: silenceQueries(deps),
       },
     },
-    {
-      id: options.ring.instanceId,
-      address: peers.address,
-      zone: "",
-      replicationFactor: options.ring.replicationFactor,
-      retentionMs: options.data.retentionMs,
-      dispatchStartDelayMs: options.dispatch.startDelayMs,
-      silenceLimits: options.silences,
-      matcherMode: mode,
-      // One process needs not wait for others before it founds its cluster.
-      timings: isAlone ? { ...options.timings, foundingWaitMs: 0 } : options.timings,
-      fallback,
-    },
+    { ...instanceOptions(options), address: peers.address, matcherMode: mode, fallback },
   );
   instance.onFatal = onFatal;
+  countState({ ...deps, fleet: instance.fleet }, hasLabel(options, "group-key-in-metrics"));
   return new Program({
     options,
     logger,
@@ -112,6 +104,30 @@ export async function startProgram(
     startedAtMs,
     mode,
   }).start();
+}
+
+type FlagOptions = Omit<InstanceOptions, "address" | "matcherMode" | "fallback">;
+
+/** What of the flags concerns the engine. */
+function instanceOptions(options: Options): FlagOptions {
+  const { ring, data, dispatch, silences, timings } = options;
+  const isAlone = ring.store.kind === "memory";
+  return {
+    id: ring.instanceId,
+    zone: "",
+    replicationFactor: ring.replicationFactor,
+    retentionMs: data.retentionMs,
+    dispatchStartDelayMs: dispatch.startDelayMs,
+    silenceLimits: silences,
+    namesReceivers: hasLabel(options, "receiver-name-in-metrics"),
+    // One process needs not wait for others before it founds its cluster.
+    timings: isAlone ? { ...timings, foundingWaitMs: 0 } : timings,
+  };
+}
+
+/** Tenants may have any number of receivers and groups: with them these are no labels. */
+function hasLabel({ tenancy, features }: Options, feature: Feature): boolean {
+  return !tenancy.isEnabled && features.has(feature);
 }
 
 interface ProgramParts {
@@ -143,6 +159,8 @@ class Program implements RunningProgram {
     const { instance, peers, options } = this.#parts;
     try {
       this.#closing.push(() => peers.close());
+      const endMeasuring = measureLoopDelay({ clock: systemClock, metrics: this.#parts.metrics });
+      this.#closing.push(() => Promise.resolve(endMeasuring()));
       instance.onIdentified = (incarnation) => peers.open(instance.handler, incarnation);
       if (options.ring.store.kind === "memory") {
         await instance.start();

@@ -32,7 +32,12 @@ export { parseHttpConfig, type HttpConfigParse } from "./parse-http-config.ts";
 export type { ReceiverDocument } from "./receiver.ts";
 export type { RouteDocument } from "./route.ts";
 export type { ProxyConfig } from "./proxy-config.ts";
-export { RECEIVER_KINDS, type IntegrationKind, type SettingsByKind } from "./receivers/kinds.ts";
+export {
+  INTEGRATION_KINDS,
+  RECEIVER_KINDS,
+  type IntegrationKind,
+  type SettingsByKind,
+} from "./receivers/kinds.ts";
 export type { CommonSettings, ReceiverKind } from "./receivers/kind.ts";
 export { DISCORD_TEXTS, type DiscordSettings } from "./receivers/discord.ts";
 export type { EmailSettings, EmailThreading } from "./receivers/email.ts";

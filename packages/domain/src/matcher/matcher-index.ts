@@ -23,6 +23,12 @@ export class MatcherIndex<Item> {
   /** By label name, then by value; undefined while there are only a few. */
   #byName: Map<string, Map<string, Filed<Item>[]>> | undefined;
   #unfiled: Filed<Item>[] = [];
+  #triedCount = 0;
+
+  /** How many lists have been asked so far. */
+  get triedCount(): number {
+    return this.#triedCount;
+  }
 
   add(matchers: readonly Matcher[], item: Item): void {
     if (this.#byName !== undefined) {
@@ -60,11 +66,18 @@ export class MatcherIndex<Item> {
         // Values stand at the place of their name.
         const byValue = this.#byName.get(labels.names[at] as string);
         const filed = byValue?.get(labels.values[at] as string);
-        if (filed !== undefined) collect(filed, labels, items);
+        if (filed !== undefined) this.#collect(filed, labels, items);
       }
     }
-    collect(this.#unfiled, labels, items);
+    this.#collect(this.#unfiled, labels, items);
     return items;
+  }
+
+  #collect(filed: readonly Filed<Item>[], labels: LabelSet, items: Item[]): void {
+    this.#triedCount += filed.length;
+    for (const { item, rest } of filed) {
+      if (matchesAll(rest, labels)) items.push(item);
+    }
   }
 
   #file(
@@ -83,12 +96,6 @@ export class MatcherIndex<Item> {
     const list = byValue.get(under.value);
     if (list === undefined) byValue.set(under.value, [filed]);
     else list.push(filed);
-  }
-}
-
-function collect<Item>(filed: readonly Filed<Item>[], labels: LabelSet, items: Item[]): void {
-  for (const { item, rest } of filed) {
-    if (matchesAll(rest, labels)) items.push(item);
   }
 }
 

@@ -44,6 +44,11 @@ export class SilenceIndex {
     return this.#entries.size;
   }
 
+  /** How many lists of matchers have been asked so far. */
+  get triedCount(): number {
+    return this.#matchers.triedCount;
+  }
+
   get(id: string): SilenceRecord | undefined {
     return this.#entries.get(id)?.record;
   }

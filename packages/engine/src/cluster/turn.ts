@@ -15,12 +15,20 @@
  */
 import { fraction, type Clock, type Logger, type Random } from "@tocsin/foundation";
 import type { IntegrationConfig } from "@tocsin/domain/config";
-import type { AlertRecord, GroupKey, InstanceId, LogKey, TenantId } from "@tocsin/domain/model";
+import type {
+  AlertRecord,
+  GroupKey,
+  InstanceId,
+  LogKey,
+  LogRecord,
+  TenantId,
+} from "@tocsin/domain/model";
 import { NO_RECEIVER_DATA } from "@tocsin/domain/nflog";
 import { ownersInOrder, type OwnerSets } from "@tocsin/domain/quorum";
 import type { Outcome } from "../peer/claim.ts";
 import type { Notifier, NotifyResult } from "../ports/index.ts";
 import type { Fleet } from "../fleet/fleet.ts";
+import type { DecideInput } from "../tenant/decide.ts";
 import type { Decision } from "../tenant/types.ts";
 import type { ClusterTime, Timers } from "../time/index.ts";
 import { endSent, endWithout, type Claims, type OpenedClaim } from "./claims.ts";
@@ -28,6 +36,7 @@ import type { Granter } from "./granter.ts";
 import type { Liveness } from "./liveness.ts";
 import type { Timings } from "./timings.ts";
 import type { TurnMetrics } from "./turn-metrics.ts";
+import { TurnReport } from "./turn-report.ts";
 
 export interface TurnDeps {
   readonly clock: Clock;
@@ -65,6 +74,8 @@ export interface TurnKey {
   readonly groupKey: GroupKey;
   readonly receiver: string;
   readonly integration: IntegrationConfig;
+  /** The first of its flush: it counts what is counted once for all integrations. */
+  readonly isFirst: boolean;
 }
 
 /** How long a look at the merged state stays good for a first byte and for another attempt. */
@@ -83,6 +94,7 @@ export class Turn {
   readonly #deps: TurnDeps;
   readonly #timings: Timings;
   readonly #key: TurnKey;
+  readonly #report: TurnReport;
   readonly #signal: AbortSignal;
   /** The tick that is claimed for. */
   #tickMs: number;
@@ -114,6 +126,7 @@ export class Turn {
     this.#deps = deps;
     this.#timings = timings;
     this.#key = made.key;
+    this.#report = new TurnReport(deps.logger, made.key);
     this.#tickMs = made.tickMs;
     this.#signal = made.signal;
     this.#startedAtMs = deps.clock.monotonicMs();
@@ -146,9 +159,9 @@ export class Turn {
 
   /** Runs until it is over; rejects only with the signal's reason. */
   async run(): Promise<void> {
-    for (let step: Step = "again"; step === "again";) {
+    let decision = this.#decideFirst();
+    for (let step: Step = "again"; step === "again"; decision = this.#decide()) {
       if (this.#isOver) return;
-      const decision = this.#decide();
       if (decision.kind === "nothing") {
         this.#finish("waived");
         return;
@@ -179,6 +192,14 @@ export class Turn {
       if (waitMs <= 0 && this.#deps.mayClaim(this.#key.tenant)) return true;
       await this.#sleep(waitMs <= 0 ? this.#timings.claimRetryMs : waitMs);
     }
+  }
+
+  /** What is kept back counts once for all integrations and all owners. */
+  #decideFirst(): Decision {
+    const { owners, ownId, metrics } = this.#deps;
+    const counts = this.#key.isFirst && ownersInOrder(owners(this.#key.tenant))[0] === ownId;
+    if (!counts) return this.#decide();
+    return this.#decide((reason, alertCount) => metrics.suppressed(reason, alertCount));
   }
 
   #isOwner(): boolean {
@@ -252,7 +273,9 @@ export class Turn {
       }
       await this.#sleep(nextAskAtMs - nowMs);
     }
-    const entry = this.#deps.fleet.get(this.#key.tenant)?.logEntry(this.#key.key);
+    const { clock, fleet, metrics } = this.#deps;
+    const read = (): LogRecord | undefined => fleet.get(this.#key.tenant)?.logEntry(this.#key.key);
+    const entry = metrics.queryLog(clock, read);
     if (entry !== undefined) this.#deps.time.observeStampUs(entry.versionUs);
     handle.versionUs = this.#deps.time.drawStampUs();
     return true;
@@ -304,7 +327,7 @@ export class Turn {
         case "accepted":
           return this.#record(handle, decision, result);
         case "refused":
-          this.#reportFailure("due to unrecoverable error ", result.error);
+          this.#report.failed(this.#attempts, "due to unrecoverable error ", result.error);
           return this.#end(handle, "refused", result.reason);
         case "fenced":
           if (handle.holdsLease && this.#deps.mayClaim(this.#key.tenant)) staleLooks += 1;
@@ -322,7 +345,7 @@ export class Turn {
           break;
       }
       if (this.#deps.clock.monotonicMs() >= this.#deadlineAtMs && result.kind !== "fenced") {
-        this.#reportFailure("", "error" in result ? result.error : "");
+        this.#report.failed(this.#attempts, "", "error" in result ? result.error : "");
         return this.#end(handle, "failed", "reason" in result ? result.reason : "other");
       }
       if (!handle.isFresh(LOOK_FRESH_MS) && !(await this.#look(handle)))
@@ -360,7 +383,7 @@ export class Turn {
       timer.cancel();
       this.#signal.removeEventListener("abort", onAbort);
       const tookMs = this.#deps.clock.monotonicMs() - startedAtMs;
-      this.#deps.metrics.attempted(this.#key.integration.kind, tookMs);
+      this.#deps.metrics.attempted(this.#key, tookMs);
     }
   }
 
@@ -393,7 +416,7 @@ export class Turn {
       });
     });
     this.#deps.claims.close(handle, endSent(this.#claimed(), { entry, ends: decision.told.ends }));
-    this.#deps.metrics.sent(integration.kind);
+    this.#deps.metrics.sent(this.#key);
     this.#finish("told");
     return "over";
   }
@@ -401,7 +424,7 @@ export class Turn {
   /** `reason` is that of the last attempt, if there was one. */
   #end(handle: OpenedClaim, kind: "nothing" | "failed" | "refused", reason = "other"): Step {
     this.#deps.claims.close(handle, endWithout(this.#claimed(), kind));
-    if (kind !== "nothing") this.#deps.metrics.failed(this.#key.integration.kind, reason);
+    if (kind !== "nothing") this.#deps.metrics.failed(this.#key, reason);
     this.#finish(kind === "nothing" ? "waived" : "failed");
     return "over";
   }
@@ -415,7 +438,7 @@ export class Turn {
   }
 
   #passOn(handle: OpenedClaim, error: string): Step {
-    this.#complain(error, "another owner tries now");
+    this.#report.attemptFailed(this.#attempts, error, "another owner tries now");
     this.#deps.claims.close(handle, endWithout(this.#claimed(), "failed"));
     this.#failed.add(this.#deps.ownId);
     this.#waitsSinceMs = this.#deps.clock.monotonicMs();
@@ -429,8 +452,8 @@ export class Turn {
    * for the next one waits.
    */
   async #backOff(error: string): Promise<void> {
-    this.#deps.metrics.attemptFailed(this.#key.integration.kind);
-    if (this.#attempts === 1) this.#complain(error, "will try again");
+    this.#deps.metrics.attemptFailed(this.#key);
+    if (this.#attempts === 1) this.#report.attemptFailed(1, error, "will retry later");
     const delayMs = this.#backoffMs * (0.5 + fraction(this.#deps.random));
     this.#backoffMs = Math.min(this.#backoffMs * BACKOFF_FACTOR, BACKOFF_MAX_MS);
     const untilMs = Math.min(this.#attemptedAtMs + delayMs, this.#deadlineAtMs);
@@ -441,7 +464,7 @@ export class Turn {
     }
   }
 
-  #decide(): Decision {
+  #decide(onSuppressed?: DecideInput["onSuppressed"]): Decision {
     const tenant = this.#deps.fleet.get(this.#key.tenant);
     if (tenant === undefined) return { kind: "nothing", why: "gone" };
     return tenant.decide({
@@ -450,6 +473,7 @@ export class Turn {
       tickMs: this.#tickMs,
       nowMs: this.#deps.time.nowMs(),
       contactMs: this.#deps.contactMs(this.#key.tenant),
+      ...(onSuppressed && { onSuppressed }),
     });
   }
 
@@ -457,27 +481,6 @@ export class Turn {
     const tenant = this.#deps.fleet.get(this.#key.tenant);
     tenant?.finishKey({ ...this.#claimed(), result });
     if (tenant !== undefined) this.#deps.fleet.arm(tenant);
-  }
-
-  /** The end of a flush that failed, in upstream's words: people have alerts on them. */
-  #reportFailure(why: string, error: string): void {
-    const { tenant, receiver, integration, groupId } = this.#key;
-    const name = `${receiver}/${integration.kind}[${integration.index}]`;
-    const err = `${name}: notify retry canceled ${why}after ${this.#attempts} attempts: ${error}`;
-    this.#deps.logger.log("error", "Notify for alerts failed", { tenant, group: groupId, err });
-  }
-
-  #complain(error: string, next: string): void {
-    const { tenant, receiver, integration, groupId } = this.#key;
-    this.#deps.logger.log("warn", "Notify attempt failed", {
-      tenant,
-      receiver,
-      integration: `${integration.kind}[${integration.index}]`,
-      group: groupId,
-      attempts: this.#attempts,
-      err: error,
-      next,
-    });
   }
 
   /** Waits until poked or until `delayMs` have passed. */

@@ -37,9 +37,11 @@ export class Turns {
 
   /** Runs a turn for each integration of a group whose tick has come. */
   flush(tenant: TenantId, due: DueFlush): void {
-    for (const { key, receiver, integration } of due.keys) {
+    const { groupId, groupKey } = due;
+    for (const [at, { key, receiver, integration }] of due.keys.entries()) {
+      const isFirst = at === 0;
       this.#start({
-        key: { tenant, key, groupId: due.groupId, groupKey: due.groupKey, receiver, integration },
+        key: { tenant, key, groupId, groupKey, receiver, integration, isFirst },
         tickMs: due.tickMs,
         deadlineMs: due.deadlineMs,
       });

@@ -9,6 +9,7 @@ import type { TenantId } from "@tocsin/domain/model";
 import type { Journal } from "../ports/index.ts";
 import type { PartialState } from "../peer/state.ts";
 import type { SettingsCache, TenantSettings } from "../tenant/settings.ts";
+import type { GarbageKind } from "../tenant/garbage.ts";
 import { Tenant, type TenantShared } from "../tenant/tenant.ts";
 import type { AlertBatch, DueFlush } from "../tenant/types.ts";
 import type { BehindAlert } from "../peer/messages.ts";
@@ -39,6 +40,8 @@ export class Fleet {
   mayFlush: (tenant: TenantId) => boolean = () => true;
   /** Until then groups only collect alerts (`--dispatch.start-delay`), cluster time. */
   dispatchFromMs = 0;
+  /** Surrounds the storing of a client's batch, to measure it; must call `apply`. */
+  watchBatch: (alertCount: number, apply: () => void) => void = (_count, apply) => apply();
   /** Called when `nextDueMs` may have become earlier. */
   onDueChange: () => void = () => {};
 
@@ -92,8 +95,12 @@ export class Fleet {
   applyBatch(batch: AlertBatch): readonly BehindAlert[] {
     const tenant = this.open(batch.tenant);
     this.#deps.time.observeStampUs(batch.stampUs);
-    const { state, behind } = tenant.applyBatch(batch);
-    this.#changed(tenant, state);
+    let behind: readonly BehindAlert[] = [];
+    this.watchBatch(batch.alerts.length, () => {
+      const result = tenant.applyBatch(batch);
+      this.#changed(tenant, result.state);
+      behind = result.behind;
+    });
     return behind;
   }
 
@@ -172,10 +179,10 @@ export class Fleet {
     return this.#due.nextMs;
   }
 
-  /** Lets every tenant forget what it may. */
-  collectGarbage(): void {
+  /** Lets every tenant forget what it may of one kind. */
+  collectGarbage(kind: GarbageKind): void {
     const nowMs = this.#deps.time.nowMs();
-    for (const tenant of this.#tenants.values()) tenant.collectGarbage(nowMs);
+    for (const tenant of this.#tenants.values()) tenant.collectGarbage(nowMs, kind);
   }
 
   /** Forgets a tenant whose state others hold. */

@@ -19,6 +19,7 @@ import { Snapshots } from "../snapshot/index.ts";
 import type { ClusterTime, RunningTime, Timers } from "../time/index.ts";
 import { connect } from "./connect.ts";
 import { configFetcher, viewFetcher } from "./fetchers.ts";
+import { FleetMetrics } from "./fleet-metrics.ts";
 import { Handler } from "./handler.ts";
 import type { InstanceDeps, InstanceOptions } from "./options.ts";
 import type { Parts } from "./parts.ts";
@@ -195,7 +196,7 @@ function buildTurns(core: Core, parts: Omit<Parts, "turns">): Turns {
       ...deps,
       ...parts,
       timers,
-      metrics: new TurnMetrics(deps.metrics),
+      metrics: new TurnMetrics(deps.metrics, options.namesReceivers === true),
       retentionMs: options.retentionMs,
       owners: (tenant): OwnerSets => membership.view.owners(tenant),
       mayClaim: (tenant) => !core.hasLeft() && quarantine.isOver && parts.maySend(tenant),
@@ -248,7 +249,9 @@ function buildLoops(
   },
 ): Pick<Built, "loops" | "afterJoin"> {
   const { deps, timers, membership } = core;
-  const pulse = new Pulse(parts, timers);
+  const fleetMetrics = new FleetMetrics(deps);
+  core.fleet.watchBatch = (count, apply) => fleetMetrics.watchBatch(count, apply);
+  const pulse = new Pulse(parts, timers, fleetMetrics);
   const service = (name: string, part: { run(signal: AbortSignal): Promise<void> }): Service =>
     new Service({ name, running: (signal) => part.run(signal) });
   return {

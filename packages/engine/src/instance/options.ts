@@ -36,6 +36,8 @@ export interface InstanceOptions {
   /** `--dispatch.start-delay`: how long after the start groups only collect alerts. Default 0. */
   readonly dispatchStartDelayMs?: number;
   readonly matcherMode: MatcherMode;
+  /** Of the feature `receiver-name-in-metrics`. */
+  readonly namesReceivers?: boolean;
   /** `--silences.max-silences` and `--silences.max-silence-size-bytes`; none by default. */
   readonly silenceLimits?: SilenceLimits;
   /** For tenants without a configuration of their own. */

@@ -1,4 +1,5 @@
 import type { Timer, Timers } from "../time/index.ts";
+import type { FleetMetrics } from "./fleet-metrics.ts";
 import type { Parts } from "./parts.ts";
 
 /** So many looks at suspicion, grants and due groups within one ping interval. */
@@ -8,12 +9,14 @@ const BEATS_PER_PING = 5;
 export class Pulse {
   readonly #parts: Parts;
   readonly #timers: Timers;
+  readonly #metrics: FleetMetrics;
   #beats = 0;
   #due: Timer | undefined;
   #dueAtMs = Infinity;
 
-  constructor(parts: Parts, timers: Timers) {
+  constructor(parts: Parts, timers: Timers, metrics: FleetMetrics) {
     this.#parts = parts;
+    this.#metrics = metrics;
     this.#timers = timers;
   }
 
@@ -56,7 +59,7 @@ export class Pulse {
   #maintain(): void {
     const { timings, fleet, journal } = this.#parts;
     this.#timers.after(timings.maintenanceIntervalMs, () => {
-      fleet.collectGarbage();
+      this.#metrics.collectGarbage(fleet);
       if (journal.checkpointDue()) void this.#checkpoint();
       this.#maintain();
     });

@@ -29,11 +29,20 @@ import type { Decision, Told } from "./types.ts";
 /** Outcomes travel before all bulk, so they stay small; what is left out spreads by digests. */
 const ENDS_TOLD_MAX = 1_000;
 
+/** Why an alert is kept back, in upstream's words. */
+export type SuppressedReason =
+  | "silence"
+  | "inhibition"
+  | "mute_time_interval"
+  | "active_time_interval";
+
 export interface DecideInput extends Judgement {
   readonly groupId: string;
   readonly key: LogKey;
   /** The nominal tick: for time intervals and the repeat interval. */
   readonly tickMs: number;
+  /** Told how many alerts are kept back and why. */
+  readonly onSuppressed?: (reason: SuppressedReason, alertCount: number) => void;
 }
 
 export function decide(data: TenantData, input: DecideInput): Decision {
@@ -65,13 +74,21 @@ function findOwed(data: TenantData, input: DecideInput): Found {
   const target = findTarget(settings, group, input.key);
   if (target === undefined) return { kind: "nothing", why: "gone" };
   if (group.members.length === 0) return { kind: "nothing", why: "empty" };
-  if (isTimeMuted(data, group, input.tickMs)) return { kind: "nothing", why: "muted" };
+  const timeMute = timeMuteOf(data, group, input.tickMs);
+  if (timeMute !== undefined) {
+    input.onSuppressed?.(`${timeMute}_time_interval`, group.members.length);
+    return { kind: "nothing", why: "muted" };
+  }
   // What all have been told to have ended is no longer in the group, this owner just had no occasion
   // to let it go yet.
   const toldEnds = new ToldEnds(data, group);
   const members = group.members.filter((entry) => !toldEnds.includes(entry, input.nowMs));
   if (members.length === 0) return { kind: "nothing", why: "told" };
-  const entries = members.filter((entry) => !isMuted(data, entry, input));
+  const entries = members.filter((entry) => {
+    const reason = mutedBy(data, entry, input);
+    if (reason !== undefined) input.onSuppressed?.(reason, 1);
+    return reason === undefined;
+  });
   if (entries.length === 0) return { kind: "nothing", why: "muted" };
   return findNews(data, { input, group, target, members, entries });
 }
@@ -91,19 +108,28 @@ function findTarget(settings: TenantSettings, group: Group, key: LogKey): Target
 
 /** Whether a time interval mutes the group's route at this instant. */
 export function isTimeMuted(data: TenantData, group: Group, nowMs: number): boolean {
+  return timeMuteOf(data, group, nowMs) !== undefined;
+}
+
+/** Which kind of interval mutes the group's route at this instant. */
+function timeMuteOf(data: TenantData, group: Group, nowMs: number): "active" | "mute" | undefined {
   const mute = decideTimeMute(group.route, {
     intervals: data.settings?.config.timeIntervals ?? new Map(),
     zones: data.shared.zones,
     nowMs,
   });
   // An interval that is not defined does not load; if it did, a page too many is the lesser evil.
-  return mute.muted === true;
+  return mute.muted === true ? mute.by : undefined;
 }
 
 /** Inhibited or silenced. A source that may have run out here only inhibits on, as it is told as firing. */
-function isMuted(data: TenantData, { record }: AlertEntry, judgement: Judgement): boolean {
-  if (data.inhibitors.inhibits(record, judgement)) return true;
-  return data.silences.mutes(record, judgement.nowMs);
+function mutedBy(
+  data: TenantData,
+  { record }: AlertEntry,
+  judgement: Judgement,
+): SuppressedReason | undefined {
+  if (data.inhibitors.inhibits(record, judgement)) return "inhibition";
+  return data.silences.mutes(record, judgement.nowMs) ? "silence" : undefined;
 }
 
 interface Question {

@@ -7,12 +7,19 @@ import type { TenantData } from "./tenant-data.ts";
 /** An ended alert whose group cannot let it go, since its receiver fails, is held no longer than this. */
 const UNTOLD_AGE_MAX_MS = 24 * 3_600_000;
 
-/** Forgets what need not be kept. Returns how many records were dropped or shrunk. */
-export function collectGarbage(data: TenantData, nowMs: number): number {
-  const alertCount = forgetAlerts(data, nowMs);
-  data.nameLimits?.collectGarbage(nowMs);
-  const silenceCount = data.silences.collectGarbage(nowMs, data.shared.retentionMs);
-  return alertCount + silenceCount + data.log.forget(nowMs).length;
+export type GarbageKind = "alerts" | "silences" | "log";
+
+/** Forgets what need not be kept of one kind. Returns how many records were dropped or shrunk. */
+export function collectGarbage(data: TenantData, nowMs: number, kind: GarbageKind): number {
+  switch (kind) {
+    case "alerts":
+      data.nameLimits?.collectGarbage(nowMs);
+      return forgetAlerts(data, nowMs);
+    case "silences":
+      return data.silences.collectGarbage(nowMs, data.shared.retentionMs);
+    case "log":
+      return data.log.forget(nowMs).length;
+  }
 }
 
 function forgetAlerts(data: TenantData, nowMs: number): number {

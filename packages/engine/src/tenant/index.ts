@@ -1,7 +1,9 @@
 export type { BatchResult } from "./batch.ts";
-export type { DecideInput } from "./decide.ts";
+export type { DecideInput, SuppressedReason } from "./decide.ts";
+export type { CountedAlert, CountedState } from "./counts.ts";
 export type { KeyRange } from "./exchange.ts";
 export type { DueResult, FinishInput } from "./flush.ts";
+export type { GarbageKind } from "./garbage.ts";
 export { Interner } from "./interner.ts";
 export type { NameLimit } from "./name-limits.ts";
 export type {
@@ -18,6 +20,7 @@ export {
   type SettingsResult,
   type TenantSettings,
 } from "./settings.ts";
+export type { SilenceQueries } from "./silence-store.ts";
 export { Tenant, type TenantShared } from "./tenant.ts";
 export type { LogParts } from "./told.ts";
 export type {

@@ -18,14 +18,24 @@ const KIND: RecordKind<SilenceRecord> = {
 };
 const NONE: readonly string[] = [];
 
+/** Measures how silences are looked for. */
+export interface SilenceQueries {
+  /** Called at the beginning; what it returns is handed to `ended`. */
+  readonly begun: () => number;
+  /** `scanned` silences were asked whether they match, `skipped` need not be asked. */
+  readonly ended: (begun: number, scanned: number, skipped: number) => void;
+}
+
 /** The silences of one tenant, with an index over their matchers that is made with the first. */
 export class SilenceStore {
   readonly #store = new RecordStore(KIND);
   readonly #regexes: RegexCache | undefined;
+  readonly #queries: SilenceQueries | undefined;
   #index: SilenceIndex | undefined;
 
-  constructor(regexes: RegexCache | undefined) {
+  constructor(regexes: RegexCache | undefined, queries?: SilenceQueries) {
     this.#regexes = regexes;
+    this.#queries = queries;
   }
 
   get size(): number {
@@ -63,12 +73,20 @@ export class SilenceStore {
 
   /** The IDs of all silences that match, in whatever state. Valid while `version` stays. */
   matching(labels: LabelSet): readonly string[] {
-    return this.#index?.matching(labels) ?? NONE;
+    const index = this.#index;
+    if (index === undefined) return NONE;
+    if (this.#queries === undefined) return index.matching(labels);
+    const begun = this.#queries.begun();
+    const before = index.triedCount;
+    const ids = index.matching(labels);
+    const scanned = index.triedCount - before;
+    this.#queries.ended(begun, scanned, Math.max(0, index.size - scanned));
+    return ids;
   }
 
   /** Tells whether any silence mutes the labels at this instant. */
   mutes(labels: LabelSet, nowMs: number): boolean {
-    return this.#index !== undefined && this.#index.mutedBy(labels, nowMs).length > 0;
+    return this.active(this.matching(labels), nowMs).length > 0;
   }
 
   /** Those of the IDs that mute at this instant. */

@@ -12,7 +12,7 @@ import { NameLimits, type NameLimit } from "./name-limits.ts";
 import { RecordStore, type RecordKind } from "./record-store.ts";
 import type { StartRouteLabels } from "./route-labels.ts";
 import type { TenantSettings } from "./settings.ts";
-import { SilenceStore } from "./silence-store.ts";
+import { SilenceStore, type SilenceQueries } from "./silence-store.ts";
 
 /** What all tenants of an instance have in common. */
 export interface TenantShared {
@@ -23,6 +23,8 @@ export interface TenantShared {
   readonly retentionMs: number;
   /** Without it a tenant may have any number of alerts of one name. */
   readonly nameLimit?: NameLimit;
+  /** Hears of every look for silences; without it nobody counts them. */
+  readonly silenceQueries?: SilenceQueries;
   /** Without it route labels are shown as they are configured. */
   readonly startRouteLabels?: StartRouteLabels;
 }
@@ -53,7 +55,7 @@ export class TenantData {
   constructor(id: TenantId, shared: TenantShared) {
     this.id = id;
     this.shared = shared;
-    this.silences = new SilenceStore(shared.regexes);
+    this.silences = new SilenceStore(shared.regexes, shared.silenceQueries);
     this.nameLimits = shared.nameLimit && new NameLimits(shared.nameLimit);
   }
 

@@ -14,6 +14,7 @@ import type {
   TenantId,
 } from "@tocsin/domain/model";
 import { isTombstone } from "@tocsin/domain/records";
+import type { SilenceState } from "@tocsin/domain/silence";
 import {
   MAP_NAMES,
   type DecisionDigests,
@@ -34,7 +35,8 @@ import {
   versionsOf,
 } from "./exchange.ts";
 import { finishKey, takeDue, type DueResult, type FinishInput } from "./flush.ts";
-import { collectGarbage } from "./garbage.ts";
+import { alertStates, silenceStates, type CountedAlert } from "./counts.ts";
+import { collectGarbage, type GarbageKind } from "./garbage.ts";
 import type { Judgement } from "./judgement.ts";
 import { mergeState } from "./merge.ts";
 import { changeSettings } from "./reload.ts";
@@ -45,6 +47,8 @@ import type { AlertBatch, AlertView, Decision, GroupView, TenantReader, Told } f
 import { viewAlerts, viewGroups } from "./views.ts";
 
 export type { TenantShared };
+
+const GARBAGE_KINDS: readonly GarbageKind[] = ["alerts", "silences", "log"];
 
 export class Tenant implements TenantReader {
   readonly #data: TenantData;
@@ -187,8 +191,29 @@ export class Tenant implements TenantReader {
     return newsFor(this.#data, { groupId, key }, theirs);
   }
 
-  /** Forgets what need not be kept. Returns how many records were dropped or shrunk. */
-  collectGarbage(nowMs: number): number {
-    return collectGarbage(this.#data, nowMs);
+  /** Forgets what need not be kept, of one kind or of all. Returns how many records were dropped or shrunk. */
+  collectGarbage(nowMs: number, ...kinds: readonly GarbageKind[]): number {
+    let count = 0;
+    for (const kind of kinds.length === 0 ? GARBAGE_KINDS : kinds) {
+      count += collectGarbage(this.#data, nowMs, kind);
+    }
+    return count;
+  }
+
+  get groupCount(): number {
+    return this.#data.groups.size;
+  }
+
+  /** For the metrics; see `alertStates` beside this. */
+  alertStates(asking: {
+    readonly nowMs: number;
+    readonly byGroup: boolean;
+  }): Iterable<CountedAlert> {
+    return alertStates(this.#data, asking);
+  }
+
+  /** For the metrics. */
+  silenceStates(nowMs: number): Iterable<SilenceState> {
+    return silenceStates(this.#data, nowMs);
   }
 }

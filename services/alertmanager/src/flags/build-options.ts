@@ -171,6 +171,11 @@ function timings(flags: FlagValues): Timings {
     heartbeatTimeoutMs: flags.number("ring.heartbeat-timeout"),
     catchUpTimeoutMs: flags.number("ring.catch-up-timeout"),
     snapshotIntervalMs: flags.number("state.snapshot-interval"),
+    maintenanceIntervalMs: Math.min(
+      DEFAULT_TIMINGS.maintenanceIntervalMs,
+      flags.number("alerts.gc-interval"),
+      flags.number("data.maintenance-interval"),
+    ),
   };
 }
 
