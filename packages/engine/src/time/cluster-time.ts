@@ -1,7 +1,7 @@
 import type { Clock } from "@tocsin/foundation";
 
-/** Half of what a claim may take; a ping that is older says little of anything. */
-const PING_DELAY_MAX_MS = 500;
+/** What a ping may be under way, on a network that is slow. More would let clocks drift apart unnoticed. */
+const PING_DELAY_MAX_MS = 250;
 
 /**
  * The time by which all owners decide, and the stamps of records (PROTOCOL 2 and 4).
