@@ -4,48 +4,124 @@
  * A slice is about 32 KiB, and after each one the event loop gets a turn through `setImmediate`, always.
  * Going on in the handler of `drain` would not do: it may be called without a turn of the loop, and a
  * fast reader would then get its whole answer while everybody else waits.
+ *
+ * The first slices are held back: an answer that ends within them has a length, and an `ETag` where it may
+ * be asked for again. A longer one is sent as it is made, without either.
  */
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { setImmediate } from "node:timers/promises";
+import type { Writable } from "node:stream";
+import { createGzip } from "node:zlib";
 import type { Exchange } from "./exchange.ts";
+import { acceptsGzip, isSameTag } from "./negotiation.ts";
 
 const SLICE_SIZE = 32 * 1024;
+const HELD_SIZE_MAX_BYTES = 1024 * 1024;
+/** What is shorter fits into one packet as it is. */
+const GZIP_SIZE_MIN_BYTES = 1_400;
+const SELECT_COUNT = 250;
+
+type Parts = Iterable<string> | AsyncIterable<string>;
+
+export interface SliceOptions {
+  readonly type: string;
+  /** Whether the same may be asked again and again: then an answer that is known already is 304. */
+  readonly isTagged: boolean;
+}
+
+/** A list as JSON. */
+export const JSON_LIST: SliceOptions = { type: "application/json", isTagged: true };
 
 /** Sends the parts one after another. Ends early, without an error, when the client is gone. */
 export async function sendSlices(
   exchange: Exchange,
-  type: string,
-  parts: Iterable<string> | AsyncIterable<string>,
+  { type, isTagged }: SliceOptions,
+  parts: Parts,
 ): Promise<void> {
-  const { res } = exchange;
+  const { req, res } = exchange;
+  const slices = slicesOf(parts);
+  const held: Buffer[] = [];
+  let heldBytes = 0;
+  let next = await slices.next();
+  while (next.done !== true && heldBytes <= HELD_SIZE_MAX_BYTES) {
+    held.push(next.value);
+    heldBytes += next.value.length;
+    next = await slices.next();
+    if (next.done !== true) await setImmediate();
+    if (res.destroyed) return;
+  }
   res.setHeader("Content-Type", type);
+  if (next.done === true && isTagged && isKnown(exchange, held)) return;
+  const isPacked = heldBytes >= GZIP_SIZE_MIN_BYTES && acceptsGzip(req);
+  if (heldBytes >= GZIP_SIZE_MIN_BYTES) res.appendHeader("Vary", "Accept-Encoding");
+  if (next.done === true && !isPacked) res.setHeader("Content-Length", heldBytes);
+  const out = isPacked ? packed(exchange) : res;
+  for (const slice of held) await write(exchange, out, slice);
+  while (next.done !== true && !res.destroyed) {
+    await write(exchange, out, next.value);
+    await setImmediate();
+    next = await slices.next();
+  }
+  out.end();
+}
+
+/** Those that pass, found some at a time: a filter can take its time with every item. */
+export async function selectSliced<T>(
+  items: readonly T[],
+  passes: (item: T) => boolean,
+): Promise<readonly T[]> {
+  const selected: T[] = [];
+  for (const [at, item] of items.entries()) {
+    if (at > 0 && at % SELECT_COUNT === 0) await setImmediate();
+    if (passes(item)) selected.push(item);
+  }
+  return selected;
+}
+
+/** Gives the answer its tag; true if the client has it already and was told so. */
+function isKnown({ req, res }: Exchange, held: readonly Buffer[]): boolean {
+  const hash = createHash("sha1");
+  for (const slice of held) hash.update(slice);
+  // Weak: it is the same whether it goes out packed or not.
+  const tag = `W/"${hash.digest("base64url")}"`;
+  res.setHeader("ETag", tag);
+  if (!isSameTag(req.headers["if-none-match"], tag)) return false;
+  res.statusCode = 304;
+  res.removeHeader("Content-Type");
+  res.end();
+  return true;
+}
+
+function packed({ res }: Exchange): Writable {
+  res.setHeader("Content-Encoding", "gzip");
+  const gzip = createGzip();
+  gzip.pipe(res);
+  res.once("close", () => gzip.destroy());
+  return gzip;
+}
+
+async function write(exchange: Exchange, out: Writable, slice: Buffer): Promise<void> {
+  exchange.sentBytes += slice.length;
+  const { signal, res } = exchange;
+  if (res.destroyed || out.write(slice)) return;
+  await once(out, "drain", { signal }).catch(() => undefined);
+}
+
+/** Nothing is cut in two: a slice ends with the part that fills it. */
+async function* slicesOf(parts: Parts): AsyncGenerator<Buffer, void, undefined> {
   let slice = "";
   for await (const part of eachPart(parts)) {
     slice += part;
     if (slice.length < SLICE_SIZE) continue;
-    await sendSlice(exchange, slice);
+    yield Buffer.from(slice, "utf8");
     slice = "";
-    if (res.destroyed) return;
   }
-  const last = Buffer.from(slice, "utf8");
-  exchange.sentBytes += last.length;
-  // What fits into one slice goes out with its length, in one piece.
-  if (!res.headersSent) res.setHeader("Content-Length", last.length);
-  res.end(last);
-}
-
-async function sendSlice(exchange: Exchange, slice: string): Promise<void> {
-  const { res, signal } = exchange;
-  const bytes = Buffer.from(slice, "utf8");
-  exchange.sentBytes += bytes.length;
-  if (!res.write(bytes)) await once(res, "drain", { signal }).catch(() => undefined);
-  await setImmediate();
+  if (slice !== "") yield Buffer.from(slice, "utf8");
 }
 
 /** `for await` waits a turn for every part of a plain list too; this groups those into slices first. */
-function eachPart(
-  parts: Iterable<string> | AsyncIterable<string>,
-): Iterable<string> | AsyncIterable<string> {
+function eachPart(parts: Parts): Parts {
   return Symbol.asyncIterator in parts ? parts : joined(parts);
 }
 

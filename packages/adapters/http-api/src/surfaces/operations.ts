@@ -82,7 +82,11 @@ async function reload(context: ApiContext, exchange: Exchange): Promise<void> {
 
 async function sendMetrics(context: ApiContext, exchange: Exchange): Promise<void> {
   const { metricsPage } = context.deps;
-  await sendSlices(exchange, metricsPage.contentType, metricsPage.chunks());
+  await sendSlices(
+    exchange,
+    { type: metricsPage.contentType, isTagged: false },
+    metricsPage.chunks(),
+  );
 }
 
 /** A page for people until there is a better one: what can be asked here. */

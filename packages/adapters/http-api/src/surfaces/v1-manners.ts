@@ -1,8 +1,8 @@
 /** How API v1 answers besides its handlers, and its envelope. The configuration API speaks the same way. */
 import { failureFrom, NOT_CONFIGURED, setFailureHeaders } from "../errors.ts";
 import type { Exchange } from "../exchange.ts";
-import { JSON_TYPE, sendEmpty, sendJson, sendPageNotFound, sendProblem } from "../reply.ts";
-import { sendSlices } from "../slices.ts";
+import { sendEmpty, sendJson, sendPageNotFound, sendProblem } from "../reply.ts";
+import { JSON_LIST, sendSlices } from "../slices.ts";
 import type { Surface, SurfaceRoute } from "../surface.ts";
 import { upstreamWords } from "../upstream-words.ts";
 
@@ -81,7 +81,7 @@ export function sendSuccess(exchange: Exchange, data?: unknown): void {
 
 /** Sends a list in version 1's envelope, in slices. */
 export async function sendSuccessList(exchange: Exchange, parts: Iterable<string>): Promise<void> {
-  await sendSlices(exchange, JSON_TYPE, enveloped(parts));
+  await sendSlices(exchange, JSON_LIST, enveloped(parts));
 }
 
 function* enveloped(parts: Iterable<string>): Generator<string, void, undefined> {

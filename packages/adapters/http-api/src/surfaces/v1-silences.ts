@@ -8,6 +8,8 @@ import type { Exchange } from "../exchange.ts";
 import { matcherListParam } from "../query.ts";
 import { JSON_TYPE, sendProblem, sendText } from "../reply.ts";
 import type { SurfaceRoute } from "../surface.ts";
+import { SILENCES_V1 } from "../list-kinds.ts";
+import { listRequest, pageOf, withFields } from "../list-request.ts";
 import { jsonList } from "../views/json-text.ts";
 import { hasMatchers, listSilences, SilencePrinter } from "../views/silence-view.ts";
 import { routeV1, sendBadData, sendSuccess, sendSuccessList } from "./v1-manners.ts";
@@ -28,12 +30,15 @@ export function silenceRoutesV1(context: ApiContext): readonly SurfaceRoute[] {
 
 async function getSilences(context: ApiContext, exchange: Exchange): Promise<void> {
   const filter = matcherListParam(exchange.query);
+  const request = listRequest(exchange.query, SILENCES_V1);
   const { reader, nowMs } = await readTenant(context, exchange);
   const printer = new SilencePrinter(nowMs);
-  const shown = listSilences(reader.silences(), nowMs)
+  const wanted = listSilences(reader.silences(), nowMs).filter((silence) =>
+    hasMatchers(silence, filter),
+  );
+  const shown = pageOf(wanted, { request, kind: SILENCES_V1, exchange })
     .values()
-    .filter((silence) => hasMatchers(silence, filter))
-    .map((silence) => printer.v1(silence));
+    .map((silence) => withFields(printer.v1(silence), request.fields));
   await sendSuccessList(exchange, jsonList(shown));
 }
 

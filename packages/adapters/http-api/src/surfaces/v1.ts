@@ -1,6 +1,9 @@
 /** The API v1 as Alertmanager served it until 0.26, on the data of the tenant as it is. */
 import { readTenant, type ApiContext } from "../context.ts";
 import type { Exchange, Handler } from "../exchange.ts";
+import { ALERTS_V1 } from "../list-kinds.ts";
+import { listRequest, pageOf, withFields } from "../list-request.ts";
+import { selectSliced } from "../slices.ts";
 import { ReceiverFilter, strictAlertFilterParams, wantsAlert } from "../query.ts";
 import type { Surface } from "../surface.ts";
 import { AlertPrinter } from "../views/alert-view.ts";
@@ -40,14 +43,17 @@ async function postAlertsV1(context: ApiContext, exchange: Exchange): Promise<vo
 
 async function getAlerts(context: ApiContext, exchange: Exchange): Promise<void> {
   const filter = strictAlertFilterParams(exchange.query);
+  const request = listRequest(exchange.query, ALERTS_V1);
   const { reader, nowMs, contactMs, receiverViews } = await readTenant(context, exchange);
   const receivers = new ReceiverFilter(filter, receiverViews());
+  const wanted = await selectSliced(
+    reader.alerts(nowMs, contactMs),
+    (view) => wantsAlert(filter, view) && receivers.wantsAny(view.receivers),
+  );
   const printer = new AlertPrinter();
-  const shown = reader
-    .alerts(nowMs, contactMs)
+  const shown = pageOf(wanted, { request, kind: ALERTS_V1, exchange })
     .values()
-    .filter((view) => wantsAlert(filter, view) && receivers.wantsAny(view.receivers))
-    .map((view) => printer.v1(view));
+    .map((view) => withFields(printer.v1(view), request.fields));
   await sendSuccessList(exchange, jsonList(shown));
 }
 

@@ -15,8 +15,8 @@ export const v2Manners: Omit<Surface, "routes"> = {
       return true;
     }
     res.setHeader("Cache-Control", "no-store");
+    res.setHeader("Vary", "Origin");
     if (req.headers.origin !== undefined) {
-      res.setHeader("Vary", "Origin");
       res.setHeader("Access-Control-Allow-Origin", "*");
     }
     return false;

@@ -8,7 +8,9 @@ import { silenceLimit } from "../options.ts";
 import type { Exchange, Handler } from "../exchange.ts";
 import { booleanParam, matcherParams } from "../query.ts";
 import { JSON_TYPE, sendEmpty, sendJson, sendText } from "../reply.ts";
-import { sendSlices } from "../slices.ts";
+import { SILENCES_V2 } from "../list-kinds.ts";
+import { listRequest, pageOf, withFields } from "../list-request.ts";
+import { JSON_LIST, sendSlices } from "../slices.ts";
 import type { SurfaceRoute } from "../surface.ts";
 import { shownSilenceState } from "@tocsin/domain/silence";
 import { jsonList } from "../views/json-text.ts";
@@ -47,13 +49,16 @@ async function getSilences(context: ApiContext, exchange: Exchange): Promise<voi
     pending: booleanParam(query, "pending"),
     expired: booleanParam(query, "expired"),
   };
+  const request = listRequest(query, SILENCES_V2);
   const { reader, nowMs } = await readTenant(context, exchange);
   const printer = new SilencePrinter(nowMs);
-  const shown = listSilences(reader.silences(), nowMs)
+  const wanted = listSilences(reader.silences(), nowMs).filter(
+    (silence) => states[shownSilenceState(silence, nowMs)] && hasMatchers(silence, filter),
+  );
+  const shown = pageOf(wanted, { request, kind: SILENCES_V2, exchange })
     .values()
-    .filter((silence) => states[shownSilenceState(silence, nowMs)] && hasMatchers(silence, filter))
-    .map((silence) => printer.v2(silence));
-  await sendSlices(exchange, JSON_TYPE, jsonList(shown));
+    .map((silence) => withFields(printer.v2(silence), request.fields));
+  await sendSlices(exchange, JSON_LIST, jsonList(shown));
 }
 
 async function postSilence(context: ApiContext, exchange: Exchange): Promise<void> {

@@ -9,12 +9,15 @@ import {
   ReceiverFilter,
   wantsAlert,
 } from "../query.ts";
-import { JSON_TYPE, sendEmpty, sendJson } from "../reply.ts";
-import { sendSlices } from "../slices.ts";
+import { sendEmpty, sendJson } from "../reply.ts";
+import { ALERTS_V2, GROUPS } from "../list-kinds.ts";
+import { listRequest, pageOf, withFields } from "../list-request.ts";
+import { JSON_LIST, selectSliced, sendSlices } from "../slices.ts";
 import type { Surface, SurfaceRoute } from "../surface.ts";
 import { AlertPrinter } from "../views/alert-view.ts";
 import { jsonList } from "../views/json-text.ts";
 import { statusV2 } from "../views/status-view.ts";
+import type { GroupView } from "@tocsin/engine/tenant";
 import { matchesAll } from "@tocsin/domain/matcher";
 import { compareText, labelSetFromRecord } from "@tocsin/domain/model";
 import { v2Manners } from "./v2-manners.ts";
@@ -61,19 +64,22 @@ async function postAlertsV2(context: ApiContext, exchange: Exchange): Promise<vo
 
 async function getAlerts(context: ApiContext, exchange: Exchange): Promise<void> {
   const filter = alertFilterParams(exchange.query, context.options.matcherMode);
+  const request = listRequest(exchange.query, ALERTS_V2);
   const { reader, nowMs, contactMs, receiverViews } = await readTenant(context, exchange);
   const receivers = new ReceiverFilter(filter, receiverViews());
+  const wanted = await selectSliced(
+    reader.alerts(nowMs, contactMs),
+    (view) => wantsAlert(filter, view) && receivers.wantsAny(view.receivers),
+  );
   const printer = new AlertPrinter();
-  const shown = reader
-    .alerts(nowMs, contactMs)
+  const shown = pageOf(wanted, { request, kind: ALERTS_V2, exchange })
     .values()
-    .filter((view) => wantsAlert(filter, view) && receivers.wantsAny(view.receivers))
-    .map((view) => printer.v2(view));
-  await sendSlices(exchange, JSON_TYPE, jsonList(shown));
+    .map((view) => withFields(printer.v2(view), request.fields));
+  await sendSlices(exchange, JSON_LIST, jsonList(shown));
 }
 
 async function getGroups(context: ApiContext, exchange: Exchange): Promise<void> {
-  await sendSlices(exchange, JSON_TYPE, await groupParts(context, exchange));
+  await sendSlices(exchange, JSON_LIST, await groupParts(context, exchange));
 }
 
 /** The list of groups in parts; version 1 has it in its envelope. */
@@ -84,24 +90,23 @@ export async function groupParts(
   const { query } = exchange;
   const filter = alertFilterParams(query, context.options.matcherMode);
   const showMuted = booleanParam(query, "muted");
+  const request = listRequest(query, GROUPS);
   const { reader, nowMs, contactMs, receiverViews } = await readTenant(context, exchange);
   const receivers = new ReceiverFilter(filter, receiverViews());
   const printer = new AlertPrinter((all) =>
     // As in upstream: by name, and only those whose groups are asked for.
     all.filter((name) => receivers.wants(name)).sort(compareText),
   );
-  return printer.groupList(
-    reader
-      .groups(nowMs, contactMs)
-      .values()
-      .filter((group) => receivers.wants(group.receiver))
-      .filter((group) => showMuted || !group.alerts.some((view) => view.mutedBy.length > 0))
-      .map((group) => ({
-        ...group,
-        alerts: group.alerts.filter((view) => wantsAlert(filter, view)),
-      }))
-      .filter((group) => group.alerts.length > 0),
-  );
+  const wanted: GroupView[] = [];
+  for (const group of reader.groups(nowMs, contactMs)) {
+    if (!receivers.wants(group.receiver)) continue;
+    if (!showMuted && group.alerts.some((view) => view.mutedBy.length > 0)) continue;
+    const alerts = await selectSliced(group.alerts, (view) => wantsAlert(filter, view));
+    if (alerts.length > 0) wanted.push({ ...group, alerts });
+  }
+  const page = pageOf(wanted, { request, kind: GROUPS, exchange });
+  if (request.fields === undefined) return printer.groupList(page);
+  return jsonList(page.values().map((group) => withFields(printer.group(group), request.fields)));
 }
 
 async function getStatus(context: ApiContext, exchange: Exchange): Promise<void> {

@@ -62,6 +62,11 @@ export class AlertPrinter {
     yield before === "[" ? "[]" : "]";
   }
 
+  /** One `alertGroup` as a whole. */
+  group(group: GroupView): string {
+    return [...this.#group(group)].join("");
+  }
+
   *#group(group: GroupView): Generator<string, void, undefined> {
     yield '{"alerts":';
     yield* jsonList(group.alerts.values().map((view) => this.v2(view)));
