@@ -6,13 +6,12 @@ import { TurnMetrics, type NotifyTarget } from "./turn-metrics.ts";
 const TARGET: NotifyTarget = { receiver: "hook", integration: { kind: "webhook" } };
 
 function seriesOf(registry: MetricRegistry, name: string): Record<string, number> {
-  const { series } = registry.families.get(`alertmanager_${name}`) ?? { series: new Map() };
-  return Object.fromEntries(
-    [...series.values()].map(({ labels, data }) => [
-      labels.join(","),
-      "value" in data ? data.value : data.count,
-    ]),
-  );
+  const found: Record<string, number> = {};
+  for (const { labels, data } of registry.families.get(`alertmanager_${name}`)?.series.values() ??
+    []) {
+    found[labels.join(",")] = "value" in data ? data.value : data.count;
+  }
+  return found;
 }
 
 describe("TurnMetrics", () => {

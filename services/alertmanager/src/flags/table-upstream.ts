@@ -33,7 +33,9 @@ export const UPSTREAM_FAMILIES: readonly FlagFamily[] = [
         name: "data.maintenance-interval",
         kind: "duration",
         preset: "15m",
-        help: "How often silences and the notification log are cleaned up and written to disk.",
+        help:
+          "How often silences and the notification log are cleaned up, at least once a minute, and written " +
+          "to the files of an Alertmanager. The journal does not wait for it.",
       },
       {
         name: "silences.max-silences",
@@ -51,7 +53,7 @@ export const UPSTREAM_FAMILIES: readonly FlagFamily[] = [
         name: "alerts.gc-interval",
         kind: "duration",
         preset: "30m",
-        help: "How often resolved alerts are dropped from memory.",
+        help: "How often resolved alerts are dropped from memory; at least once a minute.",
       },
       {
         name: "alerts.per-alertname-limit",
