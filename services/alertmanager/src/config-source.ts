@@ -6,6 +6,7 @@ import {
   findHostAccess,
   parseConfig,
   type ConfigProblem,
+  type EventRecorderConfig,
   type ParsedConfig,
 } from "@tocsin/domain/config";
 import type { MatcherMode, RegexCache } from "@tocsin/domain/matcher";
@@ -45,6 +46,7 @@ export class ConfigSource {
   readonly #succeededAt: Series;
   readonly #hash: Series;
   readonly #metrics: ConfigMetrics;
+  #eventRecorder: EventRecorderConfig | undefined;
   /** Compiled configurations, shared by all tenants with the same text. */
   readonly cache: SettingsCache;
 
@@ -122,15 +124,26 @@ export class ConfigSource {
     }
   }
 
+  /** Where the events of this process go, by the file that was loaded last. */
+  get eventRecorder(): EventRecorderConfig | undefined {
+    return this.#eventRecorder;
+  }
+
   #load(path: string): TenantSettings {
     const text = readText(path);
+    let eventRecorder: EventRecorderConfig | undefined;
     const cache = new SettingsCache({
       regexes: this.#deps.regexes,
-      parse: (source) => this.#parse(source.text, dirname(path)),
+      parse: (source) => {
+        const config = this.#parse(source.text, dirname(path));
+        ({ eventRecorder } = config.document);
+        return config;
+      },
       templateFiles: (config) => this.#checked(readFiles(config.templates)),
     });
     const result = cache.get({ text, templates: {} });
     if (!result.ok) throw result.error;
+    this.#eventRecorder = eventRecorder;
     this.#succeeded.set(1);
     this.#succeededAt.set(this.#deps.clock.wallMs() / 1000);
     this.#hash.set(hashOf(text));

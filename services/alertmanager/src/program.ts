@@ -24,6 +24,7 @@ import { clusterOfOne } from "./cluster-of-one.ts";
 import { ConfigSource, readText } from "./config-source.ts";
 import { keepData, type DataKeeper } from "./data-keeper.ts";
 import { externalUrlOf, routePrefixOf } from "./external-url.ts";
+import { EventRecording } from "./event-recording.ts";
 import { UPSTREAM_VERSION, type Feature, type Options } from "./flags/index.ts";
 import { nameLimitOf } from "./name-limit.ts";
 import { listenOn } from "./listening.ts";
@@ -65,6 +66,7 @@ export async function startProgram(
   const externalUrl = externalUrlOf(options);
   const rendering = { ...deps, externalUrl, templates, templateLimits: limits.templates };
   const peers = openPeers(deps, options);
+  const recording = new EventRecording(deps, options);
   const cluster = clusterOfOne({ ...deps, nowMs: startedAtMs }, options.cluster);
   const instance = new Instance(
     {
@@ -75,7 +77,7 @@ export async function startProgram(
       stateStore: await openStateStore(deps, options.state.store),
       notifier: createNotifier({ ...rendering, version: UPSTREAM_VERSION }),
       settingsCache: config.cache,
-      ...silenceLog(options, logger),
+      ...recording.onSilence(silenceLog(options, logger).onSilence),
       tenantShared: {
         interner: new Interner(),
         zones: new ZoneOffsets(),
@@ -84,6 +86,7 @@ export async function startProgram(
         startRouteLabels: startRouteLabels(rendering),
         ...nameLimitOf(options, metrics),
         silenceQueries: silenceQueries(deps),
+        ...recording.shared,
       },
     },
     { ...instanceOptions(options), address: peers.address, matcherMode: mode, fallback },
@@ -98,6 +101,7 @@ export async function startProgram(
     data: keepData({ ...deps, regexes }, instance, options),
     peers,
     config,
+    recording,
     limits,
     cluster,
     externalUrl,
@@ -138,6 +142,7 @@ interface ProgramParts {
   readonly data: DataKeeper | undefined;
   readonly peers: Peers;
   readonly config: ConfigSource;
+  readonly recording: EventRecording;
   readonly limits: TenantLimits;
   readonly cluster: ClusterStatus;
   readonly externalUrl: string;
@@ -156,11 +161,13 @@ class Program implements RunningProgram {
 
   /** Alone it is ready when it listens; in a ring it listens first, and `/-/ready` tells how far it is. */
   async start(): Promise<this> {
-    const { instance, peers, options } = this.#parts;
+    const { instance, peers, options, config, recording } = this.#parts;
     try {
       this.#closing.push(() => peers.close());
       const endMeasuring = measureLoopDelay({ clock: systemClock, metrics: this.#parts.metrics });
       this.#closing.push(() => Promise.resolve(endMeasuring()));
+      this.#closing.push(() => recording.stop());
+      await recording.start(config.eventRecorder);
       instance.onIdentified = (incarnation) => peers.open(instance.handler, incarnation);
       if (options.ring.store.kind === "memory") {
         await instance.start();
@@ -179,10 +186,11 @@ class Program implements RunningProgram {
 
   // Asynchronous so that a broken file rejects and does not throw into a signal handler.
   async reload(): Promise<void> {
-    const { config, instance, limits } = this.#parts;
+    const { config, instance, limits, recording } = this.#parts;
     const overrides = limits.read();
     const settings = config.reload();
     limits.apply(overrides);
+    await recording.reload(config.eventRecorder);
     instance.setFallback(settings);
   }
 

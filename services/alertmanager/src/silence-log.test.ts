@@ -1,4 +1,4 @@
-import type { InstanceId, SilenceRecord } from "@tocsin/domain/model";
+import type { InstanceId, SilenceRecord, TenantId } from "@tocsin/domain/model";
 import type { Logger } from "@tocsin/foundation";
 import { expect, it } from "vitest";
 import { silenceLog } from "./silence-log.ts";
@@ -22,6 +22,7 @@ const SILENCE: SilenceRecord = {
   stampBy: "am-0" as InstanceId,
   keepUntilMs: 1,
 };
+const TENANT = "team-a" as TenantId;
 const SILENCES = { countMax: 0, sizeMaxBytes: 0 };
 
 it("silenceLog() writes what was done to which silence, if it is wanted", () => {
@@ -31,7 +32,11 @@ it("silenceLog() writes what was done to which silence, if it is wanted", () => 
     log: (...line) => void lines.push(line),
     with: () => logger,
   };
-  silenceLog({ silences: { ...SILENCES, isLogged: true } }, logger).onSilence?.("update", SILENCE);
+  silenceLog({ silences: { ...SILENCES, isLogged: true } }, logger).onSilence?.(
+    "update",
+    SILENCE,
+    TENANT,
+  );
   expect(lines).toEqual([
     [
       "info",

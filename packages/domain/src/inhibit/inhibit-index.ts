@@ -91,16 +91,25 @@ export class InhibitIndex {
     nowMs: number,
     heardMs: number = Infinity,
   ): SourceEnd | undefined {
+    return this.findWithRule(labels, nowMs, heardMs)?.source;
+  }
+
+  /** The same, with the rule. */
+  findWithRule(
+    labels: LabelSet,
+    nowMs: number,
+    heardMs: number = Infinity,
+  ): { readonly rule: InhibitRule; readonly source: SourceEnd } | undefined {
     if (this.#places.size === 0) return undefined;
     for (const index of this.#rules.withTarget(labels)) {
       const rule = this.#rules.list[index];
       const place = this.#places.get(index)?.get(placeKey(rule, labels));
       if (rule === undefined || place === undefined) continue;
       const source = place.oneSided.firing(nowMs, heardMs);
-      if (source !== undefined) return source;
+      if (source !== undefined) return { rule, source };
       const other = place.twoSided.firing(nowMs, heardMs);
       if (other === undefined) continue;
-      if (!matchesAll(rule.sourceMatchers, labels)) return other;
+      if (!matchesAll(rule.sourceMatchers, labels)) return { rule, source: other };
     }
     return undefined;
   }

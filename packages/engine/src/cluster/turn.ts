@@ -408,6 +408,7 @@ export class Turn {
       retentionMs: this.#deps.retentionMs,
     });
     this.#deps.fleet.merge(id, { log: [entry] });
+    if (decision.kind === "send") tenant.recordNotification(this.#key.groupId, decision);
     // A disk that fails must not make anybody be told twice: the outcome goes out all the same.
     await this.#deps.journaled().catch((error: unknown) => {
       this.#deps.logger.log("error", "Notification log entry is in memory only", {
@@ -446,11 +447,7 @@ export class Turn {
     return "again";
   }
 
-  /**
-   * S-44: 0.5 s, each time half as long again, give or take a half, up to a minute; counted from the
-   * beginning of the attempt, so that after a slow one the next follows at once. Ends with the flush,
-   * for the next one waits.
-   */
+  /** S-44: 0.5 s from the attempt's beginning, each time half as long again, ± a half, up to a minute. */
   async #backOff(error: string): Promise<void> {
     this.#deps.metrics.attemptFailed(this.#key);
     if (this.#attempts === 1) this.#report.attemptFailed(1, error, "will retry later");

@@ -37,7 +37,7 @@ export interface DistributorDeps {
   readonly retentionMs: number;
   readonly silenceLimits: SilenceLimits;
   /** Called for everything that a client has done to a silence, when it stands. */
-  readonly onSilence: (act: SilenceAct, silence: SilenceRecord) => void;
+  readonly onSilence: (act: SilenceAct, silence: SilenceRecord, tenant: TenantId) => void;
   readonly view: () => View;
   readonly isCaughtUp: (tenant: TenantId) => boolean;
   /** For how long this instance has been in contact with a majority of the tenant's owners (PROTOCOL 7.4). */

@@ -40,7 +40,7 @@ export async function putSilence(
       throw new AppError("invalid-argument", plan.error);
     case "store":
       await store(deps, { tenant, records: plan.records, isNew: previous === undefined }, signal);
-      for (const record of plan.records) deps.onSilence(actOf(record, plan), record);
+      for (const record of plan.records) deps.onSilence(actOf(record, plan), record, tenant);
       return plan.id;
   }
 }
@@ -70,7 +70,7 @@ export async function expireSilence(
       return;
     case "store":
       await store(deps, { tenant: write.tenant, records: [plan.record], isNew: false }, signal);
-      deps.onSilence("expire", plan.record);
+      deps.onSilence("expire", plan.record, write.tenant);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Clock, Logger, MetricRegistry, Random } from "@tocsin/foundation";
 import type { MatcherMode } from "@tocsin/domain/matcher";
-import type { InstanceId, SilenceRecord } from "@tocsin/domain/model";
+import type { InstanceId, SilenceRecord, TenantId } from "@tocsin/domain/model";
 import type { Timings } from "../cluster/index.ts";
 import type { SilenceAct, SilenceLimits } from "../distributor/index.ts";
 import type { Journal, Notifier, PeerTransport, RingStore, StateStore } from "../ports/index.ts";
@@ -21,7 +21,7 @@ export interface InstanceDeps {
   readonly settingsCache: SettingsCache;
   readonly tenantShared: TenantShared;
   /** Called for everything that a client has done to a silence through this instance. */
-  readonly onSilence?: (act: SilenceAct, silence: SilenceRecord) => void;
+  readonly onSilence?: (act: SilenceAct, silence: SilenceRecord, tenant: TenantId) => void;
 }
 
 export interface InstanceOptions {

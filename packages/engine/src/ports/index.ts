@@ -1,3 +1,4 @@
+export type { EngineEvent, EventGroup, EventNotification, EventSink } from "./events.ts";
 export type { InstanceMeta, Journal, JournalEntry, ReplayReport } from "./journal.ts";
 export type { Notifier, NotifyJob, NotifyResult, ToldAlert } from "./notifier.ts";
 export {

@@ -8,6 +8,7 @@ import { applyAlert, fingerprint } from "@tocsin/domain/alert";
 import type { AlertRecord } from "@tocsin/domain/model";
 import type { BehindAlert, PartialState } from "../peer/index.ts";
 import { shareTexts, type AlertEntry } from "./alert-entry.ts";
+import { recordPosted } from "./events.ts";
 import type { Group } from "./group.ts";
 import { joinGroups } from "./membership.ts";
 import type { TenantData } from "./tenant-data.ts";
@@ -56,6 +57,7 @@ function store(data: TenantData, { entry, record, batch, made }: Stored): AlertE
   if (known.groups.length === 0 || known.hasLeft) {
     made.push(...joinGroups(data, known, { bornMs: nowMs, nowMs, clocks: undefined }));
   }
+  recordPosted(data, known, entry === undefined);
   return known;
 }
 

@@ -3,6 +3,7 @@ import type { GroupRecord, LogKey } from "@tocsin/domain/model";
 import type { PartialState } from "../peer/index.ts";
 import type { AlertEntry } from "./alert-entry.ts";
 import { isOwed, isTimeMuted } from "./decide.ts";
+import { recordMuted, recordResolved } from "./events.ts";
 import type { Group } from "./group.ts";
 import { isEnded, type Judgement } from "./judgement.ts";
 import { leaveGroup } from "./membership.ts";
@@ -28,11 +29,14 @@ export function takeDue(data: TenantData, nowMs: number, fromMs: number): DueRes
   for (const group of data.groups.due(nowMs)) {
     const before = group.clock;
     const tickMs = data.groups.spendTick(group, nowMs, fromMs);
+    recordMuted(data, group, tickMs);
     // Another owner may have spent the same tick already, and have said so.
     if (group.clock !== before) clocks.push(group.clock);
     const keys = keysOf(data, group);
     if (keys.length === 0) {
-      leaveGroup(data, group, findEnded(data, group, { nowMs, contactMs: Infinity }));
+      const ended = findEnded(data, group, { nowMs, contactMs: Infinity });
+      recordResolved(data, group, ended);
+      leaveGroup(data, group, ended);
       continue;
     }
     const deadlineMs = Math.max(group.route.groupIntervalMs, DEADLINE_MIN_MS);
@@ -63,7 +67,9 @@ export function finishKey(data: TenantData, input: FinishInput, judgement: Judge
   const keys = keysOf(data, group);
   if (keys.some(({ key }) => isOwed(data, { groupId, key, tickMs, ...judgement }))) return;
   const isHeld = isTimeMuted(data, group, tickMs);
-  leaveGroup(data, group, isHeld ? withoutOwedEnds(data, keys, leavers) : leavers);
+  const gone = isHeld ? withoutOwedEnds(data, keys, leavers) : leavers;
+  recordResolved(data, group, gone);
+  leaveGroup(data, group, gone);
 }
 
 /**

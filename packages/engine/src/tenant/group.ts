@@ -15,6 +15,8 @@ export class Group {
   /** When the next tick is due on this owner; usually what the clock says, see `dueAfterMerge`. */
   dueMs: number;
   members: AlertEntry[] = [];
+  /** Ticks spent on this owner. */
+  flushCount = 0;
   /** Content hash of the clock, as signed integers, which need no box. */
   hashHi = 0;
   hashLo = 0;
@@ -53,6 +55,7 @@ export class Group {
 
   /** Spends all ticks up to now as one and returns its nominal time. The first is not before `fromMs`. */
   spendTick(nowMs: number, fromMs: number): number {
+    this.flushCount += 1;
     const lastMs = lastTickMs(this.dueMs, nowMs, this.route);
     const tickMs = this.clock.tickMs === 0 ? Math.max(lastMs, fromMs) : lastMs;
     if (tickMs > this.clock.tickMs) this.clock = { ...this.clock, tickMs };

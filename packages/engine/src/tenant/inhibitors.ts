@@ -1,5 +1,10 @@
 import { formatFingerprint } from "@tocsin/domain/alert";
-import { InhibitIndex, type InhibitRules, type SourceEnd } from "@tocsin/domain/inhibit";
+import {
+  InhibitIndex,
+  type InhibitRule,
+  type InhibitRules,
+  type SourceEnd,
+} from "@tocsin/domain/inhibit";
 import type { LabelSet } from "@tocsin/domain/model";
 import type { Digest } from "../peer/index.ts";
 import type { AlertEntry } from "./alert-entry.ts";
@@ -60,6 +65,14 @@ export class Inhibitors {
   /** The source that inhibits these labels at this instant, by the clock alone. */
   find(labels: LabelSet, nowMs: number): SourceEnd | undefined {
     return this.#index?.findInhibitor(labels, nowMs);
+  }
+
+  /** The same, with the rule that it follows from. */
+  findWithRule(
+    labels: LabelSet,
+    nowMs: number,
+  ): { readonly rule: InhibitRule; readonly source: SourceEnd } | undefined {
+    return this.#index?.findWithRule(labels, nowMs);
   }
 
   /** Whether a source that has not ended by this judgement inhibits these labels. */

@@ -2,6 +2,7 @@ import type { RegexCache } from "@tocsin/domain/matcher";
 import type { AlertRecord, GroupRecord, LogRecord, TenantId } from "@tocsin/domain/model";
 import { hashLogRecord, newerLogEntry } from "@tocsin/domain/records";
 import type { ZoneOffsets } from "@tocsin/domain/time-interval";
+import type { EventSink } from "../ports/index.ts";
 import { AlertStore } from "./alert-store.ts";
 import { internAlert, type AlertEntry } from "./alert-entry.ts";
 import { ConfigSlot } from "./config-slot.ts";
@@ -21,6 +22,8 @@ export interface TenantShared {
   readonly regexes?: RegexCache;
   /** `--data.retention`: how long ended silences are shown. */
   readonly retentionMs: number;
+  /** Without it nothing is recorded. */
+  readonly events?: EventSink;
   /** Without it a tenant may have any number of alerts of one name. */
   readonly nameLimit?: NameLimit;
   /** Hears of every look for silences; without it nobody counts them. */

@@ -26,6 +26,7 @@ import {
 import { applyBatch, type BatchResult } from "./batch.ts";
 import { decisionDigests, newsFor } from "./claim-news.ts";
 import { decide, type DecideInput } from "./decide.ts";
+import { recordNotification } from "./events.ts";
 import {
   collectOf,
   differingOf,
@@ -125,6 +126,11 @@ export class Tenant implements TenantReader {
     // A key that was never judged here was decided elsewhere, with a contact that is not known here.
     const isJudged = this.#judgement.nowMs >= tickMs;
     finishKey(this.#data, input, isJudged ? this.#judgement : { nowMs: tickMs, contactMs: 0 });
+  }
+
+  /** Tells the event recorder, if there is one, of a message that was accepted. */
+  recordNotification(groupId: string, decision: Extract<Decision, { kind: "send" }>): void {
+    recordNotification(this.#data, groupId, decision);
   }
 
   logEntry(key: LogKey): LogRecord | undefined {

@@ -30,10 +30,15 @@ export type HttpOutcome = Answer | { readonly kind: "none"; readonly result: Not
 const REDIRECTS_MAX = 10;
 const HEADERS_OF_BODY: readonly string[] = ["content-type", "content-encoding"];
 
+/** What is wanted of an integration's surroundings for that. */
+export type HttpDeps = Pick<IntegrationDeps, "agents" | "readSecret" | "version">;
+
+type HttpAttempt = Pick<Attempt, "fence" | "signal">;
+
 /** Sends one request, redirects followed. Rejects only with the signal's reason. */
 export async function sendHttp(
-  deps: IntegrationDeps,
-  attempt: Attempt,
+  deps: HttpDeps,
+  attempt: HttpAttempt,
   message: { readonly request: HttpRequest; readonly config: HttpConfig | undefined },
 ): Promise<HttpOutcome> {
   const { request, config } = message;
@@ -62,7 +67,7 @@ interface Journey extends Prepared {
 }
 
 async function prepare(
-  deps: IntegrationDeps,
+  deps: HttpDeps,
   config: HttpConfig | undefined,
 ): Promise<Prepared | { readonly kind: "none"; readonly result: NotifyResult }> {
   if (config === undefined) {
@@ -89,8 +94,8 @@ function unsupportedField(config: HttpConfig): string | undefined {
 
 async function follow(
   journey: Journey,
-  deps: IntegrationDeps,
-  attempt: Attempt,
+  deps: HttpDeps,
+  attempt: HttpAttempt,
 ): Promise<HttpOutcome> {
   let { url } = journey;
   let request = journey.request;
@@ -118,7 +123,7 @@ async function follow(
 }
 
 function headersFor(
-  deps: IntegrationDeps,
+  deps: HttpDeps,
   hop: { readonly url: URL; readonly request: HttpRequest; readonly own: Headers },
 ): Headers {
   const authorization = urlAuthorization(hop.url);

@@ -1,0 +1,65 @@
+import { hostname } from "node:os";
+import type { EventRecorderConfig } from "@tocsin/domain/config";
+import type { InstanceDeps } from "@tocsin/engine/instance";
+import type { EventSink } from "@tocsin/engine/ports";
+import type { Clock, Logger, MetricRegistry } from "@tocsin/foundation";
+import { EventRecorder } from "@tocsin/integrations/event-recorder";
+import { readSecretFile } from "@tocsin/integrations/http";
+import { buildInfo } from "./build-info.ts";
+import { UPSTREAM_VERSION, type Options } from "./flags/index.ts";
+
+type OnSilence = NonNullable<InstanceDeps["onSilence"]>;
+
+/** Upstream's event recorder, with the feature `event-recorder`; without it nothing of it is there. */
+export class EventRecording {
+  readonly #recorder: EventRecorder | undefined;
+
+  constructor(
+    deps: { readonly clock: Clock; readonly logger: Logger; readonly metrics: MetricRegistry },
+    options: Pick<Options, "features" | "tenancy">,
+  ) {
+    if (!options.features.has("event-recorder")) return;
+    this.#recorder = new EventRecorder({
+      ...deps,
+      logger: deps.logger.with({ component: "eventrecorder" }),
+      version: UPSTREAM_VERSION,
+      readSecret: readSecretFile,
+      instance: hostname(),
+      showsTenant: options.tenancy.isEnabled,
+      writeStdout: (text) => void process.stdout.write(text),
+    });
+  }
+
+  /** For `TenantShared`. */
+  get shared(): { readonly events?: EventSink } {
+    return this.#recorder === undefined ? {} : { events: this.#recorder };
+  }
+
+  /** Records what clients do to silences, beside what is done about it anyway. */
+  onSilence(log: OnSilence | undefined): Pick<InstanceDeps, "onSilence"> {
+    const recorder = this.#recorder;
+    if (recorder === undefined) return log === undefined ? {} : { onSilence: log };
+    return {
+      onSilence: (act, silence, tenant) => {
+        log?.(act, silence, tenant);
+        if (act !== "expire") recorder.record(tenant, { kind: `silence-${act}d`, silence });
+      },
+    };
+  }
+
+  async start(config: EventRecorderConfig | undefined): Promise<void> {
+    const { branch, revision } = buildInfo;
+    const buildContext = `(branch=${branch}, revision=${revision})`;
+    await this.#recorder?.apply(config);
+    this.#recorder?.recordOwn({ kind: "startup", version: UPSTREAM_VERSION, buildContext });
+  }
+
+  async reload(config: EventRecorderConfig | undefined): Promise<void> {
+    await this.#recorder?.apply(config);
+  }
+
+  async stop(): Promise<void> {
+    this.#recorder?.recordOwn({ kind: "shutdown" });
+    await this.#recorder?.close();
+  }
+}
