@@ -109,7 +109,8 @@ describe("the metrics", () => {
         'notifications_suppressed_total{reason="inhibition"}',
         'notifications_suppressed_total{reason="mute_time_interval"}',
         'notification_requests_failed_total{integration="webhook"}',
-        "silences_maintenance_total",
+        "silences_snapshot_size_bytes",
+        "silences_gc_duration_seconds_count",
       ];
       return wanted.every((name) => valueOf(name) > 0);
     });
@@ -149,8 +150,6 @@ describe("the metrics", () => {
     expect(valueOf("silences_snapshot_size_bytes")).toBeGreaterThan(50);
     expect(valueOf("nflog_queries_total")).toBeGreaterThan(0);
     expect(valueOf("silences_queries_total")).toBeGreaterThan(0);
-    const gcCount = valueOf("silences_gc_duration_seconds_count");
-    expect(gcCount).toBeGreaterThan(0);
   });
 
   it("follow what happens", async () => {

@@ -41,6 +41,48 @@ describe("a restart", () => {
     expect(only(await webhook.told(told, { status: "resolved" })).alerts).toHaveLength(1);
   });
 
+  it.for(ends)("an end that comes while it is down after $name is told", async ({ name, end }) => {
+    const { client, instance, webhook } = world;
+    const alertname = `Ended${name}`;
+    await client.post({ labels: { alertname }, endsAt: inMs(2_000) });
+    await webhook.told(alertname);
+    await end();
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    await instance.start();
+    expect(only(await webhook.told(alertname, { status: "resolved" })).alerts).toHaveLength(1);
+    expect(webhook.of(alertname)).toHaveLength(2);
+  });
+
+  it.for(ends)("after $name a source inhibits from the first flush on", async ({ name, end }) => {
+    const { client, instance, webhook } = world;
+    const cluster = `cluster-${name}`;
+    const source = { alertname: `Source${name}`, severity: "critical", cluster };
+    const target = { alertname: `Target${name}`, severity: "warning", cluster };
+    await client.post({ labels: source }, { labels: target });
+    await webhook.told(source.alertname);
+    await end();
+    await instance.start();
+    await letAllFlush(client, webhook);
+    expect(webhook.of(target.alertname)).toEqual([]);
+    await client.post({ labels: source, endsAt: inMs(0) });
+    await webhook.told(source.alertname, { status: "resolved" });
+    expect(only(await webhook.told(target.alertname)).status).toBe("firing");
+  });
+
+  it("goes on with the timers of groups: a repetition comes when it is due", async () => {
+    const { client, instance, webhook } = world;
+    const labels = { alertname: "Repeated", pace: "fast" };
+    await client.post({ labels });
+    await webhook.told("Repeated", { count: 1 });
+    // The group has ticked since, so that it is on record what was told, and the next tick is not far.
+    await letAllFlush(client, webhook);
+    const before = webhook.of("Repeated").length;
+    await instance.kill();
+    await instance.start();
+    await webhook.told("Repeated", { count: before + 1 });
+    expect(webhook.of("Repeated").every(({ status }) => status === "firing")).toBe(true);
+  });
+
   it("tells what was posted just before a SIGKILL", async () => {
     const { client, instance, webhook } = world;
     await client.post({ labels: { alertname: "Last" } });

@@ -1,13 +1,24 @@
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { TocsinProcess, type Ended } from "../servers/index.ts";
+import { eventually, TocsinProcess, type Ended } from "../servers/index.ts";
+import { findProgram } from "../servers/process.ts";
 import { logged, startWorld } from "./world.ts";
 
 const VALID = "route:\n  receiver: nobody\nreceivers:\n- name: nobody\n";
+/** Prints each datagram that comes in on one line, as systemd would read it. */
+const RECEIVER = `
+import socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind(sys.argv[1])
+print("bound", flush=True)
+while True:
+    print(s.recv(4096).decode().strip().replace("\\n", " "), flush=True)
+`;
 const FAILED = { code: 1, signal: null };
 
 describe("a start", () => {
@@ -39,7 +50,11 @@ describe("a start", () => {
       flag: "--ring.store=redis://127.0.0.1:1",
       why: "add --tenancy.enabled",
     },
-    { name: "a missing file", flag: "--config.file=nowhere.yml", why: "open nowhere.yml: no such file" },
+    {
+      name: "a missing file",
+      flag: "--config.file=nowhere.yml",
+      why: "open nowhere.yml: no such file",
+    },
   ];
   it.for(flags)("with $name ends with 1 and says so", async ({ flag, why }) => {
     const ended = await run(flag);
@@ -63,6 +78,45 @@ describe("a start", () => {
     const ended = await run(...files("valid.yml", "port"), web);
     expect(ended).toMatchObject(FAILED);
     expect(ended.log).toMatch(new RegExp(`listen .*127.0.0.1:${port}.* in use`));
+  });
+
+  it.for(["silences", "nflog"])(
+    "with a damaged file %s ends with 1, file and place",
+    async (name) => {
+      const data = join(folder, `damaged-${name}`);
+      await mkdir(data);
+      await writeFile(join(data, name), "\u0007garbage");
+      const ended = await run(...files("valid.yml", `damaged-${name}`), "--web.listen-address=:0");
+      expect(ended).toMatchObject(FAILED);
+      expect(ended.log).toMatch(
+        new RegExp(`data file \\S+${name}.*the entry at byte 0 of 8 bytes`),
+      );
+    },
+  );
+
+  it("tells systemd when it serves, reloads and ends", async ({ skip }) => {
+    const missing = ["systemd-notify", "python3"].filter((name) => findProgram(name) === undefined);
+    if (missing.length > 0) return skip(`not installed: ${missing.join(", ")}`);
+    const socket = join(folder, "notify");
+    const receiver = spawn("python3", ["-c", RECEIVER, socket]);
+    onTestFinished(() => void receiver.kill());
+    let received = "";
+    receiver.stdout.setEncoding("utf8").on("data", (text: string) => (received += text));
+    const says = (what: RegExp): Promise<void> =>
+      eventually(
+        () => `${what} in ${received}`,
+        () => what.test(received),
+      );
+    await says(/bound/);
+    const flags = [...files("valid.yml", "systemd"), "--web.listen-address=127.0.0.1:0"];
+    const process = new TocsinProcess(flags, { NOTIFY_SOCKET: socket });
+    onTestFinished(() => process.kill());
+    await says(/READY=1/);
+    process.signal("SIGHUP");
+    await says(/RELOADING=1 MONOTONIC_USEC=\d+\n(BARRIER=1\n)?READY=1/);
+    process.signal("SIGTERM");
+    expect(await process.ended).toEqual({ code: 0, signal: null });
+    await says(/STOPPING=1/);
   });
 
   it("on a storage path that cannot be made ends with 1 and names it", async () => {

@@ -9,6 +9,13 @@ route:
   group_wait: 300ms
   group_interval: 1s
   repeat_interval: 1h
+  routes:
+    - matchers: [pace="fast"]
+      repeat_interval: 5s
+inhibit_rules:
+  - source_matchers: [severity="critical"]
+    target_matchers: [severity="warning"]
+    equal: [cluster]
 receivers:
   - name: hook
     webhook_configs:
