@@ -40,10 +40,4 @@ export const MEANT_DIFFERENCES: ReadonlyMap<string, string> = new Map([
     "metrics-alert-states",
     "metrics-notifications",
   ].map((name) => [name, "not everything is counted yet"] as const),
-  ...[
-    "silence-limit-count",
-    "silence-limit-count-replace",
-    "silence-limit-size",
-    "silence-update-in-place-limit",
-  ].map((name) => [name, "the limits of silences are not in force yet"] as const),
 ]);

@@ -79,9 +79,10 @@ export class TenantPartners {
     return new TenantPartners(instance, webhook);
   }
 
-  async play(transcript: Transcript): Promise<string | undefined> {
+  /** Each attempt is with another tenant. */
+  async play(transcript: Transcript, attempt: number): Promise<string | undefined> {
     const { endpoint, folder } = this.#instance;
-    const headers = { "x-scope-orgid": transcript.name };
+    const headers = { "x-scope-orgid": `${transcript.name}-${attempt}` };
     const host = new URL(endpoint).host;
     const partner: Partner = { host, isTls: false, headers, ...NO_PROCESS };
     const places = new Placeholders({
