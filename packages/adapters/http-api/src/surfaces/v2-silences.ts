@@ -14,6 +14,7 @@ import { JSON_LIST, sendSlices } from "../slices.ts";
 import type { SurfaceRoute } from "../surface.ts";
 import { shownSilenceState } from "@tocsin/domain/silence";
 import { jsonList } from "../views/json-text.ts";
+import { logRefusal } from "../refusal-log.ts";
 import { hasMatchers, listSilences, SilencePrinter } from "../views/silence-view.ts";
 
 /** What Google's parser of UUIDs takes, in the forms that occur: with and without dashes. */
@@ -71,7 +72,10 @@ async function postSilence(context: ApiContext, exchange: Exchange): Promise<voi
   const draft = decodeSilence(body.value, { form: "v2", mend: body.mend });
   const problem = findTimeProblem(draft, context.deps.clock.wallMs());
   if (problem !== undefined) {
-    sendJson(exchange, 400, `Failed to create silence: ${problem}`);
+    const message = `Failed to create silence: ${problem}`;
+    const fields = { ends_at: new Date(draft.endsAtMs).toISOString() };
+    logRefusal(context, exchange, { message, fields });
+    sendJson(exchange, 400, message);
     return;
   }
   try {
@@ -98,7 +102,11 @@ async function getSilence(context: ApiContext, exchange: Exchange): Promise<void
   const silence = reader
     .silences()
     .find(({ id, matcherSets }) => id === exchange.params.id && matcherSets.length > 0);
-  if (silence === undefined) return sendEmpty(exchange, 404);
+  if (silence === undefined) {
+    const fields = { id: exchange.params.id ?? "" };
+    logRefusal(context, exchange, { message: "Failed to find silence", err: "<nil>", fields });
+    return sendEmpty(exchange, 404);
+  }
   const text = new SilencePrinter(nowMs).v2(silence);
   sendText(exchange, 200, { type: JSON_TYPE, text });
 }
@@ -110,6 +118,8 @@ async function deleteSilence(context: ApiContext, exchange: Exchange): Promise<v
     sendEmpty(exchange, 200);
   } catch (thrown) {
     if (!isNotFound(thrown)) throw thrown;
+    const err = "silence not found";
+    logRefusal(context, exchange, { message: "Failed to expire silence", err });
     sendEmpty(exchange, 404);
   }
 }

@@ -21,6 +21,7 @@ import type { GroupView } from "@tocsin/engine/tenant";
 import { matchesAll } from "@tocsin/domain/matcher";
 import { compareText, labelSetFromRecord } from "@tocsin/domain/model";
 import { v2Manners } from "./v2-manners.ts";
+import { logRefusal } from "../refusal-log.ts";
 import { postAlerts } from "./post-alerts.ts";
 import { silenceRoutesV2 } from "./v2-silences.ts";
 
@@ -56,7 +57,9 @@ async function postAlertsV2(context: ApiContext, exchange: Exchange): Promise<vo
   if (outcome.kind === "empty") {
     sendJson(exchange, 422, { code: 602, message: "alerts in body is required" });
   } else if (outcome.errors.length > 0) {
-    sendJson(exchange, 400, outcome.errors.join("\n"));
+    const err = outcome.errors.join("\n");
+    logRefusal(context, exchange, { message: "Failed to validate alerts", err });
+    sendJson(exchange, 400, err);
   } else {
     sendEmpty(exchange, 200);
   }
