@@ -37,6 +37,14 @@ export interface ConfigSourceDeps {
   readonly templates: TemplateCache;
 }
 
+export interface ConfigSourceOptions {
+  /** `--config.file`; undefined: none. */
+  readonly path: string | undefined;
+  readonly mode: MatcherMode;
+  /** `--limits.max-template-file-bytes`, for tenants. */
+  readonly templateFilesMaxBytes: number;
+}
+
 /** Reads configurations: the file of `--config.file`, and those that tenants set. */
 export class ConfigSource {
   readonly #deps: ConfigSourceDeps;
@@ -50,7 +58,7 @@ export class ConfigSource {
   /** Compiled configurations, shared by all tenants with the same text. */
   readonly cache: SettingsCache;
 
-  constructor(deps: ConfigSourceDeps, options: { path: string | undefined; mode: MatcherMode }) {
+  constructor(deps: ConfigSourceDeps, options: ConfigSourceOptions) {
     this.#deps = deps;
     this.#mode = options.mode;
     this.#path = options.path;
@@ -58,7 +66,9 @@ export class ConfigSource {
       regexes: deps.regexes,
       parse: ({ text }) => ownedByTenant(this.#parse(text, undefined)),
       templateFiles: (config, source) =>
-        this.#checked(broughtAlong(config.templates, source.templates)),
+        this.#checked(
+          broughtAlong(config.templates, source.templates, options.templateFilesMaxBytes),
+        ),
     });
     const { metrics } = deps;
     this.#metrics = new ConfigMetrics(metrics);
@@ -196,7 +206,14 @@ function ownedByTenant(config: ParsedConfig): ParsedConfig {
 function broughtAlong(
   patterns: readonly string[],
   files: Readonly<Record<string, string>>,
+  maxBytes: number,
 ): readonly TemplateSource[] {
+  const sizes = Object.values(files).map((text) => Buffer.byteLength(text));
+  const sizeBytes = sizes.reduce((sum, size) => sum + size, 0);
+  if (sizeBytes > maxBytes) {
+    const found = `${sizeBytes} bytes, ${maxBytes} are allowed`;
+    throw new AppError("invalid-argument", `Cannot use the template files: they have ${found}`);
+  }
   const selection = selectTemplateFiles(patterns, files);
   if (selection.ok) return selection.sources;
   throw new AppError("invalid-argument", selection.problem);

@@ -60,7 +60,8 @@ export async function startProgram(
   const mode = matcherModeOf(options);
   const limits = new TenantLimits(options.limits, readText);
   const templates = new TemplateCache();
-  const sources = { path: options.config.filePath, mode };
+  const { templateFilesMaxBytes } = options.limits;
+  const sources = { path: options.config.filePath, mode, templateFilesMaxBytes };
   const config = new ConfigSource({ ...deps, regexes, templates }, sources);
   const fallback = config.loadFirst();
   const externalUrl = externalUrlOf(options);

@@ -170,7 +170,9 @@ describe("templates of tenants", () => {
 
   beforeAll(async () => {
     sink = await Sink.start();
-    instance = await Instance.start({ flags: ["--tenancy.enabled"] });
+    instance = await Instance.start({
+      flags: ["--tenancy.enabled", "--limits.max-template-file-bytes=1KiB"],
+    });
     await writeFile(join(instance.folder, "secret.tmpl"), '{{ define "own.text" }}secret{{ end }}');
   });
   afterAll(async () => {
@@ -205,7 +207,7 @@ receivers:
     expect((await received(sink, "/team-b")).body).toBe('{"text":"text of team-b"}\n');
   });
 
-  it("are refused when they do not parse, and when they are files of the host", async () => {
+  it("are refused when they do not parse, are large, or are files of the host", async () => {
     const files = { "own.tmpl": '{{ define "own.text" }}\n{{ nosuch }}{{ end }}' };
     const broken = { alertmanager_config: configOf("own.tmpl"), template_files: files };
     const answer = await store("team-c", broken);
@@ -214,6 +216,11 @@ receivers:
       "error validating Alertmanager config: " +
         'template: own.tmpl:2:3: function "nosuch" not defined\n',
     ]);
+    const large = { ...broken, template_files: { "own.tmpl": "x".repeat(1_025) } };
+    expect((await store("team-c", large)).text).toBe(
+      "error validating Alertmanager config: Cannot use the template files: " +
+        "they have 1025 bytes, 1024 are allowed\n",
+    );
     const path = JSON.stringify(join(instance.folder, "secret.tmpl"));
     const reaching = await store("team-c", { alertmanager_config: configOf(path) });
     expect([reaching.status, reaching.text]).toEqual([

@@ -84,6 +84,16 @@ describe("Renderer.renderStrict()", () => {
   });
 });
 
+describe("messages of failures", () => {
+  it("are short whatever they quote", () => {
+    const long = '{{ mustToDate "2006" (printf "%100000s" "x") }}';
+    const renderer = rendererOf();
+    expect(() => renderer.renderStrict({ name: "key", text: long })).toThrow(/^.{100,2100}$/s);
+    renderer.renderText(field(long));
+    expect(renderer.failedTexts[0]?.problem.message.length).toBeLessThan(2_100);
+  });
+});
+
 describe("Renderer.renderPayload()", () => {
   const name = "custom payload";
 

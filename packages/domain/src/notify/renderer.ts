@@ -46,10 +46,19 @@ export class FieldError extends AppError {
   readonly problem: TemplateProblem;
 
   constructor(what: string, problem: TemplateProblem) {
-    super("unprocessable", `failed to ${what}: ${problem.message}`);
+    super("unprocessable", `failed to ${what}: ${shorten(problem.message)}`);
     this.problem = problem;
   }
 }
+
+/** Messages quote templates and what they made, which may be megabytes. */
+function shorten(message: string): string {
+  return message.length <= MESSAGE_MAX_CHARS
+    ? message
+    : `${message.slice(0, MESSAGE_MAX_CHARS).toWellFormed()}…`;
+}
+
+const MESSAGE_MAX_CHARS = 2_000;
 
 export interface RendererOptions {
   /** What `now` is in templates, in ms since 1970. */
@@ -85,7 +94,8 @@ export class Renderer {
       standard: (template) => this.#render(template, mode, "standard"),
     });
     if (origin !== "own" && problem !== undefined) {
-      this.#failed.push({ field: field.name, origin, problem });
+      const message = shorten(problem.message);
+      this.#failed.push({ field: field.name, origin, problem: { ...problem, message } });
     }
     return text;
   }

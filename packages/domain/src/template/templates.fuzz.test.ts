@@ -176,6 +176,22 @@ describe("render() answers", () => {
   });
 });
 
+describe("render() reads soon", () => {
+  // With a quadratic search each of these takes longer than a test may.
+  const SIZE = 200_000;
+  it.each([
+    { name: "many digits", source: `{{ 0x${"f".repeat(SIZE)} }}`, ok: false },
+    {
+      name: "many spaces in a script",
+      source: `<script>${" ".repeat(SIZE)}x{{ 1 }}</script>`,
+      ok: true,
+    },
+  ])("$name", ({ source, ok }) => {
+    expect(TEMPLATES.renderText(source, DATA, { nowMs: NOW_MS }).ok).toBe(ok);
+    expect(TEMPLATES.renderHtml(source, DATA, { nowMs: NOW_MS }).ok).toBe(ok);
+  });
+});
+
 describe("renderHtml() lets no value change the document", () => {
   const PLACES = [
     "<p>%</p>",

@@ -35,6 +35,16 @@ describe("renderText()", () => {
     });
   });
 
+  it("shows what a pointer points to, as Go's escapers do", () => {
+    expect(text("{{ slice (urlquery .) 0 3 }}")).toMatchObject({ text: "%7B" });
+    const { message } = problemOf(text("{{ slice . }}"));
+    expect(message).toContain("can't slice item of type template.Data");
+  });
+
+  it("tells stray bytes in messages as U+FFFD", () => {
+    expect(problemOf(text('{{ range "\\xff" }}{{ end }}')).message).toContain("over \ufffd");
+  });
+
   it("reads the time from the caller", () => {
     expect(text('{{ now.Format "2006-01-02" }}')).toMatchObject({ text: "2026-01-01" });
   });
@@ -116,6 +126,15 @@ describe("limits of renderText()", () => {
     expect(text(template, { limits: { outputMaxChars: 10 } })).toMatchObject({
       text: "xxxxxxxxxx",
     });
+  });
+
+  it("count what it takes to read a long text", () => {
+    const long = "{{ if false }}{{ end }}".repeat(2_000);
+    const options = { limits: { stepsMax: 100_000 } };
+    const { limit, message } = problemOf(text(long, options));
+    expect(limit).toBe("stepsMax");
+    expect(message).toMatch(/^template: :1: a text of 46000 characters exceeded maximum steps/);
+    expect(text(long, { limits: { stepsMax: 300_000 } }).ok).toBe(true);
   });
 
   it("count over route labels that render each other", () => {

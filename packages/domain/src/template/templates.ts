@@ -9,7 +9,7 @@ import { DEFAULT_TEMPLATES } from "./alertmanager/default-templates.ts";
 import { EMAIL_TEMPLATES } from "./alertmanager/email-templates.ts";
 import { RouteLabels } from "./alertmanager/route-labels.ts";
 import { BoundedCache } from "./bounded-cache.ts";
-import { Budget, DEFAULT_LIMITS, type RenderLimits } from "./budget.ts";
+import { Budget, BudgetError, DEFAULT_LIMITS, type RenderLimits } from "./budget.ts";
 import type { FunctionTable } from "./exec/evaluator.ts";
 import type { Execution } from "./exec/execution.ts";
 import { execute } from "./exec/executor.ts";
@@ -74,6 +74,9 @@ const LANGUAGE_FUNCTIONS: ReadonlySet<string> = new Set(BUILTINS.keys());
 /** Characters of template files kept compiled, and per set of texts. Some 20 bytes each in memory. */
 const FILES_KEPT_MAX_CHARS = 8_000_000;
 const TEXTS_KEPT_MAX_CHARS = 500_000;
+
+const READING_STEPS_PER_CHAR = 4;
+const TEXT_FREE_CHARS = 4_000;
 
 /** What compiled templates share: sets of files, patterns, zones. One per process is meant. */
 export class TemplateCache {
@@ -199,6 +202,7 @@ export class Templates {
     { text, mode, dot }: { readonly text: string; readonly mode: Mode; readonly dot: GoValue },
     run: Execution,
   ): string {
+    chargeForReading(text, run);
     const { root, lookup } = this.#prepared[mode].getOrMake(text, text.length, () =>
       this.#prepare(parseText(text, FUNCTION_NAMES), mode),
     );
@@ -212,6 +216,28 @@ export class Templates {
     // An empty text replaces nothing: in HTML, Go then runs what the empty name stood for before.
     if (mode === "html") return new HtmlEscaper(lookup).escape("");
     return { root: text.root, lookup };
+  }
+}
+
+/**
+ * Reading a text costs as much as running it, if it is long. Whether it is in the cache makes no
+ * difference: all owners of a tenant must come to the same text. @throws TemplateFailure
+ */
+function chargeForReading(text: string, { budget }: Execution): void {
+  const excess = text.length - TEXT_FREE_CHARS;
+  if (excess <= 0) return;
+  try {
+    budget.spend(excess * READING_STEPS_PER_CHAR);
+  } catch (error) {
+    if (!(error instanceof BudgetError)) throw error;
+    const { message, limit } = error;
+    const place = { file: "", line: 1, column: 0, at: "" };
+    throw new TemplateFailure({
+      stage: "parse",
+      message: `template: :1: a text of ${text.length} characters ${message}`,
+      ...place,
+      limit,
+    });
   }
 }
 
@@ -233,6 +259,9 @@ function attempt(render: () => string): Rendered {
     return { ok: true, text: wellFormed(raw), raw };
   } catch (error) {
     if (!(error instanceof TemplateFailure)) throw error;
-    return { ok: false, problem: error.problem };
+    const { message, at } = error.problem;
+    // They quote texts of the template, in which bytes may stray.
+    const mended = { message: wellFormed(message), at: wellFormed(at) };
+    return { ok: false, problem: { ...error.problem, ...mended } };
   }
 }

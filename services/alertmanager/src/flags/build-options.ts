@@ -94,6 +94,7 @@ export function buildOptions(flags: FlagValues, hostName: string): Options {
         depthMax: flags.number("limits.max-template-depth"),
         outputMaxChars: flags.number("limits.max-template-output-chars"),
       },
+      templateFilesMaxBytes: flags.number("limits.max-template-file-bytes"),
       overridesPath: flags.textOrNone("limits.overrides-file"),
     },
   });

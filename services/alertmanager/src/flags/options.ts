@@ -87,6 +87,7 @@ export interface Options {
     readonly configSizeMaxBytes: number;
     /** Of tenants without their own in the overrides file. */
     readonly templates: RenderLimits;
+    readonly templateFilesMaxBytes: number;
     readonly overridesPath: string | undefined;
   };
 }

@@ -234,6 +234,13 @@ export const OWN_FAMILIES: readonly FlagFamily[] = [
         help: "The longest text that a template may make, also on the way to its result.",
       },
       {
+        name: "limits.max-template-file-bytes",
+        kind: "bytes",
+        preset: "1MiB",
+        range: { min: 1024, max: 64 * 1024 ** 2 },
+        help: "The most that the template files of one tenant's configuration may have together.",
+      },
+      {
         name: "limits.overrides-file",
         kind: "text",
         preset: "",

@@ -248,5 +248,4 @@ template "mattermost.default.titlelink" . }}{{ end }}
 # Alerts Resolved:
 {{ template "__text_alert_list_markdown" .Alerts.Resolved }}
 {{ end }}
-{{ end }}
-`;
+{{ end }}`;

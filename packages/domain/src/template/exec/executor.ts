@@ -21,6 +21,7 @@ import {
   isMap,
   isTrue,
   pointee,
+  printable,
   typeOf,
   type GoValue,
 } from "../values/values.ts";
@@ -240,9 +241,4 @@ class Executor {
     evaluator.node = node;
     evaluator.run.budget.leave();
   }
-}
-
-/** Printing shows what a pointer points to, unless the pointer has a text of its own. */
-function printable(value: GoValue): GoValue {
-  return typeOf(value)?.stringOf === undefined ? pointee(value) : value;
 }

@@ -2,7 +2,7 @@
 import type { Execution } from "../exec/execution.ts";
 import { sprint, sprintf, sprintln } from "../fmt/printf.ts";
 import { ANY, GoError, STRING, VALUE, type GoFunction } from "../values/types.ts";
-import { int, isTrue, stringOf, typeName, type GoValue } from "../values/values.ts";
+import { int, isTrue, printable, stringOf, typeName, type GoValue } from "../values/values.ts";
 import { equals, equalsAny, isLess } from "./compare.ts";
 import { escapeHtml, escapeJs, escapeQuery } from "./escape-text.ts";
 import { indexValue, lengthOf, sliceValue } from "./indexing.ts";
@@ -22,9 +22,9 @@ function ofAnything(call: Call): GoFunction {
   return { params: [ANY], isVariadic: true, call };
 }
 
-/** The text that Go's escapers work on: a string as it is, everything else printed. */
+/** The text that Go's escapers work on: a string as it is, everything else printed as an action would. */
 export function printedText(args: readonly GoValue[], run: Execution): string {
-  const shown = args.map((arg) => arg ?? "<no value>");
+  const shown = args.map((arg) => (arg === null ? "<no value>" : printable(arg)));
   return sprint(shown, run.budget);
 }
 

@@ -63,7 +63,8 @@ function indexArgument(index: GoValue, sizeMax: number): number {
 }
 
 /** `slice x 1 3`: as `x[1:3]`, in bytes for a string. @throws GoError */
-export function sliceValue(item: GoValue, indexes: readonly GoValue[]): GoValue {
+export function sliceValue(value: GoValue, indexes: readonly GoValue[]): GoValue {
+  const item = pointee(value);
   if (item === null) throw new GoError("slice of untyped nil");
   if (indexes.length > 3) throw new GoError(`too many slice indexes: ${indexes.length}`);
   const text = stringOf(item);

@@ -107,9 +107,18 @@ export function stepDelimited(context: Context, text: string): Step {
   return { context, length: text.length };
 }
 
+const JS_SPACES: ReadonlySet<string> = new Set("\t\n\f\r \u2028\u2029");
+
+/** The end without white space. No regular expression: they try each of many spaces as the first. */
+function endOfCode(text: string): number {
+  let end = text.length;
+  while (end > 0 && JS_SPACES.has(text.charAt(end - 1))) end -= 1;
+  return end;
+}
+
 /** What a slash behind some text would start. */
 export function slashAfter(text: string, before: JsContext): JsContext {
-  const trimmed = text.replace(/[\t\n\f\r \u2028\u2029]+$/, "");
+  const trimmed = text.slice(0, endOfCode(text));
   if (trimmed === "") return before;
   const last = trimmed.charAt(trimmed.length - 1);
   if (last === "+" || last === "-") {

@@ -19,7 +19,8 @@ const INTEGER =
   /^[-+]?(?:0[xX](?:_?[0-9a-fA-F])+|0[bB](?:_?[01])+|0[oO]?(?:_?[0-7])+|0|[1-9](?:_?[0-9])*)$/;
 const DECIMAL =
   /^[-+]?(?:[0-9](?:_?[0-9])*\.?|(?:[0-9](?:_?[0-9])*)?\.[0-9](?:_?[0-9])*)(?:[eE][-+]?[0-9](?:_?[0-9])*)?$/;
-const HEX_FLOAT = /^([-+]?)0[xX]_?([0-9a-fA-F_]*)\.?([0-9a-fA-F_]*)[pP]([-+]?[0-9_]+)$/;
+/** Reads each digit in one way only: what has two ways is tried in all of them when the end is missing. */
+const HEX_FLOAT = /^([-+]?)0[xX]([0-9a-fA-F_]*)(?:\.([0-9a-fA-F_]*))?[pP]([-+]?[0-9_]+)$/;
 
 /** Reads an integer, a float or an imaginary number; `quoted` is the text for messages. */
 export function parseNumber(text: string, quoted: string): NumberResult {

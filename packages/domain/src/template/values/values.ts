@@ -174,6 +174,11 @@ export function pointee(value: GoValue): GoValue {
   return value instanceof GoPointer ? value.target : value;
 }
 
+/** What printing shows of a value: what a pointer points to, unless the pointer has a text of its own. */
+export function printable(value: GoValue): GoValue {
+  return typeOf(value)?.stringOf === undefined ? pointee(value) : value;
+}
+
 /** Go's truth: false for zero, the empty and nil; a struct is always true. */
 export function isTrue(value: GoValue): boolean {
   switch (typeof value) {
