@@ -94,8 +94,9 @@ async function runOne(
   };
   const outcome = await runScenario({ ...what, ...options }, signal);
   console.log(formatDetails(outcome));
-  if (outcome.wasTooBusy)
-    console.log("  the machine is too busy: instances found themselves stopped");
+  const { machineStops } = outcome;
+  if (machineStops > 0)
+    console.log(`  the machine is too busy: it stopped instances ${machineStops} times`);
   console.log(outcome.broken.length === 0 ? "ok" : `BROKEN ${outcome.broken.join("; ")}`);
   return outcome;
 }

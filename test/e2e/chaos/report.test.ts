@@ -40,7 +40,7 @@ const OUTCOME: Outcome = {
   ],
   refusedPosts: 0,
   broken: ["lost: 1"],
-  wasTooBusy: false,
+  machineStops: 0,
   history: undefined,
 };
 

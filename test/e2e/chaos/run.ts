@@ -4,7 +4,7 @@ import type { Network } from "./network/index.ts";
 import { judge, type Bounds, type Verdict } from "./oracle.ts";
 import { GROUP_INTERVAL_MS, GROUP_WAIT_MS, type Program } from "./programs.ts";
 import type { Scenario } from "./scenarios/index.ts";
-import { Stage } from "./stage.ts";
+import { MACHINE_STOP, Stage } from "./stage.ts";
 
 export interface RunPlan {
   readonly scenario: Scenario;
@@ -31,8 +31,8 @@ export interface Outcome {
   readonly refusedPosts: number;
   /** Promises that were broken; a peer is measured by the same. */
   readonly broken: readonly string[];
-  /** Instances were stopped by nobody but the machine: then repetitions mean little. */
-  readonly wasTooBusy: boolean;
+  /** How often an instance found itself stopped by nobody but the machine. */
+  readonly machineStops: number;
   /** What happened, if promises were broken. */
   readonly history: Omit<History, "readings"> | undefined;
 }
@@ -85,7 +85,7 @@ export async function runScenario(plan: RunPlan, signal: AbortSignal): Promise<O
       probes,
       refusedPosts: stage.traffic.refusedPosts,
       broken,
-      wasTooBusy: await stage.wasTooBusy(),
+      machineStops: history.faults.filter(({ what }) => what === MACHINE_STOP).length,
       history: broken.length === 0 ? undefined : { ...rest, probes },
     };
   } finally {

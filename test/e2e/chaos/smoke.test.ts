@@ -4,7 +4,7 @@ import { judge } from "./oracle.ts";
 import { episode, silence, type TrafficPlan } from "./plan.ts";
 import { GROUP_INTERVAL_MS, GROUP_WAIT_MS, tocsin } from "./programs.ts";
 import { crash } from "./scenarios/disturbances.ts";
-import { MissingProgram, Stage } from "./stage.ts";
+import { MACHINE_STOP, MissingProgram, Stage } from "./stage.ts";
 
 const TRAFFIC_MS = 5_000;
 const TOLD_TIMEOUT_MS = 60_000;
@@ -60,11 +60,13 @@ it("three instances lose nothing and contradict nothing when the one who sends i
       TOLD_TIMEOUT_MS,
     );
     const bounds = { groupWaitMs: GROUP_WAIT_MS, groupIntervalMs: GROUP_INTERVAL_MS, turnsMs: 0 };
-    const verdict = judge(await stage.finish(), bounds);
+    const history = await stage.finish();
+    const verdict = judge(history, bounds);
     const good = { contradictions: 0, falseResolves: 0, silencedTold: 0, lostWrites: 0 };
     expect(verdict).toMatchObject(good);
     expect(verdict.told).toBeGreaterThanOrEqual(10);
-    if (await stage.wasTooBusy()) return;
+    // Who was stopped by the machine may have been replaced; how often is not what this test is about.
+    if (history.faults.some(({ what }) => what === MACHINE_STOP)) return;
     expect(verdict.duplicates, verdict.examples.join("\n")).toBe(verdict.explainedDuplicates);
   } finally {
     await stage.close();

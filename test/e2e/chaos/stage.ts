@@ -33,6 +33,9 @@ export interface StagePlan {
   readonly say: (text: string) => void;
 }
 
+/** What a fault is called that a busy machine made. */
+export const MACHINE_STOP = "the machine stopped";
+
 /** How long an instance may take until it shows completely what it knows. */
 const READING_TIMEOUT_MS = 20_000;
 
@@ -234,18 +237,31 @@ export class Stage {
     return {
       ...this.#trafficPlan,
       deliveries: this.sink.deliveries,
-      faults: this.#faults,
+      faults: [...this.#faults, ...(await this.#stopsByMachine())],
       probes: this.#probes,
       readings,
       endAtMs,
     };
   }
 
-  /** An instance found itself stopped, and nobody had stopped it: the machine is too busy to judge repetitions. */
-  async wasTooBusy(): Promise<boolean> {
-    if (this.#faults.some(({ kind }) => kind === "stop")) return false;
-    const logs = await Promise.all(this.set.pods.map((pod) => pod.log()));
-    return logs.some((log) => log.includes("The process was stopped"));
+  /** When instances found themselves stopped, and nobody had: what a busy machine does counts as SIGSTOP. */
+  async #stopsByMachine(): Promise<Fault[]> {
+    const stops: Fault[] = [];
+    for (const pod of this.set.pods) {
+      for (const { fromWallMs, toWallMs } of stopsIn(await pod.log())) {
+        const [fromMs, toMs] = [fromWallMs, toWallMs].map(this.#clock.atWallMs) as [number, number]; // Two.
+        const isMeant = this.#faults.some(
+          ({ kind, targets, ...fault }) =>
+            kind === "stop" &&
+            targets.includes(pod.name) &&
+            fault.fromMs <= toMs &&
+            fromMs <= (fault.toMs ?? Infinity),
+        );
+        if (toMs < 0 || isMeant) continue;
+        stops.push({ kind: "stop", what: MACHINE_STOP, targets: [pod.name], fromMs, toMs });
+      }
+    }
+    return stops;
   }
 
   /** The instance whose message was accepted last, which is the first in line of its tenant. */
@@ -286,6 +302,17 @@ export class Stage {
       command: (files) => this.program.command({ name, place, ...files }, this.#surroundings),
     });
   }
+}
+
+/** What an instance says of the times at which it was stopped. */
+export function stopsIn(
+  log: string,
+): readonly { readonly fromWallMs: number; readonly toWallMs: number }[] {
+  const lines = log.matchAll(/time=(\S+) .*The process was stopped.* gap=(\d+)ms/g);
+  return [...lines].map(([, time = "", gapMs]) => {
+    const toWallMs = Date.parse(time);
+    return { fromWallMs: toWallMs - Number(gapMs), toWallMs };
+  });
 }
 
 /** Time since the start of the traffic: durations are right, whatever happens to the wall clock. */
