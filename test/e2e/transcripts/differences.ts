@@ -30,14 +30,4 @@ export const MEANT_DIFFERENCES: ReadonlyMap<string, string> = new Map([
     "web-reload-broken-root-mute",
     "web-reload-broken-root-continue",
   ].map((name) => [name, "faults of a configuration are told with their place"] as const),
-  ...[
-    "metrics-fresh",
-    "metrics-fresh-webhook",
-    "metrics-after-traffic",
-    "metrics-cluster",
-    "metrics-receiver-names",
-    "metrics-group-key",
-    "metrics-alert-states",
-    "metrics-notifications",
-  ].map((name) => [name, "not everything is counted yet"] as const),
 ]);

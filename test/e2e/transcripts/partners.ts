@@ -15,6 +15,12 @@ import { configOf, type Transcript } from "./transcript.ts";
 
 const LISTENING = /msg="Listening on" address=(\S+)/;
 
+/** What was asked before each recording, whatever the answer: the metrics page counts it. */
+const BEFORE: Transcript = {
+  name: "ready",
+  steps: [{ request: { method: "GET", path: "/-/ready" }, response: { status: 200 }, retry_ms: 0 }],
+};
+
 /** Plays a transcript with a process of its own, as a plain Alertmanager. */
 export async function playWithProcess(transcript: Transcript): Promise<string | undefined> {
   const folder = await makeFolder("transcript");
@@ -51,6 +57,7 @@ export async function playWithProcess(transcript: Transcript): Promise<string | 
       },
     };
     const places = new Placeholders({ SINK: webhook.url, DIR: folder, ...namesOf(partner) });
+    await play(BEFORE, partner, places);
     return await play(transcript, partner, places);
   } finally {
     await process.kill();
