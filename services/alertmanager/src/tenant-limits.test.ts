@@ -19,12 +19,21 @@ describe("TenantLimits", () => {
     expect(limits.templates(tenant("a"))).toBe(templates);
   });
 
+  it("names the flag when the file cannot be read", () => {
+    const readText = (): string => {
+      throw new Error("no such file");
+    };
+    expect(() => new TenantLimits({ templates, overridesPath: "o.yml" }, readText)).toThrow(
+      "Cannot use --limits.overrides-file: no such file",
+    );
+  });
+
   it("refuses a file with its place and keeps what is in force", () => {
     let text = "overrides: {a: {max-template-depth: 20}}";
     const limits = new TenantLimits({ templates, overridesPath: "o.yml" }, () => text);
     text = "overrides: {a: {max-template-depth: deep}}";
     expect(() => limits.read()).toThrow(
-      /^Cannot use the limits of tenants: o\.yml:1:17: "max-template-depth" of "a": /,
+      /^Cannot use --limits\.overrides-file: o\.yml:1:17: "max-template-depth" of "a": /,
     );
     expect(limits.templates(tenant("a")).depthMax).toBe(20);
   });

@@ -22,9 +22,17 @@ export class TenantLimits {
   read(): Overrides {
     const path = this.#options.overridesPath;
     if (path === undefined) return new Map();
-    const parsed = parseOverrides(path, this.#readText(path));
+    const parsed = parseOverrides(path, this.#read(path));
     if (parsed.ok) return parsed.overrides;
-    throw new AppError("invalid-argument", `Cannot use the limits of tenants: ${parsed.problem}`);
+    throw refused(parsed.problem);
+  }
+
+  #read(path: string): string {
+    try {
+      return this.#readText(path);
+    } catch (error) {
+      throw refused(AppError.from(error).message);
+    }
   }
 
   apply(overrides: Overrides): void {
@@ -51,4 +59,8 @@ export class TenantLimits {
   /** What one rendering of a template may use. */
   readonly templates = (tenant: TenantId): RenderLimits =>
     this.#templates.get(tenant) ?? this.#options.templates;
+}
+
+function refused(problem: string): AppError {
+  return new AppError("invalid-argument", `Cannot use --limits.overrides-file: ${problem}`);
 }

@@ -3,6 +3,7 @@
  * sets of files by their content, so that tenants with the same files (most have none) share them, and
  * texts within a set.
  */
+import { createHash } from "node:crypto";
 import { ALERTMANAGER_FUNCTIONS } from "./alertmanager/functions.ts";
 import { dataPointer, type TemplateData } from "./alertmanager/data.ts";
 import { DEFAULT_TEMPLATES } from "./alertmanager/default-templates.ts";
@@ -75,6 +76,8 @@ const LANGUAGE_FUNCTIONS: ReadonlySet<string> = new Set(BUILTINS.keys());
 const FILES_KEPT_MAX_CHARS = 8_000_000;
 const TEXTS_KEPT_MAX_CHARS = 500_000;
 
+/** What a set weighs beside its files: the index of the built-in templates and the texts used with it. */
+const SET_CHARS = 2_000;
 const READING_STEPS_PER_CHAR = 4;
 const TEXT_FREE_CHARS = 4_000;
 
@@ -83,18 +86,29 @@ export class TemplateCache {
   readonly regexes: RegexCache = new RegexCache();
   readonly zones: ZoneLoader = new ZoneLoader();
   readonly #sets = new BoundedCache<Templates>(FILES_KEPT_MAX_CHARS);
+  /** Hashes of lists that were asked for: each notification asks with the list of its configuration. */
+  readonly #keys = new WeakMap<readonly TemplateSource[], string>();
   readonly #defaults: Definitions = parseDefaults();
 
   /** @throws TemplateFailure when a file cannot be parsed. */
   compile(sources: readonly TemplateSource[]): Templates {
-    const key = JSON.stringify(sources.map(({ name, text }) => [name, text]));
-    return this.#sets.getOrMake(key, key.length, () => {
+    const chars = sources.reduce((sum, { text }) => sum + text.length, SET_CHARS);
+    return this.#sets.getOrMake(this.#keyOf(sources), chars, () => {
       const definitions = new Map(this.#defaults);
       for (const { name, text } of sources) {
         addDefinitions(definitions, parseTemplate(text, { name, functions: FUNCTION_NAMES }));
       }
       return new Templates(definitions, this);
     });
+  }
+
+  #keyOf(sources: readonly TemplateSource[]): string {
+    const known = this.#keys.get(sources);
+    if (known !== undefined) return known;
+    const content = JSON.stringify(sources.map(({ name, text }) => [name, text]));
+    const key = createHash("sha256").update(content).digest("base64");
+    this.#keys.set(sources, key);
+    return key;
   }
 }
 
