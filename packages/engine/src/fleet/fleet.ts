@@ -38,6 +38,8 @@ export class Fleet {
   #replayedToMs = 0;
   /** Whether groups of this tenant may be flushed here now: owned and caught up. */
   mayFlush: (tenant: TenantId) => boolean = () => true;
+  /** Whether others own this tenant, so that its ticks are theirs. */
+  isForeign: (tenant: TenantId) => boolean = () => false;
   /** Until then groups only collect alerts (`--dispatch.start-delay`), cluster time. */
   dispatchFromMs = 0;
   /** Surrounds the storing of a client's batch, to measure it; must call `apply`. */
@@ -160,6 +162,11 @@ export class Fleet {
     for (const id of this.#due.takeDue(nowMs)) {
       const tenant = this.#tenants.get(id);
       if (tenant === undefined) continue;
+      if (this.isForeign(id)) {
+        tenant.passTicks(nowMs);
+        this.arm(tenant);
+        continue;
+      }
       if (nowMs < this.dispatchFromMs || !this.mayFlush(id)) {
         const untilMs = Math.max(this.dispatchFromMs, nowMs + FLUSH_RETRY_MS);
         this.#heldUntilMs.set(id, untilMs);

@@ -26,6 +26,10 @@ export function connect(core: Core, parts: Parts): void {
   };
   granter.onEnd = (key) => turns.poke(key);
   fleet.mayFlush = parts.maySend;
+  fleet.isForeign = (tenant) => {
+    const view = membership.viewOrNone;
+    return view !== undefined && !view.oldOwners(tenant).includes(parts.ownId);
+  };
   membership.onView = (view, before) => {
     parts.catchUp.adopted(view);
     // It was taken for dead while ownership moved: what it missed nobody waited for (PROTOCOL 3).

@@ -35,6 +35,8 @@ export class Instance {
   #started: Built | undefined;
   #isDraining = false;
   #hasLeft = false;
+  /** All the others have heard this process since it started. */
+  #wasHeard = false;
   #left: Promise<void> | undefined;
   /** Called on start when the incarnation is known and nothing has been sent yet: opens the transport. */
   onIdentified: (incarnation: number) => Promise<void> = () => Promise.resolve();
@@ -179,12 +181,14 @@ export class Instance {
     if (!view.document.settled.includes(this.#options.id)) {
       return { ready: false, why: "taking over tenants" };
     }
-    if (!parts.catchUp.isComplete) return { ready: false, why: "catching up with other owners" };
+    if (!parts.catchUp.isReady) return { ready: false, why: "catching up with other owners" };
     if (Math.abs(this.#time.offsetMs) > CLOCK_OFFSET_MAX_MS) {
       return { ready: false, why: `own clock is off by ${Math.round(this.#time.offsetMs)} ms` };
     }
-    const deaf = parts.liveness.notHeardBy();
+    // Once only: who joins later does not take out of service those who are there.
+    const deaf = this.#wasHeard ? [] : parts.liveness.notHeardBy();
     if (deaf.length > 0) return { ready: false, why: `waiting to be heard by ${deaf.join(", ")}` };
+    this.#wasHeard = true;
     // The question may come before the loop itself notices that the process was stopped.
     this.#running.beat();
     const why = parts.waking.refusesWrites();

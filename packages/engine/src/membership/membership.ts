@@ -98,7 +98,10 @@ export class Membership {
   /** Draws the incarnation; the first thing on start. */
   async identify(signal: AbortSignal): Promise<void> {
     const meta = await this.#deps.journal.readMeta();
-    const above = meta?.incarnation ?? 0;
+    // A store that was wiped counts from the beginning; the view that was put back into it does not.
+    const reading = await this.#ring.read(signal);
+    const entry = reading?.document?.members.find(({ id }) => id === this.#options.id);
+    const above = Math.max(meta?.incarnation ?? 0, entry?.incarnation ?? 0);
     this.#incarnation = await this.#ring.nextIncarnation(this.#options.id, above, signal);
     const known = parseDocument(meta?.view);
     this.#hasCaughtUp = meta?.hasCaughtUp === true;

@@ -70,6 +70,11 @@ export class CatchUp {
     return this.#baseline !== undefined && this.#baseline.version === this.#deps.view().version;
   }
 
+  /** Everything was here once since the last start or pause; what is gained later comes while others serve it. */
+  get isReady(): boolean {
+    return this.#baseline !== undefined;
+  }
+
   /** Whether what is here may be given to those who catch up as one copy of R. */
   get copyCounts(): boolean {
     return this.#ownCounts || this.#baseline !== undefined;

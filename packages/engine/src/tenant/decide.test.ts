@@ -311,8 +311,18 @@ describe("decide() on ends that others told", () => {
       return entry.index === 0 ? entry : { ...entry, firing: entry.resolved, resolved: [] };
     });
     late.merge({ alerts: alerts!, log: firing }, TICK_MS + 6 * MINUTE_MS);
-    const decisions = runTicks(late, TICK_MS + 6 * MINUTE_MS);
+    const decisions = runTicks(late, TICK_MS + 12 * MINUTE_MS);
     expect(decisions.map(outcomeOf)).toEqual(["told", "all alerts resolved"]);
+  });
+
+  it("leaves a tick alone that an owner whose clock is ahead has told already", () => {
+    const [teller, hearer] = [tenantOf(settingsOf()), tenantOf(settingsOf())];
+    for (const tenant of [teller, hearer]) post(tenant, LASTING, UP);
+    runTicks(teller, TICK_MS);
+    hearer.merge({ log: teller.fullState().log! }, TICK_MS);
+    post(hearer, LASTING, OTHER);
+    expect(runTicks(hearer, TICK_MS + SECOND_MS)).toEqual([]);
+    expect(runTicks(hearer, TICK_MS + 6 * MINUTE_MS).map(outcomeOf)).toEqual(["new alerts added"]);
   });
 });
 

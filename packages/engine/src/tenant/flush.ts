@@ -39,8 +39,11 @@ export function takeDue(data: TenantData, nowMs: number, fromMs: number): DueRes
       leaveGroup(data, group, ended);
       continue;
     }
+    // An owner whose clock is ahead was first. What has come since then is for the next tick.
+    const open = keys.filter(({ key }) => (data.log.get(key)?.tickMs ?? 0) < tickMs);
+    if (open.length === 0) continue;
     const deadlineMs = Math.max(group.route.groupIntervalMs, DEADLINE_MIN_MS);
-    flushes.push({ groupId: group.id, groupKey: group.key, tickMs, deadlineMs, keys });
+    flushes.push({ groupId: group.id, groupKey: group.key, tickMs, deadlineMs, keys: open });
   }
   return { flushes, state: clocks.length === 0 ? {} : { groups: clocks } };
 }

@@ -69,6 +69,12 @@ export class GroupStore {
     return tickMs;
   }
 
+  /** Moves on to the first tick after `nowMs`; the clock, which others share, stays as it is. */
+  passTicks(group: Group, nowMs: number): void {
+    group.passTicks(nowMs);
+    this.#nextDueMs = undefined;
+  }
+
   hasten(group: Group, dueMs: number): void {
     group.hasten(dueMs);
     this.#nextDueMs = undefined;

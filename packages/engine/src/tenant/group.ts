@@ -64,6 +64,11 @@ export class Group {
     return tickMs;
   }
 
+  /** The next tick is the first after `nowMs`; nothing was spent here. */
+  passTicks(nowMs: number): void {
+    this.dueMs = lastTickMs(this.dueMs, nowMs, this.route) + this.route.groupIntervalMs;
+  }
+
   /** Makes the next tick due at this instant; those that follow count from it. */
   hasten(dueMs: number): void {
     this.dueMs = Math.min(this.dueMs, dueMs);

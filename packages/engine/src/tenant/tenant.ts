@@ -109,6 +109,14 @@ export class Tenant implements TenantReader {
     return takeDue(this.#data, nowMs, fromMs);
   }
 
+  /**
+   * Lets ticks go by that others spend. Whoever gains the group goes on with the next one: a tick of before
+   * would be spent for the second time.
+   */
+  passTicks(nowMs: number): void {
+    for (const group of this.#data.groups.due(nowMs)) this.#data.groups.passTicks(group, nowMs);
+  }
+
   /** What an integration is owed on the state as it is now. */
   decide(input: DecideInput): Decision {
     this.#judgement = { nowMs: input.nowMs, contactMs: input.contactMs };
