@@ -1,12 +1,13 @@
 /** Scripts of alerts, silences, reloads and restarts, played in virtual time (`timeline/README.md`). */
 import type { PostedAlert } from "@tocsin/domain/alert";
 import { labelSetFromRecord, type Instant, type MatcherSpec } from "@tocsin/domain/model";
-import { LoneMachine, TENANT } from "../../../sim/alone/machine.ts";
+import { LoneMachine, TENANT, type MachineOptions } from "../../../sim/alone/machine.ts";
 import { Webhooks, type Delivery, type Labels } from "../../../sim/alone/webhooks.ts";
 import type { FolderPlayers, VectorCase, Verdict } from "../vector.ts";
 import { compareDeliveries, type WantedDelivery } from "./timeline-deliveries.ts";
 
 export const TIMELINE_PLAYERS: FolderPlayers = {
+  "dispatch.json": playTimeline,
   "groups.json": playTimeline,
   "inhibition-and-time.json": playTimeline,
   "receivers.json": playTimeline,
@@ -58,6 +59,7 @@ type SinkJson = Readonly<Record<string, { readonly status?: number; readonly del
 interface Scenario {
   readonly quirk?: string;
   readonly config: string;
+  readonly flags?: readonly string[];
   readonly sink?: SinkJson;
   readonly steps: readonly Step[];
   readonly duration_ms: number;
@@ -98,7 +100,8 @@ class Stage {
   constructor(scenario: Scenario) {
     this.#scenario = scenario;
     this.#config = this.#fill(scenario.config);
-    this.#machine = new LoneMachine({ config: this.#config }, new Webhooks());
+    const options = { config: this.#config, ...optionsOf(scenario.flags ?? []) };
+    this.#machine = new LoneMachine(options, new Webhooks());
     this.#answer(scenario.sink ?? {});
   }
 
@@ -197,6 +200,20 @@ class Stage {
   #fill(config: string): string {
     return config.replaceAll("{{SINK}}", "http://sink");
   }
+}
+
+/** What flags say to the engine; any other is a fault of the vector. */
+function optionsOf(flags: readonly string[]): Omit<MachineOptions, "config"> {
+  let options: Omit<MachineOptions, "config"> = {};
+  for (const flag of flags) {
+    const [name, value = ""] = flag.split("=");
+    if (name === "--dispatch.start-delay") {
+      options = { ...options, startDelayMs: Number.parseFloat(value) * 1_000 };
+    } else if (name === "--alerts.per-alertname-limit") {
+      options = { ...options, nameLimit: { countMax: Number(value), onLimited: () => {} } };
+    } else throw new Error(`No engine knows "${flag}"`);
+  }
+  return options;
 }
 
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
