@@ -1,5 +1,6 @@
 /** What others lose, measured on Cortex and its kin: each of these shows whether that is lost here. */
 import { readdir, rename, rm } from "node:fs/promises";
+import type { Answer } from "../../servers/index.ts";
 import type { Draw } from "../../../sim/world/events.ts";
 import { ask, isYes } from "../api.ts";
 import { episode, oneOf, silence, type TrafficPlan } from "../plan.ts";
@@ -183,7 +184,7 @@ async function hideTheBucket(stage: Stage): Promise<void> {
     `${configFor(stage.sink.url)}# of ${tenant}\n`;
   for (const tenant of tenants) {
     const put = { path: "/api/v1/config", method: "PUT", body: configOf(tenant) };
-    await note(configs, async () => wrongUnlessYes(await ask(set.pod(0), tenant, put)));
+    await note(configs, () => insist(() => ask(set.pod(0), tenant, put)));
   }
   await stage.until(SET_TOLD_MS + 6_000);
   const before = await filesIn(sharedFolder);
@@ -213,8 +214,16 @@ async function hideTheBucket(stage: Stage): Promise<void> {
   for (const file of before) await note(objects, async () => (after.has(file) ? undefined : file));
 }
 
-function wrongUnlessYes(answer: Parameters<typeof isYes>[0]): string | undefined {
-  return isYes(answer) ? undefined : `${answer.status} ${answer.text}`;
+/** Asks until it is taken; says why not if it never is. */
+async function insist(act: () => Promise<Answer>): Promise<string | undefined> {
+  const TRIES_MAX = 10;
+  let wrong: string | undefined;
+  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+    const answer = await act();
+    if (isYes(answer)) return undefined;
+    wrong = `${answer.status} ${answer.text}`;
+  }
+  return wrong;
 }
 
 async function filesIn(folder: string): Promise<readonly string[]> {
