@@ -21,8 +21,14 @@ export class TocsinProcess {
   #stdout = "";
   #stderr = "";
 
-  constructor(flags: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+  /** @param folder the working directory; by default that of the tests */
+  constructor(
+    flags: readonly string[],
+    environment: Readonly<Record<string, string>> = {},
+    folder?: string,
+  ) {
     this.#child = spawn(LAUNCHER, flags, {
+      ...(folder !== undefined && { cwd: folder }),
       env: { ...process.env, ...environment },
       stdio: ["ignore", "pipe", "pipe"],
     });

@@ -1,0 +1,39 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { playCase, type ServerCase } from "./life.ts";
+import { parseLogLine } from "./log-lines.ts";
+
+const GOLDEN = join(import.meta.dirname, "../../golden/cli");
+/** Cases that are meant to differ, and why; see docs/differences.md. */
+const MEANT_DIFFERENCES = new Map([
+  ...["missing", "broken", "no-cert"].map(
+    (what) => [`cli-server-web-config-${what}`, "refused before anything listens"] as const,
+  ),
+  ["cli-process-matcher-disagreement", "the API does not warn of matchers"],
+]);
+
+function casesOf(file: string): readonly ServerCase[] {
+  const text = readFileSync(join(GOLDEN, file), "utf8");
+  const { cases } = JSON.parse(text) as { readonly cases: readonly ServerCase[] }; // Golden data.
+  return cases.filter(({ name }) => !MEANT_DIFFERENCES.has(name));
+}
+
+describe.concurrent.for(["server-start.json", "server-process.json"])("%s", (file) => {
+  it.for(casesOf(file))("$name is as recorded", { timeout: 120_000 }, async (server) => {
+    expect(await playCase(server)).toBeUndefined();
+  });
+});
+
+describe("parseLogLine()", () => {
+  it("reads logfmt and JSON alike, and nothing else", () => {
+    const fields = [
+      ["time", "t"],
+      ["msg", 'a "b" c'],
+      ["n", "1"],
+    ];
+    expect([...(parseLogLine('time=t msg="a \\"b\\" c" n=1') ?? [])]).toEqual(fields);
+    expect([...(parseLogLine('{"time":"t","msg":"a \\"b\\" c","n":1}') ?? [])]).toEqual(fields);
+    expect(parseLogLine("Usage: tocsin")).toBeUndefined();
+  });
+});
