@@ -13,11 +13,13 @@ type OnSilence = NonNullable<InstanceDeps["onSilence"]>;
 /** Upstream's event recorder, with the feature `event-recorder`; without it nothing of it is there. */
 export class EventRecording {
   readonly #recorder: EventRecorder | undefined;
+  readonly #logger: Logger;
 
   constructor(
     deps: { readonly clock: Clock; readonly logger: Logger; readonly metrics: MetricRegistry },
     options: Pick<Options, "features" | "tenancy">,
   ) {
+    this.#logger = deps.logger;
     if (!options.features.has("event-recorder")) return;
     this.#recorder = new EventRecorder({
       ...deps,
@@ -50,12 +52,19 @@ export class EventRecording {
   async start(config: EventRecorderConfig | undefined): Promise<void> {
     const { branch, revision } = buildInfo;
     const buildContext = `(branch=${branch}, revision=${revision})`;
-    await this.#recorder?.apply(config);
+    await this.reload(config);
     this.#recorder?.recordOwn({ kind: "startup", version: UPSTREAM_VERSION, buildContext });
   }
 
   async reload(config: EventRecorderConfig | undefined): Promise<void> {
-    await this.#recorder?.apply(config);
+    if (this.#recorder !== undefined) return this.#recorder.apply(config);
+    if (config === undefined) return;
+    const { fileOutputs, webhookOutputs, kafkaOutputs, stdoutOutputs } = config;
+    const outputs = [fileOutputs, webhookOutputs, kafkaOutputs, stdoutOutputs];
+    if (outputs.every((list = []) => list.length === 0)) return;
+    const message =
+      'Nothing is recorded by "event_recorder" without --enable-feature=event-recorder';
+    this.#logger.log("warn", message);
   }
 
   async stop(): Promise<void> {

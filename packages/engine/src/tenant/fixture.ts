@@ -71,7 +71,10 @@ export function settingsOf(
   part: Partial<Config> = {},
   root: Partial<RouteConfig> = {},
 ): TenantSettings {
-  return compileSettings(configOf(part, root), { text: "", templates: {} });
+  const text = JSON.stringify([part, root], (_name, value: unknown) =>
+    value instanceof Map ? [...value] : value,
+  );
+  return compileSettings(configOf(part, root), { text, templates: {} });
 }
 
 export function tenantOf(settings: TenantSettings | undefined = settingsOf()): Tenant {
