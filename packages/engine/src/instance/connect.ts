@@ -31,6 +31,10 @@ export function connect(core: Core, parts: Parts): void {
     return view !== undefined && !view.oldOwners(tenant).includes(parts.ownId);
   };
   membership.onView = (view, before) => {
+    if (before !== undefined) {
+      const peers = [...liveness.peers].map(({ id }) => id);
+      parts.contact.ownersChange((tenant) => before.owners(tenant), peers);
+    }
     parts.catchUp.adopted(view);
     // It was taken for dead while ownership moved: what it missed nobody waited for (PROTOCOL 3).
     if (isDoubted(view, parts.ownId) && !isDoubted(before, parts.ownId)) {

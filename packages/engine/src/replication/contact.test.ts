@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { InstanceId } from "@tocsin/domain/model";
 import { TENANT } from "../tenant/fixture.ts";
 import { ManualClock } from "../testing/manual-clock.ts";
-import { OTHER, OWN, THIRD } from "../testing/watch.ts";
+import { idOf, OTHER, OWN, THIRD } from "../testing/watch.ts";
 import { Contact } from "./contact.ts";
 
 const MINUTE_MS = 60_000;
@@ -116,6 +116,54 @@ describe("Contact.inherit()", () => {
     trust(OTHER);
     clock.jump(500);
     expect(contact.ms(TENANT)).toBe(500);
+  });
+});
+
+describe("Contact.ownersChange()", () => {
+  it("goes on where the same majority owned the tenant before", () => {
+    const { clock, contact, trust, sets } = made();
+    trust(OTHER);
+    clock.jump(MINUTE_MS);
+    contact.ownersChange(() => ({ sets: [[OWN, OTHER, idOf("am-4")]] }), [OTHER]);
+    clock.jump(1_000);
+    expect(sets).toHaveLength(1);
+    expect(contact.ms(TENANT)).toBe(MINUTE_MS + 1_000);
+  });
+
+  it("begins anew where the former owners had lost their majority", () => {
+    const { clock, contact, trust } = made();
+    trust(OTHER);
+    clock.jump(MINUTE_MS);
+    const before = { sets: [[OWN, idOf("am-4"), idOf("am-5")]] };
+    contact.ownersChange(() => before, [OTHER]);
+    clock.jump(1_000);
+    expect(contact.ms(TENANT)).toBe(1_000);
+    clock.jump(5 * MINUTE_MS);
+    expect(contact.ms(TENANT)).toBe(6 * MINUTE_MS + 1_000);
+  });
+
+  it("begins for who gains a tenant with what its giver had", () => {
+    const { clock, contact, trust } = made();
+    trust(OTHER);
+    clock.jump(9 * MINUTE_MS);
+    contact.ownersChange(() => ({ sets: [[OTHER, THIRD]] }), [OTHER]);
+    clock.jump(1_000);
+    expect(contact.ms(TENANT)).toBe(1_000);
+    contact.inherit(TENANT, 10_000);
+    expect(contact.ms(TENANT)).toBe(10_000);
+    clock.jump(1_000);
+    expect(contact.ms(TENANT)).toBe(11_000);
+  });
+
+  it("begins anew for all tenants when it has changed too often to be remembered", () => {
+    const { clock, contact, trust } = made();
+    trust(OTHER);
+    clock.jump(MINUTE_MS);
+    const before = { sets: [[OWN, OTHER, THIRD]] };
+    for (let change = 0; change < 64; change += 1) contact.ownersChange(() => before, [OTHER]);
+    expect(contact.ms(TENANT)).toBe(MINUTE_MS);
+    contact.ownersChange(() => before, [OTHER]);
+    expect(contact.ms(TENANT)).toBe(0);
   });
 });
 
