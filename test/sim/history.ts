@@ -70,8 +70,8 @@ export class History {
   readonly configs: ClientConfig[] = [];
   readonly refusals: Refusal[] = [];
   readonly violations: Violation[] = [];
-  /** When copies went with their machines: the reason of what a read misses. */
-  readonly losses: { readonly invariant: "I3" | "I4"; readonly atMs: number }[] = [];
+  /** When ownership moved, or copies went with their machines: the reason of what a read misses. */
+  readonly losses: { readonly invariant: "I2" | "I3" | "I4"; readonly atMs: number }[] = [];
   readCount = 0;
 
   violate(invariant: string, atMs: number, message: string): void {

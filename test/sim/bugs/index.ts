@@ -7,6 +7,7 @@ import { runSeed, type RunOptions, type RunReport } from "../run.ts";
 import { DECIDING_BUGS } from "./deciding.ts";
 import type { Uproot } from "./plant.ts";
 import { STORING_BUGS } from "./storing.ts";
+import { MOVING_BUGS } from "./moving.ts";
 import { TURN_BUGS } from "./turns.ts";
 
 export interface Bug {
@@ -18,17 +19,19 @@ export interface Bug {
   /** Runs that are known to show it, tried first. */
   readonly seeds: readonly number[];
   readonly timings?: RunOptions["timings"];
+  readonly size?: Pick<RunOptions, "instanceCount" | "replicationFactor">;
   readonly plant: () => Uproot;
 }
 
 /** One run with the bug in, which is out again when it is over. */
 export async function runWith(bug: Bug, options: RunOptions): Promise<RunReport> {
-  const { kinds, timings } = bug;
+  const { kinds, timings, size } = bug;
   const uproot = bug.plant();
   try {
     return await runSeed({
       kinds,
       ...(timings === undefined ? undefined : { timings }),
+      ...size,
       ...options,
     });
   } finally {
@@ -36,4 +39,9 @@ export async function runWith(bug: Bug, options: RunOptions): Promise<RunReport>
   }
 }
 
-export const BUGS: readonly Bug[] = [...STORING_BUGS, ...DECIDING_BUGS, ...TURN_BUGS];
+export const BUGS: readonly Bug[] = [
+  ...STORING_BUGS,
+  ...DECIDING_BUGS,
+  ...TURN_BUGS,
+  ...MOVING_BUGS,
+];

@@ -54,7 +54,7 @@ function isGranted(watch: Watch, earlier: Attempt, attempt: Attempt): boolean {
     ...faults.during(CUTTING, inFlight),
   ];
   // The last second of the log is gone, and stays so.
-  const unsynced = { ...inFlight, untilMs: acceptedMs + UNSYNCED_MS };
+  const unsynced = { ...inFlight, untilMs: acceptedMs + RECORDING_MS + UNSYNCED_MS };
   if (faults.touched(["power-all"], unsynced)) return true;
   return falls.some((fault) => {
     // Nobody is there to replace the sender before its machine is back.

@@ -5,9 +5,12 @@ import { checkDuplicates } from "./duplicates.ts";
 import { checkEnding } from "./ending.ts";
 import { checkHolder } from "./holder.ts";
 import { checkMerges, RecordSample } from "./merges.ts";
+import { checkMoves } from "./moves.ts";
 import { checkOrder } from "./order.ts";
+import { checkRefusals } from "./refusals.ts";
 import { checkTold, Holdings } from "./told.ts";
 import { Waking } from "./waking.ts";
+import { checkWipe } from "./wiped.ts";
 import type { Watch } from "./watch.ts";
 
 export type { Watch };
@@ -27,6 +30,7 @@ export function watch(watched: Watch): Gathered {
     gathered.records.add(tenant, state);
     gathered.holdings.add(id, state);
   };
+  watched.faults.onFault = (fault) => checkWipe(watched, fault);
   receiver.onFirstByte = (attempt: Attempt) => {
     checkHolder(watched, attempt);
     waking.checkSend(attempt);
@@ -42,6 +46,8 @@ export function checkAtEnd(watched: Watch, { records, holdings }: Gathered): voi
   checkTold(watched, holdings);
   checkDuplicates(watched);
   checkEnding(watched);
+  checkRefusals(watched);
+  checkMoves(watched);
   for (const message of checkMerges(records)) {
     watched.history.violate("I16", watched.world.events.nowMs, message);
   }

@@ -13,7 +13,7 @@ export interface ReadAt {
 }
 
 /**
- * I1, with I3 and I4: a quorum read shows, for each alert and silence, the last write acknowledged before it
+ * I1, with I2 to I4: a quorum read shows, for each alert and silence, the last write acknowledged before it
  * began, or a later one. I6: an ended silence is ended. I23: nothing of another tenant is in it.
  */
 export function checkRead(history: History, read: ReadAt, result: ReadResult): void {
@@ -22,7 +22,11 @@ export function checkRead(history: History, read: ReadAt, result: ReadResult): v
   checkConfig(history, read, result);
 }
 
-function checkAlerts(history: History, read: ReadAt, { reader, nowMs, contactMs }: ReadResult): void {
+function checkAlerts(
+  history: History,
+  read: ReadAt,
+  { reader, nowMs, contactMs }: ReadResult,
+): void {
   const shown = new Map<string, number>();
   for (const { record } of reader.alerts(nowMs, contactMs)) {
     const tenant = labelValue(record, "tenant");
@@ -66,7 +70,7 @@ function checkConfig(history: History, read: ReadAt, { reader }: ReadResult): vo
   history.violate(invariantOf(history, wanted.ackedMs), read.nowMs, message);
 }
 
-/** I3 and I4 are I1 after a disk was lost, or all processes at once. */
+/** I2 is I1 after ownership has moved, I3 and I4 after a disk was lost or all processes at once. */
 function invariantOf({ losses }: History, ackedMs = 0): string {
   return losses.findLast(({ atMs }) => atMs > ackedMs)?.invariant ?? "I1";
 }

@@ -101,7 +101,9 @@ export class Http {
       process.receive(() => {
         void Promise.resolve()
           .then(() => {
-            if (instance === undefined || !instance.readiness().ready) throw new Error("not ready");
+            if (instance === undefined) throw new Error("not ready: no process");
+            const readiness = instance.readiness();
+            if (!readiness.ready) throw new Error(`not ready: ${readiness.why}`);
             return work(instance.api, abort.signal);
           })
           .then(

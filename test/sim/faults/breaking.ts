@@ -35,7 +35,8 @@ export function untilReady({ world }: Breaking, machine: Machine, fault: Fault):
   const look = (): void => {
     fault.untilMs = Math.max(fault.untilMs, world.events.nowMs);
     if (machine.instance === undefined && !machine.disk.isFailing) return;
-    if (machine.instance?.readiness().ready === true) return;
+    // Nobody can ask a process that is stopped.
+    if (isReady(machine)) return;
     world.events.after(100, look);
   };
   look();

@@ -6,7 +6,7 @@ import type { Draw } from "../world/events.ts";
 import type { Machine, World } from "../world/world.ts";
 import type { Break, Breaking } from "./breaking.ts";
 import { fillDisk, jumpClock, kill, loseCopy, restart, stop } from "./crashes.ts";
-import type { Fault, FaultKind } from "./kinds.ts";
+import { GRACEFUL, type Fault, type FaultKind } from "./kinds.ts";
 import {
   breakReceiver,
   cut,
@@ -66,6 +66,7 @@ export class Faults {
       const ids = targets.map(({ id }) => id);
       const fault = { kind, targets: ids, fromMs, untilMs: fromMs + lastsMs };
       this.all.push(fault);
+      if (GRACEFUL.includes(kind)) history.losses.push({ invariant: "I2", atMs: fromMs });
       this.onFault(fault);
       return fault;
     };

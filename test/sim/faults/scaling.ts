@@ -43,7 +43,9 @@ export const roll: Break = (breaking, kind) => {
 /** Its disk never returns; another one of its tenants' owners may not be missing at the same time. */
 export const killForGood: Break = (breaking, kind) => {
   const { world, history } = breaking;
-  if (!world.present.every(isReady) || spareCount(breaking) < 1) return;
+  const owners = world.ring.document?.settled ?? [];
+  const isWhole = owners.every((id) => isReady(world.machine(id)));
+  if (!isWhole || !world.present.every(isReady) || spareCount(breaking) < 1) return;
   const [machine] = pickMachines(breaking, 1);
   if (machine === undefined) return;
   const fault = breaking.note(kind, [machine], 0);

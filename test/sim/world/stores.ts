@@ -117,6 +117,8 @@ export class SimObjects {
       this.service.call(process, signal, () => Promise.resolve().then(work));
     return {
       tenants: (signal) => call(signal, () => this.#tenants()),
+      replicas: (tenant, signal) =>
+        call(signal, () => this.#read(tenant).map(({ instance }) => instance)),
       readSnapshots: (tenant, signal) => call(signal, () => this.#read(tenant)),
       writeSnapshot: (target, state, signal) => call(signal, () => this.#write(target, state)),
       removeSnapshot: (target, signal) =>

@@ -58,12 +58,14 @@ describe("ObjectStateStore", () => {
     expect(await store.readSnapshots(TEAM, live)).toEqual([{ instance: A, state: STATE }]);
   });
 
-  it("removeSnapshot() takes one away", async () => {
+  it("removeSnapshot() takes one away, and replicas() lists what there is", async () => {
     const { store } = setUp();
     for (const instance of [A, B]) {
       await store.writeSnapshot({ tenant: TEAM, instance, expected: undefined }, STATE, live);
     }
+    expect((await store.replicas(TEAM, live)).toSorted()).toEqual([B, A].toSorted());
     await store.removeSnapshot({ tenant: TEAM, instance: A }, live);
+    expect(await store.replicas(TEAM, live)).toEqual([B]);
     expect(await store.readSnapshots(TEAM, live)).toEqual([{ instance: B, state: STATE }]);
   });
 

@@ -4,7 +4,7 @@ import {
   encodeConfigObject,
   encodeSnapshot,
 } from "@tocsin/codec";
-import type { ConfigRecord, TenantId } from "@tocsin/domain/model";
+import type { ConfigRecord, InstanceId, TenantId } from "@tocsin/domain/model";
 import type { PartialState } from "@tocsin/engine/peer";
 import type {
   ConditionalWrite,
@@ -57,6 +57,11 @@ export class ObjectStateStore implements StateStore {
   async tenants(signal: AbortSignal): Promise<readonly TenantId[]> {
     const { folders } = await this.#objects.list(ROOT, signal);
     return folders.map(tenantOfFolder).filter((tenant) => tenant !== undefined);
+  }
+
+  async replicas(tenant: TenantId, signal: AbortSignal): Promise<readonly InstanceId[]> {
+    const { keys } = await this.#objects.list(stateFolder(tenant), signal);
+    return keys.map((key) => instanceOfKey(tenant, key)).filter((id) => id !== undefined);
   }
 
   async readSnapshots(tenant: TenantId, signal: AbortSignal): Promise<readonly ReplicaSnapshot[]> {

@@ -4,7 +4,7 @@ import { post, silenceOf, TENANT } from "../tenant/fixture.ts";
 import { Bench } from "../testing/bench.ts";
 import { viewOf } from "../testing/documents.ts";
 import { START_MS } from "../testing/manual-clock.ts";
-import { idOf, OTHER, THIRD } from "../testing/watch.ts";
+import { idOf, OTHER, OWN, THIRD } from "../testing/watch.ts";
 import { Distributor } from "./distributor.ts";
 
 const live = (): AbortSignal => new AbortController().signal;
@@ -23,6 +23,27 @@ describe("Distributor.read()", () => {
     bench.own.fleet.open(TENANT);
     await new Distributor(bench.deps).read(TENANT, STRICT, live());
     expect(bench.own.fleet.get(TENANT)?.silence(silence.id)).toBeDefined();
+  });
+
+  it("sends what one owner lacks to it, whether or not this instance owns the tenant", async () => {
+    for (const owners of [
+      [OWN, OTHER, THIRD],
+      [OTHER, THIRD, idOf("am-4")],
+    ]) {
+      const bench = new Bench();
+      bench.view = viewOf(owners);
+      const [first, second] = ["a", "b"].map((name, at) => {
+        return { ...silenceOf({ alertname: name }, START_MS), id: `silence-${at}` };
+      });
+      bench.own.fleet.open(TENANT);
+      bench.other.fleet.merge(TENANT, { silences: [first!] });
+      bench.third.fleet.merge(TENANT, { silences: [second!] });
+      await new Distributor(bench.deps).read(TENANT, LOOSE, live());
+      await bench.clock.advance(5_000);
+      for (const owner of [bench.other, bench.third]) {
+        expect(owner.fleet.get(TENANT)?.fullState().silences).toHaveLength(2);
+      }
+    }
   });
 
   it("does not count a copy that has not caught up, the own one included", async () => {

@@ -1,9 +1,11 @@
 import { AppError } from "@tocsin/foundation";
 import type { InstanceId, TenantId } from "@tocsin/domain/model";
 import { ownersInOrder, QuorumTracker } from "@tocsin/domain/quorum";
+import { isEmptyState } from "../fleet/fleet.ts";
 import type { MapName } from "../peer/state.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import type { DistributorDeps } from "./context.ts";
+import { repairOwners, type OwnerReply } from "./read-repair.ts";
 
 export interface QuorumRead {
   /** The tenant as a read quorum knows it; for an owner its own copy, merged. */
@@ -32,7 +34,7 @@ export async function readTenant(
   if (isOwner && deps.isCaughtUp(read.tenant)) tracker.succeeded(deps.ownId);
   const contacts = [isOwner ? deps.contactMs(read.tenant) : 0];
   const others = ids.filter((id) => id !== deps.ownId);
-  await gather(deps, { read, tracker, into, ids: others, contacts }, signal);
+  await gather(deps, { read, tracker, into, ids: others, isOwner, contacts }, signal);
   const { have, need } = tracker.progress;
   return { tenant: into, contactMs: Math.max(...contacts), have, need };
 }
@@ -42,12 +44,15 @@ interface Gathering {
   readonly tracker: QuorumTracker;
   readonly into: Tenant;
   readonly ids: readonly InstanceId[];
+  readonly isOwner: boolean;
   /** Collects what each that answers says of its contact. */
   readonly contacts: number[];
 }
 
 async function gather(deps: DistributorDeps, what: Gathering, signal: AbortSignal): Promise<void> {
-  const { tracker, ids } = what;
+  const { tracker, ids, into, isOwner } = what;
+  const { tenant } = what.read;
+  const replies: OwnerReply[] = [];
   const { promise, resolve } = Promise.withResolvers<void>();
   let pending = ids.length;
   const check = (): void => {
@@ -57,11 +62,16 @@ async function gather(deps: DistributorDeps, what: Gathering, signal: AbortSigna
   for (const id of ids) {
     void ask(deps, id, { ...what, signal })
       .then(
-        (counts) => (counts ? tracker.succeeded(id) : tracker.failed(id)),
+        ({ counts, reply }) => {
+          replies.push(reply);
+          if (counts) tracker.succeeded(id);
+          else tracker.failed(id);
+        },
         () => tracker.failed(id),
       )
       .finally(() => {
         pending -= 1;
+        if (pending === 0) void repairOwners(deps, { tenant, into, isOwner }, replies);
         check();
       });
   }
@@ -69,12 +79,12 @@ async function gather(deps: DistributorDeps, what: Gathering, signal: AbortSigna
   signal.throwIfAborted();
 }
 
-/** Merges what one owner knows better. False: it is not caught up and counts for nothing. */
+/** Merges what one owner knows better. `counts` false: it is not caught up and counts for nothing. */
 async function ask(
   deps: DistributorDeps,
   id: InstanceId,
   what: Gathering & { readonly signal: AbortSignal },
-): Promise<boolean> {
+): Promise<{ readonly counts: boolean; readonly reply: OwnerReply }> {
   const { tenant, maps } = what.read;
   const reply = await deps.calls.callInView(
     { id, delayMs: deps.timings.readDeadlineMs },
@@ -89,8 +99,11 @@ async function ask(
   );
   const got = reply.tenants[0];
   if (got === undefined) throw new AppError("internal", `Owner "${id}" answered for no tenant`);
-  if (deps.fleet.get(tenant) === what.into) deps.fleet.merge(tenant, got.state);
-  else deps.fleet.mergeDetached(what.into, got.state);
+  const news =
+    deps.fleet.get(tenant) === what.into
+      ? deps.fleet.merge(tenant, got.state)
+      : deps.fleet.mergeDetached(what.into, got.state);
   what.contacts.push(got.contactMs);
-  return got.caughtUp;
+  const said = { id, state: got.state, wasNews: !isEmptyState(news) };
+  return { counts: got.caughtUp, reply: said };
 }

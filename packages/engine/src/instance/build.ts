@@ -15,7 +15,7 @@ import { Confirmations, Distributor } from "../distributor/index.ts";
 import type { Fleet } from "../fleet/index.ts";
 import type { Membership } from "../membership/index.ts";
 import { AntiEntropy, CatchUp, Contact, HandOver, PeerCalls } from "../replication/index.ts";
-import { Snapshots } from "../snapshot/index.ts";
+import { GoneReplicas, Snapshots } from "../snapshot/index.ts";
 import type { ClusterTime, RunningTime, Timers } from "../time/index.ts";
 import { connect } from "./connect.ts";
 import { configFetcher, viewFetcher } from "./fetchers.ts";
@@ -252,6 +252,17 @@ function buildLoops(
   const fleetMetrics = new FleetMetrics(deps);
   core.fleet.watchBatch = (count, apply) => fleetMetrics.watchBatch(count, apply);
   const pulse = new Pulse(parts, timers, fleetMetrics);
+  const goneReplicas = new GoneReplicas(
+    {
+      ...deps,
+      fleet: core.fleet,
+      store: deps.stateStore,
+      ownId: core.options.id,
+      view: () => membership.view,
+      hasWritten: (tenant) => made.snapshots.hasWritten(tenant),
+    },
+    core.options.timings,
+  );
   const service = (name: string, part: { run(signal: AbortSignal): Promise<void> }): Service =>
     new Service({ name, running: (signal) => part.run(signal) });
   return {
@@ -266,6 +277,7 @@ function buildLoops(
         service("anti-entropy", made.antiEntropy),
         service("hand-over", made.handOver),
         service("snapshots", made.snapshots),
+        service("gone-replicas", goneReplicas),
       ],
       deps.logger,
     ),

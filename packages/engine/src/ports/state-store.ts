@@ -22,6 +22,8 @@ export type ConditionalWrite =
 export interface StateStore {
   /** Every tenant that has any object here. */
   tenants(signal: AbortSignal): Promise<readonly TenantId[]>;
+  /** Whose snapshots of a tenant there are; only a listing. */
+  replicas(tenant: TenantId, signal: AbortSignal): Promise<readonly InstanceId[]>;
   /** All replicas' snapshots of a tenant; damaged ones are left out and reported by the adapter. */
   readSnapshots(tenant: TenantId, signal: AbortSignal): Promise<readonly ReplicaSnapshot[]>;
   /** `expected` undefined: written without a condition. */

@@ -1,1 +1,2 @@
 export { Snapshots } from "./snapshots.ts";
+export { GoneReplicas, type GoneReplicasDeps } from "./gone-replicas.ts";

@@ -57,6 +57,11 @@ export class Snapshots {
     return this.#dueMs.size;
   }
 
+  /** Whether this process has written a snapshot of the tenant. */
+  hasWritten(tenant: TenantId): boolean {
+    return this.#versions.has(tenant);
+  }
+
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await this.#deps.clock.sleep(ROUND_MS, signal).catch(() => {});

@@ -32,6 +32,10 @@ export class MemoryConfigStore implements StateStore {
     return Promise.resolve({ kind: "written", version: "0" });
   }
 
+  replicas(): Promise<readonly InstanceId[]> {
+    return Promise.resolve([]);
+  }
+
   removeSnapshot(): Promise<void> {
     return Promise.resolve();
   }
