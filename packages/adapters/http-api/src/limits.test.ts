@@ -96,6 +96,48 @@ it("a silence with too many matchers is refused", async () => {
   ]);
 });
 
+describe("regular expressions that are too large together", () => {
+  it("are refused in a silence", async () => {
+    await using api = await serve();
+    const matchers = Array.from({ length: 10 }, (_, at) => ({
+      name: `l${at}`,
+      value: "a{1000}",
+      isRegex: true,
+    }));
+    const silence = {
+      matchers,
+      startsAt: "2026-01-02T04:00:00Z",
+      endsAt: "2026-01-02T05:00:00Z",
+      createdBy: "a",
+      comment: "c",
+    };
+    const answer = await api.post("/api/v2/silences", silence);
+    expect([answer.status, await answer.json()]).toEqual([
+      400,
+      "regular expressions of the silence are too large: 10000 steps of at most 5000",
+    ]);
+  });
+
+  it.each(["filter=a%3D~%22%28b{1000}%29{6}%22", "receiver=%28b{1000}%29{6}"])(
+    "are refused in a query: %s",
+    async (query) => {
+      await using api = await serve();
+      const answer = await api.fetch(`/api/v2/alerts?${query}`);
+      expect(answer.status).toBe(400);
+      expect(await answer.json()).toMatch(
+        /^regular expressions of "(filter|receiver)" are too large/,
+      );
+    },
+  );
+
+  it("may be a long list of names", async () => {
+    await using api = await serve();
+    const names = Array.from({ length: 700 }, (_, at) => `host${at}\\\\.example`).join("|");
+    const filter = encodeURIComponent(`instance=~"${names}"`);
+    expect((await api.fetch(`/api/v2/alerts?filter=${filter}`)).status).toBe(200);
+  });
+});
+
 it("alerts of one request are stored in portions, all of them and in their order", async () => {
   await using api = await serve();
   const alerts = Array.from({ length: 1_200 }, (_, at) => ({

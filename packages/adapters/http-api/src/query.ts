@@ -10,6 +10,7 @@ import {
 } from "@tocsin/domain/matcher";
 import { labelSetFromRecord } from "@tocsin/domain/model";
 import { AppError } from "@tocsin/foundation";
+import { checkRegexes } from "./regex-budget.ts";
 import type { AlertView } from "@tocsin/engine/tenant";
 import { matcherRefusal, upstreamWords } from "./upstream-words.ts";
 
@@ -38,7 +39,9 @@ export function matcherParams(
   query: URLSearchParams,
   options: { readonly name: string; readonly mode: MatcherMode; readonly prefix?: string },
 ): readonly Matcher[] {
-  return query.getAll(options.name).map((text) => {
+  const texts = query.getAll(options.name);
+  checkFilter(options.name, texts);
+  return texts.map((text) => {
     const parsed = parseMatcher(text, options.mode);
     if (parsed.ok) return parsed.matcher;
     const refusal = matcherRefusal(text, parsed.error, options.mode);
@@ -50,6 +53,7 @@ export function matcherParams(
 export function matcherListParam(query: URLSearchParams): readonly Matcher[] {
   const text = (query.get("filter") ?? "").trim();
   if (text === "") return [];
+  checkFilter("filter", [text]);
   const parsed = parseMatchers(text, "classic");
   if (parsed.ok) return parsed.matchers;
   throw new AppError("invalid-argument", matcherRefusal(text, parsed.error, "classic"));
@@ -62,9 +66,18 @@ export function receiverParam(
 ): ValueTest | undefined {
   const text = query.get("receiver") ?? "";
   if (text === "") return undefined;
+  checkRegexes('"receiver"', [text]);
   const regex = compileRegex(text);
   if (regex.ok) return regex.test;
   throw new AppError("invalid-argument", refuse(text, upstreamWords(regex.error)));
+}
+
+/** Before they are parsed, which compiles them. A backslash is written twice in a matcher. */
+function checkFilter(name: string, texts: readonly string[]): void {
+  checkRegexes(
+    `"${name}"`,
+    texts.filter((text) => text.includes("~")).map((text) => text.replaceAll("\\\\", "\\")),
+  );
 }
 
 /** Which alerts a list shows. */

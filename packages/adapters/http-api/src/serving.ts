@@ -7,8 +7,10 @@ export interface Handlers {
   readonly http2: RequestListener;
 }
 
-/** How long a server of any kind bears with its clients, by the names that Node.js has for it. */
-export const SERVER_TIMEOUTS = {
+/** How far a server of any kind bears with its clients, by the names that Node.js has for it. */
+export const SERVER_BOUNDS = {
+  /** A filter with hundreds of names stands in the first line, which counts as a header. */
+  maxHeaderSize: 131_072,
   /** A slow sender of headers or bodies holds a socket no longer than this. */
   headersTimeout: 10_000,
   requestTimeout: 60_000,

@@ -25,6 +25,7 @@ export {
 export {
   compileRegex,
   findsEmpty,
+  patternCost,
   RegexCache,
   regexProblem,
   type RegexResult,

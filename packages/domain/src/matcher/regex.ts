@@ -8,6 +8,7 @@
  * case is that `.` does not match a newline, so the free part must not contain one.
  */
 import { RE2JS } from "re2js";
+import { regexCost } from "./regex-cost.ts";
 import { spellUnicodeClasses } from "./unicode-class.ts";
 
 /** Tells whether a whole value matches. */
@@ -64,13 +65,14 @@ export function compileRegex(pattern: string): RegexResult {
 
 /** True if the pattern, not anchored, is found in the empty string: what silences refuse (S-62). */
 export function findsEmpty(pattern: string): boolean {
-  if (readLiteral(pattern) !== undefined) return pattern === "";
+  const literals = readLiterals(pattern);
+  if (literals !== undefined) return literals.includes("");
   return RE2JS.compile(spellUnicodeClasses(pattern)).test("");
 }
 
 /** The reason why the bare pattern is refused; undefined if it compiles. */
 export function regexProblem(pattern: string): string | undefined {
-  if (readLiteral(pattern) !== undefined) return undefined;
+  if (readLiterals(pattern) !== undefined) return undefined;
   if (!pattern.isWellFormed()) return refuse(pattern, "it is not valid UTF-8").error;
   try {
     RE2JS.compile(spellUnicodeClasses(pattern));
@@ -95,8 +97,8 @@ function readShape(pattern: string): ValueTest | undefined {
   const body = wrapped ?? pattern;
   if (body === ".*") return isOneLine;
   if (body === ".+") return (value) => value !== "" && isOneLine(value);
-  const literals = body.split("|").map(readLiteral);
-  if (literals.every((literal) => literal !== undefined)) return alternatives(literals);
+  const literals = readLiterals(body);
+  if (literals !== undefined) return alternatives(literals);
   return readAffix(body);
 }
 
@@ -127,6 +129,17 @@ function readAffix(body: string): ValueTest | undefined {
     const at = value.indexOf(literal, beforeSize);
     return at >= 0 && at + literal.length + afterSize <= value.length && isOneLine(value);
   };
+}
+
+/** The texts that a pattern stands for when it is one, or some with bars between. */
+function readLiterals(pattern: string): readonly string[] | undefined {
+  const literals = pattern.split("|").map(readLiteral);
+  return literals.every((literal) => literal !== undefined) ? literals : undefined;
+}
+
+/** The steps that a pattern takes, see `regexCost`; 0 if it is not RE2 that answers. */
+export function patternCost(pattern: string): number {
+  return readShape(pattern) === undefined ? regexCost(pattern) : 0;
 }
 
 /** The text that a pattern stands for when it has nothing special but escaped punctuation. */

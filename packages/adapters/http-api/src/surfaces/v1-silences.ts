@@ -6,6 +6,7 @@ import { decodeSilence } from "../decode/silence.ts";
 import { silenceLimit } from "../options.ts";
 import type { Exchange } from "../exchange.ts";
 import { matcherListParam } from "../query.ts";
+import { checkSilence } from "../regex-budget.ts";
 import { JSON_TYPE, sendProblem, sendText } from "../reply.ts";
 import type { SurfaceRoute } from "../surface.ts";
 import { SILENCES_V1 } from "../list-kinds.ts";
@@ -47,6 +48,7 @@ async function postSilence(context: ApiContext, exchange: Exchange): Promise<voi
   if (body.kind === "bad") throw new SyntaxProblem(body.reason);
   if (body.kind === "empty") return sendBadData(exchange, "EOF");
   const draft = decodeSilence(body.value ?? {}, { form: "v1", mend: body.mend });
+  checkSilence(draft);
   const problem = findProblem(draft, context.deps.clock.wallMs());
   if (problem !== undefined) return sendBadData(exchange, problem);
   try {

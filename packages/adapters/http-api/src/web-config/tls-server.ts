@@ -15,7 +15,7 @@ import type { Socket } from "node:net";
 import type { Server as TlsServer, TLSSocket } from "node:tls";
 import { isDeepStrictEqual } from "node:util";
 import { AppError, type Logger } from "@tocsin/foundation";
-import { SERVER_TIMEOUTS, type Handlers } from "../serving.ts";
+import { SERVER_BOUNDS, type Handlers } from "../serving.ts";
 import { findClientProblem } from "./client-certificate.ts";
 import { checkTlsSettings, readTlsSettings, type TlsSettings } from "./tls-options.ts";
 import type { WebConfigFile } from "./web-config-file.ts";
@@ -47,14 +47,14 @@ export function createTlsServer(handlers: Handlers, deps: TlsServerDeps): TlsSer
 }
 
 function http1Server(handlers: Handlers, { context }: TlsSettings): TlsServer {
-  return createServer({ ...context, ...SERVER_TIMEOUTS }, handlers.http1);
+  return createServer({ ...context, ...SERVER_BOUNDS }, handlers.http1);
 }
 
 function http2Server(handlers: Handlers, { context }: TlsSettings): TlsServer {
   const settings = { maxConcurrentStreams: STREAM_COUNT_MAX };
   const server = createSecureServer({ ...context, allowHTTP1: true, settings });
   // For those who speak HTTP/1.1 it has these as properties only.
-  Object.assign(server, SERVER_TIMEOUTS);
+  Object.assign(server, SERVER_BOUNDS);
   server.on("request", (req, res) => {
     const isHttp1 = req.httpVersionMajor === 1;
     (isHttp1 ? handlers.http1 : handlers.http2)(...asHttp1(req, res));
@@ -63,7 +63,7 @@ function http2Server(handlers: Handlers, { context }: TlsSettings): TlsServer {
   server.on("session", (session) => {
     sessions.add(session);
     session.once("close", () => sessions.delete(session));
-    session.setTimeout(SERVER_TIMEOUTS.keepAliveTimeout, () => session.close());
+    session.setTimeout(SERVER_BOUNDS.keepAliveTimeout, () => session.close());
   });
   // A closed server waits for its sessions, which stay open between requests.
   const close = server.close.bind(server);

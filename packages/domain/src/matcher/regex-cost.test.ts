@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import { findsEmpty, patternCost, regexProblem } from "./index.ts";
+import { regexCost } from "./regex-cost.ts";
+
+describe("regexCost()", () => {
+  // Beside each the number of instructions that RE2 makes of it: the estimate is within twice of it.
+  it.each([
+    { pattern: "abc", made: 5 },
+    { pattern: "a{1000}", made: 1002 },
+    { pattern: "(a{30}){30}", made: 962 },
+    { pattern: "((a{10}){10}){10}", made: 1222 },
+    { pattern: ".*a.{500}b", made: 506 },
+    { pattern: "[a-z]{1000}", made: 1002 },
+    { pattern: "(?:\\pL?){999}", made: 2000 },
+    { pattern: "[[:alpha:]\\]]{70}", made: 72 },
+    { pattern: "(a|b|c){100}", made: 302 },
+    { pattern: "web-[0-9]{1,3}\\.example\\.com|db.*", made: 28 },
+  ])("is about what the program of $pattern has", ({ pattern, made }) => {
+    const cost = regexCost(pattern);
+    expect(cost).toBeGreaterThanOrEqual(made / 2 - 2);
+    expect(cost).toBeLessThanOrEqual(made * 4);
+  });
+
+  it("stops at a million, however deep the repetitions are", () => {
+    expect(regexCost("(".repeat(9) + "a" + "{1000})".repeat(9))).toBe(1_000_000);
+  });
+
+  it.each(["(a", "[a", "[]", "[\\]", "\\Q", "\\p{", "(?P<", "{1", ")", "*", "a{9999999}{0}"])(
+    "reads what is made of %s in one pass",
+    (piece) => {
+      expect(regexCost(piece.repeat(20_000))).toBeGreaterThan(0);
+    },
+  );
+});
+
+describe("patternCost()", () => {
+  it("is nothing for texts, lists of texts and a text at the beginning or end", () => {
+    const names = Array.from({ length: 30_000 }, (_, at) => `host${at}\\.example`).join("|");
+    for (const pattern of ["web", names, "web.*", ".+web", ".*"])
+      expect(patternCost(pattern)).toBe(0);
+    expect(patternCost("web[0-9]")).toBeGreaterThan(0);
+  });
+});
+
+it("lists of texts are judged without the engine, as it would", () => {
+  expect(regexProblem("a|b|")).toBeUndefined();
+  expect(findsEmpty("a|b")).toBe(false);
+  expect(findsEmpty("a|b|")).toBe(true);
+  expect(findsEmpty("a|b*")).toBe(true);
+});

@@ -1,0 +1,80 @@
+/**
+ * How much work a pattern is, seen from its text: about as many steps as the program has that RE2 makes of
+ * it. Compiling takes some 10 µs for each, and matching a few ns for each and each character of the value;
+ * neither can be stopped. `a{1000}` is seven characters and a thousand steps.
+ *
+ * It is an estimate for limits, not a parser: what it misreads RE2 refuses.
+ */
+
+/** Nothing is counted further: any limit is below. */
+const COST_MAX = 1_000_000;
+
+// None of these reads far for nothing: a text made of their beginnings is gone through once.
+const ESCAPE = /\\(?:Q[^]*?(?:\\E|$)|[pP]\{[^}]{0,40}\}|x\{[^}]{0,8}\}|[^])/y;
+const GROUP_START = /\((?:\?(?:P?<\w+>|[imsU-]*:?))?/y;
+const POSIX_NAME = /^\[:\^?\w+:\]/;
+const REPEAT = /\{(\d+)(?:,(\d*))?\}/y;
+
+interface Group {
+  cost: number;
+  /** Of what a repetition behind it repeats. */
+  last: number;
+}
+
+/** The steps of a pattern, at most a million. Takes time linear in its length. */
+export function regexCost(pattern: string): number {
+  const outer: Group[] = [];
+  let group: Group = { cost: 0, last: 0 };
+  const add = (cost: number): void => {
+    group.last = Math.min(cost, COST_MAX);
+    group.cost = Math.min(group.cost + group.last, COST_MAX);
+  };
+  let at = 0;
+  while (at < pattern.length) {
+    const char = pattern[at];
+    const token = tokenAt(pattern, at);
+    at += token.length;
+    if (char === "(") {
+      outer.push(group);
+      group = { cost: 0, last: 0 };
+    } else if (char === ")") {
+      const inner = group.cost;
+      group = outer.pop() ?? { cost: 0, last: 0 };
+      add(inner + 1);
+    } else if (char === "{" && token.length > 1) {
+      const repeated = group.last * (countOf(token) - 1);
+      group.cost = Math.min(group.cost + Math.max(repeated, 0), COST_MAX);
+      group.last = Math.min(group.last + Math.max(repeated, 0), COST_MAX);
+    } else if (char === "*" || char === "+" || char === "?") group.cost += 1;
+    // A class is as much work as it has ranges, an escaped text as it has characters.
+    else add(Math.ceil(token.length / 4));
+  }
+  return outer.reduce((sum, { cost }) => Math.min(sum + cost, COST_MAX), group.cost);
+}
+
+function tokenAt(pattern: string, at: number): string {
+  if (pattern[at] === "[") return pattern.slice(at, findClassEnd(pattern, at));
+  const form = { "\\": ESCAPE, "(": GROUP_START, "{": REPEAT }[pattern[at] ?? ""];
+  if (form === undefined) return pattern.charAt(at);
+  form.lastIndex = at;
+  return form.exec(pattern)?.[0] ?? pattern.charAt(at);
+}
+
+/** Behind the bracket that closes a class; the end of the pattern if none does. */
+function findClassEnd(pattern: string, start: number): number {
+  let at = start + 1;
+  if (pattern[at] === "^") at += 1;
+  // A bracket that stands first is meant as it is.
+  if (pattern[at] === "]") at += 1;
+  while (at < pattern.length && pattern[at] !== "]") {
+    if (pattern[at] === "\\") at += 2;
+    else at += POSIX_NAME.exec(pattern.slice(at, at + 12))?.[0].length ?? 1;
+  }
+  return Math.min(at + 1, pattern.length);
+}
+
+/** The larger number of `{2,30}`; of `{2,}` the only one. */
+function countOf(repeat: string): number {
+  const numbers = repeat.match(/\d+/g) ?? [];
+  return Math.max(...numbers.map(Number));
+}
