@@ -130,6 +130,22 @@ describe("regular expressions that are too large together", () => {
     },
   );
 
+  it("are refused where a label is too long for them", async () => {
+    await using api = await serve();
+    const labels = { alertname: "a", long: "ab".repeat(50_000) };
+    expect((await api.post("/api/v2/alerts", [{ labels }])).status).toBe(200);
+    const filter = encodeURIComponent('long=~"(?:a?b?){900}"');
+    for (const list of ["alerts", "alerts/groups"]) {
+      const answer = await api.fetch(`/api/v2/${list}?filter=${filter}`);
+      expect(answer.status).toBe(400);
+      expect(await answer.json()).toMatch(
+        /^regular .* too large, .* a label of 100000 characters$/,
+      );
+    }
+    const short = encodeURIComponent('long=~"(ab)+"');
+    expect(await (await api.fetch(`/api/v2/alerts?filter=${short}`)).json()).toHaveLength(1);
+  });
+
   it("may be a long list of names", async () => {
     await using api = await serve();
     const names = Array.from({ length: 700 }, (_, at) => `host${at}\\\\.example`).join("|");

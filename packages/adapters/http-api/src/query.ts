@@ -10,7 +10,8 @@ import {
 } from "@tocsin/domain/matcher";
 import { labelSetFromRecord } from "@tocsin/domain/model";
 import { AppError } from "@tocsin/foundation";
-import { checkRegexes } from "./regex-budget.ts";
+import { checkRegexes, matchCostOf } from "./regex-budget.ts";
+import type { Selection } from "./slices.ts";
 import type { AlertView } from "@tocsin/engine/tenant";
 import { matcherRefusal, upstreamWords } from "./upstream-words.ts";
 
@@ -124,13 +125,25 @@ export function strictAlertFilterParams(query: URLSearchParams): AlertFilter {
 }
 
 /** True if labels and state of the alert are asked for; receivers are looked at elsewhere. */
-export function wantsAlert(filter: AlertFilter, view: AlertView): boolean {
+function wantsAlert(filter: AlertFilter, view: AlertView): boolean {
   const isSilenced = view.silencedBy.length > 0;
   const isInhibited = view.inhibitedBy.length > 0;
   if (!filter.active && !isSilenced && !isInhibited) return false;
   if (!filter.silenced && isSilenced) return false;
   if (!filter.inhibited && isInhibited) return false;
   return filter.matchers.length === 0 || matchesAll(filter.matchers, view.record);
+}
+
+/** What `selectSliced` needs to choose alerts; `isReceived` asks for their receivers. */
+export function alertSelection(
+  filter: AlertFilter,
+  isReceived: (view: AlertView) => boolean = () => true,
+): Selection<AlertView> {
+  const costOf = matchCostOf(filter.matchers);
+  return {
+    passes: (view) => wantsAlert(filter, view) && isReceived(view),
+    costOf: ({ record }) => costOf(record),
+  };
 }
 
 /** Tells of receivers whether they are asked for. Alerts of one route share their list, asked once. */

@@ -1,4 +1,5 @@
-import { patternCost } from "@tocsin/domain/matcher";
+import { patternCost, type Matcher } from "@tocsin/domain/matcher";
+import type { LabelSet } from "@tocsin/domain/model";
 import type { SilenceDraft } from "@tocsin/engine/api";
 import { AppError } from "@tocsin/foundation";
 
@@ -17,6 +18,25 @@ export function checkRegexes(what: string, patterns: Iterable<string>): void {
     "invalid-argument",
     `regular expressions of ${what} are too large: ${cost} steps of at most ${COST_MAX}`,
   );
+}
+
+/** What matching one value may take: some 3 ns for each step and character. */
+const MATCH_COST_MAX = 16_000_000;
+
+/** Tells of labels how much work it is to match them. Throws when it could not be done in one go. */
+export function matchCostOf(matchers: readonly Matcher[]): (labels: LabelSet) => number {
+  let cost = 0;
+  for (const { type, value } of matchers) if (type.endsWith("~")) cost += patternCost(value);
+  if (cost === 0) return () => 0;
+  return ({ values }) => {
+    const longest = values.reduce((most, value) => Math.max(most, value.length), 0);
+    if (cost * longest <= MATCH_COST_MAX) return cost * longest;
+    const steps = `with ${cost} steps, for a label of ${longest} characters`;
+    throw new AppError(
+      "invalid-argument",
+      `regular expressions of "filter" are too large, ${steps}`,
+    );
+  };
 }
 
 /** As `checkRegexes`, for a silence. */

@@ -4,7 +4,7 @@ import type { Exchange, Handler } from "../exchange.ts";
 import { ALERTS_V1 } from "../list-kinds.ts";
 import { listRequest, pageOf, withFields } from "../list-request.ts";
 import { selectSliced } from "../slices.ts";
-import { ReceiverFilter, strictAlertFilterParams, wantsAlert } from "../query.ts";
+import { alertSelection, ReceiverFilter, strictAlertFilterParams } from "../query.ts";
 import type { Surface } from "../surface.ts";
 import { AlertPrinter } from "../views/alert-view.ts";
 import { jsonList } from "../views/json-text.ts";
@@ -48,7 +48,7 @@ async function getAlerts(context: ApiContext, exchange: Exchange): Promise<void>
   const receivers = new ReceiverFilter(filter, receiverViews());
   const wanted = await selectSliced(
     reader.alerts(nowMs, contactMs),
-    (view) => wantsAlert(filter, view) && receivers.wantsAny(view.receivers),
+    alertSelection(filter, (view) => receivers.wantsAny(view.receivers)),
   );
   const printer = new AlertPrinter();
   const shown = pageOf(wanted, { request, kind: ALERTS_V1, exchange })

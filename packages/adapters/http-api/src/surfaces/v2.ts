@@ -4,10 +4,10 @@ import { readTenant } from "../context.ts";
 import type { Exchange } from "../exchange.ts";
 import {
   alertFilterParams,
+  alertSelection,
   booleanParam,
   matcherParams,
   ReceiverFilter,
-  wantsAlert,
 } from "../query.ts";
 import { sendEmpty, sendJson } from "../reply.ts";
 import { ALERTS_V2, GROUPS } from "../list-kinds.ts";
@@ -72,7 +72,7 @@ async function getAlerts(context: ApiContext, exchange: Exchange): Promise<void>
   const receivers = new ReceiverFilter(filter, receiverViews());
   const wanted = await selectSliced(
     reader.alerts(nowMs, contactMs),
-    (view) => wantsAlert(filter, view) && receivers.wantsAny(view.receivers),
+    alertSelection(filter, (view) => receivers.wantsAny(view.receivers)),
   );
   const printer = new AlertPrinter();
   const shown = pageOf(wanted, { request, kind: ALERTS_V2, exchange })
@@ -100,11 +100,12 @@ export async function groupParts(
     // As in upstream: by name, and only those whose groups are asked for.
     all.filter((name) => receivers.wants(name)).sort(compareText),
   );
+  const selection = alertSelection(filter);
   const wanted: GroupView[] = [];
   for (const group of reader.groups(nowMs, contactMs)) {
     if (!receivers.wants(group.receiver)) continue;
     if (!showMuted && group.alerts.some((view) => view.mutedBy.length > 0)) continue;
-    const alerts = await selectSliced(group.alerts, (view) => wantsAlert(filter, view));
+    const alerts = await selectSliced(group.alerts, selection);
     if (alerts.length > 0) wanted.push({ ...group, alerts });
   }
   const page = pageOf(wanted, { request, kind: GROUPS, exchange });
