@@ -22,9 +22,12 @@ export interface Birth {
   readonly nowMs: number;
   /** What other owners know of such groups, by ID. */
   readonly clocks: ReadonlyMap<string, GroupRecord> | undefined;
-  /** Groups that outlive a reload, by ID, with those of them that the alert was in. */
+  /** What outlives a reload. */
   readonly kept?: {
     readonly groups: ReadonlyMap<string, Group>;
+    /** IDs of the routes that are as they were. */
+    readonly routes: ReadonlySet<string>;
+    /** The groups that the alert was in. */
     readonly before: readonly Group[];
   };
 }
@@ -41,8 +44,8 @@ export function joinGroups(data: TenantData, entry: AlertEntry, birth: Birth): r
     const { group, isNew } = findOrMakeGroup(data, { route, entry, birth });
     const isMember = !isNew && entry.groups.includes(group);
     const isKept = kept?.groups.get(group.id) === group;
-    // A group that outlives a reload keeps whom it had, and nobody comes back whom it had let go.
-    const isOver = isKept
+    // On a route that outlives a reload groups keep whom they had, and nobody comes back whom they let go.
+    const isOver = kept?.routes.has(route.id)
       ? hadLeft && !kept.before.includes(group)
       : !isMember && new ToldEnds(data, group).includes(entry, birth.nowMs);
     if (isOver) {

@@ -161,6 +161,21 @@ describe("Tenant.setSettings()", () => {
     expect(tenant.nextDueMs()).toBe(Infinity);
   });
 
+  it("tells an end to a receiver that comes back and was told the beginning", () => {
+    const tenant = tenantOf();
+    post(tenant, START_MS, UP);
+    runTicks(tenant, START_MS + 30 * SECOND_MS);
+    tenant.setSettings(settingsOf({}, { receiver: "pair" }), START_MS + MINUTE_MS);
+    runTicks(tenant, START_MS + MINUTE_MS + 50);
+    const endMs = START_MS + 2 * MINUTE_MS;
+    post(tenant, { nowMs: endMs, endsAtMs: endMs }, UP);
+    runTicks(tenant, endMs + 5 * MINUTE_MS);
+    tenant.setSettings(settingsOf(), endMs + 6 * MINUTE_MS);
+    const decisions = runTicks(tenant, endMs + 6 * MINUTE_MS + 50);
+    expect(decisions.map(outcomeOf)).toEqual(["all alerts resolved"]);
+    expect(tenant.nextDueMs()).toBe(Infinity);
+  });
+
   it("drops all groups with the configuration and makes them again with the next", () => {
     const tenant = tenantOf();
     post(tenant, START_MS, UP);

@@ -9,10 +9,11 @@
  * so a reload that changes nothing is not seen in the messages.
  */
 import type { LogKey } from "@tocsin/domain/model";
-import { walkRoutes, type Route } from "@tocsin/domain/route";
+import { groupKey, groupLabels, matchRoutes, walkRoutes, type Route } from "@tocsin/domain/route";
 import type { PartialState } from "../peer/index.ts";
 import { isOwed } from "./decide.ts";
-import type { Group } from "./group.ts";
+import type { AlertEntry } from "./alert-entry.ts";
+import { keyOf, type Group } from "./group.ts";
 import { Inhibitors } from "./inhibitors.ts";
 import { joinGroups } from "./membership.ts";
 import { URGENT_WAIT_MS } from "./schedule.ts";
@@ -32,7 +33,9 @@ export function changeSettings(
   // Which takes a moment for ten thousand groups, and most reloads change nothing.
   const isOther = data.settings?.source.text !== settings?.source.text;
   const owed = isOther ? findOwedKeys(data, nowMs) : undefined;
-  const kept = settings === undefined ? new Map<string, Group>() : keepGroups(data, settings);
+  const routes = findSameRoutes(data.settings, settings);
+  const sameIds = new Set(routes.keys());
+  const kept = keepGroups(data, routes);
   const clocks = data.awaitedClocks;
   data.settings = settings;
   data.awaitsSettings = settings === undefined;
@@ -46,9 +49,9 @@ export function changeSettings(
     const before = entry.groups;
     const isOver = entry.hasLeft && before.length === 0;
     entry.putInto([]);
-    if (isOver) continue;
-    const birth = { bornMs: nowMs, nowMs, clocks, kept: { groups: kept, before } };
-    made.push(...joinGroups(data, entry, birth));
+    if (isOver && !isEndOwedAnew(data, entry, sameIds)) continue;
+    const outlives = { groups: kept, routes: sameIds, before };
+    made.push(...joinGroups(data, entry, { bornMs: nowMs, nowMs, clocks, kept: outlives }));
   }
   if (owed !== undefined) hastenNews(data, { owed, kept, nowMs });
   return made.length === 0 ? {} : { groups: made.map((group) => group.clock) };
@@ -83,19 +86,51 @@ function findOwedKeys(data: TenantData, nowMs: number): Map<LogKey, Group> {
   return owed;
 }
 
+/** The new routes that are at the place of an old one and group and notify as it did, by ID. */
+function findSameRoutes(
+  old: TenantSettings | undefined,
+  next: TenantSettings | undefined,
+): Map<string, Route> {
+  const same = new Map<string, Route>();
+  if (old === undefined || next === undefined) return same;
+  const before = new Map<string, Route>();
+  for (const route of walkRoutes(old.root)) before.set(route.id, route);
+  for (const route of walkRoutes(next.root)) {
+    const known = before.get(route.id);
+    if (known !== undefined && isSameGrouping(known, route)) same.set(route.id, route);
+  }
+  return same;
+}
+
 /** The groups that live on, by ID, with their new routes and for now without alerts. */
-function keepGroups(data: TenantData, settings: TenantSettings): Map<string, Group> {
-  const routes = new Map<string, Route>();
-  for (const route of walkRoutes(settings.root)) routes.set(route.id, route);
+function keepGroups(data: TenantData, routes: ReadonlyMap<string, Route>): Map<string, Group> {
   const kept = new Map<string, Group>();
   for (const group of data.groups.groups) {
     const route = routes.get(group.route.id);
-    if (route === undefined || !isSameGrouping(group.route, route)) continue;
+    if (route === undefined) continue;
     group.route = route;
     group.members = [];
     kept.set(group.id, group);
   }
   return kept;
+}
+
+/** An ended alert that is in no group: a route that is new or has come back may owe somebody its end. */
+function isEndOwedAnew(
+  data: TenantData,
+  { record, logHash }: AlertEntry,
+  sameIds: ReadonlySet<string>,
+): boolean {
+  const { settings } = data;
+  if (settings === undefined) return false;
+  return matchRoutes(settings.root, record).some((route) => {
+    const receiver = settings.receivers.get(route.receiver);
+    if (receiver === undefined || sameIds.has(route.id)) return false;
+    const key = groupKey(route, groupLabels(route, record));
+    return receiver.integrations.some((integration) =>
+      data.log.get(keyOf(key, receiver, integration))?.firing.includes(logHash),
+    );
+  });
 }
 
 function isSameGrouping(old: Route, next: Route): boolean {
