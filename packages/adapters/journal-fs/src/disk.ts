@@ -1,6 +1,5 @@
 /** The few ways in which the log touches the disk, so that a test can let them fail. */
-import { writeSync } from "node:fs";
-import { constants } from "node:fs";
+import { constants, writeSync } from "node:fs";
 import { open, rename, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 
