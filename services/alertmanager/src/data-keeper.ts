@@ -109,7 +109,14 @@ export class DataKeeper {
     });
     this.#isRestored = true;
     if (silences.length + log.length === 0) return;
-    instance.fleet.merge(TENANT, { silences, log });
+    for (const part of portionsOf(silences)) {
+      instance.fleet.merge(TENANT, { silences: part });
+      await clock.sleep(0, signal);
+    }
+    for (const part of portionsOf(log)) {
+      instance.fleet.merge(TENANT, { log: part });
+      await clock.sleep(0, signal);
+    }
     logger.log("info", "Taken over from the data files of an Alertmanager", {
       silences: silences.length,
       notifications: log.length,
@@ -176,6 +183,15 @@ export class DataKeeper {
       err: failed.ok ? undefined : failed.error,
     });
     return false;
+  }
+}
+
+/** What is merged at once: some milliseconds of work. */
+const PORTION_COUNT = 500;
+
+function* portionsOf<T>(records: readonly T[]): Generator<readonly T[]> {
+  for (let at = 0; at < records.length; at += PORTION_COUNT) {
+    yield records.slice(at, at + PORTION_COUNT);
   }
 }
 

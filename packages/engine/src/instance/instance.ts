@@ -110,6 +110,8 @@ export class Instance {
     const { hasCaughtUp, viewOrNone } = this.#membership;
     const isDoubtful = !hasCaughtUp || isDoubted(viewOrNone, this.#options.id);
     const ownCounts = report.intact && report.sameBoot && !isDoubtful;
+    // A long start is no pause: nobody has been heard yet.
+    this.#running.beat();
     this.#started = build(
       {
         deps: this.#deps,
