@@ -7,7 +7,7 @@ export function nameLimitOf(
   options: Pick<Options, "alerts" | "features">,
   metrics: MetricRegistry,
 ): { readonly nameLimit?: NameLimit } {
-  const countMax = Math.max(0, options.alerts.perAlertnameMax);
+  const countMax = options.alerts.perAlertnameMax;
   metrics
     .gauge(
       "alertmanager_alerts_per_alert_limit",
@@ -21,7 +21,8 @@ export function nameLimitOf(
     "Total number of alerts that were dropped due to per alert name limit",
     isNamed ? ["alertname"] : [],
   );
-  if (countMax === 0) return {};
+  // As upstream has it, a negative one is none too.
+  if (countMax <= 0) return {};
   const onLimited = (alertname: string): void => {
     (isNamed ? limited.with(alertname) : limited.with()).inc();
   };

@@ -122,6 +122,10 @@ export class EventRecorder implements EventSink {
     this.#outputs = made.outputs;
     this.#configText = text;
     await this.#closeAll(before, AbortSignal.timeout(CLOSE_MS));
+    if (!isFirst) {
+      const fields = { outputs: made.outputs.length };
+      this.#deps.logger.log("info", "Event recorder configuration reloaded", fields);
+    }
     if (this.#queue.length > 0) this.#draining ??= this.#drain();
   }
 
