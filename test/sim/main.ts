@@ -1,5 +1,7 @@
 /** `npm run sim -- --seed=N` replays one run; `--seeds=N --from=M` runs many and stops at nothing. */
 import { fork } from "node:child_process";
+import { randomInt } from "node:crypto";
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { BUGS, runWith } from "./bugs/index.ts";
 import { FAULT_KINDS, SCALE_KINDS, type FaultKind } from "./faults/index.ts";
@@ -18,6 +20,7 @@ const { values } = parseArgs({
     instances: { type: "string" },
     factor: { type: "string" },
     wide: { type: "boolean", default: false },
+    nightly: { type: "boolean", default: false },
     bug: { type: "string" },
     about: { type: "string" },
     trace: { type: "boolean", default: false },
@@ -25,9 +28,13 @@ const { values } = parseArgs({
   },
 });
 
+/** Above those that are chosen by hand. */
+const FIRST_RANDOM_SEED = 1_000_000;
+const RANDOM_SEEDS = 1_000_000_000;
+const TRACES_MAX = 3;
 const ALL_KINDS = [...FAULT_KINDS, ...SCALE_KINDS];
 const count = Number(values.seeds);
-const jobs = Number(values.jobs);
+const jobs = values.nightly && values.jobs === "1" ? availableParallelism() : Number(values.jobs);
 
 if (values.help) {
   console.log(`npm run sim -- [options]
@@ -38,6 +45,7 @@ if (values.help) {
   --bug=TEXT       with the planted bug whose name has this in it
   --seeds=N        so many runs (100), from seed --from (1)
   --jobs=N         in so many processes (1)
+  --nightly        random seeds in all processors, half of them wide; failures with their traces
   --wide           1 to 10 machines that come and go, replication factors 1, 2, 3 and 5
   --kinds=A,B      only these faults: ${ALL_KINDS.join(", ")}
   --instances=N    machines (3 or 5, by seed)
@@ -46,6 +54,8 @@ if (values.help) {
   show(await run(Number(values.seed)));
 } else if (process.send !== undefined) {
   await runMany((failure) => process.send?.(failure));
+} else if (values.nightly) {
+  await nightly();
 } else {
   await summarize();
 }
@@ -88,6 +98,21 @@ function show(report: RunReport): void {
   process.exitCode = history.violations.length === 0 ? 0 : 1;
 }
 
+/** Half of the runs of the usual kind and half wide, from seeds nobody has chosen. */
+async function nightly(): Promise<void> {
+  const from = FIRST_RANDOM_SEED + randomInt(RANDOM_SEEDS);
+  for (const wide of [false, true]) {
+    const failures = await runAll([`--from=${from}`, ...(wide ? ["--wide"] : [])]);
+    for (const { seed } of failures.slice(0, TRACES_MAX)) {
+      show(await runSeed({ seed, wide }));
+      const how = wide ? "WIDE" : "FAILED";
+      console.log(
+        `To keep it: add [${seed}, undefined, "what it found"] to ${how} in seeds.test.ts`,
+      );
+    }
+  }
+}
+
 async function runMany(report: (failure: Failure) => void): Promise<void> {
   const from = Number(values.from);
   for (let seed = from; seed < from + count; seed += Number(values.step)) {
@@ -96,19 +121,24 @@ async function runMany(report: (failure: Failure) => void): Promise<void> {
   }
 }
 
-/** Runs all, shows each failing seed as it comes, and how often each invariant was violated. */
 async function summarize(): Promise<void> {
+  const failures = await runAll([]);
+  if (failures.length > 0) console.log(`Replay one with --seed=${failures[0]?.seed} --trace`);
+}
+
+/** Runs all, shows each failing seed as it comes, and how often each invariant was violated. */
+async function runAll(more: readonly string[]): Promise<readonly Failure[]> {
   const failures: Failure[] = [];
   const report = (failure: Failure): void => {
     failures.push(failure);
     const [first] = failure.violations;
     const { invariant, message } = first ?? { invariant: "", message: "" };
-    const more = failure.violations.length > 1 ? ` (+${failure.violations.length - 1})` : "";
-    console.log(`seed ${failure.seed}: ${invariant}${more}: ${message}`);
+    const others = failure.violations.length > 1 ? ` (+${failure.violations.length - 1})` : "";
+    console.log(`seed ${failure.seed}: ${invariant}${others}: ${message}`);
   };
   const startedAtMs = performance.now();
-  if (jobs === 1) await runMany(report);
-  else await Promise.all(Array.from({ length: jobs }, (_, at) => work(at, report)));
+  if (jobs === 1 && more.length === 0) await runMany(report);
+  else await Promise.all(Array.from({ length: jobs }, (_, at) => work(at, more, report)));
   const tookS = (performance.now() - startedAtMs) / 1_000;
   const counts = new Map<string, number>();
   for (const { violations } of failures) {
@@ -121,14 +151,21 @@ async function summarize(): Promise<void> {
   }
   const passed = count - failures.length;
   console.log(`${passed} passed, ${failures.length} failed in ${tookS.toFixed(0)} s`);
-  if (failures.length > 0) console.log(`Replay one with --seed=${failures[0]?.seed} --trace`);
-  process.exitCode = failures.length === 0 ? 0 : 1;
+  if (failures.length > 0) process.exitCode = 1;
+  return failures;
 }
 
 /** One process that runs every so-manieth seed. */
-function work(at: number, report: (failure: Failure) => void): Promise<void> {
-  const from = Number(values.from) + at;
-  const args = process.argv.slice(2).filter((arg) => !/^--(from|step|seeds|jobs)=/.test(arg));
+function work(
+  at: number,
+  more: readonly string[],
+  report: (failure: Failure) => void,
+): Promise<void> {
+  const first = more.find((arg) => arg.startsWith("--from="))?.slice("--from=".length);
+  const from = Number(first ?? values.from) + at;
+  const args = [...process.argv.slice(2), ...more].filter(
+    (arg) => !/^--(from|step|seeds|jobs|nightly)/.test(arg),
+  );
   const own = [`--from=${from}`, `--seeds=${count - at}`, `--step=${jobs}`];
   const child = fork(import.meta.filename, [...args, ...own], { execArgv: process.execArgv });
   child.on("message", (failure) => report(failure as Failure)); // What `runMany` sends.

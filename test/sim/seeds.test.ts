@@ -27,6 +27,19 @@ const FAILED: readonly (readonly [
   [1_263, undefined, "all were killed while a yes was on its way"],
 ];
 
+/** Runs with any number of machines and any factor (`--wide`) that have once found something. */
+const WIDE: readonly (readonly [
+  seed: number,
+  kinds: readonly FaultKind[] | undefined,
+  why: string,
+])[] = [
+  [50, undefined, "a sole owner sent on waking without a look whether it still was one"],
+  [119, undefined, "a member that left and came back was deaf for a minute"],
+  [1_380, undefined, "with ring store and disk wiped a process began below its last incarnation"],
+  [5, ["restart", "join-two", "leave-many"], "a gained group spent a tick that was told already"],
+  [11, ["restart", "join-two", "leave-many"], "a late clock told a tick for the second time"],
+];
+
 describe("the simulator", () => {
   it(`finds nothing in ${FIXED_COUNT} fixed seeds`, { timeout: 180_000 }, async () => {
     const found: string[] = [];
@@ -42,6 +55,16 @@ describe("the simulator", () => {
     { timeout: 60_000 },
     async (seed, kinds) => {
       const { history } = await runSeed({ seed, ...(kinds === undefined ? undefined : { kinds }) });
+      expect(history.violations).toEqual([]);
+    },
+  );
+
+  it.each(WIDE)(
+    "finds nothing any more in wide seed %i with %j: %s",
+    { timeout: 60_000 },
+    async (seed, kinds) => {
+      const drawn = kinds === undefined ? { wide: true } : { kinds };
+      const { history } = await runSeed({ seed, ...drawn });
       expect(history.violations).toEqual([]);
     },
   );

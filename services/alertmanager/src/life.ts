@@ -3,7 +3,7 @@ import { wordsOf } from "./config-source.ts";
 import type { RunningProgram } from "./program.ts";
 import type { ServiceManager } from "./service-manager.ts";
 
-/** Signals, and the end of the process. A second signal does not cut the leaving short: it is bounded. */
+/** Signals, and the end of the process. A second signal cuts short what is waited for, not what is written. */
 export class Life {
   readonly #logger: Logger;
   readonly #manager: ServiceManager;
@@ -29,7 +29,10 @@ export class Life {
 
   end(exitCode: number, error?: AppError): void {
     if (error !== undefined) this.failed(error);
-    if (this.#isEnding) return;
+    if (this.#isEnding) {
+      this.#program?.hurry();
+      return;
+    }
     this.#isEnding = true;
     if (error === undefined) this.#logger.log("info", "Shutting down gracefully");
     this.#manager.stopping();
