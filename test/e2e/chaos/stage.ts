@@ -189,6 +189,9 @@ export class Stage {
   begin(): void {
     this.#clock.restart();
     this.sink.deliveries.length = 0;
+    const { episodes, silences } = this.#trafficPlan;
+    const groups = new Set(episodes.map(({ group }) => group)).size;
+    this.say(`${episodes.length} alerts in ${groups} groups, ${silences.length} silences`);
     this.traffic.start();
   }
 
