@@ -23,6 +23,8 @@ const DISTURBING: readonly FaultKind[] = [
   "data-cut",
   "lossy",
   "disk-full",
+  // A wall clock that jumps is taken for a stop.
+  "clock",
 ];
 /** These take no owner away, but the coordinator may be one of them: it is not ready yet, or not any more. */
 const MOVING: readonly FaultKind[] = ["join", "join-two", "leave", "leave-many", "swap"];
