@@ -114,7 +114,7 @@ function paddingFaultAt(bytes: readonly string[], at: number, inGroup: number): 
   while (bytes[next] === "\r" || bytes[next] === "\n") next += 1;
   if (inGroup === 2) {
     if (bytes[next] === undefined) return bytes.length;
-    if (bytes[next] !== "=") return next;
+    if (bytes[next] !== "=") return next - 1;
     next += 1;
     while (bytes[next] === "\r" || bytes[next] === "\n") next += 1;
   }
