@@ -6,7 +6,7 @@ import { systemClock, systemRandom } from "@tocsin/clock-system";
 import { RegexCache, type MatcherMode } from "@tocsin/domain/matcher";
 import { TemplateCache } from "@tocsin/domain/template";
 import { ZoneOffsets } from "@tocsin/domain/time-interval";
-import type { InstanceApi, TenantApi } from "@tocsin/engine/api";
+import type { InstanceApi, OperatorApi, TenantApi } from "@tocsin/engine/api";
 import { Instance, type InstanceOptions } from "@tocsin/engine/instance";
 import { Interner } from "@tocsin/engine/tenant";
 import { type AppError, MetricRegistry, type Logger } from "@tocsin/foundation";
@@ -256,7 +256,13 @@ class Program implements RunningProgram {
     }
     const { listenAddress } = options.admin;
     if (listenAddress === undefined) return;
-    const admin = createAdminApi({ instance: api, clock: systemClock, logger });
+    const operators: OperatorApi = {
+      ...api,
+      heartbeats: () => instance.heartbeats(),
+      drainState: () => instance.drainState(),
+      drain: () => void instance.leave(),
+    };
+    const admin = createAdminApi({ instance: operators, clock: systemClock, logger });
     this.#listeners.push(() => admin.close());
     const bound = await admin.listen(`${listenAddress.host}:${listenAddress.port}`);
     logger.log("info", "Listening for operators", { address: bound });

@@ -1,7 +1,10 @@
 export type {
   ConfigWrite,
+  DrainState,
   InstanceApi,
   InstanceStatus,
+  OperatorApi,
+  SeenHeartbeat,
   PeerStatus,
   PostResult,
   Readiness,

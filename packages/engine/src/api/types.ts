@@ -87,3 +87,22 @@ export interface InstanceApi {
   /** Reads `--config.file` anew. Rejects with the problem; the old one keeps running. */
   reload(): Promise<void>;
 }
+
+/** `drained`: others have taken over, and no message of this instance is under way. */
+export type DrainState = "serving" | "draining" | "drained";
+
+/** A member's last sign of life, as the ring store said when it was last asked. */
+export interface SeenHeartbeat {
+  readonly id: InstanceId;
+  readonly ageMs: number;
+  /** Version of the view for which it holds everything. */
+  readonly synced: number;
+}
+
+/** What only operators may see and do. */
+export interface OperatorApi extends InstanceApi {
+  heartbeats(): readonly SeenHeartbeat[];
+  drainState(): DrainState;
+  /** Begins to give up ownership, as SIGTERM does, but the process goes on. There is no way back but a restart. */
+  drain(): void;
+}

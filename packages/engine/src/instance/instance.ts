@@ -6,7 +6,13 @@
  */
 import { AppError, rejectOnAbort, withDeadline } from "@tocsin/foundation";
 import type { InstanceId, TenantId } from "@tocsin/domain/model";
-import type { InstanceStatus, Readiness, TenantApi } from "../api/types.ts";
+import type {
+  DrainState,
+  InstanceStatus,
+  Readiness,
+  SeenHeartbeat,
+  TenantApi,
+} from "../api/types.ts";
 import type { KeyRef } from "../cluster/index.ts";
 import { Fleet } from "../fleet/index.ts";
 import { Membership } from "../membership/index.ts";
@@ -35,6 +41,7 @@ export class Instance {
   #started: Built | undefined;
   #isDraining = false;
   #hasLeft = false;
+  #isDrained = false;
   /** All the others have heard this process since it started. */
   #wasHeard = false;
   #left: Promise<void> | undefined;
@@ -138,7 +145,9 @@ export class Instance {
    * way, or when its time is over. Requests are still answered. Idempotent.
    */
   leave(): Promise<void> {
-    this.#left ??= this.#leave();
+    this.#left ??= this.#leave().finally(() => {
+      this.#isDrained = true;
+    });
     return this.#left;
   }
 
@@ -195,6 +204,21 @@ export class Instance {
     this.#running.beat();
     const why = parts.waking.refusesWrites();
     return why === undefined ? { ready: true } : { ready: false, why };
+  }
+
+  /** What the ring store said last of the members' signs of life. */
+  heartbeats(): readonly SeenHeartbeat[] {
+    const seen = this.#membership.lastSeen;
+    if (seen === undefined) return [];
+    const { heartbeats, storeNowMs } = seen.reading;
+    return heartbeats.map(({ id, atMs, synced }) => {
+      return { id, ageMs: Math.max(0, storeNowMs - atMs) + seen.ageMs, synced };
+    });
+  }
+
+  drainState(): DrainState {
+    if (this.#isDrained) return "drained";
+    return this.#isDraining ? "draining" : "serving";
   }
 
   status(): InstanceStatus {
