@@ -9,6 +9,8 @@ import { groupIn, type Watch } from "./watch.ts";
 
 /** The clocks by which ticks are due. */
 const SLACK_MS = 600;
+/** Ticks are a schedule: a message that came by the third in order is followed by one that is in time. */
+const TURN_MAX_MS = 2_000;
 /** A group whose first alert is older than `group_wait` is flushed this soon (S-27). */
 const URGENT_MS = 50;
 
@@ -44,7 +46,7 @@ function firstIn({ history }: Watch, attempt: Attempt): number {
   return attempt.firstByteMs - bornMs - Math.max(GROUP_WAIT_MS, URGENT_MS);
 }
 
-/** How long after the tick that follows the earlier message. It may have been late itself, by a claim. */
+/** How long after the tick that follows the earlier message, which may have been late itself. */
 function nextIn(earlier: Attempt, attempt: Attempt): number {
-  return attempt.firstByteMs - earlier.firstByteMs - GROUP_INTERVAL_MS;
+  return attempt.firstByteMs - earlier.firstByteMs - GROUP_INTERVAL_MS + TURN_MAX_MS;
 }
