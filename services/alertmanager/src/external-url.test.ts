@@ -6,6 +6,7 @@ import type { Options } from "./flags/index.ts";
 function webOf(part: Partial<Options["web"]>): Pick<Options, "web"> {
   const web: Options["web"] = {
     listenAddresses: [":9093"],
+    takesSystemdSockets: false,
     externalUrl: undefined,
     routePrefix: undefined,
     configFilePath: undefined,

@@ -6,6 +6,8 @@ export async function listenOn(
   address: string,
   listen: (address: string) => Promise<string>,
 ): Promise<string> {
+  // What systemd hands over listens already.
+  if (address.startsWith("fd:")) return listen(address);
   const parsed = parseListenAddress(address);
   if (!parsed.ok) throw refused(address, `listen tcp: ${parsed.problem}`);
   try {

@@ -33,6 +33,7 @@ import { openPeers, type Peers } from "./peers.ts";
 import { startRouteLabels } from "./route-labels.ts";
 import { silenceLog } from "./silence-log.ts";
 import { silenceQueries } from "./silence-queries.ts";
+import { systemdSockets } from "./socket-activation.ts";
 import { countState } from "./state-metrics.ts";
 import { openRingStore, openStateStore } from "./stores.ts";
 import { TenantLimits } from "./tenant-limits.ts";
@@ -248,7 +249,11 @@ class Program implements RunningProgram {
       },
     );
     this.#listeners.push(() => http.close());
-    for (const address of options.web.listenAddresses) {
+    const { web } = options;
+    const addresses = web.takesSystemdSockets
+      ? systemdSockets(process.env, process.pid)
+      : web.listenAddresses;
+    for (const address of addresses) {
       const bound = await listenOn(address, (one) => http.listen(one));
       logger.log("info", "Listening on", { address: bound });
       const words = http.speaksTls ? "TLS is enabled." : "TLS is disabled.";

@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { eventually, TocsinProcess, type Ended } from "../servers/index.ts";
+import { call, eventually, TocsinProcess, type Ended } from "../servers/index.ts";
 import { findProgram } from "../servers/process.ts";
 import { logged, startWorld } from "./world.ts";
 
@@ -19,6 +19,18 @@ print("bound", flush=True)
 while True:
     print(s.recv(4096).decode().strip().replace("\\n", " "), flush=True)
 `;
+/** Becomes the program behind it, with a listening socket as systemd hands it over. */
+const ACTIVATOR = `
+import os, socket, sys
+s = socket.socket()
+s.bind(("127.0.0.1", 0))
+s.listen()
+s.set_inheritable(True)
+os.dup2(s.fileno(), 3)
+os.environ.update(LISTEN_FDS="1", LISTEN_PID=str(os.getpid()))
+os.execv(sys.argv[1], sys.argv[1:])
+`;
+const LAUNCHER = join(import.meta.dirname, "../../../bin/tocsin");
 const FAILED = { code: 1, signal: null };
 
 describe("a start", () => {
@@ -117,6 +129,23 @@ describe("a start", () => {
     process.signal("SIGTERM");
     expect(await process.ended).toEqual({ code: 0, signal: null });
     await says(/STOPPING=1/);
+  });
+
+  it("takes over a socket of systemd", async ({ skip }) => {
+    if (findProgram("python3") === undefined) return skip("not installed: python3");
+    const flags = [...files("valid.yml", "activated"), "--web.systemd-socket"];
+    const activated = spawn("python3", ["-c", ACTIVATOR, LAUNCHER, ...flags]);
+    onTestFinished(() => void activated.kill());
+    let log = "";
+    activated.stderr.setEncoding("utf8").on("data", (text: string) => (log += text));
+    const listening = /msg="Listening on" address=127\.0\.0\.1:(\d+)/;
+    await eventually(
+      () => `it listens: ${log}`,
+      () => listening.test(log),
+    );
+    const answer = await call(`http://127.0.0.1:${listening.exec(log)?.[1]}/-/healthy`);
+    expect(answer.status).toBe(200);
+    expect(await run(...files("valid.yml", "none"), "--web.systemd-socket")).toMatchObject(FAILED);
   });
 
   it("on a storage path that cannot be made ends with 1 and names it", async () => {

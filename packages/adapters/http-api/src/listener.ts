@@ -39,9 +39,12 @@ export class Listener {
     return this.#speaksTls;
   }
 
-  /** `host:port`, `[v6]:port` or `:port` for every address; port 0 takes a free one. Returns what was bound. */
+  /**
+   * `host:port`, `[v6]:port` or `:port` for every address; port 0 takes a free one; `fd:3` is a socket that
+   * this process was given. Returns what was bound.
+   */
   async listen(address: string): Promise<string> {
-    const { host, port } = parseAddress(address);
+    const target = parseAddress(address);
     const server = this.#createServer();
     const sockets = new Set<Socket>();
     server.on("connection", (socket: Socket) => {
@@ -50,7 +53,7 @@ export class Listener {
     });
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     server.once("error", reject);
-    server.listen({ port, ...(host === "" ? undefined : { host }) }, resolve);
+    server.listen(target, resolve);
     try {
       await promise;
     } catch (thrown) {
@@ -102,11 +105,14 @@ export class Listener {
   }
 }
 
-function parseAddress(address: string): { host: string; port: number } {
+function parseAddress(address: string): { host?: string; port: number } | { fd: number } {
+  const fd = /^fd:(\d{1,5})$/.exec(address)?.[1];
+  if (fd !== undefined) return { fd: Number(fd) };
   const match = /^(?:\[([0-9a-fA-F:.%a-z]*)\]|([^:[\]]*)):(\d{1,5})$/.exec(address);
   const port = Number(match?.[3]);
   if (match === null || port > 65_535) {
     throw new AppError("invalid-argument", `Cannot listen on "${address}": "host:port" wanted`);
   }
-  return { host: match[1] ?? match[2] ?? "", port };
+  const host = match[1] ?? match[2] ?? "";
+  return host === "" ? { port } : { host, port };
 }

@@ -137,6 +137,7 @@ function upstreamOptions(flags: FlagValues, isTenancy: boolean): Pick<Options, U
     features: new Set(featureNames(flags.text("enable-feature")) as Feature[]),
     web: {
       listenAddresses: flags.texts("web.listen-address"),
+      takesSystemdSockets: flags.switch("web.systemd-socket"),
       externalUrl: flags.textOrNone("web.external-url"),
       routePrefix: flags.textOrNone("web.route-prefix"),
       configFilePath: flags.textOrNone("web.config.file"),

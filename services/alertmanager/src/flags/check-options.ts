@@ -73,7 +73,7 @@ function optionProblem(options: Options, flags: FlagValues): string | undefined 
   for (const [flag, name] of POSITIVE) {
     if (flags.number(flag) <= 0) return `${name} must be positive`;
   }
-  if (options.web.listenAddresses.length === 0) {
+  if (options.web.listenAddresses.length === 0 && !options.web.takesSystemdSockets) {
     return "WebConfig must contain at least one listen address (or enable WebSystemdSocket)";
   }
   if (options.cluster.listenAddress === undefined) return undefined;

@@ -44,6 +44,8 @@ export interface Options {
   readonly web: {
     /** As given; `parseListenAddress` reads one. */
     readonly listenAddresses: readonly string[];
+    /** The sockets of systemd instead of the addresses. */
+    readonly takesSystemdSockets: boolean;
     /** Undefined: made of the host name and the first port. */
     readonly externalUrl: string | undefined;
     /** Undefined: the path of the external URL. */

@@ -42,6 +42,7 @@ describe("parseCommandLine() without settings", () => {
     expect(options.data).toEqual({ retentionMs: 432_000_000, maintenanceIntervalMs: 900_000 });
     expect(options.web).toEqual({
       listenAddresses: [":9093"],
+      takesSystemdSockets: false,
       externalUrl: undefined,
       routePrefix: undefined,
       configFilePath: undefined,
@@ -346,7 +347,6 @@ describe("parseCommandLine() refuses settings that mean nothing", () => {
       argv: ["--tenancy.enabled", "--cluster.peer=a:9094"],
       problem: /find one another through --ring.store/,
     },
-    { name: "sockets of systemd", argv: ["--web.systemd-socket"], problem: /--web.listen-address/ },
   ];
   test.each(problems)("$name", ({ argv, problem }) => {
     expect(problemOf(argv)).toMatch(problem);
