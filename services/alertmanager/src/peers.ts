@@ -30,6 +30,7 @@ const alone: Peers = {
   address: "",
   transport: {
     setPeers: () => {},
+    renew: () => {},
     ping: () => {},
     call: ({ id }) =>
       Promise.reject(new AppError("unavailable", `Call "${id}": nobody else is here`)),
@@ -47,6 +48,7 @@ class GrpcPeers implements Peers {
   #closeServer: () => Promise<void> = () => Promise.resolve();
   readonly transport: PeerTransport = {
     setPeers: (peers) => this.#inner?.setPeers(peers),
+    renew: (peer) => this.#inner?.renew(peer),
     ping: (to, ping) => this.#inner?.ping(to, ping),
     call: async (to, request, signal) => {
       if (this.#inner === undefined) throw new AppError("unavailable", "The transport is not open");

@@ -6,7 +6,7 @@ import { trueEpochMs } from "../world/sim-process.ts";
 import { mayFollow } from "./content.ts";
 import { CLOCK_ERROR_MAX_MS, groupIn, LOOK_AGE_MAX_MS, type Watch } from "./watch.ts";
 
-const MINORITY_WAIT_MS = 15_000;
+const MINORITY_WAIT_MS = 20_000;
 
 export function checkOrder(watch: Watch, attempt: Attempt): void {
   for (const { name, startsAtMs, resolved } of attempt.alerts) {

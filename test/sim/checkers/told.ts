@@ -12,7 +12,7 @@ import { trueEpochMs } from "../world/sim-process.ts";
 import { ownersAt, ownersOf, type Watch } from "./watch.ts";
 
 const FAILOVER_MS = 5_000;
-const MINORITY_WAIT_MS = 15_000;
+const MINORITY_WAIT_MS = 20_000;
 /** From the yes until the other owners have the outcome. */
 const RECORDING_MS = 50;
 const UNSYNCED_MS = 1_000;

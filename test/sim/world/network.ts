@@ -77,6 +77,8 @@ export class SimNetwork {
   transport(own: InstanceId, process: SimProcess): PeerTransport {
     return {
       setPeers: () => {},
+      // Messages of this network wait for no timer of a connection.
+      renew: () => {},
       ping: (to, ping) => this.#send(own, to.id, () => this.#deliverPing(to.id, ping)),
       call: (to, request, signal) => this.#call({ own, process, to: to.id }, request, signal),
     };

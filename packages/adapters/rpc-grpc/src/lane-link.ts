@@ -96,6 +96,15 @@ export class LaneLink {
     this.#dial();
   }
 
+  /** The peer is silent: a connection that has had its time is replaced, unless it still may bring answers. */
+  renew(): void {
+    const isOpen = this.#connection?.isOpen === true;
+    const ageMs = this.#deps.clock.monotonicMs() - this.#openedAtMs;
+    if (!isOpen || ageMs < REDIAL_DELAY_MAX_MS) return;
+    if (this.#options.lane === "data" && this.#calls.size > 0) return;
+    this.#connection?.close("nothing is heard of it");
+  }
+
   ping(ping: Ping): void {
     const connection = this.#connection;
     if (connection === undefined || !connection.isOpen || this.#isFull(0)) {

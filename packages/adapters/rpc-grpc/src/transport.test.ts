@@ -69,6 +69,19 @@ describe("GrpcPeerTransport.call()", () => {
     await expect(transport.call(address, exchangeOf(1), abort.signal)).rejects.toBe(reason);
   });
 
+  it("is made anew for a silent peer, once the old one has had its time", async () => {
+    const { address } = await startPeer(AM1, new EchoHandler());
+    const { transport, connected } = startTransport();
+    transport.setPeers([address]);
+    await until(() => connected.length === 1);
+    transport.renew(AM1);
+    expect(await transport.call(address, VIEW, NEVER)).toEqual({ view: undefined });
+    await realClock.sleep(1_000, NEVER);
+    transport.renew(AM1);
+    await until(() => connected.length === 2);
+    expect(await transport.call(address, VIEW, NEVER)).toEqual({ view: undefined });
+  });
+
   it("is announced when pings get through", async () => {
     const handler = new EchoHandler();
     const { address } = await startPeer(AM1, handler);

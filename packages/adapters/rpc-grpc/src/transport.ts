@@ -84,6 +84,12 @@ export class GrpcPeerTransport implements PeerTransport {
     links?.data.retryNow();
   }
 
+  renew(peer: InstanceId): void {
+    const links = this.#links.get(peer);
+    links?.control.renew();
+    links?.data.renew();
+  }
+
   ping(to: PeerAddress, ping: Ping): void {
     if (!this.#isClosed) this.#linksTo(to).control.ping(ping);
   }

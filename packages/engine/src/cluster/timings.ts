@@ -63,7 +63,7 @@ export const DEFAULT_TIMINGS: Timings = {
   turnGraceMs: 1_000,
   attemptLimitMs: 30_000,
   grantLimitMs: 35_000,
-  minorityWaitMs: 15_000,
+  minorityWaitMs: 20_000,
   confirmationWaitMs: 3_000,
   writeDeadlineMs: 4_000,
   readDeadlineMs: 2_000,

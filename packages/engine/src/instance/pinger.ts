@@ -34,7 +34,10 @@ export class Pinger {
 
   pingAll(): void {
     this.#saidImpaired = this.#isImpaired();
-    for (const peer of this.#parts.liveness.peers) this.#ping(peer);
+    for (const peer of this.#parts.liveness.peers) {
+      if (!peer.isReachable && !peer.refused) this.#deps.transport.renew(peer.id);
+      this.#ping(peer);
+    }
   }
 
   /** It has just come within reach, or has just been heard for the first time. */

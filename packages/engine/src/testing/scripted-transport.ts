@@ -14,6 +14,8 @@ export class ScriptedTransport implements PeerTransport {
 
   setPeers(): void {}
 
+  renew(): void {}
+
   ping(to: PeerAddress, ping: Ping): void {
     this.pings.push({ to: to.id, ping });
   }

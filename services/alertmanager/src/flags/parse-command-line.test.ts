@@ -70,7 +70,7 @@ describe("parseCommandLine() without settings", () => {
       pingIntervalMs: 500,
       suspectTimeoutMs: 2500,
       turnGraceMs: 1000,
-      minorityWaitMs: 15_000,
+      minorityWaitMs: 20_000,
       heartbeatIntervalMs: 1000,
       heartbeatTimeoutMs: 30_000,
       catchUpTimeoutMs: 30_000,

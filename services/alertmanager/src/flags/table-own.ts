@@ -141,7 +141,7 @@ export const OWN_FAMILIES: readonly FlagFamily[] = [
       {
         name: "rpc.minority-wait",
         kind: "duration",
-        preset: "15s",
+        preset: "20s",
         range: MILLISECONDS,
         help:
           "How long an instance that is cut off holds its notifications back. More than twice " +
