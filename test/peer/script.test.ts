@@ -1,5 +1,5 @@
 /** One script of alerts, silences, reloads and restarts, played to a real Alertmanager and to Tocsin. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   eventually,
   inMs,
@@ -7,29 +7,22 @@ import {
   type AlertPost,
   type WebhookMessage,
 } from "../e2e/servers/index.ts";
+import { findProgram } from "../e2e/servers/process.ts";
 import { realAlertmanager, tocsin, type Subject } from "./subjects.ts";
 
-const START_TIMEOUT_MS = 120_000;
 const SCRIPT_TIMEOUT_MS = 240_000;
 
 interface Stage {
-  readonly name: string;
   readonly webhook: Webhook;
   readonly subject: Subject;
 }
 
-const stages: Stage[] = [];
-const missing = await setUp();
+const program = findProgram("prometheus-alertmanager") ?? findProgram("alertmanager");
+const missing = program === undefined ? " (not installed: prometheus-alertmanager)" : "";
 
-async function setUp(): Promise<string | undefined> {
+async function stageOf(start: (config: string) => Promise<Subject>): Promise<Stage> {
   const webhook = await Webhook.start();
-  const subject = await realAlertmanager(configOf(webhook.url));
-  if ("kind" in subject) {
-    await webhook.stop();
-    return subject.reason;
-  }
-  stages.push({ name: "Alertmanager", webhook, subject });
-  return undefined;
+  return { webhook, subject: await start(configOf(webhook.url)) };
 }
 
 function configOf(url: string, moreRoutes = ""): string {
@@ -65,6 +58,7 @@ const TEAM: Labels = { alertname: "Team", team: "a" };
 const SILENT: Labels = { alertname: "Silent" };
 const SOURCE: Labels = { alertname: "Source", severity: "page", host: "h" };
 const TARGET: Labels = { alertname: "Target", severity: "info", host: "h" };
+const LAST: Labels = { alertname: "Last" };
 const MARK: Labels = { alertname: "Mark" };
 const LATE: Labels = { alertname: "Late", kind: "late" };
 
@@ -129,6 +123,11 @@ async function playReload({ subject, webhook }: Stage): Promise<void> {
 
 async function playRestart(stage: Stage): Promise<void> {
   const { subject } = stage;
+  // What was told a moment before a restart may be told again: something that is over by then comes last.
+  await subject.client().post(...firing(LAST));
+  await toldOf(stage, LAST, "firing");
+  await subject.client().post(...resolved(LAST));
+  await toldOf(stage, LAST, "resolved");
   await subject.restart();
   const client = subject.client();
   await client.post(...firing(a("2"), a("3"), TEAM, SILENT, SOURCE, TARGET, MARK, LATE));
@@ -160,30 +159,25 @@ function storyOf(
   return story;
 }
 
-describe.skipIf(missing !== undefined)(
-  `the same script${missing === undefined ? "" : ` (${missing})`}`,
-  () => {
-    beforeAll(async () => {
-      const webhook = await Webhook.start();
-      stages.push({ name: "Tocsin", webhook, subject: await tocsin(configOf(webhook.url)) });
-    }, START_TIMEOUT_MS);
+/**
+ * A program that is too busy may take the alerts of one request into two messages, the real one too: then
+ * the stories differ by chance, and all begins anew.
+ */
+const OPTIONS = { timeout: SCRIPT_TIMEOUT_MS, retry: 2 };
 
-    afterAll(async () => {
+describe.skipIf(program === undefined)(`the same script${missing}`, () => {
+  it("makes Tocsin send what a real Alertmanager sends", OPTIONS, async () => {
+    const stages = await Promise.all([stageOf(realAlertmanager), stageOf(tocsin)]);
+    try {
+      await Promise.all(stages.map(play));
+      const [wanted, got] = stages.map(({ webhook }) => storyOf(webhook.messages));
+      expect(Object.keys(wanted ?? {}).length).toBeGreaterThan(8);
+      expect(got).toEqual(wanted);
+    } finally {
       for (const { subject, webhook } of stages) {
         await subject.remove();
         await webhook.stop();
       }
-    }, START_TIMEOUT_MS);
-
-    it(
-      "makes Tocsin send what a real Alertmanager sends",
-      async () => {
-        await Promise.all(stages.map(play));
-        const [wanted, got] = stages.map(({ webhook }) => storyOf(webhook.messages));
-        expect(Object.keys(wanted ?? {}).length).toBeGreaterThan(8);
-        expect(got).toEqual(wanted);
-      },
-      SCRIPT_TIMEOUT_MS,
-    );
-  },
-);
+    }
+  });
+});

@@ -7,7 +7,6 @@ import {
   removeFolder,
   startAlertmanager,
   type HttpServer,
-  type MissingServer,
 } from "../e2e/servers/index.ts";
 
 /** A program that is alerted, silenced, reloaded and restarted: ours or the real one. */
@@ -37,18 +36,16 @@ export async function tocsin(config: string): Promise<Subject> {
   };
 }
 
-/** Debian's, or whatever `alertmanager` is on PATH. */
-export async function realAlertmanager(config: string): Promise<Subject | MissingServer> {
+/** Debian's, or whatever `alertmanager` is on PATH, where there is one. */
+export async function realAlertmanager(config: string): Promise<Subject> {
   const storagePath = await makeFolder("peer-storage");
   let current = config;
-  const start = (): Promise<HttpServer | MissingServer> =>
-    startAlertmanager({ config: current, storagePath });
-  const first = await start();
-  if (first.kind === "missing") {
-    await removeFolder(storagePath);
-    return first;
-  }
-  let server: HttpServer = first;
+  const start = async (): Promise<HttpServer> => {
+    const started = await startAlertmanager({ config: current, storagePath });
+    if (started.kind === "missing") throw new Error(started.reason);
+    return started;
+  };
+  let server = await start();
   const client = (): Client => new Client(server.endpoint);
   return {
     client,
@@ -59,7 +56,7 @@ export async function realAlertmanager(config: string): Promise<Subject | Missin
     },
     restart: async () => {
       await server.stop();
-      server = (await start()) as HttpServer; // It was there a moment ago.
+      server = await start();
     },
     remove: async () => {
       await server.stop();
