@@ -49,6 +49,11 @@ describe("clusterOfOne()", () => {
     expect(peer?.address).toMatch(/^(?!0\.0\.0\.0)[\d.]+:9094$/);
   });
 
+  it("shows some port for port 0", () => {
+    const [peer] = made({ listenAddress: "127.0.0.1:0" }).cluster.peers;
+    expect(peer?.address).toBe("127.0.0.1:57344");
+  });
+
   it("is none without an address", () => {
     const { cluster, metrics } = made({ listenAddress: undefined });
     expect(cluster).toEqual({ status: "disabled", name: "", peers: [] });

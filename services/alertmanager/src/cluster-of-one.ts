@@ -8,6 +8,9 @@ import { firstPrivateAddress } from "./peers.ts";
 const DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const TIME_DIGITS = 10;
 const RANDOM_DIGITS = 16;
+/** The ports that systems give to whoever wants any. */
+const PORT_MIN = 49_152;
+const PORT_COUNT = 16_384;
 
 /**
  * What `--cluster.listen-address` promises while there is no gossip: a cluster with this process as its
@@ -26,7 +29,7 @@ export function clusterOfOne(
     "Indicates whether the clustering is enabled or not.",
   );
   if (listenAddress === undefined) return { status: "disabled", name: "", peers: [] };
-  const address = addressOf(listenAddress, options);
+  const address = addressOf(listenAddress, options, deps.random);
   enabled.with().set(1);
   const name = peerName ?? randomName(deps);
   countMembers(metrics, name);
@@ -34,12 +37,14 @@ export function clusterOfOne(
   return { status: "ready", name, peers: [{ name, address }] };
 }
 
-function addressOf(listenAddress: string, options: Options["cluster"]): string {
+/** Port 0 stands for any free one; it is drawn, as it is of no use to anybody. */
+function addressOf(listenAddress: string, options: Options["cluster"], random: Random): string {
   const { advertiseAddress } = options;
   const { host, port } = readAddress("listen", listenAddress);
   if (advertiseAddress !== undefined) readAddress("advertise", advertiseAddress);
   const isAny = ["", "0.0.0.0", "::"].includes(host);
-  return advertiseAddress ?? `${isAny ? firstPrivateAddress() : host}:${port}`;
+  const shown = port === 0 ? PORT_MIN + Math.floor(fraction(random) * PORT_COUNT) : port;
+  return advertiseAddress ?? `${isAny ? firstPrivateAddress() : host}:${shown}`;
 }
 
 function checkTls(path: string | undefined): void {
