@@ -97,8 +97,8 @@ function bodyLike(value: unknown): fc.Arbitrary<Buffer> {
 }
 
 const NAMES =
-  "filter receiver receiver_matchers active silenced inhibited muted pending expired limit cursor sort fields " +
-  "consistency dryRun";
+  "filter receiver receiver_matchers active silenced inhibited muted pending expired limit cursor " +
+  "sort fields consistency dryRun";
 const parameter = fc
   .tuple(
     fc.oneof(fc.constantFrom(...NAMES.split(" ")), word),
