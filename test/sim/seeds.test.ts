@@ -36,6 +36,11 @@ const WIDE: readonly (readonly [
   [50, undefined, "a sole owner sent on waking without a look whether it still was one"],
   [119, undefined, "a member that left and came back was deaf for a minute"],
   [1_380, undefined, "with ring store and disk wiped a process began below its last incarnation"],
+  [
+    3_081,
+    undefined,
+    "an end that one owner held was refused as too late whenever it was tried again",
+  ],
   [5, ["restart", "join-two", "leave-many"], "a gained group spent a tick that was told already"],
   [11, ["restart", "join-two", "leave-many"], "a late clock told a tick for the second time"],
 ];

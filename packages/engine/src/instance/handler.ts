@@ -221,10 +221,8 @@ export class Handler implements PeerHandler {
     }
     const older = await this.#checkView(request.viewVersion, signal);
     if (older !== undefined) return older;
-    const times = request.parts
-      .flatMap(({ state }) => state.silences ?? [])
-      .map((one) => one.updatedAtMs);
-    const reason = this.#whyNotNow(times);
+    // Not the records' own times: an end that too few owners hold is written again as it is.
+    const reason = this.#whyNotNow(request.madeAtMs === undefined ? [] : [request.madeAtMs]);
     if (reason !== undefined) return { kind: "refused", reason };
     try {
       await Promise.all(
