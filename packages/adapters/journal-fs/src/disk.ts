@@ -30,8 +30,9 @@ export const SYSTEM_DISK: Disk = {
 };
 
 /**
- * Small appends are made in place: into the page cache they take a few µs, a tenth of what it costs to have another
- * thread make them. A disk that hangs then stops the process, which the others notice and take over from.
+ * Small appends are made in place: into the page cache they take a few µs, a tenth of what it costs to
+ * have another thread make them. A disk that hangs then stops the process, which the others notice and
+ * take over from.
  */
 const IN_PLACE_SIZE_MAX_BYTES = 64 * 1024;
 

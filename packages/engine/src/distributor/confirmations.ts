@@ -2,10 +2,11 @@
  * Which writes of alerts have reached their quorum (PROTOCOL 7.1).
  *
  * An owner stores an alert before its client has a yes, and the group's tick may fall into that moment. Told
- * then, the receiver would hear of an alert that its sender believes refused and sends again, and an alert that
- * one owner alone holds would be told on its word. So coordinators confirm, and who tells an alert for the first
- * time waits for that a moment: until it is confirmed, or so old that it never will be. The confirmation suppresses
- * nothing and is no record; where it is lost, telling is late by that moment.
+ * then, the receiver would hear of an alert that its sender believes refused and sends again, and an
+ * alert that one owner alone holds would be told on its word. So coordinators confirm, and who tells an
+ * alert for the first time waits for that a moment: until it is confirmed, or so old that it never will
+ * be. The confirmation suppresses nothing and is no record; where it is lost, telling is late by that
+ * moment.
  */
 import type { Clock } from "@tocsin/foundation";
 import type { AlertRecord, InstanceId, TenantId } from "@tocsin/domain/model";

@@ -4,8 +4,8 @@ const CLOCK_ERROR_MAX_MS = 2_000;
 /**
  * Why an owner refuses writes that were made at these instants; undefined: it takes them.
  *
- * What waited somewhere, as in a connection that was cut, until its coordinator had given up was refused to its
- * client. Taken now, nobody would take it back (A4, A24).
+ * What waited somewhere, as in a connection that was cut, until its coordinator had given up was refused
+ * to its client. Taken now, nobody would take it back (A4, A24).
  */
 export function whyTooLate(
   madeAtMs: readonly number[],

@@ -160,8 +160,8 @@ const RETRACTION_TRIES_MAX = 100;
 const RETRACTION_RETRY_MS = 1_000;
 
 /**
- * Ends what some owner may have stored of a refused new silence, so that no ghost mutes (A24). Whoever stored it
- * may be out of reach for as long as the write quorum is, so it is tried again.
+ * Ends what some owner may have stored of a refused new silence, so that no ghost mutes (A24). Whoever
+ * stored it may be out of reach for as long as the write quorum is, so it is tried again.
  */
 function retract(deps: DistributorDeps, tenant: TenantId, records: readonly SilenceRecord[]): void {
   const silences = records.map((record) => {

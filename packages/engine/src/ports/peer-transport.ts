@@ -17,8 +17,8 @@ export interface PeerTransport {
   /** Keeps connections to these, and lets all others go. Called with each new view. */
   setPeers(peers: readonly PeerAddress[]): void;
   /**
-   * Nothing is heard of this peer: its connections are made anew, for one that was cut sends again only seconds
-   * after the cut is over. May be called as often as one likes.
+   * Nothing is heard of this peer: its connections are made anew, for one that was cut sends again only
+   * seconds after the cut is over. May be called as often as one likes.
    */
   renew(peer: InstanceId): void;
   /** Sends without an answer. Lost when there is no connection; never queued behind anything. */

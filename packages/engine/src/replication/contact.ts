@@ -35,9 +35,10 @@ const VALIDITY_MAX_MS = 5 * 60_000;
  * alert that seems to have run out may be re-sent to it all the time. While a member is silent, and
  * nobody can have taken it out of service yet, nothing runs out.
  *
- * Nor is it enough that the owners of the present view are together: while a tenant's former ones had lost their
- * majority, its senders were refused, and the new ones could not have heard them. So contact goes on from what it
- * was under each former view; under one in which this instance was no owner that is what its givers had.
+ * Nor is it enough that the owners of the present view are together: while a tenant's former ones had
+ * lost their majority, its senders were refused, and the new ones could not have heard them. So contact
+ * goes on from what it was under each former view; under one in which this instance was no owner that is
+ * what its givers had.
  */
 export class Contact {
   readonly #deps: ContactDeps;
