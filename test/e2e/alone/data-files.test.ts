@@ -106,6 +106,9 @@ describe("one storage folder, Alertmanager and Tocsin in turn", () => {
     const id = await client.silence("Quiet", "works");
     await client.post({ labels: { alertname: "Told" } });
     await webhook.told("Told");
+    // The webhook knows before it is written down that it was told.
+    const told = 'alertmanager_notifications_total{integration="webhook"}';
+    await eventually("it is on record", async () => (await client.metric(told)) === 1);
     const runs = "alertmanager_nflog_maintenance_total";
     const counted = (await client.metric(runs)) ?? 0;
     // The first of two further runs may have begun before the message was told.
