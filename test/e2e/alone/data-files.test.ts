@@ -54,6 +54,7 @@ describe("one storage folder, Alertmanager and Tocsin in turn", () => {
     await before.expire(expired);
     await before.post({ labels: { alertname: "Told" } });
     await webhook.told("Told");
+    await letAllFlush(before, webhook);
     await end(first);
 
     await instance.start();
