@@ -138,6 +138,14 @@ export class Instance {
     await this.#started.loops.start();
     await this.#membership.join(signal);
     await this.#started.afterJoin.start();
+    this.#watchForReady();
+  }
+
+  /** Being heard by all counts from when it was so, not from when somebody asked. */
+  #watchForReady(): void {
+    if (this.readiness().ready) return;
+    const { pingIntervalMs } = this.#options.timings;
+    this.#timers.after(pingIntervalMs, () => this.#watchForReady());
   }
 
   /**
