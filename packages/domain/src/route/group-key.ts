@@ -40,8 +40,9 @@ export function groupKeyHash(key: GroupKey): string {
 }
 
 /**
- * The key of one integration's entry in the notification log. Unlike upstream's, in which crafted
- * names collide, it can be read from its end only one way: the receiver has no `:` and `/` in it.
+ * The key of one integration's entry in the notification log, as upstream's but where names are crafted so that
+ * two of its keys collide. A group key ends with `}`, so only a receiver with `}:` in its name could be taken for
+ * the end of a group key and another receiver; such a name is escaped, and so is one that looks escaped.
  */
 export function logKey(parts: {
   readonly groupKey: GroupKey;
@@ -49,6 +50,7 @@ export function logKey(parts: {
   readonly integration: string;
   readonly index: number;
 }): LogKey {
-  const receiver = encodeURIComponent(parts.receiver.toWellFormed());
+  const name = parts.receiver.toWellFormed();
+  const receiver = /\}:|%/.test(name) ? encodeURIComponent(name) : name;
   return `${parts.groupKey}:${receiver}/${parts.integration}/${parts.index}` as LogKey;
 }
