@@ -40,9 +40,10 @@ export function groupKeyHash(key: GroupKey): string {
 }
 
 /**
- * The key of one integration's entry in the notification log, as upstream's but where names are crafted so that
- * two of its keys collide. A group key ends with `}`, so only a receiver with `}:` in its name could be taken for
- * the end of a group key and another receiver; such a name is escaped, and so is one that looks escaped.
+ * The key of one integration's entry in the notification log, as upstream's but where names are crafted so
+ * that two of its keys collide. A group key ends with `}`, so only a receiver with `}:` in its name could be
+ * taken for the end of a group key and another receiver; such a name is escaped, and so is one that looks
+ * escaped.
  */
 export function logKey(parts: {
   readonly groupKey: GroupKey;
