@@ -12,6 +12,8 @@ export interface Write {
   ackedMs: number | undefined;
   /** When its client gave up or was refused; it may still take effect for a while. */
   failedMs: number | undefined;
+  /** The power went while its yes was on its way: that says nothing any more. */
+  isLost?: boolean;
 }
 
 export interface AlertWrite extends Write {
@@ -93,6 +95,7 @@ export class History {
   losePower(nowMs: number): void {
     for (const { writes } of this.alerts) {
       for (const write of writes) {
+        if (write.ackedMs === undefined && write.failedMs === undefined) write.isLost = true;
         if (write.ackedMs === undefined || write.ackedMs < nowMs - UNSYNCED_MS) continue;
         write.ackedMs = undefined;
         write.failedMs = nowMs;

@@ -205,6 +205,15 @@ describe("Liveness.trustedOffsetsMs()", () => {
   });
 });
 
+describe("Liveness.clockJumped()", () => {
+  it("moves all others the other way, before they are heard again", () => {
+    const watch = new Watch();
+    watch.exchange(OTHER, THIRD);
+    watch.liveness.clockJumped(900);
+    expect(watch.liveness.trustedOffsetsMs()).toEqual([-900, -900]);
+  });
+});
+
 describe("Peer.trustedSinceMs", () => {
   it("begins with the first ping and anew after each suspicion", () => {
     const watch = new Watch();

@@ -213,6 +213,11 @@ export class Liveness {
     for (const peer of this.#peers.values()) this.#judge(peer);
   }
 
+  /** The own wall clock was moved: against it all others have moved the other way. */
+  clockJumped(jumpMs: number): void {
+    for (const peer of this.#peers.values()) peer.offsetMs -= jumpMs;
+  }
+
   /** Offsets of the trusted members' wall clocks against the own one. */
   trustedOffsetsMs(): readonly number[] {
     return [...this.#peers.values()]

@@ -43,6 +43,10 @@ export function connect(core: Core, parts: Parts): void {
     adopted(core, parts, view);
   };
   membership.onReplaced = core.onFatal;
+  core.running.onJump = (jumpMs) => {
+    liveness.clockJumped(jumpMs);
+    parts.time.setOffsets(liveness.trustedOffsetsMs());
+  };
   core.running.onPause = (gapMs) => woke(core, parts, gapMs);
   core.timers.onWake = () => core.running.beat();
   if (membership.viewOrNone !== undefined) adopted(core, parts, membership.viewOrNone);

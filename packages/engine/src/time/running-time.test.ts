@@ -45,6 +45,18 @@ describe("RunningTime", () => {
     running.beat();
     expect(pauses).toEqual(want);
   });
+
+  it("tells by how much the wall clock was moved, and not of what it is late by itself", () => {
+    const { clock, running } = made();
+    const jumps: number[] = [];
+    running.onJump = (ms) => jumps.push(ms);
+    for (const jumpMs of [49, 900, -60, 0]) {
+      clock.jump(100);
+      clock.wallOffsetMs += jumpMs;
+      running.beat();
+    }
+    expect(jumps).toEqual([900, -60]);
+  });
 });
 
 function made(): { clock: ManualClock; running: RunningTime } {

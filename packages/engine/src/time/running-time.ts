@@ -1,5 +1,8 @@
 import type { Clock } from "@tocsin/foundation";
 
+/** Below this it is the slewing of a clock, or how late two readings are. */
+const JUMP_MIN_MS = 50;
+
 /**
  * The time that this process has really been running, and the pauses in it (PROTOCOL 2 and 8).
  *
@@ -18,6 +21,8 @@ export class RunningTime {
   #ranMs = 0;
   #lastMonotonicMs: number;
   #lastWallMs: number;
+  /** The wall clock was moved by this against the monotonic one. Called within `beat`, before `onPause`. */
+  onJump: (jumpMs: number) => void = () => {};
   /** Called within `beat`, before it returns. */
   onPause: (gapMs: number) => void = () => {};
 
@@ -45,8 +50,9 @@ export class RunningTime {
     this.#lastMonotonicMs = monotonicMs;
     this.#lastWallMs = wallMs;
     const limitMs = this.#beatMaxMs + this.#pauseLimitMs;
-    const jumpMs = Math.abs(wallGapMs - gapMs);
-    if (gapMs > limitMs || wallGapMs > limitMs || jumpMs > this.#pauseLimitMs) {
+    const jumpMs = wallGapMs - gapMs;
+    if (Math.abs(jumpMs) >= JUMP_MIN_MS) this.onJump(jumpMs);
+    if (gapMs > limitMs || wallGapMs > limitMs || Math.abs(jumpMs) > this.#pauseLimitMs) {
       this.onPause(Math.max(gapMs, wallGapMs));
     }
   }
