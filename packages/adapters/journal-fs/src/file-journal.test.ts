@@ -335,7 +335,8 @@ describe("a process killed with SIGKILL", () => {
     import { groupEntry, testDeps } from "./testing.ts";
     const journal = await FileJournal.open(testDeps(), { storagePath: process.argv[1] });
     await journal.replay(() => {}, new AbortController().signal);
-    for (let n = 0; ; n += 1) {
+    setInterval(() => {}, 1_000); // Whoever has written enough waits to be killed.
+    for (let n = 0; n < 5_000; n += 1) {
       journal.append(groupEntry(n));
       await journal.written();
       process.stdout.write(n + "\\n");
