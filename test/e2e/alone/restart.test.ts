@@ -50,7 +50,9 @@ describe("a restart", () => {
     await new Promise((resolve) => setTimeout(resolve, 2_000));
     await instance.start();
     expect(only(await webhook.told(alertname, { status: "resolved" })).alerts).toHaveLength(1);
-    expect(webhook.of(alertname)).toHaveLength(2);
+    // A kill may fall between the receiver's yes and its record: then the message is repeated, once.
+    const firing = webhook.of(alertname).filter(({ status }) => status === "firing");
+    expect(firing.length).toBeLessThanOrEqual(name === "SIGKILL" ? 2 : 1);
   });
 
   it.for(ends)("after $name a source inhibits from the first flush on", async ({ name, end }) => {
