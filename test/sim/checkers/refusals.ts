@@ -2,23 +2,14 @@
 import type { InstanceId } from "@tocsin/domain/model";
 import { isQuorum } from "@tocsin/domain/quorum";
 import { View } from "@tocsin/engine/cluster";
-import type { FaultKind } from "../faults/index.ts";
+import { REPLACING, type FaultKind } from "../faults/index.ts";
 import type { Refusal } from "../history.ts";
 import { TENANTS } from "../scenario.ts";
 import type { Watch } from "./watch.ts";
 
 /** A member that one of these has just touched may say no, or nothing. */
 const DISTURBING: readonly FaultKind[] = [
-  "kill",
-  "kill-two",
-  "kill-all",
-  "kill-for-good",
-  "power",
-  "power-all",
-  "wipe",
-  "restart",
-  "stop",
-  "stop-two",
+  ...REPLACING,
   "cut",
   "data-cut",
   "lossy",
