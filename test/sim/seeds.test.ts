@@ -25,6 +25,8 @@ const FAILED: readonly (readonly [
   [1_097, undefined, "a cut-off owner contradicted an end, and nobody told the end again"],
   [1_146, undefined, "an attempt hung beyond the fault of its receiver"],
   [1_263, undefined, "all were killed while a yes was on its way"],
+  [1_955, undefined, "a cut-off owner told under a key that no route made any more"],
+  [31, ["stop-two", "receiver-hangs", "cut"], "the same, of an alert that had not been told"],
 ];
 
 /** Runs with any number of machines and any factor (`--wide`) that have once found something. */

@@ -22,6 +22,7 @@ import { keyOf, type Group } from "./group.ts";
 import { isEnded, isPastEnd, isReportedEnd, type Judgement } from "./judgement.ts";
 import { RouteLabelReader } from "./route-labels.ts";
 import type { TenantSettings } from "./settings.ts";
+import { isContradicted } from "./strays.ts";
 import type { TenantData } from "./tenant-data.ts";
 import { ToldEnds } from "./told-ends.ts";
 import type { Decision, Told } from "./types.ts";
@@ -153,7 +154,7 @@ function findNews(data: TenantData, question: Question): Found {
     alerts.push({ record: entry.record, resolved });
   }
   const { sendResolved } = target.integration;
-  const { send, reason } = decideNotification(previous, {
+  const { send, reason } = decideNotification(lastWord(data, question, hashes.resolved), {
     ...hashes,
     sendResolved,
     repeatIntervalMs,
@@ -164,6 +165,26 @@ function findNews(data: TenantData, question: Question): Found {
   const news = recordsOf(entries, without(hashes.firing, previous?.firing));
   const told: Told = { ...hashes, previous, repeatIntervalMs, ends, news };
   return { kind: "owed", group, target, members, told, reason, alerts };
+}
+
+/** What the integration was told last, which may be more than what this group has told it. */
+function lastWord(
+  data: TenantData,
+  { input, target, entries }: Question,
+  resolved: readonly string[],
+): Pick<LogRecord, "firing" | "resolved" | "timestampMs"> | undefined {
+  const previous = data.log.get(input.key);
+  if (data.strays.size === 0) return previous;
+  const to = { key: input.key, receiver: target.receiver.name, integration: target.integration };
+  const again = entries
+    .filter((entry) => resolved.includes(entry.logHash) && isContradicted(data, entry, to))
+    .map(({ logHash }) => logHash);
+  if (again.length === 0) return previous;
+  return {
+    firing: [...(previous?.firing ?? []), ...again],
+    resolved: [...without(previous?.resolved ?? [], again)],
+    timestampMs: previous?.timestampMs ?? input.tickMs,
+  };
 }
 
 function decisionOf(data: TenantData, input: DecideInput, owed: Owed): Decision {

@@ -18,8 +18,14 @@ export function collectGarbage(data: TenantData, nowMs: number, kind: GarbageKin
     case "silences":
       return data.silences.collectGarbage(nowMs, data.shared.retentionMs);
     case "log":
-      return data.log.forget(nowMs).length;
+      return forgetLog(data, nowMs);
   }
+}
+
+function forgetLog(data: TenantData, nowMs: number): number {
+  const gone = data.log.forget(nowMs);
+  data.strays.forget(gone);
+  return gone.length;
 }
 
 function forgetAlerts(data: TenantData, nowMs: number): number {

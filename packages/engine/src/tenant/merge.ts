@@ -51,7 +51,7 @@ function changesOf<R>(
 function mergeLog(data: TenantData, record: LogRecord, nowMs: number): LogRecord | undefined {
   if (isForgettable(record, nowMs)) return undefined;
   const { interner } = data.shared;
-  return data.log.merge({
+  const stands = data.log.merge({
     ...record,
     // The pool gives back the very text, so the brand stays.
     groupKey: interner.text(record.groupKey) as LogRecord["groupKey"],
@@ -59,6 +59,8 @@ function mergeLog(data: TenantData, record: LogRecord, nowMs: number): LogRecord
     integration: interner.text(record.integration),
     versionBy: interner.text(record.versionBy) as LogRecord["versionBy"],
   });
+  if (stands !== undefined) data.strays.note(data, stands);
+  return stands;
 }
 
 function mergeSilence(

@@ -14,6 +14,7 @@ import { RecordStore, type RecordKind } from "./record-store.ts";
 import type { StartRouteLabels } from "./route-labels.ts";
 import type { TenantSettings } from "./settings.ts";
 import { SilenceStore, type SilenceQueries } from "./silence-store.ts";
+import { Strays } from "./strays.ts";
 
 /** What all tenants of an instance have in common. */
 export interface TenantShared {
@@ -46,6 +47,7 @@ export class TenantData {
   readonly groups: GroupStore = new GroupStore();
   readonly silences: SilenceStore;
   readonly log: RecordStore<LogRecord> = new RecordStore(LOG_KIND);
+  readonly strays: Strays = new Strays();
   readonly config: ConfigSlot = new ConfigSlot();
   readonly nameLimits: NameLimits | undefined;
   inhibitors: Inhibitors = new Inhibitors(undefined);

@@ -1,8 +1,9 @@
-import type { LogRecord } from "@tocsin/domain/model";
 import type { AlertEntry } from "./alert-entry.ts";
 import type { Group } from "./group.ts";
 import { isPastEnd } from "./judgement.ts";
+import { isContradicted } from "./strays.ts";
 import type { TenantData } from "./tenant-data.ts";
+import type { FlushKey } from "./types.ts";
 
 /**
  * Which ends every integration of a group's receiver has been told of, by the log (A21). Such an alert is
@@ -13,7 +14,7 @@ export class ToldEnds {
   readonly #data: TenantData;
   readonly #group: Group;
   /** Looked up when the first ended alert is asked about; most groups have none. */
-  #entries: readonly (LogRecord | undefined)[] | undefined;
+  #keys: readonly FlushKey[] | undefined;
 
   constructor(data: TenantData, group: Group) {
     this.#data = data;
@@ -22,13 +23,14 @@ export class ToldEnds {
 
   includes(entry: AlertEntry, nowMs: number): boolean {
     if (!isPastEnd(entry.record, nowMs)) return false;
-    this.#entries ??= this.#lookUp();
-    return this.#entries.every((told) => told?.resolved.includes(entry.logHash) ?? false);
-  }
-
-  #lookUp(): readonly (LogRecord | undefined)[] {
-    const receiver = this.#data.settings?.receivers.get(this.#group.route.receiver);
-    if (receiver === undefined) return [undefined];
-    return this.#group.keys(receiver).map(({ key }) => this.#data.log.get(key));
+    const data = this.#data;
+    const receiver = data.settings?.receivers.get(this.#group.route.receiver);
+    if (receiver === undefined) return false;
+    this.#keys ??= this.#group.keys(receiver);
+    return this.#keys.every(
+      (to) =>
+        data.log.get(to.key)?.resolved.includes(entry.logHash) === true &&
+        !isContradicted(data, entry, to),
+    );
   }
 }
