@@ -5,7 +5,6 @@
 export const MEANT_DIFFERENCES: ReadonlyMap<string, string> = new Map([
   ["silence-alerts-not-kept-over-restart", "alerts survive a restart"],
   ["status-trailing-slash", "the version of Node.js stands where that of Go did"],
-  ["get-filter-strict-mode", "a refused matcher is told in our own words, in strict mode only"],
   ["web-prefix", "API v1 is served instead of answered with 410"],
   ["web-pprof", "there are no pages of Go's profiler"],
   ["v1-groups-absent", "API v1 has groups"],
@@ -19,15 +18,4 @@ export const MEANT_DIFFERENCES: ReadonlyMap<string, string> = new Map([
     "v1-post-content-type-text",
     "v1-get-unprocessed",
   ].map((name) => [name, "no alert is ever `unprocessed`"] as const),
-  ...[
-    "status-after-failed-reload",
-    "web-reload-broken-empty",
-    "web-reload-broken-unknown-key",
-    "web-reload-broken-root-matchers",
-    "web-reload-broken-duplicate-receiver",
-    "web-reload-broken-bad-matcher",
-    "web-reload-broken-bad-duration",
-    "web-reload-broken-root-mute",
-    "web-reload-broken-root-continue",
-  ].map((name) => [name, "faults of a configuration are told with their place"] as const),
 ]);

@@ -11,6 +11,15 @@ export interface ExchangeTarget {
   readonly params: Readonly<Record<string, string | undefined>>;
 }
 
+/** A query as Go reads it: a pair that has a semicolon or a broken escape is left out. */
+function parseQuery(text: string): URLSearchParams {
+  if (!ODD_PAIR.test(text)) return new URLSearchParams(text);
+  const pairs = text.split("&").filter((pair) => !ODD_PAIR.test(pair));
+  return new URLSearchParams(pairs.join("&"));
+}
+
+const ODD_PAIR = /;|%(?![0-9a-fA-F]{2})/;
+
 /** An exchange under way. What only some handlers need is made when it is asked for. */
 export class LiveExchange implements Exchange {
   readonly req: IncomingMessage;
@@ -34,7 +43,7 @@ export class LiveExchange implements Exchange {
   get query(): URLSearchParams {
     const url = this.req.url ?? "";
     const at = url.indexOf("?");
-    this.#query ??= new URLSearchParams(at < 0 ? "" : url.slice(at + 1));
+    this.#query ??= parseQuery(at < 0 ? "" : url.slice(at + 1));
     return this.#query;
   }
 

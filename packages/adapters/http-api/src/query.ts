@@ -1,4 +1,5 @@
 /** What the parameters of a list ask for. */
+import { matcherRefusal } from "@tocsin/domain/config";
 import {
   compileRegex,
   matchesAll,
@@ -6,6 +7,7 @@ import {
   parseMatchers,
   type Matcher,
   type MatcherMode,
+  type MatcherWarning,
   type ValueTest,
 } from "@tocsin/domain/matcher";
 import { labelSetFromRecord } from "@tocsin/domain/model";
@@ -13,7 +15,7 @@ import { AppError } from "@tocsin/foundation";
 import { checkRegexes, matchCostOf } from "./regex-budget.ts";
 import type { Selection } from "./slices.ts";
 import type { AlertView } from "@tocsin/engine/tenant";
-import { matcherRefusal, upstreamWords } from "./upstream-words.ts";
+import { upstreamWords } from "./upstream-words.ts";
 
 /** Words that go-openapi takes for true; everything else is false. */
 const TRUE_WORDS: ReadonlySet<string> = new Set(
@@ -35,16 +37,25 @@ export function strictBooleanParam(query: URLSearchParams, name: string): boolea
   throw new AppError("invalid-argument", message);
 }
 
+/** How matchers are read, and who is told of one that the parsers read differently. */
+export interface MatcherReading {
+  readonly mode: MatcherMode;
+  readonly onWarning: (text: string, warning: MatcherWarning) => void;
+}
+
 /** All matchers of a parameter that is given once for each. Refused in upstream's words. */
 export function matcherParams(
   query: URLSearchParams,
-  options: { readonly name: string; readonly mode: MatcherMode; readonly prefix?: string },
+  options: MatcherReading & { readonly name: string; readonly prefix?: string },
 ): readonly Matcher[] {
   const texts = query.getAll(options.name);
   checkFilter(options.name, texts);
   return texts.map((text) => {
     const parsed = parseMatcher(text, options.mode);
-    if (parsed.ok) return parsed.matcher;
+    if (parsed.ok) {
+      if (parsed.warning !== undefined) options.onWarning(text, parsed.warning);
+      return parsed.matcher;
+    }
     const refusal = matcherRefusal(text, parsed.error, options.mode);
     throw new AppError("invalid-argument", `${options.prefix ?? ""}${refusal}`);
   });
@@ -92,13 +103,13 @@ export interface AlertFilter {
 }
 
 /** The parameters that API v2's alerts and groups share. */
-export function alertFilterParams(query: URLSearchParams, mode: MatcherMode): AlertFilter {
+export function alertFilterParams(query: URLSearchParams, reading: MatcherReading): AlertFilter {
   return {
-    matchers: matcherParams(query, { name: "filter", mode }),
+    matchers: matcherParams(query, { name: "filter", ...reading }),
     receiver: receiverParam(query, (_, reason) => `failed to parse receiver param: ${reason}`),
     receiverMatchers: matcherParams(query, {
       name: "receiver_matchers",
-      mode,
+      ...reading,
       prefix: "failed to parse receiver_matchers param: ",
     }),
     active: booleanParam(query, "active"),

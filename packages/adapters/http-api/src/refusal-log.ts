@@ -1,5 +1,7 @@
+import { MATCHER_WARNINGS, utf8Refusal } from "@tocsin/domain/config";
 import type { ApiContext } from "./context.ts";
 import type { Exchange } from "./exchange.ts";
+import type { MatcherReading } from "./query.ts";
 
 const ERR_SIZE_MAX = 1_000;
 
@@ -27,4 +29,25 @@ export function logRefusal(context: ApiContext, exchange: Exchange, refusal: Ref
     ...(err === undefined ? undefined : { err: err.slice(0, ERR_SIZE_MAX) }),
     ...fields,
   });
+}
+
+/** How the matchers of a request are read: what upstream warns of is written by the same rule. */
+export function matcherNotes(context: ApiContext, exchange: Exchange): MatcherReading {
+  const { deps, options } = context;
+  const isShared = options.tenancy.enabled;
+  return {
+    mode: options.matcherMode,
+    onWarning: (text, warning) => {
+      const input = text.slice(0, ERR_SIZE_MAX);
+      deps.logger.log(isShared ? "debug" : "warn", MATCHER_WARNINGS[warning.kind], {
+        input,
+        origin: "api",
+        ...(isShared && { tenant: exchange.tenant }),
+        ...(warning.kind === "incompatible" && {
+          err: utf8Refusal(text, warning.utf8Error).slice(0, ERR_SIZE_MAX),
+          suggestion: warning.suggestion.slice(0, ERR_SIZE_MAX),
+        }),
+      });
+    },
+  };
 }

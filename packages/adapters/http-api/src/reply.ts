@@ -26,6 +26,11 @@ export function sendJson(exchange: Exchange, status: number, value: unknown): vo
   sendText(exchange, status, { type: JSON_TYPE, text: JSON.stringify(value) });
 }
 
+/** As `sendJson`, with the newline by which Go's encoder ends what a handler of API v2 answers. */
+export function sendJsonLine(exchange: Exchange, status: number, value: unknown): void {
+  sendText(exchange, status, { type: JSON_TYPE, text: `${JSON.stringify(value)}\n` });
+}
+
 export function sendEmpty(exchange: Exchange, status: number): void {
   exchange.res.statusCode = status;
   exchange.res.setHeader("Content-Length", 0);

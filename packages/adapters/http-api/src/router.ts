@@ -28,7 +28,7 @@ export function routerOf(surface: Surface, context: ServeContext): express.Route
   const router = express.Router({ caseSensitive: true, mergeParams: true, strict });
   for (const route of surface.routes) {
     router.all(route.path, handlerOf({ surface, route }, context));
-    if (strict && route.path !== "/") router.all(`${route.path}/`, redirectToPlain);
+    if (strict && route.path !== "/") router.all(`${route.path}/`, redirectToPlain(route));
   }
   router.use(handlerOf({ surface, route: undefined }, context));
   return router;
@@ -139,11 +139,15 @@ function exchangeOf(req: express.Request, res: express.Response): LiveExchange {
   return new LiveExchange(req, res, { fullPath, path: req.path, params });
 }
 
-function redirectToPlain(req: express.Request, res: express.Response): void {
-  const exchange = exchangeOf(req, res);
-  const query = req.originalUrl.slice(exchange.fullPath.length);
-  const location = `${exchange.fullPath.replace(/\/+$/, "")}${query}`;
-  sendRedirect(exchange, req.method === "GET" ? 301 : 307, location);
+/** Sends `/-/healthy/` to `/-/healthy`, but only for methods that are answered there. */
+function redirectToPlain({ methods }: SurfaceRoute): express.RequestHandler {
+  return (req, res, next) => {
+    if (!Object.hasOwn(methods, req.method)) return next();
+    const exchange = exchangeOf(req, res);
+    const query = req.originalUrl.slice(exchange.fullPath.length);
+    const location = `${exchange.fullPath.replace(/\/+$/, "")}${query}`;
+    sendRedirect(exchange, req.method === "GET" ? 301 : 307, location);
+  };
 }
 
 function measure(exchange: LiveExchange, handler: string, context: ServeContext): void {

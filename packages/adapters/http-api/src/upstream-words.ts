@@ -3,7 +3,6 @@
  * Alertmanager 0.34 compare the texts of the API, so there they read as they always did. A text that is
  * not known here goes out as it is.
  */
-import type { MatcherMode } from "@tocsin/domain/matcher";
 
 type Rule = readonly [pattern: RegExp, words: string];
 
@@ -54,19 +53,4 @@ export function upstreamWords(message: string): string {
     if (pattern.test(message)) return message.replace(pattern, words);
   }
   return message;
-}
-
-// Name, operator, value; mirrors the old parser, whose refusal counts where both parsers refuse.
-const CLASSIC = /^\s*([a-zA-Z_:][a-zA-Z0-9_:]*)\s*(?:=~|=|!=|!~)\s*(.*?)\s*$/s;
-
-/** The refusal of one matcher. Only in strict mode the new parser's own text is shown. */
-export function matcherRefusal(text: string, error: string, mode: MatcherMode): string {
-  if (mode === "utf8") return error;
-  if (mode === "fallback" && (text.startsWith("{") || text.endsWith("}"))) {
-    return `unexpected open or close brace: ${text}`;
-  }
-  const value = CLASSIC.exec(text)?.[2];
-  if (value === undefined) return `bad matcher format: ${text}`;
-  const words = upstreamWords(error);
-  return words === error ? `matcher value contains unescaped double quote: ${value}` : words;
 }

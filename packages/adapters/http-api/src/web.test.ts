@@ -90,6 +90,17 @@ describe("operators' pages", () => {
     expect(await raw(api, "GET", path)).toEqual({ status, location });
   });
 
+  it.each([
+    ["HEAD", "/-/healthy/", 307],
+    ["HEAD", "/metrics/", 404],
+    ["POST", "/-/reload/", 307],
+    ["DELETE", "/-/ready/", 404],
+    ["GET", "/-/reload/", 404],
+  ])("%s %s is sent elsewhere only if that is answered there: %i", async (method, path, status) => {
+    await using api = await serve();
+    expect((await raw(api, method, path)).status).toBe(status);
+  });
+
   it("answers 400 to a path with a broken escape", async () => {
     await using api = await serve();
     const answer = await api.fetch("/api/v2/silence/%zz");
@@ -132,6 +143,11 @@ describe("API v2 at its edges", () => {
     const origin = { Origin: "http://ui.test" };
     const got = await api.fetch("/api/v2/alerts", { headers: origin });
     expect(got.headers.get("access-control-allow-origin")).toBe("*");
+    const removed = await api.fetch(`/api/v2/silence/${crypto.randomUUID()}`, {
+      method: "DELETE",
+      headers: origin,
+    });
+    expect(removed.headers.get("access-control-allow-origin")).toBeNull();
     const preflight = (method: string, names?: string) =>
       api.fetch("/api/v2/silences", {
         method: "OPTIONS",

@@ -87,4 +87,4 @@ export type {
   RouteConfig,
   TimeIntervalConfig,
 } from "./types.ts";
-export { configRefusal, matcherRefusal, utf8Refusal } from "./words/index.ts";
+export { configRefusal, MATCHER_WARNINGS, matcherRefusal, utf8Refusal } from "./words/index.ts";

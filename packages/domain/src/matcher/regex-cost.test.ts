@@ -25,7 +25,12 @@ describe("regexCost()", () => {
     expect(regexCost("(".repeat(9) + "a" + "{1000})".repeat(9))).toBe(1_000_000);
   });
 
-  it.each(["(a", "[a", "[]", "[\\]", "\\Q", "\\p{", "(?P<", "{1", ")", "*", "a{9999999}{0}"])(
+  it("is nothing for a repetition that RE2 refuses at once", () => {
+    expect(regexCost("a{1000}b{1001}")).toBe(0);
+    expect(regexProblem("a{1000}b{1001}")).toContain("invalid repeat count: `{1001}`");
+  });
+
+  it.each(["(a", "[a", "[]", "[\\]", "\\Q", "\\p{", "(?P<", "{1", ")", "*", "a{999}{0}"])(
     "reads what is made of %s in one pass",
     (piece) => {
       expect(regexCost(piece.repeat(20_000))).toBeGreaterThan(0);

@@ -21,7 +21,10 @@ interface Group {
   last: number;
 }
 
-/** The steps of a pattern, at most a million. Takes time linear in its length. */
+/** RE2 refuses a larger one, at once. */
+const REPEAT_MAX = 1_000;
+
+/** The steps of a pattern, at most a million; 0 if RE2 refuses it. Takes time linear in its length. */
 export function regexCost(pattern: string): number {
   const outer: Group[] = [];
   let group: Group = { cost: 0, last: 0 };
@@ -42,7 +45,9 @@ export function regexCost(pattern: string): number {
       group = outer.pop() ?? { cost: 0, last: 0 };
       add(inner + 1);
     } else if (char === "{" && token.length > 1) {
-      const repeated = group.last * (countOf(token) - 1);
+      const count = countOf(token);
+      if (count > REPEAT_MAX) return 0;
+      const repeated = group.last * (count - 1);
       group.cost = Math.min(group.cost + Math.max(repeated, 0), COST_MAX);
       group.last = Math.min(group.last + Math.max(repeated, 0), COST_MAX);
     } else if (char === "*" || char === "+" || char === "?") group.cost += 1;

@@ -110,6 +110,18 @@ describe("regexProblem()", () => {
   });
 });
 
+describe("refusals of a regex", () => {
+  it.each([
+    ["a\\", "trailing backslash at end of expression: ``"],
+    ["(?P<", "invalid or unsupported Perl syntax: `(?P`"],
+    ["(?<", "invalid or unsupported Perl syntax: `(?<`"],
+    ["(?P<1", "invalid named capture: `(?P<1`"],
+    ["\\p{Foo}", "invalid character class range: `\\p{Foo}`"],
+  ])("of %s have Go's words", (pattern, words) => {
+    expect(regexProblem(pattern)).toContain(`error parsing regexp: ${words}; wanted`);
+  });
+});
+
 describe("RegexCache", () => {
   it("gives the same result for the same pattern and stays bounded", () => {
     const cache = new RegexCache(10);

@@ -59,7 +59,7 @@ export function compileRegex(pattern: string): RegexResult {
     const regex = RE2JS.compile(`^(?:${spellUnicodeClasses(pattern)})$`);
     return { ok: true, test: (value) => regex.test(value) };
   } catch (thrown) {
-    return refuse(pattern, thrown instanceof Error ? thrown.message : String(thrown));
+    return refuse(pattern, reasonOf(thrown));
   }
 }
 
@@ -78,8 +78,20 @@ export function regexProblem(pattern: string): string | undefined {
     RE2JS.compile(spellUnicodeClasses(pattern));
     return undefined;
   } catch (thrown) {
-    return refuse(pattern, thrown instanceof Error ? thrown.message : String(thrown)).error;
+    return refuse(pattern, reasonOf(thrown)).error;
   }
+}
+
+/** The engine's words, as Go has them where the two differ. */
+function reasonOf(thrown: unknown): string {
+  const reason = thrown instanceof Error ? thrown.message : String(thrown);
+  return reason
+    .replace(/trailing backslash at end of expression$/, "$&: ``")
+    .replace(
+      /invalid named capture: `(\(\?P|\(\?<)<?`$/,
+      "invalid or unsupported Perl syntax: `$1`",
+    )
+    .replace(/(`\\[pP]\{.*)=\}`$/s, "$1}`");
 }
 
 function refuse(pattern: string, reason: string): RegexResult & { ok: false } {

@@ -5,10 +5,10 @@ import { type FlagValues, SettingProblem } from "./build-options.ts";
 import type { Feature, Options } from "./options.ts";
 import { FLAGS } from "./table.ts";
 
-/** A start that Alertmanager refuses with a log line: its message and the text of its field `err`. */
+/** A start that Alertmanager refuses with a log line: its message and the text of its field `err`, if it has one. */
 export interface Refusal {
   readonly message: string;
-  readonly problem: string;
+  readonly problem?: string;
 }
 
 const FEATURES: Readonly<Record<Feature, true>> = {
@@ -47,12 +47,21 @@ export function checkAsUpstream(options: Options, flags: FlagValues): Refusal | 
   if (feature !== undefined) {
     return { message: "error parsing the feature flag list", problem: feature };
   }
+  if (options.features.has("auto-gomemlimit") && !isRatio(flags.number(RATIO))) {
+    return { message: `--${RATIO} must be greater than 0 and less than or equal to 1.` };
+  }
   const problem = optionProblem(options, flags);
   if (problem === undefined) return undefined;
   return {
     message: "alertmanager exited with error",
     problem: `alertmanager/app: Options.${problem}`,
   };
+}
+
+const RATIO = "auto-gomemlimit.ratio";
+
+function isRatio(value: number): boolean {
+  return value > 0 && value <= 1;
 }
 
 function featureProblem(features: Options["features"]): string | undefined {

@@ -425,6 +425,15 @@ describe("parseCommandLine() refuses in the log what Alertmanager refuses there"
     });
   });
 
+  test.each(["0", "1.1", "-0.5"])("a ratio of %s, where it would be used", (ratio) => {
+    const argv = [`--auto-gomemlimit.ratio=${ratio}`];
+    expect(parse([...argv, "--enable-feature=auto-gomemlimit"])).toMatchObject({
+      kind: "refuse",
+      message: "--auto-gomemlimit.ratio must be greater than 0 and less than or equal to 1.",
+    });
+    expect(parse(argv).kind).toBe("run");
+  });
+
   test("times of gossip do not matter without gossip", () => {
     const options = optionsOf(["--cluster.listen-address=", "--cluster.gossip-interval=0"]);
     expect(options.cluster.listenAddress).toBeUndefined();

@@ -18,12 +18,12 @@ export type CommandLine =
   | { readonly kind: "run"; readonly options: Options; readonly warnings: readonly string[] }
   /** Write `text` (standard output when `exitCode` is 0, else standard error) and end. */
   | { readonly kind: "print"; readonly text: string; readonly exitCode: number }
-  /** Log `message` as an error, with `problem` in its field `err` and in the asked format; end with 1. */
+  /** Log `message` as an error, with `problem` in its field `err`, in the asked format; end with 1. */
   | {
       readonly kind: "refuse";
       readonly options: Options;
       readonly message: string;
-      readonly problem: string;
+      readonly problem?: string;
     };
 
 /** Reads a text file or throws; the message of what it throws is shown. */

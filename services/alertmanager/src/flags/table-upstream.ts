@@ -65,7 +65,7 @@ export const UPSTREAM_FAMILIES: readonly FlagFamily[] = [
         name: "dispatch.maintenance-interval",
         kind: "duration",
         preset: "30s",
-        help: "Accepted so that an Alertmanager's command line starts; changes nothing.",
+        help: "How often empty groups are dropped. Here they are dropped at once: it changes nothing.",
         effect: "none",
       },
       {
@@ -88,7 +88,7 @@ export const UPSTREAM_FAMILIES: readonly FlagFamily[] = [
         name: "auto-gomemlimit.ratio",
         kind: "number",
         preset: "0.9",
-        help: "Concerns the memory limit of Go programs; changes nothing.",
+        help: "Concerns the memory limit of Go programs; above 0 and at most 1, changes nothing else.",
         effect: "none",
       },
     ],

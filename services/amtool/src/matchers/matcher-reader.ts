@@ -1,5 +1,5 @@
 /** Matchers and labels from the command line, read by the rules of the server (S-80). */
-import { matcherRefusal, utf8Refusal } from "@tocsin/domain/config";
+import { MATCHER_WARNINGS, matcherRefusal, utf8Refusal } from "@tocsin/domain/config";
 import {
   type Matcher,
   type MatcherMode,
@@ -24,14 +24,6 @@ const ORIGINS = {
 } as const;
 
 type Origin = keyof typeof ORIGINS;
-
-/** What upstream logs of an input that only its old parser takes. */
-const INCOMPATIBLE =
-  "Alertmanager is moving to a new parser for labels and matchers, and this input is incompatible. " +
-  "Alertmanager has instead parsed the input using the classic matchers parser as a fallback. To " +
-  "make this input compatible with the UTF-8 matchers parser please make sure all regular " +
-  "expressions and values are double-quoted and backslashes are escaped. If you are still seeing " +
-  "this message please open an issue.";
 
 /** What is wrong with a list of labels. */
 const NOT_EQUAL = "must be specified as key=value pairs";
@@ -93,8 +85,8 @@ export class MatcherReader {
   #warn(input: string, warning: MatcherWarning, origin: Origin): void {
     const fields = { input, origin };
     const source = `parse.go:${ORIGINS[origin][warning.kind]}`;
+    const message = MATCHER_WARNINGS[warning.kind];
     if (warning.kind === "disagreement") {
-      const message = "Matchers input has disagreement";
       this.#log.write({ level: "WARN", source, message, fields });
       return;
     }
@@ -102,7 +94,7 @@ export class MatcherReader {
     this.#log.write({
       level: "WARN",
       source,
-      message: INCOMPATIBLE,
+      message,
       fields: { ...fields, err: utf8Refusal(input, utf8Error), suggestion },
     });
   }

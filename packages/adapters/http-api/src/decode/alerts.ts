@@ -79,10 +79,12 @@ class AlertReader {
     const path = `alerts[${at}].`;
     const startsAt = this.#time(item, "startsAt", path);
     const endsAt = this.#time(item, "endsAt", path);
+    // Of several faults of the schema go-openapi names that of the URL first.
+    const generatorUrl = this.#generatorUrl(item, path, at);
     return {
       labels: this.#labels(item, path, at),
       annotations: this.#annotations(item, path),
-      generatorUrl: this.#generatorUrl(item, path, at),
+      generatorUrl,
       ...(startsAt === undefined ? undefined : { startsAt }),
       ...(endsAt === undefined ? undefined : { endsAt }),
     };

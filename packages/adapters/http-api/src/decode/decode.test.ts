@@ -81,6 +81,15 @@ describe("decodeAlerts()", () => {
     expect(second?.labels.names).toBe(first?.labels.names);
   });
 
+  it("takes the last of several spellings of a key, as Go does", async () => {
+    const alerts = await decode('[{"labels":{"a":"b"},"Labels":{"c":"d"}}]');
+    expect(alerts).toMatchObject([{ labels: { names: ["c"] } }]);
+    const problem = await decode('[{"labels":{"a":"b"},"Labels":5}]');
+    expect(problem).toMatchObject({
+      message: "alerts[0].labels: object wanted, number given",
+    });
+  });
+
   it("takes keys without regard to case, as Go does", async () => {
     const alerts = await decode('[{"LABELS":{"a":"b"},"startsat":"2020-01-01T00:00:00Z"}]');
     expect(alerts).toMatchObject([

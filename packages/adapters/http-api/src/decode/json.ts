@@ -95,13 +95,18 @@ export class SyntaxProblem extends Error {
   override readonly name = "SyntaxProblem";
 }
 
-/** The field's value; undefined when it is absent or null, which mean the same to Go. */
+/**
+ * The field's value; undefined when it is absent or null, which mean the same to Go. Keys are matched
+ * without regard to case, and of several the last counts.
+ */
 export function fieldOf(object: JsonObject, name: string): unknown {
-  if (Object.hasOwn(object, name)) return object[name] ?? undefined;
-  const lower = name.toLowerCase();
-  // Keys are matched without regard to case; almost no sender makes use of it.
-  const key = Object.keys(object).find((candidate) => candidate.toLowerCase() === lower);
-  return key === undefined ? undefined : (object[key] ?? undefined);
+  let value: unknown;
+  for (const key in object) {
+    if (!Object.hasOwn(object, key) || key.length !== name.length) continue;
+    // Almost no sender writes a key in another case.
+    if (key === name || key.toLowerCase() === name.toLowerCase()) value = object[key];
+  }
+  return value ?? undefined;
 }
 
 /** As `fieldOf`, for a text. */

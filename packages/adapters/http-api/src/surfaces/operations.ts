@@ -62,6 +62,7 @@ function allowOf(methods: readonly string[]): string {
 }
 
 function sendOk(exchange: Exchange): void {
+  if (exchange.req.method === "HEAD") return sendEmpty(exchange, 200);
   sendText(exchange, 200, { type: TEXT, text: "OK" });
 }
 

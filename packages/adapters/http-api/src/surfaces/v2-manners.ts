@@ -1,7 +1,9 @@
 /** How API v2 answers when it is not a handler's turn: go-openapi's words, CORS, content types. */
 import { failureFrom, setFailureHeaders, type Failure } from "../errors.ts";
 import type { Exchange } from "../exchange.ts";
-import { sendEmpty, sendJson, sendProblem } from "../reply.ts";
+import { readMediaType } from "../media-type.ts";
+import { sendEmpty, sendJson, sendJsonLine, sendProblem } from "../reply.ts";
+import { JSON_LIST, sendSlices } from "../slices.ts";
 import type { Surface } from "../surface.ts";
 import { upstreamWords } from "../upstream-words.ts";
 
@@ -16,7 +18,7 @@ export const v2Manners: Omit<Surface, "routes"> = {
     }
     res.setHeader("Cache-Control", "no-store");
     res.setHeader("Vary", "Origin");
-    if (req.headers.origin !== undefined) {
+    if (req.headers.origin !== undefined && ALLOWED_METHODS.includes(req.method ?? "")) {
       res.setHeader("Access-Control-Allow-Origin", "*");
     }
     return false;
@@ -49,6 +51,16 @@ export const v2Manners: Omit<Surface, "routes"> = {
   },
 };
 
+/** Sends a list, with the newline by which Go's encoder ends it. */
+export async function sendListV2(exchange: Exchange, parts: Iterable<string>): Promise<void> {
+  await sendSlices(exchange, JSON_LIST, endedByNewline(parts));
+}
+
+function* endedByNewline(parts: Iterable<string>): Generator<string, void, undefined> {
+  yield* parts;
+  yield "\n";
+}
+
 function sendFailure(exchange: Exchange, failure: Failure): void {
   if (failure.kind === "gone") return;
   const { status, message } = failure;
@@ -59,7 +71,7 @@ function sendFailure(exchange: Exchange, failure: Failure): void {
   } else if (failure.kind === "schema") {
     sendJson(exchange, 422, { code: failure.code, message });
   } else if (status === 400 || status === 422 || status === 429) {
-    sendJson(exchange, status, upstreamWords(message));
+    sendJsonLine(exchange, status, upstreamWords(message));
   } else {
     sendProblem(exchange, status, message);
   }
@@ -72,20 +84,26 @@ function refusesContent(exchange: Exchange): boolean {
     Number(headers["content-length"] ?? 0) > 0 || headers["transfer-encoding"] !== undefined;
   if (!hasBody) return false;
   const given = headers["content-type"] ?? "";
-  const type = given === "" ? "application/octet-stream" : (given.split(";", 1)[0]?.trim() ?? "");
-  if (type.toLowerCase() === "application/json") return false;
-  if (type === "*/*") {
-    sendJson(exchange, 500, { code: 500, message: "no consumer registered for */*" });
-    return true;
+  const read = readMediaType(given === "" ? "application/octet-stream" : given);
+  if (!read.ok) {
+    const shown = JSON.stringify(Buffer.from(given, "latin1").toString("utf8"));
+    const message = `parsing Content-Type header from ${shown} failed, because ${read.reason}`;
+    sendJson(exchange, 400, { code: 400, message });
+  } else if (read.type === "application/json") {
+    return false;
+  } else if (read.type === "*/*" || read.type === "application/*") {
+    sendJson(exchange, 500, { code: 500, message: `no consumer registered for ${read.type}` });
+  } else {
+    const message = `unsupported media type "${read.type}", only [application/json] are allowed`;
+    sendJson(exchange, 415, { code: 415, message });
   }
-  const message = `unsupported media type "${type}", only [application/json] are allowed`;
-  sendJson(exchange, 415, { code: 415, message });
   return true;
 }
 
 function refusesAccept(exchange: Exchange): boolean {
-  const accept = exchange.req.headers.accept ?? "";
-  if (accept === "" || accept.split(",").some(takesJson)) return false;
+  const { accept } = exchange.req.headers;
+  // An empty one is there, and takes nothing.
+  if (accept === undefined || accept.split(",").some(takesJson)) return false;
   const message = "unsupported media type requested, only [application/json] are available";
   sendJson(exchange, 406, { code: 406, message });
   return true;

@@ -8,18 +8,19 @@ import { silenceLimit } from "../options.ts";
 import type { Exchange, Handler } from "../exchange.ts";
 import { booleanParam, matcherParams } from "../query.ts";
 import { checkSilence } from "../regex-budget.ts";
-import { JSON_TYPE, sendEmpty, sendJson, sendText } from "../reply.ts";
+import { JSON_TYPE, sendEmpty, sendJson, sendJsonLine, sendText } from "../reply.ts";
 import { SILENCES_V2 } from "../list-kinds.ts";
 import { listRequest, pageOf, withFields } from "../list-request.ts";
-import { JSON_LIST, sendSlices } from "../slices.ts";
 import type { SurfaceRoute } from "../surface.ts";
 import { shownSilenceState } from "@tocsin/domain/silence";
 import { jsonList } from "../views/json-text.ts";
-import { logRefusal } from "../refusal-log.ts";
+import { logRefusal, matcherNotes } from "../refusal-log.ts";
 import { hasMatchers, listSilences, SilencePrinter } from "../views/silence-view.ts";
+import { sendListV2 } from "./v2-manners.ts";
 
-/** What Google's parser of UUIDs takes, in the forms that occur: with and without dashes. */
-const UUID = /^[0-9a-f]{8}(-?)[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{12}$/i;
+/** What Google's parser of UUIDs takes: also without dashes, as a URN, or between any two characters. */
+const DASHED = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+const UUID = new RegExp(`^(?:[0-9a-f]{32}|(?:urn:uuid:)?${DASHED}|.${DASHED}.)$`, "i");
 
 export function silenceRoutesV2(context: ApiContext): readonly SurfaceRoute[] {
   const list: SurfaceRoute = {
@@ -45,7 +46,7 @@ export function silenceRoutesV2(context: ApiContext): readonly SurfaceRoute[] {
 
 async function getSilences(context: ApiContext, exchange: Exchange): Promise<void> {
   const { query } = exchange;
-  const filter = matcherParams(query, { name: "filter", mode: context.options.matcherMode });
+  const filter = matcherParams(query, { name: "filter", ...matcherNotes(context, exchange) });
   const states = {
     active: booleanParam(query, "active"),
     pending: booleanParam(query, "pending"),
@@ -60,7 +61,7 @@ async function getSilences(context: ApiContext, exchange: Exchange): Promise<voi
   const shown = pageOf(wanted, { request, kind: SILENCES_V2, exchange })
     .values()
     .map((silence) => withFields(printer.v2(silence), request.fields));
-  await sendSlices(exchange, JSON_LIST, jsonList(shown));
+  await sendListV2(exchange, jsonList(shown));
 }
 
 async function postSilence(context: ApiContext, exchange: Exchange): Promise<void> {
@@ -77,16 +78,16 @@ async function postSilence(context: ApiContext, exchange: Exchange): Promise<voi
     const message = `Failed to create silence: ${problem}`;
     const fields = { ends_at: new Date(draft.endsAtMs).toISOString() };
     logRefusal(context, exchange, { message, fields });
-    sendJson(exchange, 400, message);
+    sendJsonLine(exchange, 400, message);
     return;
   }
   try {
     const { tenants } = context.deps;
     const silenceID = await tenants.putSilence(exchange.tenant, draft, exchange.signal);
-    sendJson(exchange, 200, { silenceID });
+    sendJsonLine(exchange, 200, { silenceID });
   } catch (thrown) {
     if (draft.id === "" || !isNotFound(thrown)) throw thrown;
-    sendJson(exchange, 404, "silence not found");
+    sendJsonLine(exchange, 404, "silence not found");
   }
 }
 
@@ -109,7 +110,7 @@ async function getSilence(context: ApiContext, exchange: Exchange): Promise<void
     logRefusal(context, exchange, { message: "Failed to find silence", err: "<nil>", fields });
     return sendEmpty(exchange, 404);
   }
-  const text = new SilencePrinter(nowMs).v2(silence);
+  const text = `${new SilencePrinter(nowMs).v2(silence)}\n`;
   sendText(exchange, 200, { type: JSON_TYPE, text });
 }
 

@@ -9,10 +9,10 @@ import {
   matcherParams,
   ReceiverFilter,
 } from "../query.ts";
-import { sendEmpty, sendJson } from "../reply.ts";
+import { sendEmpty, sendJson, sendJsonLine } from "../reply.ts";
 import { ALERTS_V2, GROUPS } from "../list-kinds.ts";
 import { listRequest, pageOf, withFields } from "../list-request.ts";
-import { JSON_LIST, selectSliced, sendSlices } from "../slices.ts";
+import { selectSliced } from "../slices.ts";
 import type { Surface, SurfaceRoute } from "../surface.ts";
 import { AlertPrinter } from "../views/alert-view.ts";
 import { jsonList } from "../views/json-text.ts";
@@ -20,8 +20,8 @@ import { statusV2 } from "../views/status-view.ts";
 import type { GroupView } from "@tocsin/engine/tenant";
 import { matchesAll } from "@tocsin/domain/matcher";
 import { compareText, labelSetFromRecord } from "@tocsin/domain/model";
-import { v2Manners } from "./v2-manners.ts";
-import { logRefusal } from "../refusal-log.ts";
+import { sendListV2, v2Manners } from "./v2-manners.ts";
+import { logRefusal, matcherNotes } from "../refusal-log.ts";
 import { postAlerts } from "./post-alerts.ts";
 import { silenceRoutesV2 } from "./v2-silences.ts";
 
@@ -59,14 +59,14 @@ async function postAlertsV2(context: ApiContext, exchange: Exchange): Promise<vo
   } else if (outcome.errors.length > 0) {
     const err = outcome.errors.join("\n");
     logRefusal(context, exchange, { message: "Failed to validate alerts", err });
-    sendJson(exchange, 400, err);
+    sendJsonLine(exchange, 400, err);
   } else {
     sendEmpty(exchange, 200);
   }
 }
 
 async function getAlerts(context: ApiContext, exchange: Exchange): Promise<void> {
-  const filter = alertFilterParams(exchange.query, context.options.matcherMode);
+  const filter = alertFilterParams(exchange.query, matcherNotes(context, exchange));
   const request = listRequest(exchange.query, ALERTS_V2);
   const { reader, nowMs, contactMs, receiverViews } = await readTenant(context, exchange);
   const receivers = new ReceiverFilter(filter, receiverViews());
@@ -78,11 +78,11 @@ async function getAlerts(context: ApiContext, exchange: Exchange): Promise<void>
   const shown = pageOf(wanted, { request, kind: ALERTS_V2, exchange })
     .values()
     .map((view) => withFields(printer.v2(view), request.fields));
-  await sendSlices(exchange, JSON_LIST, jsonList(shown));
+  await sendListV2(exchange, jsonList(shown));
 }
 
 async function getGroups(context: ApiContext, exchange: Exchange): Promise<void> {
-  await sendSlices(exchange, JSON_LIST, await groupParts(context, exchange));
+  await sendListV2(exchange, await groupParts(context, exchange));
 }
 
 /** The list of groups in parts; version 1 has it in its envelope. */
@@ -91,7 +91,7 @@ export async function groupParts(
   exchange: Exchange,
 ): Promise<Iterable<string>> {
   const { query } = exchange;
-  const filter = alertFilterParams(query, context.options.matcherMode);
+  const filter = alertFilterParams(query, matcherNotes(context, exchange));
   const showMuted = booleanParam(query, "muted");
   const request = listRequest(query, GROUPS);
   const { reader, nowMs, contactMs, receiverViews } = await readTenant(context, exchange);
@@ -117,18 +117,18 @@ async function getStatus(context: ApiContext, exchange: Exchange): Promise<void>
   const { config } = await readTenant(context, exchange);
   const { versionInfo, startedAtMs } = context.options;
   const cluster = context.deps.cluster();
-  sendJson(exchange, 200, statusV2({ config: config(), cluster, versionInfo, startedAtMs }));
+  sendJsonLine(exchange, 200, statusV2({ config: config(), cluster, versionInfo, startedAtMs }));
 }
 
 async function getReceivers(context: ApiContext, exchange: Exchange): Promise<void> {
   const matchers = matcherParams(exchange.query, {
     name: "receiver_matchers",
-    mode: context.options.matcherMode,
+    ...matcherNotes(context, exchange),
     prefix: "failed to parse receiver_matchers param: ",
   });
   const { receiverViews } = await readTenant(context, exchange);
   const shown = receiverViews().filter(({ labels }) =>
     matchesAll(matchers, labelSetFromRecord(labels)),
   );
-  sendJson(exchange, 200, shown);
+  sendJsonLine(exchange, 200, shown);
 }

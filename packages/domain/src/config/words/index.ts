@@ -1,2 +1,2 @@
 export { configRefusal } from "./config-words.ts";
-export { matcherRefusal, utf8Refusal } from "./matcher-words.ts";
+export { MATCHER_WARNINGS, matcherRefusal, utf8Refusal } from "./matcher-words.ts";

@@ -2,7 +2,18 @@
  * What is wrong with a matcher, in upstream's words. The domain says it in its own; what amtool writes
  * reads as it always did. Mirrors matcher/parse, matcher/compat and pkg/labels of Alertmanager 0.34.
  */
-import type { MatcherMode } from "../../matcher/index.ts";
+import type { MatcherMode, MatcherWarning } from "../../matcher/index.ts";
+
+/** What upstream logs of an input that its two parsers read differently, or that only the old one takes. */
+export const MATCHER_WARNINGS: Readonly<Record<MatcherWarning["kind"], string>> = {
+  incompatible:
+    "Alertmanager is moving to a new parser for labels and matchers, and this input is incompatible. " +
+    "Alertmanager has instead parsed the input using the classic matchers parser as a fallback. To " +
+    "make this input compatible with the UTF-8 matchers parser please make sure all regular " +
+    "expressions and values are double-quoted and backslashes are escaped. If you are still seeing " +
+    "this message please open an issue.",
+  disagreement: "Matchers input has disagreement",
+};
 
 const REGEX = /Cannot compile regex ".*": (error parsing regexp: .*); wanted .*$/s;
 /** Name, operator and value for the old parser, whose refusal counts where both parsers refuse. */

@@ -6,6 +6,7 @@ const ROUTES: readonly Rule[] = [
   [/^the "route" is missing$/, "no routes provided"],
   [/^the root route needs a default "receiver"$/, "root route must specify a default receiver"],
   [/^(the )?root route must not have any (.*)$/, "root route must not have any $2"],
+  [/^the root route must not have "continue"$/, "cannot have continue in root route"],
   [/^undefined receiver "(.*)"$/s, 'undefined receiver "$1" used in route'],
   [/^undefined time interval "(.*)"$/s, 'undefined time interval "$1" used in route'],
   [/^"(group_interval|repeat_interval)" must not be zero$/, "$1 cannot be zero"],
