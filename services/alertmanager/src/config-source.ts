@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { createHash } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import {
   configRefusal,
-  findHostAccess,
-  parseConfig,
+  marshalConfigInUse,
+  type ConfigLimits,
+  type ConfigParse,
   type ConfigProblem,
   type EventRecorderConfig,
   type ParsedConfig,
@@ -26,7 +28,10 @@ import {
   type Series,
 } from "@tocsin/foundation";
 import { readTemplateFiles } from "@tocsin/template-files";
+import { doConfigJob, type ConfigReply } from "./config-job.ts";
 import { ConfigMetrics } from "./config-metrics.ts";
+import { ConfigThread } from "./config-thread.ts";
+import { ShownConfigs } from "./shown-configs.ts";
 
 export interface ConfigSourceDeps {
   readonly clock: Clock;
@@ -41,9 +46,15 @@ export interface ConfigSourceOptions {
   /** `--config.file`; undefined: none. */
   readonly path: string | undefined;
   readonly mode: MatcherMode;
+  /** Of what tenants send from now on. */
+  readonly limits: ConfigLimits;
   /** `--limits.max-template-file-bytes`, for tenants. */
   readonly templateFilesMaxBytes: number;
 }
+
+/** What takes some 10 ms is read at once, more in a thread of its own. */
+const SMALL_SIZE_MAX = 16 * 1024;
+const SMALL_REGEX_STEPS_MAX = 1_000;
 
 /** Reads configurations: the file of `--config.file`, and those that tenants set. */
 export class ConfigSource {
@@ -54,6 +65,10 @@ export class ConfigSource {
   readonly #succeededAt: Series;
   readonly #hash: Series;
   readonly #metrics: ConfigMetrics;
+  readonly #thread: ConfigThread;
+  readonly #shown = new ShownConfigs((settings) => this.#show(settings));
+  /** Of the file: of other settings file names stay as written. */
+  #loaded: TenantSettings | undefined;
   #eventRecorder: EventRecorderConfig | undefined;
   /** Compiled configurations, shared by all tenants with the same text. */
   readonly cache: SettingsCache;
@@ -64,12 +79,15 @@ export class ConfigSource {
     this.#path = options.path;
     this.cache = new SettingsCache({
       regexes: deps.regexes,
-      parse: ({ text }) => ownedByTenant(this.#parse(text, undefined)),
+      parse: ({ text }) => ownedByTenant(this.#read(text, undefined)),
+      parseSent: ({ text }) => this.#parseSent(text, options.limits),
+      rest: () => setImmediate(),
       templateFiles: (config, source) =>
         this.#checked(
           broughtAlong(config.templates, source.templates, options.templateFilesMaxBytes),
         ),
     });
+    this.#thread = new ConfigThread(deps.clock);
     const { metrics } = deps;
     this.#metrics = new ConfigMetrics(metrics);
     this.#succeeded = metrics
@@ -140,13 +158,43 @@ export class ConfigSource {
     return this.#eventRecorder;
   }
 
+  /** The configuration as the API shows it: as it is in force, without secrets. */
+  shown(settings: TenantSettings): Promise<string> {
+    return this.#shown.text(settings);
+  }
+
+  async #show(settings: TenantSettings): Promise<string> {
+    const { text } = settings.source;
+    const path = settings === this.#loaded ? this.#path : undefined;
+    const directory = path === undefined ? undefined : dirname(path);
+    if (text.length <= SMALL_SIZE_MAX) {
+      return marshalConfigInUse(configOrThrow(this.#read(text, directory).parsed));
+    }
+    const mode = this.#mode;
+    const job = { kind: "show", text, mode, directory, limits: undefined } as const;
+    const { shown, parsed } = await this.#thread.run(job);
+    // It was parsed before, or it would not be in force.
+    return shown ?? marshalConfigInUse(configOrThrow(parsed));
+  }
+
+  async #parseSent(text: string, limits: ConfigLimits): Promise<ParsedConfig> {
+    if (text.length <= SMALL_SIZE_MAX) {
+      const regexStepsMax = Math.min(limits.regexStepsMax, SMALL_REGEX_STEPS_MAX);
+      const reply = this.#read(text, undefined, { ...limits, regexStepsMax });
+      if (reply.parsed.ok || reply.parsed.lacksRegexSteps !== true) return ownedByTenant(reply);
+    }
+    const mode = this.#mode;
+    const job = { kind: "parse", text, mode, directory: undefined, limits } as const;
+    return ownedByTenant(await this.#thread.run(job));
+  }
+
   #load(path: string): TenantSettings {
     const text = readText(path);
     let eventRecorder: EventRecorderConfig | undefined;
     const cache = new SettingsCache({
       regexes: this.#deps.regexes,
       parse: (source) => {
-        const config = this.#parse(source.text, dirname(path));
+        const config = configOrThrow(this.#read(source.text, dirname(path)).parsed);
         ({ eventRecorder } = config.document);
         return config;
       },
@@ -154,6 +202,7 @@ export class ConfigSource {
     });
     const result = cache.get({ text, templates: {} });
     if (!result.ok) throw result.error;
+    this.#loaded = result.settings;
     this.#eventRecorder = eventRecorder;
     this.#succeeded.set(1);
     this.#succeededAt.set(this.#deps.clock.wallMs() / 1000);
@@ -173,20 +222,13 @@ export class ConfigSource {
     }
   }
 
-  #parse(text: string, directory: string | undefined): ReturnType<typeof configOrThrow> {
-    return configOrThrow(
-      parseConfig(text, {
-        matcherMode: this.#mode,
-        regexes: this.#deps.regexes,
-        ...(directory === undefined ? undefined : { directory }),
-      }),
-    );
+  #read(text: string, directory: string | undefined, limits?: ConfigLimits): ConfigReply {
+    const mode = this.#mode;
+    return doConfigJob({ kind: "parse", text, mode, directory, limits }, this.#deps.regexes);
   }
 }
 
-function configOrThrow(
-  parsed: ReturnType<typeof parseConfig>,
-): Extract<ReturnType<typeof parseConfig>, { ok: true }>["config"] {
+function configOrThrow(parsed: ConfigParse): ParsedConfig {
   if (parsed.ok) return parsed.config;
   const { problems } = parsed;
   const faults = problems.map(describe).join("; ");
@@ -194,12 +236,12 @@ function configOrThrow(
 }
 
 /** A tenant's configuration must not reach the host: neither a new one nor one that a bucket brought along. */
-function ownedByTenant(config: ParsedConfig): ParsedConfig {
-  const field = findHostAccess(config);
-  if (field === undefined) return config;
+function ownedByTenant({ parsed, hostField }: ConfigReply): ParsedConfig {
+  const config = configOrThrow(parsed);
+  if (hostField === undefined) return config;
   throw new AppError(
     "invalid-argument",
-    `Cannot use "${field}": a tenant's configuration may not name files, proxies or profiles of the host`,
+    `Cannot use "${hostField}": a tenant's configuration may not name files, proxies or profiles of the host`,
   );
 }
 

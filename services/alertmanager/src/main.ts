@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { systemClock } from "@tocsin/clock-system";
 import { AppError, type Logger } from "@tocsin/foundation";
 import { createLogger } from "@tocsin/telemetry";
+import { isConfigThread } from "./config-thread.ts";
 import {
   parseCommandLine,
   UPSTREAM_VERSION,
@@ -65,4 +66,5 @@ const FEATURES: Readonly<Record<Feature, string>> = {
   "event-recorder": "Experimental event recorder enabled",
 };
 
-void main();
+// A thread of the program's own runs this file, too, and has done its work by now.
+if (!isConfigThread) void main();

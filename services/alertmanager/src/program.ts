@@ -63,8 +63,13 @@ export async function startProgram(
   const mode = matcherModeOf(options);
   const limits = new TenantLimits(options.limits, readText);
   const templates = new TemplateCache();
-  const { templateFilesMaxBytes } = options.limits;
-  const sources = { path: options.config.filePath, mode, templateFilesMaxBytes };
+  const { config: configLimits, templateFilesMaxBytes } = options.limits;
+  const sources = {
+    path: options.config.filePath,
+    mode,
+    limits: configLimits,
+    templateFilesMaxBytes,
+  };
   const config = new ConfigSource({ ...deps, regexes, templates }, sources);
   const fallback = config.loadFirst();
   const externalUrl = externalUrlOf(options);
@@ -226,6 +231,7 @@ class Program implements RunningProgram {
         registry: metrics,
         metricsPage: page,
         cluster: () => this.#parts.cluster,
+        shownConfig: (settings) => this.#parts.config.shown(settings),
         clock: systemClock,
         logger,
       },
@@ -289,7 +295,7 @@ function lazily(get: () => TenantApi): TenantApi {
     expireSilence: async (...call) => get().expireSilence(...call),
     getConfig: async (...call) => get().getConfig(...call),
     putConfig: async (...call) => get().putConfig(...call),
-    checkConfig: (write) => get().checkConfig(write),
+    checkConfig: async (write) => get().checkConfig(write),
     deleteConfig: async (...call) => get().deleteConfig(...call),
   };
 }

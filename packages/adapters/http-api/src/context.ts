@@ -1,5 +1,4 @@
-import type { Config, ParsedConfig } from "@tocsin/domain/config";
-import { AppError, assert } from "@tocsin/foundation";
+import { AppError } from "@tocsin/foundation";
 import type { ReadResult } from "@tocsin/engine/api";
 import { NOT_CONFIGURED } from "./errors.ts";
 import type { Exchange } from "./exchange.ts";
@@ -18,8 +17,8 @@ export interface ApiContext {
 /** A reading of a tenant that has a configuration. */
 export interface ConfiguredRead extends ReadResult {
   readonly receiverViews: () => readonly ReceiverView[];
-  /** As it was written. Costs as much as parsing it, since it may not be kept. */
-  readonly config: () => ParsedConfig;
+  /** The text of the configuration as it is in force, without its secrets. */
+  readonly configText: () => Promise<string>;
 }
 
 /**
@@ -38,13 +37,6 @@ export async function readTenant(context: ApiContext, exchange: Exchange): Promi
   return {
     ...read,
     receiverViews: () => receiversOf(settings.receivers.values()),
-    config: () => asParsed(settings.whole()),
+    configText: () => context.deps.shownConfig(settings),
   };
-}
-
-/** The engine needs less of a configuration than it is given; the API shows what was written. */
-function asParsed(config: Config): ParsedConfig {
-  assert("document" in config, "The settings of a tenant were not made by parseConfig");
-  // Only a parsed configuration has a document.
-  return config as ParsedConfig;
 }

@@ -1,6 +1,7 @@
 import type { SilenceRecord } from "@tocsin/domain/model";
-import type { AlertView, GroupView } from "@tocsin/engine/tenant";
+import type { AlertView } from "@tocsin/engine/tenant";
 import type { ListKind } from "./list-request.ts";
+import type { ShownGroup } from "./views/alert-view.ts";
 
 const ALERT_FIELDS: readonly string[] =
   "labels annotations startsAt endsAt generatorURL status receivers fingerprint".split(" ");
@@ -28,11 +29,11 @@ export const ALERTS_V2: ListKind<AlertView> = alertKind([...ALERT_FIELDS, "updat
 export const ALERTS_V1: ListKind<AlertView> = alertKind(ALERT_FIELDS);
 
 /** Two routes may group alike for one receiver: their number tells them apart. */
-export const GROUPS: ListKind<GroupView> = {
-  id: ({ receiver, labels, route }) =>
+export const GROUPS: ListKind<ShownGroup> = {
+  id: ({ group: { receiver, labels, route } }) =>
     JSON.stringify([receiver, labels.names, labels.values, route.idx]),
   sorts: {
-    receiver: ({ receiver }) => receiver,
+    receiver: ({ group }) => group.receiver,
     alerts: ({ alerts }) => alerts.length,
   },
   fields: ["alerts", "labels", "receiver", "routeLabels"],

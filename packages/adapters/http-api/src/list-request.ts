@@ -10,6 +10,7 @@
 import { AppError } from "@tocsin/foundation";
 import { compareText } from "@tocsin/domain/model";
 import type { Exchange } from "./exchange.ts";
+import { mapPaced, sortPaced, type Pace } from "./pace.ts";
 
 /** What there is to sort by and to choose of one kind of list. */
 export interface ListKind<T> {
@@ -50,32 +51,34 @@ export function listRequest<T>(query: URLSearchParams, kind: ListKind<T>): ListR
 }
 
 /** The items that are asked for. Where there are more, the answer's headers say how to go on. */
-export function pageOf<T>(
+export async function pageOf<T>(
   items: readonly T[],
-  { request, kind, exchange }: ListContext<T>,
-): readonly T[] {
+  { request, kind, exchange, pace }: ListContext<T>,
+): Promise<readonly T[]> {
   const { countMax, order, after } = request;
   if (order === undefined) return items;
-  const placed = items.map((item) => ({
-    item,
-    place: { key: order.key(item), id: kind.id(item) },
-  }));
+  const placed = await mapPaced(
+    items,
+    (item) => ({ item, place: { key: order.key(item), id: kind.id(item) } }),
+    pace,
+  );
   const compare = (left: Place, right: Place): number =>
     order.sign * compareKeys(left.key, right.key) || compareText(left.id, right.id);
-  placed.sort((left, right) => compare(left.place, right.place));
+  const sorted = await sortPaced(placed, (left, right) => compare(left.place, right.place), pace);
   const start =
-    after === undefined ? 0 : placed.findIndex(({ place }) => compare(place, after) > 0);
+    after === undefined ? 0 : sorted.findIndex(({ place }) => compare(place, after) > 0);
   if (start < 0) return [];
-  const end = countMax === undefined ? placed.length : start + countMax;
-  const last = placed[end - 1];
-  if (last !== undefined && end < placed.length) showNext(exchange, order.text, last.place);
-  return placed.slice(start, end).map(({ item }) => item);
+  const end = countMax === undefined ? sorted.length : start + countMax;
+  const last = sorted[end - 1];
+  if (last !== undefined && end < sorted.length) showNext(exchange, order.text, last.place);
+  return sorted.slice(start, end).map(({ item }) => item);
 }
 
 export interface ListContext<T> {
   readonly request: ListRequest<T>;
   readonly kind: ListKind<T>;
   readonly exchange: Exchange;
+  readonly pace: Pace;
 }
 
 /** The JSON text of an item with nothing but the fields that are asked for. */

@@ -1,4 +1,5 @@
 import type { InstanceApi, TenantApi } from "@tocsin/engine/api";
+import type { TenantSettings } from "@tocsin/engine/tenant";
 import type { Clock, Logger, MetricRegistry } from "@tocsin/foundation";
 
 /** What the surface needs of the rest of the program. */
@@ -11,6 +12,8 @@ export interface HttpApiDeps {
   readonly metricsPage: PageSource;
   /** What `cluster` of the status says. Called at each request. */
   readonly cluster: () => ClusterStatus;
+  /** The text of a configuration that is in force, without its secrets. */
+  readonly shownConfig: (settings: TenantSettings) => Promise<string>;
   readonly clock: Clock;
   readonly logger: Logger;
 }

@@ -12,8 +12,8 @@ import {
 } from "@tocsin/domain/matcher";
 import { labelSetFromRecord } from "@tocsin/domain/model";
 import { AppError } from "@tocsin/foundation";
-import { checkRegexes, matchCostOf } from "./regex-budget.ts";
-import type { Selection } from "./slices.ts";
+import type { Selection } from "./pace.ts";
+import { checkRegexes, matchWorkOf } from "./regex-budget.ts";
 import type { AlertView } from "@tocsin/engine/tenant";
 import { upstreamWords } from "./upstream-words.ts";
 
@@ -145,15 +145,15 @@ function wantsAlert(filter: AlertFilter, view: AlertView): boolean {
   return filter.matchers.length === 0 || matchesAll(filter.matchers, view.record);
 }
 
-/** What `selectSliced` needs to choose alerts; `isReceived` asks for their receivers. */
+/** What `selectPaced` needs to choose alerts; `isReceived` asks for their receivers. */
 export function alertSelection(
   filter: AlertFilter,
   isReceived: (view: AlertView) => boolean = () => true,
 ): Selection<AlertView> {
-  const costOf = matchCostOf(filter.matchers);
+  const workOf = matchWorkOf(filter.matchers);
   return {
     passes: (view) => wantsAlert(filter, view) && isReceived(view),
-    costOf: ({ record }) => costOf(record),
+    workOf: ({ record, matchWork }) => matchWork + workOf(record),
   };
 }
 

@@ -24,7 +24,7 @@ export function checkRegexes(what: string, patterns: Iterable<string>): void {
 const MATCH_COST_MAX = 16_000_000;
 
 /** Tells of labels how much work it is to match them. Throws when it could not be done in one go. */
-export function matchCostOf(matchers: readonly Matcher[]): (labels: LabelSet) => number {
+export function matchWorkOf(matchers: readonly Matcher[]): (labels: LabelSet) => number {
   let cost = 0;
   for (const { type, value } of matchers) if (type.endsWith("~")) cost += patternCost(value);
   if (cost === 0) return () => 0;

@@ -20,9 +20,6 @@ const SLICE_SIZE = 32 * 1024;
 const HELD_SIZE_MAX_BYTES = 1024 * 1024;
 /** What is shorter fits into one packet as it is. */
 const GZIP_SIZE_MIN_BYTES = 1_400;
-/** Of items that cost nothing else, and of steps of regular expressions: some 10 ms. */
-const SELECT_COUNT = 500;
-const SELECT_COST_MAX = 4_000_000;
 
 type Parts = Iterable<string> | AsyncIterable<string>;
 
@@ -66,30 +63,6 @@ export async function sendSlices(
     next = await slices.next();
   }
   out.end();
-}
-
-export interface Selection<T> {
-  readonly passes: (item: T) => boolean;
-  /** The steps that it takes to tell. */
-  readonly costOf: (item: T) => number;
-}
-
-/** Those that pass, found some at a time: a filter can take its time with every item. */
-export async function selectSliced<T>(
-  items: readonly T[],
-  { passes, costOf }: Selection<T>,
-): Promise<readonly T[]> {
-  const selected: T[] = [];
-  let cost = 0;
-  for (const item of items) {
-    cost += SELECT_COST_MAX / SELECT_COUNT + costOf(item);
-    if (cost > SELECT_COST_MAX) {
-      await setImmediate();
-      cost = 0;
-    }
-    if (passes(item)) selected.push(item);
-  }
-  return selected;
 }
 
 /** Gives the answer its tag; true if the client has it already and was told so. */

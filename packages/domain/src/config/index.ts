@@ -24,6 +24,7 @@ export { JWT_BEARER, type OAuth2Config } from "./oauth2.ts";
 export {
   marshalConfig,
   parseConfig,
+  type ConfigLimits,
   type ConfigParse,
   type ParseConfigOptions,
   type ParsedConfig,

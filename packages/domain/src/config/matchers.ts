@@ -43,6 +43,9 @@ function parseLine(
   line: string,
   scope: Scope,
 ): { value: readonly MatcherSpec[] } | { problem: string } {
+  // Before it is parsed, which compiles. A backslash is written twice in a matcher.
+  const excess = line.includes("~") ? scope.spendRegex(line.replaceAll("\\\\", "\\")) : undefined;
+  if (excess !== undefined) return { problem: excess };
   const result = parseMatchers(line, scope.mode, scope.regexes);
   scope.onMatchers?.(line, result);
   if (!result.ok) return { problem: result.error };
@@ -59,6 +62,8 @@ const regex: Shape<string | undefined> = parsedText<string | undefined>({
   wanted: "a regular expression",
   zero: undefined,
   parse: (written, scope) => {
+    const excess = scope.spendRegex(written);
+    if (excess !== undefined) return { problem: excess };
     const result = scope.regexes?.compile(written) ?? compileRegex(written);
     return result.ok ? { value: written } : { problem: result.error };
   },

@@ -27,8 +27,17 @@ export interface ParseConfigOptions {
   readonly regexes?: RegexCache;
   /** Larger texts are refused. 16 MiB unless given. */
   readonly sizeMaxBytes?: number;
+  /** What a text may hold besides. No limit unless given. */
+  readonly limits?: ConfigLimits;
   /** Told of every list of matchers while it is read: for tools that log how. */
   readonly onMatchers?: OnMatchers;
+}
+
+export interface ConfigLimits {
+  /** Values, keys, lists and mappings of the YAML. */
+  readonly nodeCountMax: number;
+  /** Of all regular expressions together, see `patternCost`. */
+  readonly regexStepsMax: number;
 }
 
 /** A configuration together with what was written, for `marshalConfig`. */
@@ -38,7 +47,12 @@ export interface ParsedConfig extends Config {
 
 export type ConfigParse =
   | { readonly ok: true; readonly config: ParsedConfig; readonly warnings: readonly string[] }
-  | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
+  | {
+      readonly ok: false;
+      readonly problems: readonly ConfigProblem[];
+      /** Its regular expressions have more steps than allowed: with more it might be right. */
+      readonly lacksRegexSteps?: boolean;
+    };
 
 const SIZE_MAX_BYTES = 16 * 1024 * 1024;
 
@@ -60,18 +74,25 @@ export function parseConfig(
     return { ok: false, problems: [{ message, ...placeOf(text, parsed.offset) }] };
   }
   if (parsed.root === undefined) return refuse("no route is provided");
+  const { limits } = options;
+  if (limits !== undefined && parsed.nodeCount > limits.nodeCountMax) {
+    return refuse(`it has ${parsed.nodeCount} nodes, ${limits.nodeCountMax} are allowed`);
+  }
   const scope = new Scope({
     text,
     mode: options.matcherMode ?? "fallback",
     nodeCount: parsed.nodeCount,
     regexes: options.regexes,
+    regexStepsMax: limits?.regexStepsMax,
     onMatchers: options.onMatchers,
     checkTemplate: checkUrlTemplate,
   });
   const document = scope.read(configDocument, parsed.root, configDocument.initial());
   if (!scope.hasProblems) completeDocument(document, scope);
   const { route } = document;
-  if (scope.hasProblems || route === undefined) return { ok: false, problems: scope.problems() };
+  if (scope.hasProblems || route === undefined) {
+    return { ok: false, problems: scope.problems(), lacksRegexSteps: scope.lacksRegexSteps };
+  }
   const joined =
     options.directory === undefined ? document : joinPaths(document, options.directory);
   const config = { ...configFrom(joined, route), document: joined };

@@ -29,6 +29,11 @@ export class InhibitRules {
     }
   }
 
+  /** What `withTarget` may take for each character of a label, in steps of regular expressions. */
+  get targetSteps(): number {
+    return this.#byTarget.regexSteps;
+  }
+
   /** Which rules take the labels for a source. */
   withSource(labels: LabelSet): readonly number[] {
     return this.#bySource.matching(labels);

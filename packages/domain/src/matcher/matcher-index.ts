@@ -9,6 +9,7 @@
  */
 import type { LabelSet } from "../model/index.ts";
 import { matchesAll, type Matcher } from "./matcher.ts";
+import { patternCost } from "./regex.ts";
 
 interface Filed<Item> {
   readonly item: Item;
@@ -24,13 +25,20 @@ export class MatcherIndex<Item> {
   #byName: Map<string, Map<string, Filed<Item>[]>> | undefined;
   #unfiled: Filed<Item>[] = [];
   #triedCount = 0;
+  #regexSteps = 0;
 
   /** How many lists have been asked so far. */
   get triedCount(): number {
     return this.#triedCount;
   }
 
+  /** Steps of all regular expressions in here: asking takes at most so many for each character. */
+  get regexSteps(): number {
+    return this.#regexSteps;
+  }
+
   add(matchers: readonly Matcher[], item: Item): void {
+    this.#regexSteps += stepsOf(matchers);
     if (this.#byName !== undefined) {
       this.#file(this.#byName, matchers, item);
       return;
@@ -46,6 +54,7 @@ export class MatcherIndex<Item> {
 
   /** Takes an item away that was added with matchers like these. */
   delete(matchers: readonly Matcher[], item: Item): void {
+    this.#regexSteps -= stepsOf(matchers);
     const under = this.#byName === undefined ? undefined : chooseMatcher(matchers);
     if (under === undefined) {
       this.#unfiled = this.#unfiled.filter((filed) => filed.item !== item);
@@ -97,6 +106,14 @@ export class MatcherIndex<Item> {
     if (list === undefined) byValue.set(under.value, [filed]);
     else list.push(filed);
   }
+}
+
+function stepsOf(matchers: readonly Matcher[]): number {
+  let steps = 0;
+  for (const { type, value } of matchers) {
+    if (type === "=~" || type === "!~") steps += patternCost(value);
+  }
+  return steps;
 }
 
 function chooseMatcher(matchers: readonly Matcher[]): Matcher | undefined {

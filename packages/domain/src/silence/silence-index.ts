@@ -49,6 +49,11 @@ export class SilenceIndex {
     return this.#matchers.triedCount;
   }
 
+  /** What `matching` may take for each character of a label, see `patternCost`. */
+  get regexSteps(): number {
+    return this.#matchers.regexSteps;
+  }
+
   get(id: string): SilenceRecord | undefined {
     return this.#entries.get(id)?.record;
   }

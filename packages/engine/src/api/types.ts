@@ -54,10 +54,13 @@ export interface TenantApi {
   /** `not-found` for an unknown one; ending an ended one is fine (S-65). */
   expireSilence(tenant: TenantId, id: string, signal: AbortSignal): Promise<void>;
   getConfig(tenant: TenantId, signal: AbortSignal): Promise<StoredTenantConfig>;
-  /** In force on all owners that can be reached, at least a quorum, before it returns. */
+  /**
+   * In force on all owners that can be reached, at least a quorum, before it returns. Those of one tenant are
+   * stored in the order in which they were asked for, deletions too.
+   */
   putConfig(tenant: TenantId, write: ConfigWrite, signal: AbortSignal): Promise<ConfigRecord>;
   /** Parses and checks without storing. */
-  checkConfig(write: ConfigWrite): void;
+  checkConfig(write: ConfigWrite): Promise<void>;
   deleteConfig(tenant: TenantId, signal: AbortSignal): Promise<void>;
 }
 

@@ -35,6 +35,9 @@ export class Distributor implements TenantApi {
     { readonly untilMs: number; readonly settings: TenantSettings | undefined }
   >();
 
+  /** The last change of each tenant's configuration that is under way. */
+  readonly #configActs = new Map<TenantId, Promise<unknown>>();
+
   constructor(deps: DistributorDeps) {
     this.#deps = deps;
   }
@@ -91,15 +94,28 @@ export class Distributor implements TenantApi {
   }
 
   putConfig(tenant: TenantId, write: ConfigWrite, signal: AbortSignal): Promise<ConfigRecord> {
-    return putConfig(this.#deps, { tenant, write }, signal);
+    return this.#inOrder(tenant, () => putConfig(this.#deps, { tenant, write }, signal));
   }
 
-  checkConfig(write: ConfigWrite): void {
-    checkConfig(this.#deps, write);
+  checkConfig(write: ConfigWrite): Promise<void> {
+    return checkConfig(this.#deps, write);
   }
 
   deleteConfig(tenant: TenantId, signal: AbortSignal): Promise<void> {
-    return deleteConfig(this.#deps, tenant, signal);
+    return this.#inOrder(tenant, () => deleteConfig(this.#deps, tenant, signal));
+  }
+
+  /** A small configuration is parsed sooner than a large one; it must not come into force before it. */
+  async #inOrder<T>(tenant: TenantId, act: () => Promise<T>): Promise<T> {
+    const before = this.#configActs.get(tenant) ?? Promise.resolve();
+    // Whoever was before has heard of its own failure.
+    const done = before.catch(() => {}).then(act);
+    this.#configActs.set(tenant, done);
+    try {
+      return await done;
+    } finally {
+      if (this.#configActs.get(tenant) === done) this.#configActs.delete(tenant);
+    }
   }
 
   /** The settings in force: the own copy of an owner, else what the owners say, kept for a while. */

@@ -8,9 +8,10 @@ import { writeRecords } from "./write-records.ts";
 const STORE_TRIES_MAX = 5;
 const STORE_CALL_MS = 2_000;
 
-/** Throws `invalid-argument` with the place of the first problem. */
-export function checkConfig(deps: DistributorDeps, write: ConfigWrite): void {
-  const compiled = deps.settingsCache.get({ text: write.text, templates: write.templates });
+/** Rejects with `invalid-argument` and the place of the first problem. */
+export async function checkConfig(deps: DistributorDeps, write: ConfigWrite): Promise<void> {
+  const { text, templates } = write;
+  const compiled = await deps.settingsCache.prepare({ text, templates });
   if (!compiled.ok) throw compiled.error;
 }
 
@@ -23,7 +24,7 @@ export async function putConfig(
   put: { readonly tenant: TenantId; readonly write: ConfigWrite },
   signal: AbortSignal,
 ): Promise<ConfigRecord> {
-  checkConfig(deps, put.write);
+  await checkConfig(deps, put.write);
   const { text, templates, expectedVersion } = put.write;
   return change(
     deps,

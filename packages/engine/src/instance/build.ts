@@ -177,6 +177,7 @@ function buildParts(core: Core, replication: Replication): Parts {
       { ...deps, isDraining: core.isDraining, replicationFactor: options.replicationFactor },
     ),
     journal: deps.journal,
+    settingsCache: deps.settingsCache,
     maySend: (tenant) => {
       // An owner of the settled set that is caught up; those that only join do not send.
       const view = membership.viewOrNone;

@@ -10,6 +10,7 @@ import type { Fleet } from "../fleet/fleet.ts";
 import type { Membership } from "../membership/index.ts";
 import type { Journal } from "../ports/index.ts";
 import type { CatchUp, Contact } from "../replication/index.ts";
+import type { SettingsCache } from "../tenant/settings.ts";
 import type { ClusterTime, RunningTime } from "../time/index.ts";
 import type { Pinger } from "./pinger.ts";
 import type { Waking } from "./waking.ts";
@@ -30,6 +31,7 @@ export interface Parts {
   readonly catchUp: CatchUp;
   readonly contact: Contact;
   readonly journal: Journal;
+  readonly settingsCache: SettingsCache;
   readonly waking: Waking;
   readonly confirmations: Confirmations;
   readonly pinger: Pinger;

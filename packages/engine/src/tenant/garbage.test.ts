@@ -108,6 +108,6 @@ describe("Tenant.collectGarbage()", () => {
       stampBy: "am-1" as never,
       alerts: [alertOf(UP, lateMs)],
     });
-    expect(tenant.alerts(lateMs)[0]?.silencedBy).toEqual([]);
+    expect([...tenant.alerts(lateMs)][0]?.silencedBy).toEqual([]);
   });
 });

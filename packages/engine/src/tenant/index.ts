@@ -34,3 +34,4 @@ export type {
   TenantReader,
   Told,
 } from "./types.ts";
+export { compareGroups } from "./views.ts";

@@ -34,6 +34,11 @@ export class Inhibitors {
     return this.#index?.version ?? 0;
   }
 
+  /** What `find` may take for each character of a label, in steps of regular expressions. */
+  get regexSteps(): number {
+    return this.#index === undefined ? 0 : (this.#rules?.targetSteps ?? 0);
+  }
+
   /** Takes a new alert in, and marks it if it is a source. */
   add(entry: AlertEntry, nowMs: number): void {
     const rules = this.#rules;

@@ -13,6 +13,7 @@ import {
   tenantOf,
 } from "./fixture.ts";
 import type { TenantSettings } from "./settings.ts";
+import { compareGroups } from "./views.ts";
 
 const UP = { alertname: "Up", severity: "page" };
 const DOWN = { alertname: "Down", severity: "info" };
@@ -52,7 +53,9 @@ describe("Tenant.setSettings()", () => {
     post(tenant, START_MS, UP, DOWN);
     const { groups } = tenant.setSettings(settingsOf({}, { routes: [PAGES] }), RELOAD_MS);
     expect(groups).toMatchObject([{ bornMs: RELOAD_MS, tickMs: 0 }]);
-    const views = tenant.groups(RELOAD_MS).map(({ labels, receiver }) => [labels.values, receiver]);
+    const views = [...tenant.groups(RELOAD_MS)]
+      .sort(compareGroups)
+      .map(({ labels, receiver }) => [labels.values, receiver]);
     expect(views).toEqual([
       [["Down"], "hook"],
       [["Up"], "pair"],
@@ -197,7 +200,7 @@ describe("Tenant.setSettings()", () => {
     const tenant = tenantOf();
     post(tenant, START_MS, UP, DOWN);
     const inhibited = (): number =>
-      tenant.alerts(START_MS).filter(({ inhibitedBy }) => inhibitedBy.length > 0).length;
+      [...tenant.alerts(START_MS)].filter(({ inhibitedBy }) => inhibitedBy.length > 0).length;
     expect(inhibited()).toBe(0);
     tenant.setSettings(settingsOf({ inhibitRules: [rule] }), RELOAD_MS);
     expect(inhibited()).toBe(1);

@@ -1,6 +1,7 @@
-import type { Config, ReceiverConfig } from "@tocsin/domain/config";
+import type { Config, ReceiverConfig, RouteConfig } from "@tocsin/domain/config";
 import { compileInhibitRules, type InhibitRules } from "@tocsin/domain/inhibit";
-import type { RegexCache } from "@tocsin/domain/matcher";
+import { patternCost, RegexCache } from "@tocsin/domain/matcher";
+import type { MatcherSpec } from "@tocsin/domain/model";
 import { compileRoutes, type Route } from "@tocsin/domain/route";
 import type { TemplateSource } from "@tocsin/domain/template";
 import { AppError } from "@tocsin/foundation";
@@ -97,6 +98,13 @@ export type SettingsResult =
 export interface SettingsCacheOptions {
   /** Throws an `AppError` that says what is wrong. */
   readonly parse: (source: ConfigSource) => Config;
+  /**
+   * Parses what a client sends: with limits, and without keeping others waiting. Rejects with an `AppError`
+   * that says what is wrong. Without it that is `parse`, too.
+   */
+  readonly parseSent?: (source: ConfigSource) => Promise<Config>;
+  /** Lets others have a turn. */
+  readonly rest?: () => Promise<unknown>;
   /** The template files that a configuration names. Throws an `AppError` that says what is wrong. */
   readonly templateFiles?: (config: Config, source: ConfigSource) => readonly TemplateSource[];
   readonly regexes?: RegexCache;
@@ -105,6 +113,8 @@ export interface SettingsCacheOptions {
 }
 
 const SIZE_MAX = 1_000;
+/** Compiling so many takes some 10 ms. */
+const REGEX_SLICE_STEPS = 1_000;
 
 /** Settings by their source, least recently used first. Sources that do not load are not kept. */
 export class SettingsCache {
@@ -121,25 +131,70 @@ export class SettingsCache {
 
   get(source: ConfigSource): SettingsResult {
     const key = keyOf(source);
-    const known = this.#settings.get(key);
-    if (known !== undefined) {
-      this.#settings.delete(key);
-      this.#settings.set(key, known);
-      return { ok: true, settings: known };
-    }
+    const known = this.#recall(key);
+    if (known !== undefined) return { ok: true, settings: known };
     try {
-      const { parse, templateFiles, regexes } = this.#options;
-      const config = parse(source);
-      const settings = compileSettings(config, source, {
-        parse,
-        templateFiles: templateFiles?.(config, source) ?? NO_FILES,
-        ...(regexes && { regexes }),
-      });
+      const { parse, regexes } = this.#options;
+      const settings = this.#compile(parse(source), source, regexes);
       this.#add(key, settings);
       return { ok: true, settings };
     } catch (thrown) {
       return { ok: false, error: AppError.from(thrown, "invalid-argument") };
     }
+  }
+
+  /** As `get` for what a client sends, and `get` knows it then. */
+  async prepare(source: ConfigSource): Promise<SettingsResult> {
+    const { parseSent } = this.#options;
+    const key = keyOf(source);
+    const known = this.#recall(key);
+    if (parseSent === undefined || known !== undefined) return this.get(source);
+    try {
+      const config = await parseSent(source);
+      const settings = this.#compile(config, source, await this.#warmRegexes(config));
+      this.#add(key, settings);
+      return { ok: true, settings };
+    } catch (thrown) {
+      return { ok: false, error: AppError.from(thrown, "invalid-argument") };
+    }
+  }
+
+  #recall(key: string): TenantSettings | undefined {
+    const known = this.#settings.get(key);
+    if (known === undefined) return undefined;
+    this.#settings.delete(key);
+    this.#settings.set(key, known);
+    return known;
+  }
+
+  #compile(config: Config, source: ConfigSource, regexes: RegexCache | undefined): TenantSettings {
+    const { parse, templateFiles } = this.#options;
+    return compileSettings(config, source, {
+      parse,
+      templateFiles: templateFiles?.(config, source) ?? NO_FILES,
+      ...(regexes && { regexes }),
+    });
+  }
+
+  /**
+   * Compiles the regular expressions, a slice at a time. What is to be compiled at once then must not have
+   * been dropped meanwhile, so where it takes more than one slice they are not those of the shared cache.
+   */
+  async #warmRegexes(config: Config): Promise<RegexCache | undefined> {
+    const { regexes, rest } = this.#options;
+    const patterns = [...new Set(patternsOf(config))];
+    const steps = patterns.reduce((sum, pattern) => sum + patternCost(pattern), 0);
+    if (steps <= REGEX_SLICE_STEPS || rest === undefined) return regexes;
+    const warm = new RegexCache(Infinity);
+    let slice = 0;
+    for (const pattern of patterns) {
+      slice += patternCost(pattern);
+      warm.compile(pattern);
+      if (slice < REGEX_SLICE_STEPS) continue;
+      await rest();
+      slice = 0;
+    }
+    return warm;
   }
 
   #add(key: string, settings: TenantSettings): void {
@@ -156,4 +211,19 @@ export class SettingsCache {
 function keyOf({ text, templates }: ConfigSource): string {
   const files = Object.entries(templates).sort(([a], [b]) => (a < b ? -1 : 1));
   return files.length === 0 ? text : `${JSON.stringify(files)}\n${text}`;
+}
+
+function* patternsOf(config: Config): Generator<string> {
+  yield* regexesOf(config.inhibitRules.flatMap((rule) => rule.sourceMatchers));
+  yield* regexesOf(config.inhibitRules.flatMap((rule) => rule.targetMatchers));
+  for (const route of routesOf(config.route)) yield* regexesOf(route.matchers);
+}
+
+function* routesOf(route: RouteConfig): Generator<RouteConfig> {
+  yield route;
+  for (const child of route.routes) yield* routesOf(child);
+}
+
+function* regexesOf(matchers: readonly MatcherSpec[]): Generator<string> {
+  for (const { type, value } of matchers) if (type === "=~" || type === "!~") yield value;
 }

@@ -51,6 +51,11 @@ export class SilenceStore {
     return this.#index?.version ?? 0;
   }
 
+  /** What `matching` may take for each character of a label, in steps of regular expressions. */
+  get regexSteps(): number {
+    return this.#index?.regexSteps ?? 0;
+  }
+
   get(id: string): SilenceRecord | undefined {
     return this.#store.get(id);
   }

@@ -155,11 +155,11 @@ export class Tenant implements TenantReader {
     return [...this.#data.silences.records()].filter((record) => !isTombstone(record));
   }
 
-  alerts(nowMs: number, contactMs: number = Infinity): readonly AlertView[] {
+  alerts(nowMs: number, contactMs: number = Infinity): Iterable<AlertView> {
     return viewAlerts(this.#data, { nowMs, contactMs });
   }
 
-  groups(nowMs: number, contactMs: number = Infinity): readonly GroupView[] {
+  groups(nowMs: number, contactMs: number = Infinity): Iterable<GroupView> {
     return viewGroups(this.#data, { nowMs, contactMs });
   }
 

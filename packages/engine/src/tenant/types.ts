@@ -78,17 +78,28 @@ export interface AlertView {
   readonly silencedBy: readonly string[];
   /** Names of the mute intervals; in groups only (S-90, S-91). */
   readonly mutedBy: readonly string[];
+  /** What it took to work the status out, in steps of regular expressions on a character. */
+  readonly matchWork: number;
 }
 
+/** A group with at least one alert that is shown. */
 export interface GroupView {
   readonly labels: LabelSet;
   readonly receiver: string;
   readonly route: Route;
+  /** Names of the mute intervals. */
+  readonly mutedBy: readonly string[];
+  /** Rendered when it is asked for, each time. */
   readonly routeLabels: RouteLabels;
-  readonly alerts: readonly AlertView[];
+  /** Those that are shown, in no particular order, each made when it is asked for; `compareAlerts` sorts. */
+  alerts(): Iterable<AlertView>;
 }
 
-/** A consistent reading of one tenant at one instant, for the API. */
+/**
+ * A reading of one tenant at one instant, for the API. Lists are made while they are read, so that a reader
+ * may let others have turns. Which alerts and groups are in a list is settled when it is asked for; an
+ * alert that is sent again meanwhile may be shown in its new version, never twice and never in part.
+ */
 export interface TenantReader {
   readonly id: TenantId;
   /** Undefined: the tenant has neither a configuration of its own nor a fallback. */
@@ -97,7 +108,8 @@ export interface TenantReader {
    * Every alert that is shown at all (S-9), sorted by fingerprint: one that ran out only if it was for want
    * of news in `contactMs` of contact, else it counts as firing for messages and is shown.
    */
-  alerts(nowMs: number, contactMs?: number): readonly AlertView[];
-  groups(nowMs: number, contactMs?: number): readonly GroupView[];
+  alerts(nowMs: number, contactMs?: number): Iterable<AlertView>;
+  /** In no particular order: `compareGroups` sorts them. */
+  groups(nowMs: number, contactMs?: number): Iterable<GroupView>;
   silences(): readonly SilenceRecord[];
 }

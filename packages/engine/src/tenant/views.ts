@@ -5,77 +5,110 @@ import {
   formatFingerprint,
   ZERO_TIME_MS,
 } from "@tocsin/domain/alert";
-import type { AlertRecord } from "@tocsin/domain/model";
-import { matchRoutes } from "@tocsin/domain/route";
+import type { AlertRecord, LabelSet } from "@tocsin/domain/model";
+import { matchRoutes, type Route } from "@tocsin/domain/route";
 import { decideTimeMute } from "@tocsin/domain/time-interval";
-import type { ToldAlert } from "../ports/index.ts";
 import type { AlertEntry } from "./alert-entry.ts";
-import { inhibitedBy, silencedBy } from "./alert-status.ts";
+import { inhibitedBy, silencedBy, statusWork } from "./alert-status.ts";
 import type { Group } from "./group.ts";
 import { isEnded, isPastEnd, type Judgement } from "./judgement.ts";
-import { RouteLabelReader } from "./route-labels.ts";
+import { RouteLabelReader, type RouteLabels } from "./route-labels.ts";
 import type { TenantData } from "./tenant-data.ts";
 import type { AlertView, GroupView } from "./types.ts";
 
 const NONE: readonly string[] = [];
 
 /** Every alert that is shown, sorted by fingerprint. */
-export function viewAlerts(data: TenantData, at: Judgement): readonly AlertView[] {
-  const views: AlertView[] = [];
-  for (const entry of data.alerts.sorted) {
-    if (!isShown(entry.record, at)) continue;
-    views.push(viewOf(data, { entry, mutedBy: NONE, nowMs: at.nowMs }));
-  }
-  return views;
+export function viewAlerts(data: TenantData, at: Judgement): Iterable<AlertView> {
+  return alertsOf(data, { entries: data.alerts.sorted, mutedBy: NONE, at });
 }
 
-/** Every group with an alert that is shown, sorted by labels, then by receiver. */
-export function viewGroups(data: TenantData, at: Judgement): readonly GroupView[] {
-  const { nowMs } = at;
-  const views: GroupView[] = [];
-  const routeLabels = new RouteLabelReader(data, nowMs);
-  for (const group of data.groups.groups) {
-    const members = group.members.filter(({ record }) => isShown(record, at));
-    if (members.length === 0) continue;
-    members.sort((a, b) => compareAlerts(a.record, b.record));
-    const mutedBy = mutedByTime(data, group, nowMs);
-    views.push({
-      labels: group.labels,
-      receiver: group.route.receiver,
-      route: group.route,
-      routeLabels: routeLabels.read(group, () => toldNow(members, nowMs)),
-      alerts: members.map((entry) => viewOf(data, { entry, mutedBy, nowMs })),
+/** Every group with an alert that is shown. */
+export function viewGroups(data: TenantData, at: Judgement): Iterable<GroupView> {
+  // Copies, for both may change while others have a turn.
+  const groups = data.groups.groups.map((group) => ({ group, members: group.members.slice() }));
+  return groupsOf(data, groups, at);
+}
+
+function* groupsOf(
+  data: TenantData,
+  groups: readonly { readonly group: Group; readonly members: readonly AlertEntry[] }[],
+  at: Judgement,
+): Generator<GroupView> {
+  const labels = new RouteLabelReader(data, at.nowMs);
+  for (const { group, members } of groups) {
+    if (members.some(({ record }) => isShown(record, at))) {
+      yield new ViewedGroup(data, { group, members, at, labels });
+    }
+  }
+}
+
+interface ViewedGroupParts {
+  readonly group: Group;
+  readonly members: readonly AlertEntry[];
+  readonly at: Judgement;
+  readonly labels: RouteLabelReader;
+}
+
+class ViewedGroup implements GroupView {
+  readonly labels: LabelSet;
+  readonly receiver: string;
+  readonly route: Route;
+  readonly mutedBy: readonly string[];
+  readonly #data: TenantData;
+  readonly #parts: ViewedGroupParts;
+
+  constructor(data: TenantData, parts: ViewedGroupParts) {
+    const { group, at } = parts;
+    this.labels = group.labels;
+    this.route = group.route;
+    this.receiver = group.route.receiver;
+    this.mutedBy = mutedByTime(data, group, at.nowMs);
+    this.#data = data;
+    this.#parts = parts;
+  }
+
+  get routeLabels(): RouteLabels {
+    const { group, members, at, labels } = this.#parts;
+    return labels.read(group, () => {
+      const shown = members.filter(({ record }) => isShown(record, at));
+      shown.sort((a, b) => compareAlerts(a.record, b.record));
+      return shown.map(({ record }) => ({ record, resolved: isPastEnd(record, at.nowMs) }));
     });
   }
-  return views.sort(compareGroups);
+
+  alerts(): Iterable<AlertView> {
+    const { members, at } = this.#parts;
+    return alertsOf(this.#data, { entries: members, mutedBy: this.mutedBy, at });
+  }
+}
+
+interface Shown {
+  readonly entries: readonly AlertEntry[];
+  readonly mutedBy: readonly string[];
+  readonly at: Judgement;
+}
+
+function* alertsOf(data: TenantData, { entries, mutedBy, at }: Shown): Generator<AlertView> {
+  for (const entry of entries) {
+    if (!isShown(entry.record, at)) continue;
+    const { record } = entry;
+    yield {
+      record,
+      fingerprint: formatFingerprint(record.fpHi, record.fpLo),
+      receivers: receiversOf(data, entry),
+      matchWork: statusWork(data, entry),
+      inhibitedBy: inhibitedBy(data, entry, at.nowMs),
+      silencedBy: silencedBy(data, entry, at.nowMs),
+      mutedBy,
+    };
+  }
 }
 
 /** S-9: an alert vanishes when its end is before now, and somebody could have heard of it since (PROTOCOL 7.4). */
 function isShown(record: AlertRecord, at: Judgement): boolean {
   const { endsAtMs } = record;
   return endsAtMs >= at.nowMs || endsAtMs === ZERO_TIME_MS || !isEnded(record, at);
-}
-
-function toldNow(members: readonly AlertEntry[], nowMs: number): readonly ToldAlert[] {
-  return members.map(({ record }) => ({ record, resolved: isPastEnd(record, nowMs) }));
-}
-
-interface Shown {
-  readonly entry: AlertEntry;
-  readonly mutedBy: readonly string[];
-  readonly nowMs: number;
-}
-
-function viewOf(data: TenantData, { entry, mutedBy, nowMs }: Shown): AlertView {
-  const { record } = entry;
-  return {
-    record,
-    fingerprint: formatFingerprint(record.fpHi, record.fpLo),
-    receivers: receiversOf(data, entry),
-    inhibitedBy: inhibitedBy(data, entry, nowMs),
-    silencedBy: silencedBy(data, entry, nowMs),
-    mutedBy,
-  };
 }
 
 function receiversOf(data: TenantData, entry: AlertEntry): readonly string[] {
@@ -92,7 +125,8 @@ function mutedByTime(data: TenantData, { route }: Group, nowMs: number): readonl
   return mute.muted === true ? mute.names : NONE;
 }
 
-function compareGroups(left: GroupView, right: GroupView): number {
+/** Orders groups as upstream does: by labels, then by receiver. */
+export function compareGroups(left: GroupView, right: GroupView): number {
   return (
     compareLabelSets(left.labels, right.labels) ||
     (left.receiver === right.receiver ? 0 : left.receiver < right.receiver ? -1 : 1) ||

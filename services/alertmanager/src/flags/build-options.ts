@@ -89,6 +89,10 @@ export function buildOptions(flags: FlagValues, hostName: string): Options {
       itemSizeMaxBytes: flags.number("limits.max-item-bytes"),
       itemFieldCountMax: flags.number("limits.max-item-fields"),
       configSizeMaxBytes: flags.number("limits.max-config-bytes"),
+      config: {
+        nodeCountMax: flags.number("limits.max-config-nodes"),
+        regexStepsMax: flags.number("limits.max-config-regex-steps"),
+      },
       templates: {
         stepsMax: flags.number("limits.max-template-steps"),
         depthMax: flags.number("limits.max-template-depth"),

@@ -1,3 +1,4 @@
+import type { ConfigLimits } from "@tocsin/domain/config";
 import type { InstanceId, TenantId } from "@tocsin/domain/model";
 import type { Timings } from "@tocsin/engine/cluster";
 import type { RenderLimits } from "@tocsin/domain/template";
@@ -87,6 +88,8 @@ export interface Options {
     readonly itemSizeMaxBytes: number;
     readonly itemFieldCountMax: number;
     readonly configSizeMaxBytes: number;
+    /** Of what tenants send, besides its size. */
+    readonly config: ConfigLimits;
     /** Of tenants without their own in the overrides file. */
     readonly templates: RenderLimits;
     readonly templateFilesMaxBytes: number;

@@ -205,7 +205,28 @@ export const OWN_FAMILIES: readonly FlagFamily[] = [
         kind: "bytes",
         preset: "512KiB",
         range: { min: 1024, max: 1024 ** 3 },
-        help: "The largest configuration that a tenant may set. Reading it takes about 1 ms for 4 KiB.",
+        help:
+          "The largest configuration that a tenant may set. More than 16 KiB are read in a thread of " +
+          "their own.",
+      },
+      {
+        name: "limits.max-config-nodes",
+        kind: "count",
+        preset: "50000",
+        range: { min: 100, max: 10_000_000 },
+        help:
+          "How many values, keys, lists and mappings a tenant's configuration may have: 1,000 routes have " +
+          "some 20,000.",
+      },
+      {
+        name: "limits.max-config-regex-steps",
+        kind: "count",
+        preset: "40000",
+        range: { min: 100, max: 10_000_000 },
+        help:
+          "What the regular expressions of a tenant's configuration may cost together, in steps of some " +
+          "10 µs when they are read. A character or a class is one, a{100} a hundred; names with bars " +
+          "between and those with .* at an end are free.",
       },
       {
         name: "limits.max-template-steps",

@@ -38,7 +38,7 @@ async function putConfig(context: ApiContext, exchange: Exchange): Promise<void>
   const { tenants } = context.deps;
   const write: ConfigWrite = { text: body.toString("utf8"), templates: {}, expectedVersion };
   if (exchange.query.get("dryRun") === "true") {
-    tenants.checkConfig(write);
+    await tenants.checkConfig(write);
     return sendSuccess(exchange, { dryRun: true });
   }
   try {

@@ -5,6 +5,7 @@ import { parseJsonBody, SyntaxProblem } from "../decode/json.ts";
 import { decodeSilence } from "../decode/silence.ts";
 import { silenceLimit } from "../options.ts";
 import type { Exchange } from "../exchange.ts";
+import { Pace } from "../pace.ts";
 import { matcherListParam } from "../query.ts";
 import { checkSilence } from "../regex-budget.ts";
 import { JSON_TYPE, sendProblem, sendText } from "../reply.ts";
@@ -34,12 +35,13 @@ async function getSilences(context: ApiContext, exchange: Exchange): Promise<voi
   const request = listRequest(exchange.query, SILENCES_V1);
   const { reader, nowMs } = await readTenant(context, exchange);
   const printer = new SilencePrinter(nowMs);
-  const wanted = listSilences(reader.silences(), nowMs).filter((silence) =>
-    hasMatchers(silence, filter),
-  );
-  const shown = pageOf(wanted, { request, kind: SILENCES_V1, exchange })
-    .values()
-    .map((silence) => withFields(printer.v1(silence), request.fields));
+  const pace = new Pace();
+  const wanted = await listSilences(reader.silences(), (silence) => hasMatchers(silence, filter), {
+    nowMs,
+    pace,
+  });
+  const page = await pageOf(wanted, { request, kind: SILENCES_V1, exchange, pace });
+  const shown = page.values().map((silence) => withFields(printer.v1(silence), request.fields));
   await sendSuccessList(exchange, jsonList(shown));
 }
 

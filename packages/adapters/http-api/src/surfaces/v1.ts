@@ -3,7 +3,7 @@ import { readTenant, type ApiContext } from "../context.ts";
 import type { Exchange, Handler } from "../exchange.ts";
 import { ALERTS_V1 } from "../list-kinds.ts";
 import { listRequest, pageOf, withFields } from "../list-request.ts";
-import { selectSliced } from "../slices.ts";
+import { Pace, selectPaced } from "../pace.ts";
 import { alertSelection, ReceiverFilter, strictAlertFilterParams } from "../query.ts";
 import type { Surface } from "../surface.ts";
 import { AlertPrinter } from "../views/alert-view.ts";
@@ -46,14 +46,15 @@ async function getAlerts(context: ApiContext, exchange: Exchange): Promise<void>
   const request = listRequest(exchange.query, ALERTS_V1);
   const { reader, nowMs, contactMs, receiverViews } = await readTenant(context, exchange);
   const receivers = new ReceiverFilter(filter, receiverViews());
-  const wanted = await selectSliced(
+  const pace = new Pace();
+  const wanted = await selectPaced(
     reader.alerts(nowMs, contactMs),
     alertSelection(filter, (view) => receivers.wantsAny(view.receivers)),
+    pace,
   );
   const printer = new AlertPrinter();
-  const shown = pageOf(wanted, { request, kind: ALERTS_V1, exchange })
-    .values()
-    .map((view) => withFields(printer.v1(view), request.fields));
+  const page = await pageOf(wanted, { request, kind: ALERTS_V1, exchange, pace });
+  const shown = page.values().map((view) => withFields(printer.v1(view), request.fields));
   await sendSuccessList(exchange, jsonList(shown));
 }
 
@@ -62,10 +63,11 @@ async function getGroups(context: ApiContext, exchange: Exchange): Promise<void>
 }
 
 async function getStatus(context: ApiContext, exchange: Exchange): Promise<void> {
-  const { config } = await readTenant(context, exchange);
+  const read = await readTenant(context, exchange);
+  const configText = await read.configText();
   const { versionInfo, startedAtMs } = context.options;
   const cluster = context.deps.cluster();
-  sendSuccess(exchange, statusV1({ config: config(), cluster, versionInfo, startedAtMs }));
+  sendSuccess(exchange, statusV1({ configText, cluster, versionInfo, startedAtMs }));
 }
 
 async function getReceivers(context: ApiContext, exchange: Exchange): Promise<void> {

@@ -6,13 +6,13 @@ import { parseJsonBody, SyntaxProblem } from "../decode/json.ts";
 import { decodeSilence } from "../decode/silence.ts";
 import { silenceLimit } from "../options.ts";
 import type { Exchange, Handler } from "../exchange.ts";
+import { Pace } from "../pace.ts";
 import { booleanParam, matcherParams } from "../query.ts";
 import { checkSilence } from "../regex-budget.ts";
 import { JSON_TYPE, sendEmpty, sendJson, sendJsonLine, sendText } from "../reply.ts";
 import { SILENCES_V2 } from "../list-kinds.ts";
 import { listRequest, pageOf, withFields } from "../list-request.ts";
 import type { SurfaceRoute } from "../surface.ts";
-import { shownSilenceState } from "@tocsin/domain/silence";
 import { jsonList } from "../views/json-text.ts";
 import { logRefusal, matcherNotes } from "../refusal-log.ts";
 import { hasMatchers, listSilences, SilencePrinter } from "../views/silence-view.ts";
@@ -55,12 +55,14 @@ async function getSilences(context: ApiContext, exchange: Exchange): Promise<voi
   const request = listRequest(query, SILENCES_V2);
   const { reader, nowMs } = await readTenant(context, exchange);
   const printer = new SilencePrinter(nowMs);
-  const wanted = listSilences(reader.silences(), nowMs).filter(
-    (silence) => states[shownSilenceState(silence, nowMs)] && hasMatchers(silence, filter),
+  const pace = new Pace();
+  const wanted = await listSilences(
+    reader.silences(),
+    (silence, state) => states[state] && hasMatchers(silence, filter),
+    { nowMs, pace },
   );
-  const shown = pageOf(wanted, { request, kind: SILENCES_V2, exchange })
-    .values()
-    .map((silence) => withFields(printer.v2(silence), request.fields));
+  const page = await pageOf(wanted, { request, kind: SILENCES_V2, exchange, pace });
+  const shown = page.values().map((silence) => withFields(printer.v2(silence), request.fields));
   await sendListV2(exchange, jsonList(shown));
 }
 

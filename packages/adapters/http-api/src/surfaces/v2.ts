@@ -12,12 +12,13 @@ import {
 import { sendEmpty, sendJson, sendJsonLine } from "../reply.ts";
 import { ALERTS_V2, GROUPS } from "../list-kinds.ts";
 import { listRequest, pageOf, withFields } from "../list-request.ts";
-import { selectSliced } from "../slices.ts";
+import { Pace, selectPaced, sortPaced } from "../pace.ts";
 import type { Surface, SurfaceRoute } from "../surface.ts";
-import { AlertPrinter } from "../views/alert-view.ts";
+import { AlertPrinter, type ShownGroup } from "../views/alert-view.ts";
 import { jsonList } from "../views/json-text.ts";
 import { statusV2 } from "../views/status-view.ts";
-import type { GroupView } from "@tocsin/engine/tenant";
+import { compareGroups } from "@tocsin/engine/tenant";
+import { compareAlerts } from "@tocsin/domain/alert";
 import { matchesAll } from "@tocsin/domain/matcher";
 import { compareText, labelSetFromRecord } from "@tocsin/domain/model";
 import { sendListV2, v2Manners } from "./v2-manners.ts";
@@ -70,14 +71,15 @@ async function getAlerts(context: ApiContext, exchange: Exchange): Promise<void>
   const request = listRequest(exchange.query, ALERTS_V2);
   const { reader, nowMs, contactMs, receiverViews } = await readTenant(context, exchange);
   const receivers = new ReceiverFilter(filter, receiverViews());
-  const wanted = await selectSliced(
+  const pace = new Pace();
+  const wanted = await selectPaced(
     reader.alerts(nowMs, contactMs),
     alertSelection(filter, (view) => receivers.wantsAny(view.receivers)),
+    pace,
   );
   const printer = new AlertPrinter();
-  const shown = pageOf(wanted, { request, kind: ALERTS_V2, exchange })
-    .values()
-    .map((view) => withFields(printer.v2(view), request.fields));
+  const page = await pageOf(wanted, { request, kind: ALERTS_V2, exchange, pace });
+  const shown = page.values().map((view) => withFields(printer.v2(view), request.fields));
   await sendListV2(exchange, jsonList(shown));
 }
 
@@ -101,23 +103,28 @@ export async function groupParts(
     all.filter((name) => receivers.wants(name)).sort(compareText),
   );
   const selection = alertSelection(filter);
-  const wanted: GroupView[] = [];
+  const pace = new Pace();
+  const wanted: ShownGroup[] = [];
   for (const group of reader.groups(nowMs, contactMs)) {
+    if (pace.spend()) await pace.rest();
     if (!receivers.wants(group.receiver)) continue;
-    if (!showMuted && group.alerts.some((view) => view.mutedBy.length > 0)) continue;
-    const alerts = await selectSliced(group.alerts, selection);
-    if (alerts.length > 0) wanted.push({ ...group, alerts });
+    if (!showMuted && group.mutedBy.length > 0) continue;
+    const selected = await selectPaced(group.alerts(), selection, pace);
+    if (selected.length === 0) continue;
+    const alerts = await sortPaced(selected, (a, b) => compareAlerts(a.record, b.record), pace);
+    wanted.push({ group, alerts });
   }
-  const page = pageOf(wanted, { request, kind: GROUPS, exchange });
-  if (request.fields === undefined) return printer.groupList(page);
-  return jsonList(page.values().map((group) => withFields(printer.group(group), request.fields)));
+  const sorted = await sortPaced(wanted, (a, b) => compareGroups(a.group, b.group), pace);
+  const page = await pageOf(sorted, { request, kind: GROUPS, exchange, pace });
+  return printer.groupList(page, request.fields);
 }
 
 async function getStatus(context: ApiContext, exchange: Exchange): Promise<void> {
-  const { config } = await readTenant(context, exchange);
+  const read = await readTenant(context, exchange);
+  const configText = await read.configText();
   const { versionInfo, startedAtMs } = context.options;
   const cluster = context.deps.cluster();
-  sendJsonLine(exchange, 200, statusV2({ config: config(), cluster, versionInfo, startedAtMs }));
+  sendJsonLine(exchange, 200, statusV2({ configText, cluster, versionInfo, startedAtMs }));
 }
 
 async function getReceivers(context: ApiContext, exchange: Exchange): Promise<void> {

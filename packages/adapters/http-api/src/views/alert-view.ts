@@ -1,7 +1,13 @@
 import { endOf, startOf } from "@tocsin/domain/alert";
 import type { AlertView, GroupView } from "@tocsin/engine/tenant";
-import { jsonList, jsonText, jsonTexts, LabelPrinter } from "./json-text.ts";
+import { jsonList, jsonMap, jsonText, jsonTexts, LabelPrinter } from "./json-text.ts";
 import { TimePrinter } from "./time-text.ts";
+
+/** A group with those of its alerts that are asked for, in the order of messages. */
+export interface ShownGroup {
+  readonly group: GroupView;
+  readonly alerts: readonly AlertView[];
+}
 
 /** Prints alerts and groups of one answer. Annotations are JSON text in the record and go out as they are. */
 export class AlertPrinter {
@@ -52,31 +58,32 @@ export class AlertPrinter {
   }
 
   /** A list of API v2's `alertGroup`, in parts: one group can hold every alert. */
-  *groupList(groups: Iterable<GroupView>): Generator<string, void, undefined> {
+  *groupList(
+    groups: Iterable<ShownGroup>,
+    fields?: ReadonlySet<string>,
+  ): Generator<string, void, undefined> {
     let before = "[";
     for (const group of groups) {
       yield before;
-      yield* this.#group(group);
+      yield* this.#group(group, fields);
       before = ",";
     }
     yield before === "[" ? "[]" : "]";
   }
 
-  /** One `alertGroup` as a whole. */
-  group(group: GroupView): string {
-    return [...this.#group(group)].join("");
-  }
-
-  *#group(group: GroupView): Generator<string, void, undefined> {
+  *#group(
+    { group, alerts }: ShownGroup,
+    fields: ReadonlySet<string> | undefined,
+  ): Generator<string, void, undefined> {
+    const wants = (name: string): boolean => fields?.has(name) ?? true;
+    const parts: string[] = [];
+    if (wants("labels")) parts.push(`"labels":${this.#labels.print(group.labels)}`);
+    if (wants("receiver")) parts.push(`"receiver":{"name":${jsonText(group.receiver)}}`);
+    if (wants("routeLabels")) parts.push(`"routeLabels":${jsonMap(group.routeLabels)}`);
+    if (!wants("alerts")) return yield `{${parts.join(",")}}`;
     yield '{"alerts":';
-    yield* jsonList(group.alerts.values().map((view) => this.v2(view)));
-    const routeLabels = Object.entries(group.routeLabels).map(
-      ([name, value]) => `${jsonText(name)}:${jsonText(value)}`,
-    );
-    yield (
-      `,"labels":${this.#labels.print(group.labels)}` +
-        `,"receiver":{"name":${jsonText(group.receiver)}},"routeLabels":{${routeLabels.join(",")}}}`
-    );
+    yield* jsonList(alerts.values().map((view) => this.v2(view)));
+    yield `${["", ...parts].join(",")}}`;
   }
 
   #receiverList(receivers: readonly string[]): string {

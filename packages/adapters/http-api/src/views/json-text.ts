@@ -14,6 +14,12 @@ export function jsonTexts(texts: readonly string[]): string {
   return texts.length === 0 ? "[]" : `[${texts.map(jsonText).join(",")}]`;
 }
 
+/** Texts by name as a JSON object. */
+export function jsonMap(texts: Readonly<Record<string, string>>): string {
+  const fields = Object.entries(texts).map(([name, text]) => `${jsonText(name)}:${jsonText(text)}`);
+  return `{${fields.join(",")}}`;
+}
+
 /** Prints label sets. Alerts with the same names share one list of them, so its text is made once. */
 export class LabelPrinter {
   readonly #byShape: Map<readonly string[], readonly string[]> = new Map();

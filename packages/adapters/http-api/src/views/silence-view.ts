@@ -1,6 +1,7 @@
 import type { Matcher } from "@tocsin/domain/matcher";
 import type { MatcherSpec, SilenceRecord } from "@tocsin/domain/model";
 import { shownSilenceState, type SilenceState } from "@tocsin/domain/silence";
+import { sortPaced, type Pace } from "../pace.ts";
 import { jsonText } from "./json-text.ts";
 import { TimePrinter } from "./time-text.ts";
 
@@ -8,22 +9,28 @@ const STATE_ORDER: Readonly<Record<SilenceState, number>> = { active: 1, pending
 
 /**
  * In upstream's order: active ones by their end, pending ones by their start, expired ones by their end
- * with the latest first. Those that are shrunk to tombstones are not shown.
+ * with the latest first. Those that are shrunk to tombstones are not shown, nor those that do not pass.
  */
-export function listSilences(silences: readonly SilenceRecord[], nowMs: number): SilenceRecord[] {
-  const sortKey = (silence: SilenceRecord, state: SilenceState): number => {
-    if (state === "pending") return silence.startsAtMs;
-    return state === "active" ? silence.endsAtMs : -silence.endsAtMs;
-  };
-  return silences
-    .filter((silence) => silence.matcherSets.length > 0)
-    .map((silence) => ({ silence, state: shownSilenceState(silence, nowMs) }))
-    .sort(
-      (a, b) =>
-        STATE_ORDER[a.state] - STATE_ORDER[b.state] ||
-        sortKey(a.silence, a.state) - sortKey(b.silence, b.state),
-    )
-    .map(({ silence }) => silence);
+export async function listSilences(
+  silences: readonly SilenceRecord[],
+  passes: (silence: SilenceRecord, state: SilenceState) => boolean,
+  { nowMs, pace }: { readonly nowMs: number; readonly pace: Pace },
+): Promise<readonly SilenceRecord[]> {
+  const listed: { silence: SilenceRecord; state: SilenceState; key: number }[] = [];
+  for (const silence of silences) {
+    if (pace.spend()) await pace.rest();
+    const state = shownSilenceState(silence, nowMs);
+    if (silence.matcherSets.length === 0 || !passes(silence, state)) continue;
+    const { startsAtMs, endsAtMs } = silence;
+    const key = { pending: startsAtMs, active: endsAtMs, expired: -endsAtMs }[state];
+    listed.push({ silence, state, key });
+  }
+  const sorted = await sortPaced(
+    listed,
+    (a, b) => STATE_ORDER[a.state] - STATE_ORDER[b.state] || a.key - b.key,
+    pace,
+  );
+  return sorted.map(({ silence }) => silence);
 }
 
 /** True if one set of the silence's matchers has every matcher of the filter, letter for letter. */

@@ -1,4 +1,4 @@
-import { marshalConfigInUse, type ParsedConfig, type ReceiverConfig } from "@tocsin/domain/config";
+import type { ReceiverConfig } from "@tocsin/domain/config";
 import type { ClusterStatus } from "../ports.ts";
 import type { VersionInfo } from "../options.ts";
 import { TimePrinter } from "./time-text.ts";
@@ -10,7 +10,8 @@ export interface ReceiverView {
 }
 
 export interface StatusContext {
-  readonly config: ParsedConfig;
+  /** As it is in force, secrets hidden (S-94). */
+  readonly configText: string;
   readonly cluster: ClusterStatus;
   readonly versionInfo: VersionInfo;
   readonly startedAtMs: number;
@@ -24,12 +25,12 @@ export function receiversOf(receivers: Iterable<ReceiverConfig>): readonly Recei
   }));
 }
 
-/** API v2's `alertmanagerStatus`. The configuration is shown as it is in force, secrets hidden (S-94). */
+/** API v2's `alertmanagerStatus`. */
 export function statusV2(context: StatusContext): unknown {
   return {
     cluster: clusterView(context.cluster),
     versionInfo: versionView(context.versionInfo),
-    config: { original: marshalConfigInUse(context.config) },
+    config: { original: context.configText },
     uptime: new TimePrinter().millis(context.startedAtMs),
   };
 }
@@ -38,7 +39,7 @@ export function statusV2(context: StatusContext): unknown {
 export function statusV1(context: StatusContext): unknown {
   const { cluster } = context;
   return {
-    configYAML: marshalConfigInUse(context.config),
+    configYAML: context.configText,
     versionInfo: versionView(context.versionInfo),
     uptime: new TimePrinter().trimmed(context.startedAtMs),
     clusterStatus: cluster.status === "disabled" ? null : clusterView(cluster),

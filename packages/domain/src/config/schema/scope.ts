@@ -1,4 +1,9 @@
-import type { MatcherMode, ParsedMatchers, RegexCache } from "../../matcher/index.ts";
+import {
+  patternCost,
+  type MatcherMode,
+  type ParsedMatchers,
+  type RegexCache,
+} from "../../matcher/index.ts";
 import type { MappingNode, YamlNode } from "../yaml/node.ts";
 import { nearest } from "./nearest.ts";
 import { isNull } from "./shape.ts";
@@ -21,6 +26,8 @@ export interface ScopeOptions {
   readonly mode: MatcherMode;
   readonly nodeCount: number;
   readonly regexes: RegexCache | undefined;
+  /** What all regular expressions may cost together, see `patternCost`. */
+  readonly regexStepsMax?: number | undefined;
   readonly checkTemplate: (text: string) => string | undefined;
   /** Told of every list of matchers, in the order of the text. */
   readonly onMatchers?: OnMatchers | undefined;
@@ -62,6 +69,8 @@ export class Scope {
   readonly #ruleProblems: Found[] = [];
   readonly #places: Map<object, MappingNode> = new Map();
   readonly #openAliases: Set<YamlNode> = new Set();
+  readonly #regexStepsMax: number;
+  #regexSteps = 0;
   #aliasedNodesLeft: number;
   #suggestionsLeft = SUGGESTIONS_MAX;
   /** Too much behind aliases: said once, then nothing more is read, and nothing that follows is told. */
@@ -73,12 +82,25 @@ export class Scope {
     this.regexes = options.regexes;
     this.onMatchers = options.onMatchers;
     this.checkTemplate = options.checkTemplate;
+    this.#regexStepsMax = options.regexStepsMax ?? Infinity;
     this.#aliasedNodesLeft = ALIASED_NODES_MIN + options.nodeCount * ALIASED_NODES_PER_NODE;
   }
 
   /** How many faults of either kind there are: what has new ones is not checked further. */
   get problemCount(): number {
     return this.#shapeProblems.length + this.#ruleProblems.length;
+  }
+
+  /** Whether some regular expression was not read, since all before it had cost what they may. */
+  get lacksRegexSteps(): boolean {
+    return this.#regexSteps > this.#regexStepsMax;
+  }
+
+  /** To be called before a regular expression is compiled, or what holds some. What is wrong if it is too much. */
+  spendRegex(written: string): string | undefined {
+    this.#regexSteps += patternCost(written);
+    if (!this.lacksRegexSteps) return undefined;
+    return `the regular expressions up to here have ${this.#regexSteps} steps, ${this.#regexStepsMax} are allowed`;
   }
 
   /** "Did you mean …?", for the first faults only: comparing names costs more than finding them. */
