@@ -5,8 +5,9 @@
 import { AppError, assert, type ErrorCode } from "@tocsin/foundation";
 import protobuf from "protobufjs/minimal.js";
 import { StringPool } from "./string-pool.ts";
+import { Writer } from "./writer.ts";
 
-export type Writer = protobuf.Writer;
+export type { Writer } from "./writer.ts";
 
 /** A reader and the pool of texts that what is read shares. */
 export interface Source {
@@ -24,12 +25,21 @@ export class MalformedError extends Error {
   override readonly name = "MalformedError";
 }
 
+/** The one writer, but for a message that is written while another one is. */
+let spareWriter: Writer | undefined;
+
 /** Writes one whole message. */
 export function encode(write: (writer: Writer) => void): Uint8Array {
-  const writer = protobuf.Writer.create();
-  write(writer);
-  // The writer is not used again, so its own buffer is handed out: no second copy.
-  return writer.finish(true);
+  const writer = spareWriter ?? new Writer();
+  spareWriter = undefined;
+  try {
+    write(writer);
+    return writer.finish();
+  } finally {
+    // After a throw there is something left in it.
+    writer.clear();
+    spareWriter = writer;
+  }
 }
 
 /** What is decoded, for the error message, and the code that a failure gets. */
@@ -113,7 +123,7 @@ export function writeHash(writer: Writer, hash: string): void {
   assert(HASH_FORM.test(hash), "a hash in a message has 16 hex digits");
   const high = Number.parseInt(hash.slice(0, 8), 16);
   const low = Number.parseInt(hash.slice(8), 16);
-  writer.uint64({ low, high, unsigned: true });
+  writer.uint64(high, low);
 }
 
 const HASH_FORM = /^[0-9a-f]{16}$/;

@@ -62,7 +62,8 @@ async function answer(
 ): Promise<void> {
   const { res } = exchange;
   if (target.route !== undefined) measure(exchange, target.route.label, context);
-  res.once("close", () => {
+  // It comes once, and to listen for that only is work for nothing.
+  res.on("close", () => {
     if (!res.writableFinished) exchange.gone();
   });
   const timer = startTimer(exchange, context);
@@ -155,7 +156,7 @@ function measure(exchange: LiveExchange, handler: string, context: ServeContext)
   if (metrics === undefined) return;
   const { req, res } = exchange;
   const startMs = context.clock.monotonicMs();
-  res.once("close", () => {
+  res.on("close", () => {
     const durationMs = context.clock.monotonicMs() - startMs;
     const status = res.statusCode;
     const method = req.method ?? "";

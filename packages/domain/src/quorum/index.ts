@@ -1,4 +1,5 @@
 export {
+  isOnlyOwner,
   isQuorum,
   ownersInOrder,
   QuorumTracker,

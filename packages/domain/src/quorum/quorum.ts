@@ -31,6 +31,11 @@ export function ownersInOrder(owners: OwnerSets): readonly InstanceId[] {
   return [...new Set(owners.sets.flat())];
 }
 
+/** Tells whether nobody else is to be asked. */
+export function isOnlyOwner({ sets }: OwnerSets, id: InstanceId): boolean {
+  return sets.length === 1 && sets[0]?.length === 1 && sets[0][0] === id;
+}
+
 /** Tells whether `yes` holds a quorum of each set. */
 export function isQuorum(
   owners: OwnerSets,

@@ -10,7 +10,7 @@
  */
 import type { Clock } from "@tocsin/foundation";
 import type { AlertRecord, InstanceId, TenantId } from "@tocsin/domain/model";
-import { ownersInOrder, type OwnerSets } from "@tocsin/domain/quorum";
+import { isOnlyOwner, ownersInOrder, type OwnerSets } from "@tocsin/domain/quorum";
 import type { ConfirmedWrite } from "../peer/messages.ts";
 import type { PeerCalls } from "../replication/index.ts";
 import type { ClusterTime } from "../time/index.ts";
@@ -47,9 +47,10 @@ export class Confirmations {
     this.#deps = deps;
   }
 
-  /** A write that was coordinated here has reached its quorum: its owners are told so. */
+  /** A write that was coordinated here has reached its quorum: its owners are told so, if there are others. */
   confirm(tenant: TenantId, stampsUs: readonly number[]): void {
     const { ownId, owners, isSuspected } = this.#deps;
+    if (isOnlyOwner(owners(tenant), ownId)) return;
     const writes = stampsUs.map((stampUs) => ({ tenant, stampUs }));
     this.note(ownId, writes);
     for (const id of ownersInOrder(owners(tenant))) {
@@ -72,7 +73,7 @@ export class Confirmations {
     const { time, waitMs } = this.#deps;
     if (time.nowMs() - stampUs / 1_000 >= waitMs) return true;
     if (this.#known.has(nameOf(tenant, stampBy, stampUs))) return true;
-    return ownersInOrder(this.#deps.owners(tenant)).every((id) => id === this.#deps.ownId);
+    return isOnlyOwner(this.#deps.owners(tenant), this.#deps.ownId);
   }
 
   /** One message at a time to each peer; what comes up meanwhile shares the next. */

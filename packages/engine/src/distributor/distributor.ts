@@ -48,7 +48,7 @@ export class Distributor implements TenantApi {
     signal: AbortSignal,
   ): Promise<PostResult> {
     this.#deps.assertTakesWrites();
-    const settings = await this.#settings(tenant, signal);
+    const settings = this.#ownSettings(tenant) ?? (await this.#settings(tenant, signal));
     if (settings === undefined) throw notConfigured();
     const resolveTimeoutMs = settings.config.resolveTimeoutMs;
     const nowMs = this.#deps.time.nowMs();
@@ -118,13 +118,23 @@ export class Distributor implements TenantApi {
     }
   }
 
+  /** The settings in force as an owner has them; undefined if there are none or this is no owner. */
+  #ownSettings(tenant: TenantId): TenantSettings | undefined {
+    const { fleet } = this.#deps;
+    if (!this.#isOwner(tenant)) return undefined;
+    const known = fleet.get(tenant);
+    return known === undefined ? fleet.fallback : known.settings;
+  }
+
+  #isOwner(tenant: TenantId): boolean {
+    const { view, ownId, isCaughtUp } = this.#deps;
+    return view().owns(ownId, tenant) && isCaughtUp(tenant);
+  }
+
   /** The settings in force: the own copy of an owner, else what the owners say, kept for a while. */
   async #settings(tenant: TenantId, signal: AbortSignal): Promise<TenantSettings | undefined> {
-    const { view, ownId, fleet, clock, isCaughtUp } = this.#deps;
-    if (view().owns(ownId, tenant) && isCaughtUp(tenant)) {
-      const known = fleet.get(tenant);
-      return known === undefined ? fleet.fallback : known.settings;
-    }
+    const { clock } = this.#deps;
+    if (this.#isOwner(tenant)) return this.#ownSettings(tenant);
     const nowMs = clock.monotonicMs();
     const kept = this.#foreign.get(tenant);
     if (kept !== undefined && kept.untilMs > nowMs) return kept.settings;

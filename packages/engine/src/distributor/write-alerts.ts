@@ -9,7 +9,7 @@
 import { AppError } from "@tocsin/foundation";
 import type { CompletedAlert } from "@tocsin/domain/alert";
 import type { InstanceId, TenantId } from "@tocsin/domain/model";
-import { ownersInOrder, QuorumTracker, type OwnerSets } from "@tocsin/domain/quorum";
+import { isOnlyOwner, ownersInOrder, QuorumTracker, type OwnerSets } from "@tocsin/domain/quorum";
 import type { BehindAlert } from "../peer/messages.ts";
 import type { AlertBatch } from "../tenant/types.ts";
 import type { DistributorDeps } from "./context.ts";
@@ -42,19 +42,13 @@ export async function writeAlerts(
       alerts: left,
     };
     stampsUs.push(batch.stampUs);
-    const delayMs = deadlineMs - deps.clock.monotonicMs();
-    const behind = isOnlyOwner(deps, write.tenant)
+    const behind = isOnlyOwner(deps.view().owners(write.tenant), deps.ownId)
       ? await writeAlone(deps, batch)
-      : await new BatchWrite(deps, batch, delayMs).run(signal);
+      : await new BatchWrite(deps, batch, deadlineMs).run(signal);
     for (const { stampUs } of behind) deps.time.observeStampUs(stampUs);
     left = pick(batch.alerts, behind, deps.time.nowMs());
   }
   deps.confirm(write.tenant, stampsUs);
-}
-
-function isOnlyOwner({ view, ownId }: DistributorDeps, tenant: TenantId): boolean {
-  const { sets } = view().owners(tenant);
-  return sets.length === 1 && sets[0]?.length === 1 && sets[0][0] === ownId;
 }
 
 /** Where nobody else owns the tenant there is nothing to count, which is half of what a small batch costs. */
@@ -91,10 +85,10 @@ class BatchWrite {
   readonly #tracker: QuorumTracker;
   readonly #failures: string[] = [];
 
-  constructor(deps: DistributorDeps, batch: AlertBatch, delayMs: number) {
+  constructor(deps: DistributorDeps, batch: AlertBatch, deadlineMs: number) {
     this.#deps = deps;
     this.#batch = batch;
-    this.#delayMs = delayMs;
+    this.#delayMs = deadlineMs - deps.clock.monotonicMs();
     this.#owners = deps.view().owners(batch.tenant);
     this.#tracker = new QuorumTracker(this.#owners, "write");
   }

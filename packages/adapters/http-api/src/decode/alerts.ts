@@ -32,34 +32,27 @@ export interface DecodedAlerts {
 
 /** Reads the alerts of a body. Rejects with a `SyntaxProblem`, `DecodeProblem` or `SchemaProblem`. */
 export async function decodeAlerts(
-  batches: AsyncIterable<ItemBatch>,
+  batches: readonly ItemBatch[] | AsyncIterable<ItemBatch>,
   options: { readonly form: TimeForm; readonly fieldCountMax: number },
 ): Promise<DecodedAlerts> {
   const reader = new AlertReader(options.form, options.fieldCountMax);
-  const alerts: PostedAlert[] = [];
-  const problems: string[] = [];
-  for await (const { first, items, mend } of batches) {
-    reader.mend = mend;
-    for (const [at, item] of items.entries()) {
-      const alert = item instanceof ItemProblem ? item : reader.read(item, first + at);
-      if (alert instanceof ItemProblem) problems.push(`alerts[${first + at}]: ${alert.reason}`);
-      else alerts.push(alert);
-    }
-    // Nothing of this body will be taken: what is left is only looked at for something worse.
-    if (reader.schemaProblem !== undefined) alerts.length = 0;
-  }
+  if (Symbol.asyncIterator in batches) {
+    for await (const batch of batches) reader.readBatch(batch);
+  } else for (const batch of batches) reader.readBatch(batch);
   // The schema speaks only when the whole body could be decoded, so that the worse problem is named.
   if (reader.schemaProblem !== undefined) throw reader.schemaProblem;
-  return { alerts, problems };
+  return reader;
 }
 
 const NO_LABELS: LabelSet = { names: [], values: [] };
 
-class AlertReader {
+class AlertReader implements DecodedAlerts {
+  readonly alerts: PostedAlert[] = [];
+  readonly problems: string[] = [];
   readonly #form: TimeForm;
   readonly #fieldCountMax: number;
   /** Whether texts may hold half a surrogate pair. */
-  mend = false;
+  #mend = false;
   readonly #times: TimeReader;
   /** Keys of the last alert's labels as they came, and sorted: the next alert mostly has the same. */
   #keys: readonly string[] = [];
@@ -72,7 +65,19 @@ class AlertReader {
     this.#times = new TimeReader(form);
   }
 
-  read(item: unknown, at: number): PostedAlert | ItemProblem {
+  readBatch({ first, items, mend }: ItemBatch): void {
+    this.#mend = mend;
+    for (const [at, item] of items.entries()) {
+      const alert = item instanceof ItemProblem ? item : this.#read(item, first + at);
+      if (alert instanceof ItemProblem) {
+        this.problems.push(`alerts[${first + at}]: ${alert.reason}`);
+      } else this.alerts.push(alert);
+    }
+    // Nothing of this body will be taken: what is left is only looked at for something worse.
+    if (this.schemaProblem !== undefined) this.alerts.length = 0;
+  }
+
+  #read(item: unknown, at: number): PostedAlert | ItemProblem {
     if (!isObject(item)) throw new DecodeProblem(`alerts[${at}]`, "object", item);
     const fieldCount = countFields(item);
     if (fieldCount > this.#fieldCountMax) return tooManyFields(fieldCount, this.#fieldCountMax);
@@ -112,7 +117,7 @@ class AlertReader {
       this.#checkNames(keys);
     }
     const values = this.#names.map((name) => this.#text(labels[name], `${path}labels.`, name));
-    if (!this.mend) return { names: this.#names, values };
+    if (!this.#mend) return { names: this.#names, values };
     return { names: this.#names.map((name) => name.toWellFormed()), values };
   }
 
@@ -120,8 +125,14 @@ class AlertReader {
   #annotations(item: JsonObject, path: string): string {
     const annotations = this.#object(item, "annotations", path);
     if (annotations === undefined) return "{}";
-    const names = Object.keys(annotations).sort(compareText);
+    const keys = Object.keys(annotations);
+    const names = keys.toSorted(compareText);
     this.#checkNames(names);
+    // What has been parsed and is in order already is written as it is, as nearly all of it.
+    const isPlain = keys.every(
+      (key, at) => key === names[at] && typeof annotations[key] === "string",
+    );
+    if (isPlain && !this.#mend) return JSON.stringify(annotations);
     const pairs = names.map((name) => {
       const value = this.#text(annotations[name], `${path}annotations.`, name);
       return `${JSON.stringify(this.#mended(name))}:${JSON.stringify(value)}`;
@@ -157,7 +168,7 @@ class AlertReader {
   }
 
   #mended(text: string): string {
-    return this.mend ? text.toWellFormed() : text;
+    return this.#mend ? text.toWellFormed() : text;
   }
 
   #break(code: number, message: string): void {

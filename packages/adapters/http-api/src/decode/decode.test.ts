@@ -172,6 +172,32 @@ describe("parseTime()", () => {
     expect(parseTime(text, "v1")).toBeUndefined();
     expect(parseTime(text, "v2")).toBeUndefined();
   });
+
+  const number = (max: number, size: number) =>
+    fc.nat(max).map((value) => `${value}`.padStart(size, "0"));
+  const day = fc
+    .tuple(number(9_999, 4), number(13, 2), number(32, 2))
+    .map((parts) => parts.join("-"));
+  const time = fc
+    .tuple(number(25, 2), number(61, 2), number(61, 2))
+    .map((parts) => parts.join(":"));
+  const fraction = fc.stringMatching(/^(?:\.\d{1,12})?$/);
+
+  it("reads the usual form as any other that names the same instant", () => {
+    fc.assert(
+      fc.property(day, time, fraction, (date, clock, behind) => {
+        const text = `${date}T${clock}${behind}`;
+        expect(parseTime(`${text}Z`, "v1")).toEqual(parseTime(`${text}+00:00`, "v1"));
+      }),
+      {
+        examples: [
+          ["2024-02-29", "00:00:00", ""],
+          ["2023-02-29", "00:00:00", ""],
+          ["0099-12-31", "23:59:59", ".5"],
+        ],
+      },
+    );
+  });
 });
 
 describe("isRequestUri()", () => {

@@ -48,23 +48,19 @@ export async function readItems(
   body: Buffer,
   name: string,
   limits: ItemLimits,
-): Promise<AsyncIterable<ItemBatch> | undefined> {
+): Promise<readonly ItemBatch[] | AsyncIterable<ItemBatch> | undefined> {
   if (body.length <= Math.min(WHOLE_SIZE_MAX_BYTES, limits.sizeMaxBytes)) {
     const parsed = parseJsonBody(body);
     if (parsed.kind === "empty") return undefined;
     if (parsed.kind === "bad") throw new SyntaxProblem(parsed.reason);
     const items = parsed.value ?? [];
     if (!Array.isArray(items)) throw new DecodeProblem(name, "array", items);
-    return once({ first: 0, items: items as readonly unknown[], mend: parsed.mend });
+    return [{ first: 0, items: items as readonly unknown[], mend: parsed.mend }];
   }
   const start = skipBlanks(body);
   if (start === body.length) return undefined;
   if (body[start] !== LIST_START) throw new DecodeProblem(name, "array", sampleOf(body, start));
   return parseItems(body, await findItems(body, start + 1), limits);
-}
-
-async function* once(batch: ItemBatch): AsyncGenerator<ItemBatch, void, undefined> {
-  yield batch;
 }
 
 /** Where an item begins and ends, and how many fields it has. */

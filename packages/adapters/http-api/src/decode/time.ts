@@ -33,6 +33,44 @@ export class TimeReader {
 /** Undefined for a text that is no time. The empty text is 1970 to `v2`. */
 export function parseTime(text: string, form: TimeForm): Instant | undefined {
   if (text === "" && form === "v2") return EPOCH;
+  return readUsual(text) ?? readAnyForm(text, form);
+}
+
+/**
+ * `2006-01-02T15:04:05.999Z`, the way that nearly every sender writes, read by hand in a tenth of the
+ * time; undefined for everything else and for what must be refused.
+ */
+function readUsual(text: string): Instant | undefined {
+  const last = text.length - 1;
+  if (last < 19 || last > 29 || text[last] !== "Z" || text[4] !== "-" || text[7] !== "-")
+    return undefined;
+  if (text[10] !== "T" || text[13] !== ":" || text[16] !== ":") return undefined;
+  const [year, month, day] = [digits(text, 0, 4), digits(text, 5, 7), digits(text, 8, 10)];
+  const [hour, minute, second] = [digits(text, 11, 13), digits(text, 14, 16), digits(text, 17, 19)];
+  // What is no digit is NaN. `Date` takes years below 100 for others, and the 30th of February for a day.
+  const isDay = year >= 100 && month >= 1 && month <= 12 && day >= 1 && day <= 31;
+  if (!isDay || !(hour <= 23 && minute <= 59 && second <= 59)) return undefined;
+  const atMs = Date.UTC(year, month - 1, day, hour, minute, second);
+  if (day > 28 && new Date(atMs).getUTCDate() !== day) return undefined;
+  if (last === 19) return { ms: atMs, subNs: 0, offsetMin: 0 };
+  if (text[19] !== "." || last < 21) return undefined;
+  const ns = digits(text, 20, last) * 10 ** (29 - last);
+  if (Number.isNaN(ns)) return undefined;
+  return { ms: atMs + Math.floor(ns / 1e6), subNs: ns % 1e6, offsetMin: 0 };
+}
+
+/** The number between two places; NaN if there is anything but digits. */
+function digits(text: string, start: number, end: number): number {
+  let value = 0;
+  for (let at = start; at < end; at += 1) {
+    const digit = text.charCodeAt(at) - 0x30;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+function readAnyForm(text: string, form: TimeForm): Instant | undefined {
   const match = TIME.exec(text);
   if (match === null || !isAllowed(match, form)) return undefined;
   const [, year, month, day, , hour, minute, second, , fraction = "", zone] = match;

@@ -2,6 +2,8 @@
  * Tells whether Go's `url.ParseRequestURI` takes a text: what go-openapi asks of a field of format `uri`.
  * An absolute path is one; so is anything with a scheme.
  */
+/** What nearly every sender gives: a plain host and path, and whatever is printable behind a "?". */
+const USUAL = /^https?:\/\/[a-zA-Z0-9.-]+(?::\d+)?(?:\/[\w./~-]*)?(?:\?[\x21-\x7e]*)?$/;
 /** Control characters of ASCII; those from U+0080 on are escaped by Go and so allowed. */
 const CONTROL = /[^\P{Cc}\u0080-\u009f]/u;
 const SCHEME = /^[a-zA-Z][a-zA-Z0-9+.-]*(?=:)/;
@@ -11,6 +13,7 @@ const USER_INFO = /^[A-Za-z0-9\-._:~!$&'()*+,;=%@]*$/;
 const BAD_HOST = /[\s^`{|}\\@#/%]/;
 
 export function isRequestUri(text: string): boolean {
+  if (USUAL.test(text)) return true;
   if (text === "" || CONTROL.test(text)) return false;
   if (text === "*") return true;
   const scheme = SCHEME.exec(text)?.[0] ?? "";
