@@ -23,10 +23,13 @@ export async function withDeadline<T>(
     return await Promise.race([work(inner.signal), rejectOnAbort(inner.signal)]);
   } finally {
     signal.removeEventListener("abort", onAbort);
-    sleep.abort();
+    sleep.abort(WORK_IS_OVER);
     await timer;
   }
 }
+
+/** One for all: an `abort` without a reason makes an error with a stack for each call. */
+const WORK_IS_OVER = new AppError("aborted", "The work is over before its deadline");
 
 /** A promise that never resolves and rejects with the signal's reason when it fires. */
 export function rejectOnAbort(signal: AbortSignal): Promise<never> {

@@ -1,4 +1,5 @@
 import type { TenantId, InstanceId } from "@tocsin/domain/model";
+import type { RingDocument } from "@tocsin/domain/ring";
 import { View } from "@tocsin/engine/cluster";
 import type { Inspection } from "@tocsin/engine/instance";
 import type { Faults } from "../faults/index.ts";
@@ -37,7 +38,18 @@ export function inspect(machine: Machine): Inspection | undefined {
 export function newestView(world: World): View | undefined {
   const documents = world.machines.flatMap(({ instance }) => instance?.status().view ?? []);
   const newest = documents.toSorted((a, b) => b.version - a.version)[0];
-  return newest && new View(newest, world.options.replicationFactor);
+  return newest && viewOf(world, newest);
+}
+
+/** Each document is made ready once. */
+const views = new WeakMap<RingDocument, View>();
+
+function viewOf({ options }: World, document: RingDocument): View {
+  const known = views.get(document);
+  if (known !== undefined) return known;
+  const view = new View(document, options.replicationFactor);
+  views.set(document, view);
+  return view;
 }
 
 /** The owners of a tenant in the order of turns, by the newest view of any machine. */
@@ -49,7 +61,7 @@ export function ownersOf(world: World, tenant: TenantId): readonly InstanceId[] 
 export function ownersAt(world: World, tenant: TenantId, atMs: number): readonly InstanceId[] {
   const written = world.ring.written.findLast((one) => one.atMs <= atMs);
   if (written === undefined) return [];
-  const { sets } = new View(written.document, world.options.replicationFactor).owners(tenant);
+  const { sets } = viewOf(world, written.document).owners(tenant);
   return [...new Set(sets.flat())];
 }
 

@@ -6,6 +6,7 @@ import type { World } from "../world/world.ts";
 
 const INSIST_MS = 300;
 const CLIENT_TIMEOUT_MS = 5_000;
+const CLIENT_GONE = new Error("the client is gone");
 
 /** What a request does once an instance has read it. */
 export type Work = (api: TenantApi, signal: AbortSignal) => Promise<void>;
@@ -93,7 +94,7 @@ export class Http {
     const finish = (failure: string | undefined): void => {
       if (isDone) return;
       isDone = true;
-      abort.abort(new Error("the client is gone"));
+      abort.abort(CLIENT_GONE);
       done(failure, id);
     };
     events.after(CLIENT_TIMEOUT_MS, () => finish("timeout"));

@@ -3,7 +3,8 @@ import { Heap, type Random } from "@tocsin/foundation";
 interface Event {
   readonly atMs: number;
   readonly sequence: number;
-  readonly run: () => void;
+  /** Undefined: called off. */
+  run: (() => void) | undefined;
 }
 
 /**
@@ -17,38 +18,64 @@ export class Events {
     (left, right) =>
       left.atMs < right.atMs || (left.atMs === right.atMs && left.sequence < right.sequence),
   );
-  /** Called after each event, with the promise queue drained. */
-  afterEach: () => void = () => {};
 
   /** Ms of true time since the world began. */
   get nowMs(): number {
     return this.#nowMs;
   }
 
-  after(delayMs: number, run: () => void): void {
+  /** Returns what calls it off. */
+  after(delayMs: number, run: () => void): () => void {
     this.#sequence += 1;
-    this.#heap.push({ atMs: this.#nowMs + Math.max(0, delayMs), sequence: this.#sequence, run });
+    const atMs = this.#nowMs + Math.max(0, delayMs);
+    const event: Event = { atMs, sequence: this.#sequence, run };
+    this.#heap.push(event);
+    return () => {
+      event.run = undefined;
+    };
   }
 
   /** Runs all events up to this instant of true time. */
-  async runUntil(untilMs: number): Promise<void> {
-    await drain();
+  runUntil(untilMs: number): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    let isOver = false;
+    const step = (): void => {
+      if (isOver) return;
+      try {
+        isOver = !this.#runNext(untilMs);
+      } catch (error) {
+        isOver = true;
+        reject(error);
+      }
+      if (isOver) resolve();
+    };
+    // Between two callbacks of one round Node drains the promise queue: nothing in the world waits for
+    // anything real, so every promise that can settle has settled. One round for each event costs more
+    // than most events do.
+    const round = (): void => {
+      for (let count = 0; count < ROUND_SIZE; count += 1) setImmediate(step);
+      setImmediate(() => isOver || round());
+    };
+    round();
+    return promise;
+  }
+
+  /** False when nothing is left to run until then. */
+  #runNext(untilMs: number): boolean {
     for (let next = this.#heap.first; next !== undefined; next = this.#heap.first) {
-      if (next.atMs > untilMs) break;
+      if (next.run !== undefined && next.atMs > untilMs) break;
       this.#heap.pop();
+      if (next.run === undefined) continue;
       this.#nowMs = next.atMs;
       next.run();
-      await drain();
-      this.afterEach();
+      return true;
     }
     this.#nowMs = untilMs;
+    return false;
   }
 }
 
-/** Lets every promise that can settle do so: nothing in the world waits for anything real. */
-function drain(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
-}
+const ROUND_SIZE = 64;
 
 /** A small, fast, seeded generator (mulberry32): one for each thing that draws, so that they do not disturb each other. */
 export function seededRandom(seed: number): Random {

@@ -50,11 +50,11 @@ export class SimProcess {
     this.#deliver(run, this.#waitingSockets);
   }
 
-  /** A timer of this process; `delayMs` of its own clock. */
-  after(delayMs: number, run: () => void): void {
+  /** A timer of this process; `delayMs` of its own clock. Returns what calls it off. */
+  after(delayMs: number, run: () => void): () => void {
     // Never so short that adding it to the present instant changes nothing.
     const trueMs = Math.max(delayMs / this.#faults.rate, SHORTEST_MS);
-    this.#events.after(trueMs, () => this.#deliver(run, this.#waitingTimers));
+    return this.#events.after(trueMs, () => this.#deliver(run, this.#waitingTimers));
   }
 
   stop(): void {
@@ -100,9 +100,12 @@ export class SimProcess {
       reject(signal.reason);
       return promise;
     }
-    const onAbort = (): void => reject(signal.reason);
+    const onAbort = (): void => {
+      callOff();
+      reject(signal.reason);
+    };
     signal.addEventListener("abort", onAbort, { once: true });
-    this.after(delayMs, () => {
+    const callOff = this.after(delayMs, () => {
       signal.removeEventListener("abort", onAbort);
       resolve();
     });

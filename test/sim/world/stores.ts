@@ -35,8 +35,9 @@ export class SimService {
     signal.addEventListener("abort", onAbort, { once: true });
     this.#events.after(delayMs(), () => {
       const result = this.isDown ? Promise.reject(new AppError("unavailable", "Down")) : work();
-      const back = (run: () => void): void =>
+      const back = (run: () => void): void => {
         this.#events.after(delayMs(), () => process.receive(run));
+      };
       result.then(
         (value) => back(() => resolve(value)),
         (error: unknown) => back(() => reject(AppError.from(error, "unavailable"))),

@@ -170,13 +170,7 @@ export class World {
 
   #instance(machine: Machine): Instance {
     const { id, process } = machine;
-    const settingsCache = new SettingsCache({
-      parse: ({ text }) => {
-        const parsed = parseConfig(text);
-        if (!parsed.ok) throw new Error(parsed.problems.map((one) => one.message).join("; "));
-        return parsed.config;
-      },
-    });
+    const settingsCache = SETTINGS;
     const fallback = settingsCache.get({ text: this.options.config, templates: {} });
     if (!fallback.ok) throw fallback.error;
     const draw = new Draw(this.draw.seed());
@@ -228,5 +222,13 @@ export class World {
   }
 }
 
+/** Settings never change, so all processes of all runs share those of each text. */
+const SETTINGS = new SettingsCache({
+  parse: ({ text }) => {
+    const parsed = parseConfig(text);
+    if (!parsed.ok) throw new Error(parsed.problems.map((one) => one.message).join("; "));
+    return parsed.config;
+  },
+});
 const START_AGAIN_MS = 1_000;
 const RETENTION_MS = 120 * 3_600_000;

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { InstanceId, TenantId } from "../model/index.ts";
 
 export const TOKENS_PER_INSTANCE = 128;
@@ -17,7 +17,7 @@ export function tenantToken(tenant: TenantId): number {
 export function instanceTokens(id: InstanceId): readonly number[] {
   const tokens: number[] = [];
   for (let n = 0; n < TOKENS_PER_INSTANCE; n += 1) {
-    tokens.push(createHash("sha256").update(`${id}/${n}`).digest().readUInt32BE(0));
+    tokens.push(hash("sha256", `${id}/${n}`, "buffer").readUInt32BE(0));
   }
   return tokens;
 }

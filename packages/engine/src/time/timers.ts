@@ -83,8 +83,8 @@ export class Timers {
     const delayMs = Math.min(dueMs - this.#clock.monotonicMs(), IDLE_SLEEP_MAX_MS);
     const sleep = new AbortController();
     this.#sleepingUntilMs = dueMs;
-    this.#wake = () => sleep.abort();
-    const onAbort = (): void => sleep.abort();
+    this.#wake = () => sleep.abort(WAKE);
+    const onAbort = (): void => sleep.abort(WAKE);
     signal.addEventListener("abort", onAbort, { once: true });
     await this.#clock.sleep(Math.max(0, delayMs), sleep.signal).catch(() => {});
     signal.removeEventListener("abort", onAbort);
@@ -101,6 +101,8 @@ export class Timers {
 }
 
 const IDLE_SLEEP_MAX_MS = 60_000;
+/** Not an error, which would be made with a stack each time. */
+const WAKE = "wake";
 
 function isBefore(left: Entry, right: Entry): boolean {
   return left.dueMs === right.dueMs ? left.sequence < right.sequence : left.dueMs < right.dueMs;
