@@ -159,6 +159,9 @@ describe("API v2 at its edges", () => {
       });
     expect((await preflight("POST")).headers.get("access-control-allow-methods")).toBe("POST");
     expect((await preflight("DELETE")).headers.get("access-control-allow-origin")).toBeNull();
+    const none = await preflight("POST", "");
+    expect(none.headers.get("access-control-allow-methods")).toBe("POST");
+    expect(none.headers.get("access-control-allow-headers")).toBeNull();
     const custom = await preflight("POST", "x-custom");
     expect([custom.status, custom.headers.get("access-control-allow-origin")]).toEqual([204, null]);
   });

@@ -18,7 +18,7 @@ export const v2Manners: Omit<Surface, "routes"> = {
     }
     res.setHeader("Cache-Control", "no-store");
     res.setHeader("Vary", "Origin");
-    if (req.headers.origin !== undefined && ALLOWED_METHODS.includes(req.method ?? "")) {
+    if (req.headers.origin !== undefined && SIMPLE_METHODS.includes(req.method ?? "")) {
       res.setHeader("Access-Control-Allow-Origin", "*");
     }
     return false;
@@ -116,6 +116,8 @@ function takesJson(range: string): boolean {
 }
 
 const ALLOWED_METHODS: readonly string[] = ["GET", "POST", "HEAD"];
+/** Without a preflight. OPTIONS may always ask. */
+const SIMPLE_METHODS: readonly string[] = [...ALLOWED_METHODS, "OPTIONS"];
 const ALLOWED_HEADERS: readonly string[] = ["accept", "content-type", "x-requested-with"];
 const PREFLIGHT_VARY = "Origin, Access-Control-Request-Method, Access-Control-Request-Headers";
 
@@ -128,14 +130,14 @@ function isPreflight({ req }: Exchange): boolean {
 function answerPreflight(exchange: Exchange): void {
   const { req, res } = exchange;
   const method = req.headers["access-control-request-method"] ?? "";
-  const headers = req.headers["access-control-request-headers"];
+  const headers = req.headers["access-control-request-headers"] ?? "";
   res.setHeader("Vary", PREFLIGHT_VARY);
-  const names = headers?.split(",").map((name) => name.trim()) ?? [];
-  const areAllowed = names.every((name) => ALLOWED_HEADERS.includes(name));
+  const names = headers.split(",").map((name) => name.trim());
+  const areAllowed = headers === "" || names.every((name) => ALLOWED_HEADERS.includes(name));
   if (ALLOWED_METHODS.includes(method) && areAllowed) {
     res.setHeader("Access-Control-Allow-Origin", "*");
     res.setHeader("Access-Control-Allow-Methods", method);
-    if (headers !== undefined) res.setHeader("Access-Control-Allow-Headers", headers);
+    if (headers !== "") res.setHeader("Access-Control-Allow-Headers", headers);
   }
   sendEmpty(exchange, 204);
 }

@@ -69,11 +69,11 @@ async function getSilences(context: ApiContext, exchange: Exchange): Promise<voi
 async function postSilence(context: ApiContext, exchange: Exchange): Promise<void> {
   const body = parseJsonBody(await readBody(exchange.req, silenceLimit(context.options)));
   if (body.kind === "bad") throw new SyntaxProblem(body.reason);
-  if (body.kind === "empty" || body.value === null) {
+  if (body.kind === "empty") {
     sendJson(exchange, 422, { code: 602, message: "silence in body is required" });
     return;
   }
-  const draft = decodeSilence(body.value, { form: "v2", mend: body.mend });
+  const draft = decodeSilence(body.value ?? {}, { form: "v2", mend: body.mend });
   checkSilence(draft);
   const problem = findTimeProblem(draft, context.deps.clock.wallMs());
   if (problem !== undefined) {

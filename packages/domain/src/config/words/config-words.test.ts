@@ -42,6 +42,24 @@ describe("configRefusal()", () => {
       text: `${ROUTE}${RECEIVERS}time_intervals: [{name: x, time_intervals: [{months: ['smarch']}]}]\n`,
       words: "smarch is not a valid month",
     },
+    {
+      text: `route: {receiver: a, continue: true}\n${RECEIVERS}`,
+      words: "cannot have continue in root route",
+    },
+    {
+      text: `${ROUTE}receivers: [{name: a, webhook_configs: {}}]\n`,
+      words:
+        "yaml: unmarshal errors:\n  line 2: cannot unmarshal !!map into []*webhook.WebhookConfig",
+    },
+    {
+      text: `${ROUTE}receivers: [{name: a, webhook_configs: [{url: 'ftp://b'}]}]\n`,
+      words: 'invalid URL: unsupported scheme "ftp" for URL',
+    },
+    {
+      text: `${ROUTE}receivers: [{name: a, mattermost_configs: [{webhook_url: 'http://b', attachments: [{fields: [{value: x}]}]}]}]\n`,
+      words: "missing title in Mattermost field configuration",
+    },
+    { text: `${ROUTE}${RECEIVERS}tracing: {}\n`, words: "tracing endpoint must be set" },
   ])("says $words", ({ text, words }) => {
     expect(refusalOf(text)).toBe(words);
   });

@@ -22,6 +22,18 @@ export function configRefusal(problems: readonly ConfigProblem[]): string {
 
 /** A fault of meaning, without where it is. */
 function ruleWords(message: string): string | undefined {
+  const words = reasonWords(message);
+  if (words === undefined) return undefined;
+  if (IN_WEBHOOK_URL.test(message) && !words.startsWith("invalid ")) return `invalid URL: ${words}`;
+  return IN_MATTERMOST.test(message)
+    ? words.replace(" in Slack field ", " in Mattermost field ")
+    : words;
+}
+
+const IN_WEBHOOK_URL = /^Cannot use "receivers\[\d+\]\.webhook_configs\[\d+\]\.url": /;
+const IN_MATTERMOST = /^Cannot use "receivers\[\d+\]\.mattermost_configs\[\d+\]\./;
+
+function reasonWords(message: string): string | undefined {
   const reason = /^Cannot use (?:"[^"]*"|the configuration): (.*)$/s.exec(message)?.[1] ?? message;
   const [, quoted] = /^Cannot parse matcher (".*"): (?:it|the value) has /s.exec(reason) ?? [];
   if (quoted !== undefined) {

@@ -37,11 +37,15 @@ describe("matcherRefusal()", () => {
     expect(matcherRefusal(input, parsed.error, "fallback")).toBe(words);
   });
 
-  test("tells the new parser's reason in strict mode", () => {
-    const parsed = parseMatcher("a b", "utf8");
+  const operator = "expected an operator such as '=', '!=', '=~' or '!~'";
+  test.each([
+    { input: "a b", words: `2:3: unexpected b: ${operator}` },
+    { input: "'a'=b", words: "0:1: ': invalid input" },
+    { input: " ", words: "no matchers" },
+    { input: "a!", words: `1:2: unexpected end of input, expected one of '=~': ${operator}` },
+  ])("tells the new parser's reason for $input in strict mode", ({ input, words }) => {
+    const parsed = parseMatcher(input, "utf8");
     assert(!parsed.ok);
-    expect(matcherRefusal("a b", parsed.error, "utf8")).toBe(
-      "2:3: unexpected b: expected an operator such as '=', '!=', '=~' or '!~'",
-    );
+    expect(matcherRefusal(input, parsed.error, "utf8")).toBe(words);
   });
 });

@@ -38,12 +38,13 @@ const FAULT =
   /^(\d+):(\d+): Cannot parse matchers: (?:(the input ends)|(found )?("(?:[^"\\]|\\.)*")(.*?)); wanted (.*)$/s;
 const COUNT = /: it has (\d+) matchers; wanted one$/;
 
+const CLOSING = 'a comma or the closing "}"';
 const WANTED: ReadonlyMap<string, string> = new Map([
   ["a label name", "label name"],
   ["an operator: =, !=, =~ or !~", "an operator such as '=', '!=', '=~' or '!~'"],
   ["a label value", "label value"],
   ["a comma", "a comma or close brace"],
-  ['a comma or the closing "}"', "a comma or close brace"],
+  [CLOSING, "a comma or close brace"],
   ["the end of the input", "end of input"],
 ]);
 const NO_OPENING = 'an opening "{" before the closing "}"';
@@ -62,20 +63,41 @@ export function utf8Refusal(input: string, error: string): string {
   const text = String(JSON.parse(quoted)); // The domain wrote it as JSON.
   if (wanted === NO_OPENING) return `0:${end}: }: expected opening brace`;
   if (wanted === NOT_UTF8) return `${start}:${end}: ${text}: invalid input`;
+  if (isEnd !== undefined && wanted === CLOSING) {
+    return `0:${start}: end of input: expected close brace`;
+  }
   const expected = `expected ${wantedWords(wanted, input, Number(start))}`;
   if (isEnd !== undefined) return `end of input: ${expected}`;
-  const reason = found === undefined ? `${text}: ${problemWords(problem)}` : `unexpected ${text}`;
+  const reason =
+    found === undefined ? faultWords(text, problem, end === endOf(input)) : `unexpected ${text}`;
+  // What cannot be read at all at the beginning is refused before anybody wants something there.
+  const isFirst = wanted === "a label name" && /^\s*\{?\s*$/.test(textBefore(input, Number(start)));
+  if (found === undefined && isFirst) return `${start}:${end}: ${reason}`;
   return `${start}:${end}: ${reason}: ${expected}`;
 }
 
+function textBefore(input: string, start: number): string {
+  return Array.from(input).slice(0, start).join("");
+}
+
 function wantedWords(wanted: string, input: string, start: number): string {
-  const before = Array.from(input).slice(0, start).join("").trimEnd();
+  const before = textBefore(input, start).trimEnd();
   if (wanted === "a label name" && before.endsWith(","))
     return "a matcher or close brace after comma";
   return WANTED.get(wanted) ?? wanted;
 }
 
-function problemWords(problem: string): string {
-  if (problem.includes("followed by")) return "expected one of '=~'";
-  return problem.includes("closing double quote") ? 'missing end "' : "invalid input";
+/** The column behind the last character; undefined if the input is not known. */
+function endOf(input: string): string | undefined {
+  return input === "" ? undefined : String(Array.from(input).length);
+}
+
+function faultWords(text: string, problem: string, isEnd: boolean): string {
+  if (problem.includes("followed by")) {
+    return isEnd
+      ? "unexpected end of input, expected one of '=~'"
+      : `${text}: expected one of '=~'`;
+  }
+  const words = problem.includes("closing double quote") ? 'missing end "' : "invalid input";
+  return `${text}: ${words}`;
 }

@@ -24,7 +24,8 @@ const ROUTES: readonly Rule[] = [
     /^"(.*)" in "(group_by|equal)" is not a valid label name$/s,
     'invalid label name "$1" in $2 list',
   ],
-  [/^(".*") is not a valid label name$/s, "$1 is not a valid label name"],
+  [/^"" is not a valid label name$/, '"" is not a valid label name'],
+  [/^(".*") is not a valid label name$/s, "invalid label name $1 in route labels"],
 ];
 
 const MATCHERS: readonly Rule[] = [
@@ -85,6 +86,7 @@ const TIME_INTERVALS: readonly Rule[] = [
     /^Cannot read (?:start|end)_time "(.*)": wanted HH:MM .*$/s,
     "couldn't parse timestamp $1, invalid format",
   ],
+  [/^Cannot read location "(.*\.\..*|[/\\].*)": unknown; .*$/s, "time: invalid location name"],
   [/^Cannot read location "(.*)": unknown; .*$/s, "unknown time zone $1"],
 ];
 
@@ -94,6 +96,22 @@ const RECEIVERS: readonly Rule[] = [
   [
     /^label "name" must be the receiver's name (".*"), found (".*")$/s,
     'receiver label "name" must match receiver name $1, got $2',
+  ],
+  [
+    /^a null stands where an? slack configuration is wanted$/,
+    "no Slack API URL nor App token set either inline or in a file",
+  ],
+  [
+    /^a null stands where an? opsgenie configuration is wanted$/,
+    "no global OpsGenie API Key set either inline or in a file",
+  ],
+  [
+    /^a null stands where an? wechat configuration is wanted$/,
+    "no global Wechat Api Secret set either inline or in a file",
+  ],
+  [
+    /^a null stands where an? rocketchat configuration is wanted$/,
+    "no global Rocketchat TokenID set either inline or in a file",
   ],
   [/^a null stands where an? (\w+) configuration is wanted$/, "missing $1 config"],
   [/^one of "(\w+)" and "(\w+)" is wanted$/, "one of $1 or $2 must be configured"],
@@ -112,6 +130,26 @@ const RECEIVERS: readonly Rule[] = [
   ],
   [/^an? "\w+" is wanted, here or as global ([\w ]+)$/, "no global $1 set"],
   [/^the address "to" is missing$/, "missing to address in email config"],
+  [
+    /^"threading\.thread_by_date" must be "none" or "daily"$/,
+    "threading.thread_by_date must be either 'none' or 'daily'",
+  ],
+  [
+    /^"threading\.enabled" excludes an own header "(.*)"$/,
+    "conflicting configuration: threading.enabled conflicts with custom $1 header",
+  ],
+  [
+    /^"update_message" needs a bot token and "api_url" set to (.*)$/,
+    "update_message can only be used with bot tokens. api_url must be set to $1",
+  ],
+  [
+    /^"access_key" and "secret_key" of AWS SigV4 must be set together$/,
+    "must provide a AWS SigV4 Access key and Secret Key if credentials are specified in the SigV4 config",
+  ],
+  [
+    /^"alert_source_token" or "alert_source_token_file" may not be set with .*$/,
+    "cannot specify alert_source_token or alert_source_token_file when using http_config.authorization",
+  ],
   [/^header (".*") is there twice$/s, "duplicate header $1 in email config"],
   [/^the Routing key "routing_key" is missing$/, "missing Routing key in VictorOps config"],
   [/^"(project|issue_type)" is missing$/, "missing $1 in jira_config"],
@@ -125,7 +163,7 @@ const RECEIVERS: readonly Rule[] = [
     /^one Target ARN, Topic ARN or Phone Number for SNS is wanted .*$/,
     "must provide either a Target ARN, Topic ARN, or Phone Number for SNS config",
   ],
-  [/^the field's "title" is missing$/, "missing title in Slack field configuration"],
+  [/^the field's "(title|value)" is missing$/, "missing $1 in Slack field configuration"],
   [/^the action needs a "name" or "url"$/, "missing name or url in Slack action configuration"],
   [
     /^"http_config\.authorization" is missing; .*$/,
@@ -158,7 +196,52 @@ const RECEIVERS: readonly Rule[] = [
   [/^it is not a valid template: (.*)$/s, "invalid template syntax: $1"],
 ];
 
+const TRACING: readonly Rule[] = [
+  [/^the tracing "endpoint" is missing$/, "tracing endpoint must be set"],
+  [
+    /^tracing client type "http" or "grpc" wanted, "(.*)" found$/s,
+    "expected tracing client type to be to be http or grpc, but got $1",
+  ],
+  [
+    /^compression type "(.*)" is unknown; wanted gzip or none$/s,
+    "invalid compression type $1 provided, valid options: gzip",
+  ],
+];
+
+const EVENT_RECORDER: readonly Rule[] = [
+  [/^the (event_recorder \w+ output) needs a "(\w+)"$/, "$1 requires a $2"],
+  [
+    /^the event_recorder kafka output needs at least one broker in "brokers"$/,
+    "event_recorder kafka: at least one broker is required",
+  ],
+  [
+    /^acks "(.*)" is unknown; .*$/s,
+    'event_recorder kafka: unknown acks "$1", must be "none", "leader", or "all"',
+  ],
+  [
+    /^format "(.*)" is unknown; .*$/s,
+    'event_recorder kafka: unknown format "$1", must be "json" or "protobuf"',
+  ],
+  [/^compression "(.*)" is unknown; .*$/s, 'event_recorder kafka: unknown compression "$1"'],
+];
+
 const CLIENTS: readonly Rule[] = [
+  [
+    /^it is not a URL: its first part contains a colon; it is (".*")$/s,
+    "parse $1: first path segment in URL cannot contain colon",
+  ],
+  [
+    /^signature algorithm ".*" is unknown; .*$/s,
+    "valid signature algorithms are RS256, RS384 and RS512",
+  ],
+  [
+    /^at most one of oauth2's "(\w+)", "(\w+)" and "(\w+)" may be set.*$/s,
+    "at most one of oauth2 $1, $2 & $3 must be configured using grant-type=urn:ietf:params:oauth:grant-type:jwt-bearer",
+  ],
+  [
+    /^"proxy_connect_header" needs .*$/,
+    "if proxy_connect_header is configured, proxy_url or proxy_from_environment must also be configured",
+  ],
   [
     /^scheme "http" or "https" wanted in its URL, (".*?") found.*$/s,
     "unsupported scheme $1 for URL",
@@ -171,6 +254,10 @@ const CLIENTS: readonly Rule[] = [
   [
     /^a client certificate needs one of "key" and "key_file" too$/,
     "exactly one of key or key_file must be configured when a client certificate is configured",
+  ],
+  [
+    /^at most one of "key", "key_file" and "key_ref" may be set$/,
+    "at most one of key and key_file must be configured",
   ],
   [
     /^at most one of "(\w+)", "(\w+)" and "(\w+)" may be set$/,
@@ -219,5 +306,7 @@ export const RULE_WORDS: readonly Rule[] = [
   ...DURATIONS,
   ...TIME_INTERVALS,
   ...RECEIVERS,
+  ...TRACING,
+  ...EVENT_RECORDER,
   ...CLIENTS,
 ];

@@ -53,6 +53,9 @@ const STRUCT_TYPES: readonly (readonly [path: RegExp, type: string])[] = [
     "$1.plain",
   ],
   [/^receivers\[\d+\]\.jira_configs\[\d+\]\.(summary|description)$/, "jira.plain"],
+  [/^receivers\[\d+\]\.pagerduty_configs\[\d+\]\.images\[\d+\]$/, "pagerduty.PagerdutyImage"],
+  [/^receivers\[\d+\]\.pagerduty_configs\[\d+\]\.links\[\d+\]$/, "pagerduty.PagerdutyLink"],
+  [/^.*\.http_headers\.[^.]*$|^tracing\.headers\.[^.]*$/, "config.Header"],
   [/^inhibit_rules\[\d+\]$/, "common.plain"],
   [/^(?:mute_)?time_intervals\[\d+\]\.time_intervals\[\d+\]$/, "timeinterval.TimeInterval"],
   [/^tracing$/, "tracing.plain"],
@@ -84,14 +87,55 @@ const TYPES: ReadonlyMap<string, string> = new Map([
 
 function shapeWords(path: string, reason: string): string | undefined {
   const [, wanted = "", found = ""] = /^(.*) wanted, (.*) found$/s.exec(reason) ?? [];
-  const type = wanted === "a mapping" ? mappingType(path) : TYPES.get(wanted);
+  const type =
+    wanted === "a mapping" ? mappingType(path) : (listType(path, wanted) ?? TYPES.get(wanted));
   const value = valueWords(found);
   if (type === undefined || value === undefined) return undefined;
   return `cannot unmarshal ${value} into ${type}`;
 }
 
 function mappingType(path: string): string {
+  if (/\.pagerduty_configs\[\d+\]\.details$/.test(path)) return "map[string]interface {}";
   return path.endsWith(".labels") ? "map[string]string" : structType(path);
+}
+
+/** Parts of a time interval, each a list of ranges. */
+const RANGES: ReadonlyMap<string, string> = new Map([
+  ["times", "TimeRange"],
+  ["weekdays", "WeekdayRange"],
+  ["days_of_month", "DayOfMonthRange"],
+  ["months", "MonthRange"],
+  ["years", "YearRange"],
+]);
+
+/** Kinds of receivers whose Go type is not in `config`, or is spelt otherwise. */
+const RECEIVER_TYPES: ReadonlyMap<string, string> = new Map([
+  ["discord", "discord.DiscordConfig"],
+  ["incidentio", "incidentio.IncidentioConfig"],
+  ["jira", "jira.JiraConfig"],
+  ["mattermost", "mattermost.MattermostConfig"],
+  ["msteams", "msteams.MSTeamsConfig"],
+  ["msteamsv2", "msteamsv2.MSTeamsV2Config"],
+  ["opsgenie", "opsgenie.OpsGenieConfig"],
+  ["pagerduty", "pagerduty.PagerdutyConfig"],
+  ["pushover", "pushover.PushoverConfig"],
+  ["rocketchat", "rocketchat.RocketchatConfig"],
+  ["sns", "sns.SNSConfig"],
+  ["telegram", "telegram.TelegramConfig"],
+  ["victorops", "config.VictorOpsConfig"],
+  ["webhook", "webhook.WebhookConfig"],
+]);
+
+function listType(path: string, wanted: string): string | undefined {
+  const kind = /^receivers\[\d+\]\.(\w+)_configs$/.exec(path)?.[1];
+  if (kind !== undefined) {
+    const plain = `config.${kind.charAt(0).toUpperCase()}${kind.slice(1)}Config`;
+    return `[]*${RECEIVER_TYPES.get(kind) ?? plain}`;
+  }
+  const [, part = ""] = /\.time_intervals\[\d+\]\.(\w+)$/.exec(path) ?? [];
+  const range = RANGES.get(part);
+  if (range !== undefined && wanted === "a list") return `[]timeinterval.${range}`;
+  return path.includes(".proxy_connect_header.") ? "[]config.Secret" : undefined;
 }
 
 /** Longer values are cut in upstream's errors. */
