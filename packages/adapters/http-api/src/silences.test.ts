@@ -73,7 +73,7 @@ describe("/api/v2/silences", () => {
 
   it.each([
     ["nothing", "", 422, { code: 602, message: "silence in body is required" }],
-    ["null", "null", 422, { code: 602, message: "comment in body is required" }],
+    ["null", null, 422, { code: 602, message: "comment in body is required" }],
     ["an empty object", {}, 422, { code: 602, message: "comment in body is required" }],
     [
       "no author",
