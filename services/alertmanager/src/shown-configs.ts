@@ -1,11 +1,11 @@
 import type { TenantSettings } from "@tocsin/engine/tenant";
 
-/** Together, in characters: enough for what a few people look at. */
-const SIZE_MAX = 8 * 1024 * 1024;
+/** Of all texts together: enough for what a few people look at. */
+const CHAR_COUNT_MAX = 8 * 1024 * 1024;
 
 interface Shown {
   readonly text: Promise<string>;
-  size: number;
+  charCount: number;
 }
 
 /**
@@ -15,7 +15,7 @@ interface Shown {
 export class ShownConfigs {
   readonly #show: (settings: TenantSettings) => Promise<string>;
   readonly #shown = new Map<TenantSettings, Shown>();
-  #size = 0;
+  #charCount = 0;
 
   constructor(show: (settings: TenantSettings) => Promise<string>) {
     this.#show = show;
@@ -23,7 +23,7 @@ export class ShownConfigs {
 
   /** Made once, also for many who ask at the same time. */
   async text(settings: TenantSettings): Promise<string> {
-    const known = this.#shown.get(settings) ?? { text: this.#show(settings), size: 0 };
+    const known = this.#shown.get(settings) ?? { text: this.#show(settings), charCount: 0 };
     this.#shown.delete(settings);
     this.#shown.set(settings, known);
     try {
@@ -36,18 +36,18 @@ export class ShownConfigs {
     }
   }
 
-  #keep(settings: TenantSettings, shown: Shown, size: number): void {
+  #keep(settings: TenantSettings, shown: Shown, charCount: number): void {
     if (this.#shown.get(settings) !== shown) return;
-    this.#size += size - shown.size;
-    shown.size = size;
+    this.#charCount += charCount - shown.charCount;
+    shown.charCount = charCount;
     for (const oldest of this.#shown.keys()) {
-      if (this.#size <= SIZE_MAX) return;
+      if (this.#charCount <= CHAR_COUNT_MAX) return;
       this.#drop(oldest);
     }
   }
 
   #drop(settings: TenantSettings): void {
-    this.#size -= this.#shown.get(settings)?.size ?? 0;
+    this.#charCount -= this.#shown.get(settings)?.charCount ?? 0;
     this.#shown.delete(settings);
   }
 }

@@ -195,3 +195,34 @@ test("marshalConfig hides every secret and can be read again", () => {
   expect(written).not.toMatch(/token|pw/);
   expect(marshalConfig(accepted(parseConfig(written)).config)).toBe(written);
 });
+
+test("parseConfig refuses more nodes than allowed, whatever they are", () => {
+  const limits = { nodeCountMax: 10, regexStepsMax: 100 };
+  expect(problems(BASE, { limits })).toEqual([]);
+  expect(problems(`${BASE}templates: []\n`, { limits })).toEqual([
+    "1:1 Cannot read the configuration: it has 12 nodes, 10 are allowed",
+  ]);
+});
+
+test("parseConfig compiles no regular expression beyond those that are allowed", () => {
+  const routes = (...matchers: string[]): string =>
+    `${BASE}inhibit_rules: [{source_matchers: ['${matchers.join("', '")}']}]\n`;
+  const limits = { nodeCountMax: 1_000, regexStepsMax: 1_000 };
+  const short = 'a=~"x{400}y"';
+  const long = 'a=~"x{900}("'; // Which does not compile: it is never tried.
+  expect(problems(routes(short, 'b=~"one|two|three"', "c=d"), { limits })).toEqual([]);
+  const refused = parseConfig(routes(short, long), { limits });
+  expect(refused).toMatchObject({ ok: false, lacksRegexSteps: true });
+  const text = routes(short, long);
+  expect(problems(text, { limits })).toEqual([
+    expect.stringMatching(
+      /the regular expressions up to here have \d+ steps, 1000 are allowed$/,
+    ) as string,
+  ]);
+  expect(parseConfig(routes("a=~(")).ok).toBe(false);
+  expect(parseConfig(routes("a=~("), { limits })).toMatchObject({ lacksRegexSteps: false });
+  const matchRe = `route: {receiver: hub, routes: [{match_re: {a: "x{900}", b: "y{900}"}}]}\n`;
+  const old = `${matchRe}receivers: [{name: hub}]\n`;
+  expect(parseConfig(old, { limits })).toMatchObject({ lacksRegexSteps: true });
+  expect(parseConfig(old).ok).toBe(true);
+});

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { labelSetFromRecord, type TenantId } from "@tocsin/domain/model";
-import { post, silenceOf, TENANT } from "../tenant/fixture.ts";
+import { configOf, post, silenceOf, TENANT } from "../tenant/fixture.ts";
+import { SettingsCache } from "../tenant/settings.ts";
 import { Bench } from "../testing/bench.ts";
 import { viewOf } from "../testing/documents.ts";
 import { START_MS } from "../testing/manual-clock.ts";
@@ -158,6 +159,45 @@ describe("Distributor.getConfig()", () => {
     await distributor.putConfig(TENANT, write, live());
     const { record } = await distributor.getConfig(TENANT, live());
     expect([record.version, record.text]).toEqual([1, "route: one"]);
+  });
+});
+
+describe("Distributor.putConfig()", () => {
+  it("stores changes of one tenant in their order, however long reading one takes", async () => {
+    const bench = new Bench();
+    const { promise: isRead, resolve: read } = Promise.withResolvers<void>();
+    const settingsCache = new SettingsCache({
+      parse: () => configOf(),
+      parseSent: async ({ text }) => {
+        if (text === "large") await isRead;
+        return configOf();
+      },
+    });
+    const distributor = new Distributor({ ...bench.deps, settingsCache });
+    const put = (text: string, tenant = TENANT): Promise<{ readonly version: number }> =>
+      distributor.putConfig(tenant, { text, templates: {}, expectedVersion: undefined }, live());
+    const large = put("large");
+    const deletion = distributor.deleteConfig(TENANT, live());
+    const small = put("small");
+    // Others do not wait for it.
+    expect(await put("small", "team-b" as TenantId)).toMatchObject({ version: 1 });
+    expect(await bench.store.readConfig(TENANT)).toBeUndefined();
+    read();
+    expect([(await large).version, await deletion, (await small).version]).toEqual([
+      1,
+      undefined,
+      3,
+    ]);
+  });
+
+  it("goes on behind a change that was refused", async () => {
+    const bench = new Bench();
+    const distributor = new Distributor(bench.deps);
+    const put = (text: string): Promise<{ readonly version: number }> =>
+      distributor.putConfig(TENANT, { text, templates: {}, expectedVersion: undefined }, live());
+    const refused = expect(put("broken")).rejects.toMatchObject({ code: "invalid-argument" });
+    expect(await put("route: one")).toMatchObject({ version: 1 });
+    await refused;
   });
 });
 

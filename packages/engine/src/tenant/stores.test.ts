@@ -1,9 +1,12 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { patternCost, RegexCache } from "@tocsin/domain/matcher";
+import { labelSetFromRecord } from "@tocsin/domain/model";
+import { matchRoutes } from "@tocsin/domain/route";
 import { AppError } from "@tocsin/foundation";
 import { EMPTY_DIGEST } from "@tocsin/domain/records";
 import { AlertStore } from "./alert-store.ts";
-import { configOf, recordOf, START_MS } from "./fixture.ts";
+import { configOf, recordOf, routeOf, START_MS } from "./fixture.ts";
 import { Interner } from "./interner.ts";
 import { appended } from "./lists.ts";
 import { RecordStore } from "./record-store.ts";
@@ -186,6 +189,52 @@ describe("SettingsCache", () => {
     cache.get(source("a", { x: "1" }));
     cache.get(source("a", { x: "2" }));
     expect(cache.size).toBe(2);
+  });
+
+  it("prepares what a client sends elsewhere, and knows it then", async () => {
+    const parsed: string[] = [];
+    const cache = new SettingsCache({
+      parse: () => configOf(),
+      parseSent: ({ text }) => {
+        parsed.push(text);
+        return text === "bad" ? Promise.reject(new Error("no route")) : Promise.resolve(configOf());
+      },
+    });
+    const result = await cache.prepare(source("a"));
+    expect(await cache.prepare(source("a"))).toEqual(result);
+    expect(cache.get(source("a"))).toEqual(result);
+    cache.get(source("b"));
+    await cache.prepare(source("b"));
+    expect(await cache.prepare(source("bad"))).toMatchObject({
+      ok: false,
+      error: { code: "invalid-argument", message: "no route" },
+    });
+    expect(parsed).toEqual(["a", "bad"]);
+  });
+
+  it("lets others have turns while it compiles the regular expressions of what it prepares", async () => {
+    const patterns = Array.from({ length: 40 }, (_, at) => `a{${100 + at}}b`);
+    const routes = patterns.map((value) =>
+      routeOf({ matchers: [{ type: "=~", name: "a", value }] }),
+    );
+    const config = configOf({}, { routes });
+    const regexes = new RegexCache();
+    let turnCount = 0;
+    const cache = new SettingsCache({
+      parse: () => config,
+      parseSent: () => Promise.resolve(config),
+      regexes,
+      rest: () => Promise.resolve((turnCount += 1)),
+    });
+    const result = await cache.prepare(source("a"));
+    if (!result.ok) throw result.error;
+    const steps = patterns.reduce((sum, pattern) => sum + patternCost(pattern), 0);
+    // A slice has a thousand steps and what its last pattern has beyond.
+    expect(turnCount).toBe(Math.floor(steps / 1_100));
+    // What tenants have in common is not swept away by one of them.
+    expect(regexes.size).toBe(0);
+    const labels = labelSetFromRecord({ a: `${"a".repeat(103)}b` });
+    expect(matchRoutes(result.settings.root, labels)).toMatchObject([{ receiver: "hook" }]);
   });
 
   it("gives the error of a source that does not load, every time", () => {

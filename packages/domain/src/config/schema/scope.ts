@@ -100,7 +100,8 @@ export class Scope {
   spendRegex(written: string): string | undefined {
     this.#regexSteps += patternCost(written);
     if (!this.lacksRegexSteps) return undefined;
-    return `the regular expressions up to here have ${this.#regexSteps} steps, ${this.#regexStepsMax} are allowed`;
+    const allowed = `${this.#regexStepsMax} are allowed`;
+    return `the regular expressions up to here have ${this.#regexSteps} steps, ${allowed}`;
   }
 
   /** "Did you mean …?", for the first faults only: comparing names costs more than finding them. */

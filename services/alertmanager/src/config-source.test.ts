@@ -1,0 +1,87 @@
+import { systemClock } from "@tocsin/clock-system";
+import { RegexCache } from "@tocsin/domain/matcher";
+import { TemplateCache } from "@tocsin/domain/template";
+import { MetricRegistry, silentLogger } from "@tocsin/foundation";
+import { describe, expect, it } from "vitest";
+import { ConfigSource } from "./config-source.ts";
+
+const LIMITS = { nodeCountMax: 5_000, regexStepsMax: 5_000 };
+const HEAD = "receivers: [{name: a}]\nroute:\n  receiver: a\n";
+
+function made(): ConfigSource {
+  return new ConfigSource(
+    {
+      clock: systemClock,
+      logger: silentLogger,
+      metrics: new MetricRegistry(),
+      regexes: new RegexCache(),
+      templates: new TemplateCache(),
+    },
+    { path: undefined, mode: "fallback", limits: LIMITS, templateFilesMaxBytes: 1_000 },
+  );
+}
+
+/** Above what is read at once, so that another thread reads it. */
+const PADDING = `# ${"x".repeat(20_000)}\n`;
+const sizes = [
+  { size: "small", padding: "" },
+  { size: "large", padding: PADDING },
+];
+
+describe.each(sizes)("a $size configuration that a tenant sends", ({ padding }) => {
+  const prepare = async (text: string): Promise<string> => {
+    const result = await made().cache.prepare({ text: text + padding, templates: {} });
+    return result.ok ? result.settings.root.receiver : result.error.message;
+  };
+
+  it("is put in force as it is written", async () => {
+    expect(await prepare(HEAD)).toBe("a");
+  });
+
+  it("is refused with the places of what is wrong with it", async () => {
+    expect(await prepare(`${HEAD}  recever: b\n`)).toMatch(/^line 4, column 3: .*"recever"/);
+    expect(await prepare(`${HEAD}  routes: [{matchers: ['a=~"("']}]\n`)).toMatch(/line 4.*regex/);
+  });
+
+  it("is refused for what reaches out to the host", async () => {
+    const file = "{name: b, webhook_configs: [{url_file: /etc/passwd}]}";
+    expect(await prepare(HEAD.replace("{name: a}", `{name: a}, ${file}`))).toContain(
+      "may not name files",
+    );
+  });
+
+  it("is refused for too many nodes, and for regular expressions that are too much together", async () => {
+    const routes = (count: number, route: string): string =>
+      `${HEAD}  routes: [${Array.from({ length: count }, () => route).join(",")}]\n`;
+    expect(await prepare(routes(6_000, "{}"))).toMatch(/it has 60\d\d nodes, 5000 are allowed$/);
+    const regex = `{matchers: ['a=~"[a-c]{200}x"']}`;
+    expect(await prepare(routes(10, regex))).toBe("a");
+    expect(await prepare(routes(30, regex))).toMatch(/steps, 5000 are allowed/);
+  });
+});
+
+describe("ConfigSource.shown()", () => {
+  it.each(sizes)("hides the secrets of a $size configuration", async ({ padding }) => {
+    const config = made();
+    const hook = "{name: a, webhook_configs: [{url: http://secret.example/}]}";
+    const text = HEAD.replace("{name: a}", hook) + padding;
+    const result = config.cache.get({ text, templates: {} });
+    if (!result.ok) throw result.error;
+    const shown = await config.shown(result.settings);
+    expect(shown).toContain("url: <secret>");
+    expect(shown).not.toContain("secret.example");
+  });
+
+  it("reads configurations one after another, and each of them", async () => {
+    const config = made();
+    const texts = ["one", "two", "three"].map((name) => HEAD.replaceAll(": a", `: ${name}`));
+    const results = await Promise.all(
+      texts.map((text) => config.cache.prepare({ text: text + PADDING, templates: {} })),
+    );
+    expect(results.map((result) => result.ok && result.settings.root.receiver)).toEqual([
+      "one",
+      "two",
+      "three",
+    ]);
+  });
+});
