@@ -62,8 +62,22 @@ function isGranted(watch: Watch, earlier: Attempt, attempt: Attempt): boolean {
     const fromMs = wasAlone
       ? fault.untilMs + GROUP_INTERVAL_MS
       : Math.max(fault.fromMs, acceptedMs);
-    return attempt.firstByteMs <= fromMs + REPLACED_WITHIN_MS;
+    const backMs = groupingBackMs(watch, earlier, attempt);
+    return attempt.firstByteMs <= Math.max(fromMs, backMs) + REPLACED_WITHIN_MS;
   });
+}
+
+/**
+ * When the last configuration before the second message was taken or refused, if one since the first groups
+ * otherwise: then nobody asks about the key until its grouping is back. -Infinity: no such thing.
+ */
+function groupingBackMs({ history }: Watch, earlier: Attempt, attempt: Attempt): number {
+  const writes = (history.configOf(attempt.tenant)?.writes ?? []).filter(
+    ({ beganMs }) => beganMs > earlier.firstByteMs && beganMs < attempt.firstByteMs,
+  );
+  const byTenant = attempt.group.includes("tenant=");
+  if (!writes.some(({ groupBy }) => groupBy.includes("tenant") !== byTenant)) return -Infinity;
+  return Math.max(...writes.map((one) => one.ackedMs ?? one.failedMs ?? one.beganMs));
 }
 
 /** Somebody without a majority told something else, at the same moment as the earlier message or after it. */

@@ -10,11 +10,22 @@ export function tenantToken(tenant: TenantId): number {
   return hash >>> 0;
 }
 
+const KNOWN_MAX = 1_000;
+/** Every new view asks for the places of all members again. */
+const known = new Map<InstanceId, readonly number[]>();
+
 /**
  * An instance's places: the first four bytes of SHA-256 of `<id>/<n>`, n from 0. Derived from the ID, so
  * that an instance that returns gets the same tenants, with nothing to store and nothing to draw.
  */
 export function instanceTokens(id: InstanceId): readonly number[] {
+  const found = known.get(id) ?? tokensOf(id);
+  if (known.size >= KNOWN_MAX) known.clear();
+  known.set(id, found);
+  return found;
+}
+
+function tokensOf(id: InstanceId): readonly number[] {
   const tokens: number[] = [];
   for (let n = 0; n < TOKENS_PER_INSTANCE; n += 1) {
     tokens.push(hash("sha256", `${id}/${n}`, "buffer").readUInt32BE(0));
