@@ -234,6 +234,7 @@ inhibit_rules: [{source_matchers: [severity="page"], target_matchers: [severity=
     ["an absent label", `filter=${encodeURIComponent('team=""')}`, "D"],
     ["a present label", `filter=${encodeURIComponent('team!=""')}`, "ABC"],
     ["a receiver", "receiver=db", "AB"],
+    ["the last of several receivers", "receiver=d&receiver=db", "AB"],
     ["a receiver's pattern, anchored", "receiver=d", ""],
     ["labels of a receiver", "receiver_matchers=tier%3Dgold", "AB"],
     ["the name of a receiver as its label", "receiver_matchers=name%3Dall", "D"],

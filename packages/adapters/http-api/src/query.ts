@@ -72,12 +72,11 @@ export function matcherListParam(query: URLSearchParams): readonly Matcher[] {
 }
 
 /** The anchored regex of `receiver`; undefined when there is none. */
-export function receiverParam(
-  query: URLSearchParams,
+function receiverTest(
+  text: string | null | undefined,
   refuse: (regex: string, reason: string) => string,
 ): ValueTest | undefined {
-  const text = query.get("receiver") ?? "";
-  if (text === "") return undefined;
+  if (text === null || text === undefined || text === "") return undefined;
   checkRegexes('"receiver"', [text]);
   const regex = compileRegex(text);
   if (regex.ok) return regex.test;
@@ -106,7 +105,10 @@ export interface AlertFilter {
 export function alertFilterParams(query: URLSearchParams, reading: MatcherReading): AlertFilter {
   return {
     matchers: matcherParams(query, { name: "filter", ...reading }),
-    receiver: receiverParam(query, (_, reason) => `failed to parse receiver param: ${reason}`),
+    receiver: receiverTest(
+      query.getAll("receiver").at(-1),
+      (_, reason) => `failed to parse receiver param: ${reason}`,
+    ),
     receiverMatchers: matcherParams(query, {
       name: "receiver_matchers",
       ...reading,
@@ -130,7 +132,10 @@ export function strictAlertFilterParams(query: URLSearchParams): AlertFilter {
   return {
     ...booleans,
     matchers: matcherListParam(query),
-    receiver: receiverParam(query, (regex) => `failed to parse receiver param: ${regex}`),
+    receiver: receiverTest(
+      query.get("receiver"),
+      (regex) => `failed to parse receiver param: ${regex}`,
+    ),
     receiverMatchers: [],
   };
 }

@@ -84,6 +84,9 @@ describe("decodeAlerts()", () => {
   it("takes the last of several spellings of a key, as Go does", async () => {
     const alerts = await decode('[{"labels":{"a":"b"},"Labels":{"c":"d"}}]');
     expect(alerts).toMatchObject([{ labels: { names: ["c"] } }]);
+    expect(await decode('[{"labels":{"a":"b"},"Labels":null}]')).toMatchObject([
+      { labels: { names: ["a"] } },
+    ]);
     const problem = await decode('[{"labels":{"a":"b"},"Labels":5}]');
     expect(problem).toMatchObject({
       message: "alerts[0].labels: object wanted, number given",

@@ -97,16 +97,16 @@ export class SyntaxProblem extends Error {
 
 /**
  * The field's value; undefined when it is absent or null, which mean the same to Go. Keys are matched
- * without regard to case, and of several the last counts.
+ * without regard to case, and of several the last that is not null counts.
  */
 export function fieldOf(object: JsonObject, name: string): unknown {
   let value: unknown;
   for (const key in object) {
     if (!Object.hasOwn(object, key) || key.length !== name.length) continue;
     // Almost no sender writes a key in another case.
-    if (key === name || key.toLowerCase() === name.toLowerCase()) value = object[key];
+    if (key === name || key.toLowerCase() === name.toLowerCase()) value = object[key] ?? value;
   }
-  return value ?? undefined;
+  return value;
 }
 
 /** As `fieldOf`, for a text. */
