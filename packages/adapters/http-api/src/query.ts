@@ -63,12 +63,15 @@ export function matcherParams(
 
 /** API v1's filter: one parameter with a list in the old syntax, further ones are not looked at. */
 export function matcherListParam(query: URLSearchParams): readonly Matcher[] {
-  const text = (query.get("filter") ?? "").trim();
+  const text = query.get("filter") ?? "";
   if (text === "") return [];
   checkFilter("filter", [text]);
   const parsed = parseMatchers(text, "classic");
   if (parsed.ok) return parsed.matchers;
-  throw new AppError("invalid-argument", matcherRefusal(text, parsed.error, "classic"));
+  // Of a list the refusal names the one that is wrong.
+  const quoted = /^Cannot parse matcher (".*"): (?:it|the value) /s.exec(parsed.error)?.[1];
+  const refused = quoted === undefined ? text : String(JSON.parse(quoted));
+  throw new AppError("invalid-argument", matcherRefusal(refused, parsed.error, "classic"));
 }
 
 /** The anchored regex of `receiver`; undefined when there is none. */
@@ -122,6 +125,7 @@ export function alertFilterParams(query: URLSearchParams, reading: MatcherReadin
 
 /** The parameters of API v1's alerts. */
 export function strictAlertFilterParams(query: URLSearchParams): AlertFilter {
+  const matchers = matcherListParam(query);
   const booleans = {
     active: strictBooleanParam(query, "active"),
     silenced: strictBooleanParam(query, "silenced"),
@@ -131,7 +135,7 @@ export function strictAlertFilterParams(query: URLSearchParams): AlertFilter {
   strictBooleanParam(query, "unprocessed");
   return {
     ...booleans,
-    matchers: matcherListParam(query),
+    matchers,
     receiver: receiverTest(
       query.get("receiver"),
       (regex) => `failed to parse receiver param: ${regex}`,

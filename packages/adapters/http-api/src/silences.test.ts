@@ -151,6 +151,28 @@ describe("/api/v2/silences", () => {
 });
 
 describe("/api/v1/silences", () => {
+  it.each([
+    ["alertname!=other", 1],
+    ['{ alertname =~ "X|Y" }', 1],
+    ["severity=", 1],
+    ["alertname=~X.", 0],
+    ["severity!=", 0],
+  ])("filters by the values of matchers, as if they were labels: %s", async (filter, count) => {
+    await using api = await serve();
+    await create(api);
+    const query = `?filter=${encodeURIComponent(filter)}`;
+    const { data } = (await (await api.fetch(`/api/v1/silences${query}`)).json()) as {
+      data: unknown[];
+    };
+    expect(data).toHaveLength(count);
+  });
+
+  it("names the matcher of a list that is wrong", async () => {
+    await using api = await serve();
+    const answer = await api.fetch("/api/v1/silences?filter=a%3Db,%20c!,d%3De");
+    expect(await answer.json()).toMatchObject({ error: "bad matcher format:  c!" });
+  });
+
   it("creates, shows, ends", async () => {
     await using api = await serve();
     const created = await api.post(

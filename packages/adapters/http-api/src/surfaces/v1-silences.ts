@@ -1,3 +1,4 @@
+import { matchesAll } from "@tocsin/domain/matcher";
 import type { SilenceDraft } from "@tocsin/engine/api";
 import { readBody } from "../body.ts";
 import { readTenant, type ApiContext } from "../context.ts";
@@ -5,15 +6,15 @@ import { parseJsonBody, SyntaxProblem } from "../decode/json.ts";
 import { decodeSilence } from "../decode/silence.ts";
 import { silenceLimit } from "../options.ts";
 import type { Exchange } from "../exchange.ts";
-import { Pace } from "../pace.ts";
+import { Pace, selectPaced } from "../pace.ts";
 import { matcherListParam } from "../query.ts";
-import { checkSilence } from "../regex-budget.ts";
+import { checkSilence, matchWorkOf } from "../regex-budget.ts";
 import { JSON_TYPE, sendProblem, sendText } from "../reply.ts";
 import type { SurfaceRoute } from "../surface.ts";
 import { SILENCES_V1 } from "../list-kinds.ts";
 import { listRequest, pageOf, withFields } from "../list-request.ts";
 import { jsonList } from "../views/json-text.ts";
-import { hasMatchers, listSilences, SilencePrinter } from "../views/silence-view.ts";
+import { labelsOfSilence, listSilences, SilencePrinter } from "../views/silence-view.ts";
 import { routeV1, sendBadData, sendSuccess, sendSuccessList } from "./v1-manners.ts";
 import { isNotFound } from "./v2-silences.ts";
 
@@ -36,10 +37,16 @@ async function getSilences(context: ApiContext, exchange: Exchange): Promise<voi
   const { reader, nowMs } = await readTenant(context, exchange);
   const printer = new SilencePrinter(nowMs);
   const pace = new Pace();
-  const wanted = await listSilences(reader.silences(), (silence) => hasMatchers(silence, filter), {
-    nowMs,
+  const workOf = matchWorkOf(filter);
+  const passing = await selectPaced(
+    reader.silences(),
+    {
+      passes: (silence) => matchesAll(filter, labelsOfSilence(silence)),
+      workOf: (silence) => workOf(labelsOfSilence(silence)),
+    },
     pace,
-  });
+  );
+  const wanted = await listSilences(passing, () => true, { nowMs, pace });
   const page = await pageOf(wanted, { request, kind: SILENCES_V1, exchange, pace });
   const shown = page.values().map((silence) => withFields(printer.v1(silence), request.fields));
   await sendSuccessList(exchange, jsonList(shown));

@@ -1,5 +1,10 @@
 import type { Matcher } from "@tocsin/domain/matcher";
-import type { MatcherSpec, SilenceRecord } from "@tocsin/domain/model";
+import {
+  labelSetFromRecord,
+  type LabelSet,
+  type MatcherSpec,
+  type SilenceRecord,
+} from "@tocsin/domain/model";
 import { shownSilenceState, type SilenceState } from "@tocsin/domain/silence";
 import { sortPaced, type Pace } from "../pace.ts";
 import { jsonText } from "./json-text.ts";
@@ -38,6 +43,12 @@ export function hasMatchers(silence: SilenceRecord, filter: readonly Matcher[]):
   return silence.matcherSets.some((set) =>
     filter.every((wanted) => set.some((matcher) => isEqualMatcher(matcher, wanted))),
   );
+}
+
+/** What API v1 filters a silence by: the values of its matchers, as if they were labels. */
+export function labelsOfSilence({ matcherSets }: SilenceRecord): LabelSet {
+  const matchers = matcherSets[0] ?? [];
+  return labelSetFromRecord(Object.fromEntries(matchers.map(({ name, value }) => [name, value])));
 }
 
 function isEqualMatcher(left: MatcherSpec, right: MatcherSpec): boolean {
