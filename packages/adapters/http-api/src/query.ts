@@ -70,7 +70,7 @@ export function matcherListParam(query: URLSearchParams): readonly Matcher[] {
   if (parsed.ok) return parsed.matchers;
   // Of a list the refusal names the one that is wrong.
   const quoted = /^Cannot parse matcher (".*"): (?:it|the value) /s.exec(parsed.error)?.[1];
-  const refused = quoted === undefined ? text : String(JSON.parse(quoted));
+  const refused = quoted === undefined ? text.replace(/^\{/, "") : String(JSON.parse(quoted));
   throw new AppError("invalid-argument", matcherRefusal(refused, parsed.error, "classic"));
 }
 
