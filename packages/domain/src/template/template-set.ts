@@ -13,13 +13,15 @@ export interface TemplateSource {
 
 export type Definitions = ReadonlyMap<string, ListNode>;
 
-/** Adds parsed definitions to a set. */
+/** Adds parsed definitions to a set, which may lie over another one. */
 export function addDefinitions(
   definitions: Map<string, ListNode>,
   parsed: readonly ParsedTemplate[],
+  below?: Definitions,
 ): void {
   for (const { name, root } of parsed) {
-    if (!isEmptyTree(root) || !definitions.has(name)) definitions.set(name, root);
+    const isKnown = definitions.has(name) || below?.has(name) === true;
+    if (!isEmptyTree(root) || !isKnown) definitions.set(name, root);
   }
 }
 

@@ -224,9 +224,11 @@ export class Templates {
   }
 
   #prepare(text: ParsedText, mode: Mode): Prepared {
-    const definitions = new Map(this.#definitions);
-    addDefinitions(definitions, text.parsed);
-    const lookup = (name: string): ListNode | undefined => definitions.get(name);
+    // Beside the shared ones, not in a copy of them: thousands of tenants have texts of their own.
+    const own = new Map<string, ListNode>();
+    addDefinitions(own, text.parsed, this.#definitions);
+    const lookup = (name: string): ListNode | undefined =>
+      own.get(name) ?? this.#definitions.get(name);
     // An empty text replaces nothing: in HTML, Go then runs what the empty name stood for before.
     if (mode === "html") return new HtmlEscaper(lookup).escape("");
     return { root: text.root, lookup };

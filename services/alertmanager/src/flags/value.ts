@@ -71,7 +71,7 @@ function goDurationProblem(text: string): string {
     .matchAll(/([\d.]*)([^\d.]*)/g)) {
     if (!/\d/.test(number)) break;
     if (unit === "") return `time: missing unit in duration ${quoted}`;
-    if (!/^(ns|us|µs|μs|ms|s|m|h)$/.test(unit)) {
+    if (!/^(ns|us|\u00b5s|\u03bcs|ms|s|m|h)$/.test(unit)) {
       return `time: unknown unit ${JSON.stringify(unit)} in duration ${quoted}`;
     }
   }
