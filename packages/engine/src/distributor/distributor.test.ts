@@ -3,6 +3,7 @@ import { labelSetFromRecord, type TenantId } from "@tocsin/domain/model";
 import { configOf, post, silenceOf, TENANT } from "../tenant/fixture.ts";
 import { SettingsCache } from "../tenant/settings.ts";
 import { Bench } from "../testing/bench.ts";
+import { Owner } from "../testing/owner.ts";
 import { viewOf } from "../testing/documents.ts";
 import { START_MS } from "../testing/manual-clock.ts";
 import { idOf, OTHER, OWN, THIRD } from "../testing/watch.ts";
@@ -53,6 +54,26 @@ describe("Distributor.read()", () => {
     bench.other.isCaughtUp = false;
     const { have, need } = await new Distributor(bench.deps).read(TENANT, LOOSE, live());
     expect([have, need]).toEqual([1, 2]);
+  });
+
+  it("needs of the owners to come only that they know no newer view (ADR 0024)", async () => {
+    const bench = new Bench();
+    const fourth = new Owner(idOf("am-4"), bench.clock);
+    fourth.isCaughtUp = false;
+    bench.up(fourth);
+    bench.view = viewOf([OWN, OTHER, THIRD], { target: [fourth.id] });
+    const read = async (): Promise<boolean> => {
+      const { have, need } = await new Distributor(bench.deps).read(TENANT, LOOSE, live());
+      return have >= need;
+    };
+    expect(await read()).toBe(true);
+    bench.isCaughtUp = false;
+    bench.other.isCaughtUp = false;
+    expect(await read()).toBe(false);
+    bench.isCaughtUp = true;
+    expect(await read()).toBe(true);
+    bench.gone(fourth);
+    expect(await read()).toBe(false);
   });
 
   it("gives what there is after two seconds without a quorum, and says so", async () => {

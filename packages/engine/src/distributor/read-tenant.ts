@@ -1,11 +1,18 @@
 import { AppError } from "@tocsin/foundation";
 import type { InstanceId, TenantId } from "@tocsin/domain/model";
-import { ownersInOrder, QuorumTracker } from "@tocsin/domain/quorum";
+import { ownersInOrder, QuorumTracker, type OwnerSets } from "@tocsin/domain/quorum";
 import { isEmptyState } from "../fleet/fleet.ts";
 import type { MapName } from "../peer/state.ts";
 import type { Tenant } from "../tenant/tenant.ts";
 import type { DistributorDeps } from "./context.ts";
+import { underOneView } from "./one-view.ts";
 import { repairOwners, type OwnerReply } from "./read-repair.ts";
+
+/** Of which tenant what. */
+interface Reading {
+  readonly tenant: TenantId;
+  readonly maps: readonly MapName[];
+}
 
 export interface QuorumRead {
   /** The tenant as a read quorum knows it; for an owner its own copy, merged. */
@@ -22,26 +29,62 @@ export interface QuorumRead {
  */
 export async function readTenant(
   deps: DistributorDeps,
-  read: { readonly tenant: TenantId; readonly maps: readonly MapName[] },
+  read: Reading,
   signal: AbortSignal,
 ): Promise<QuorumRead> {
-  const owners = deps.view().owners(read.tenant);
-  const tracker = new QuorumTracker(owners, "read");
+  return underOneView(deps, read.tenant, (owners) => readFrom(deps, { read, owners }, signal));
+}
+
+async function readFrom(
+  deps: DistributorDeps,
+  { read, owners }: { readonly read: Reading; readonly owners: OwnerSets },
+  signal: AbortSignal,
+): Promise<QuorumRead> {
+  const quorum = new ReadQuorum(owners);
   const ids = ownersInOrder(owners);
   const known = deps.fleet.get(read.tenant);
   const isOwner = ids.includes(deps.ownId);
   const into = isOwner && known !== undefined ? known : deps.fleet.makeDetached(read.tenant);
-  if (isOwner && deps.isCaughtUp(read.tenant)) tracker.succeeded(deps.ownId);
+  if (isOwner) quorum.answered(deps.ownId, deps.isCaughtUp(read.tenant));
   const contacts = [isOwner ? deps.contactMs(read.tenant) : 0];
   const others = ids.filter((id) => id !== deps.ownId);
-  await gather(deps, { read, tracker, into, ids: others, isOwner, contacts }, signal);
-  const { have, need } = tracker.progress;
+  await gather(deps, { read, quorum, into, ids: others, isOwner, contacts }, signal);
+  const { have, need } = quorum.progress;
   return { tenant: into, contactMs: Math.max(...contacts), have, need };
 }
 
+/**
+ * What a read needs: R caught-up copies of the old owners, who hold all that was acknowledged under this view
+ * or before, and R of the new ones too, who know of no newer view under which others would have been asked.
+ * For that these need not be caught up (ADR 0024).
+ */
+class ReadQuorum {
+  readonly #copies: QuorumTracker;
+  readonly #witnesses: QuorumTracker;
+
+  constructor(owners: OwnerSets) {
+    this.#copies = new QuorumTracker({ sets: owners.sets.slice(0, 1) }, "read");
+    this.#witnesses = new QuorumTracker(owners, "read");
+  }
+
+  answered(id: InstanceId, isCaughtUp: boolean): void {
+    if (isCaughtUp) this.#copies.succeeded(id);
+    this.#witnesses.succeeded(id);
+  }
+
+  get isReached(): boolean {
+    return this.#copies.outcome === "reached" && this.#witnesses.outcome === "reached";
+  }
+
+  get progress(): QuorumTracker["progress"] {
+    const isShortOfCopies = this.#copies.outcome !== "reached";
+    return (isShortOfCopies ? this.#copies : this.#witnesses).progress;
+  }
+}
+
 interface Gathering {
-  readonly read: { readonly tenant: TenantId; readonly maps: readonly MapName[] };
-  readonly tracker: QuorumTracker;
+  readonly read: Reading;
+  readonly quorum: ReadQuorum;
   readonly into: Tenant;
   readonly ids: readonly InstanceId[];
   readonly isOwner: boolean;
@@ -50,24 +93,23 @@ interface Gathering {
 }
 
 async function gather(deps: DistributorDeps, what: Gathering, signal: AbortSignal): Promise<void> {
-  const { tracker, ids, into, isOwner } = what;
+  const { quorum, ids, into, isOwner } = what;
   const { tenant } = what.read;
   const replies: OwnerReply[] = [];
   const { promise, resolve } = Promise.withResolvers<void>();
   let pending = ids.length;
   const check = (): void => {
-    if (tracker.outcome === "reached" || pending === 0) resolve();
+    if (quorum.isReached || pending === 0) resolve();
   };
   check();
   for (const id of ids) {
     void ask(deps, id, { ...what, signal })
       .then(
-        ({ counts, reply }) => {
+        ({ isCaughtUp, reply }) => {
           replies.push(reply);
-          if (counts) tracker.succeeded(id);
-          else tracker.failed(id);
+          quorum.answered(id, isCaughtUp);
         },
-        () => tracker.failed(id),
+        () => {},
       )
       .finally(() => {
         pending -= 1;
@@ -79,12 +121,12 @@ async function gather(deps: DistributorDeps, what: Gathering, signal: AbortSigna
   signal.throwIfAborted();
 }
 
-/** Merges what one owner knows better. `counts` false: it is not caught up and counts for nothing. */
+/** Merges what one owner knows better. */
 async function ask(
   deps: DistributorDeps,
   id: InstanceId,
   what: Gathering & { readonly signal: AbortSignal },
-): Promise<{ readonly counts: boolean; readonly reply: OwnerReply }> {
+): Promise<{ readonly isCaughtUp: boolean; readonly reply: OwnerReply }> {
   const { tenant, maps } = what.read;
   const reply = await deps.calls.callInView(
     { id, delayMs: deps.timings.readDeadlineMs },
@@ -105,5 +147,5 @@ async function ask(
       : deps.fleet.mergeDetached(what.into, got.state);
   what.contacts.push(got.contactMs);
   const said = { id, state: got.state, wasNews: !isEmptyState(news) };
-  return { counts: got.caughtUp, reply: said };
+  return { isCaughtUp: got.caughtUp, reply: said };
 }

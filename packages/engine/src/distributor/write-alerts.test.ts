@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { alertOf, TENANT } from "../tenant/fixture.ts";
 import { Bench } from "../testing/bench.ts";
+import { Owner } from "../testing/owner.ts";
 import { viewOf } from "../testing/documents.ts";
 import { settle, START_MS } from "../testing/manual-clock.ts";
-import { OTHER, OWN, THIRD } from "../testing/watch.ts";
+import { idOf, OTHER, OWN, THIRD } from "../testing/watch.ts";
 import { writeAlerts } from "./write-alerts.ts";
 
 describe("writeAlerts()", () => {
@@ -134,6 +135,17 @@ describe("writeAlerts()", () => {
     await write(bench, "a");
     expect(bench.view.version).toBe(5);
     expect(bench.other.stamps(TENANT)).toHaveLength(1);
+  });
+
+  it("needs a quorum of the owners to come too when it hears of them on the way (A13)", async () => {
+    const bench = new Bench();
+    const [fourth, fifth] = ["am-4", "am-5"].map((id) => new Owner(idOf(id), bench.clock));
+    bench.stopped(bench.third);
+    bench.ahead(bench.other, 5, [OTHER, fourth!.id, fifth!.id]);
+    await expect(write(bench, "a")).rejects.toThrow("2 owners must store them and too few could");
+    bench.up(fourth!);
+    await write(bench, "b");
+    expect(fourth!.stamps(TENANT)).toHaveLength(1);
   });
 
   it("does not count an owner that refuses, the own one included", async () => {

@@ -13,6 +13,7 @@ import { isOnlyOwner, ownersInOrder, QuorumTracker, type OwnerSets } from "@tocs
 import type { BehindAlert } from "../peer/messages.ts";
 import type { AlertBatch } from "../tenant/types.ts";
 import type { DistributorDeps } from "./context.ts";
+import { underOneView } from "./one-view.ts";
 import { assertQuorumInReach } from "./quorum-in-reach.ts";
 
 interface OwnerAnswer {
@@ -42,9 +43,11 @@ export async function writeAlerts(
       alerts: left,
     };
     stampsUs.push(batch.stampUs);
-    const behind = isOnlyOwner(deps.view().owners(write.tenant), deps.ownId)
-      ? await writeAlone(deps, batch)
-      : await new BatchWrite(deps, batch, deadlineMs).run(signal);
+    const behind = await underOneView(deps, write.tenant, (owners) =>
+      isOnlyOwner(owners, deps.ownId)
+        ? writeAlone(deps, batch)
+        : new BatchWrite(deps, { batch, owners, deadlineMs }).run(signal),
+    );
     for (const { stampUs } of behind) deps.time.observeStampUs(stampUs);
     left = pick(batch.alerts, behind, deps.time.nowMs());
   }
@@ -85,12 +88,19 @@ class BatchWrite {
   readonly #tracker: QuorumTracker;
   readonly #failures: string[] = [];
 
-  constructor(deps: DistributorDeps, batch: AlertBatch, deadlineMs: number) {
+  constructor(
+    deps: DistributorDeps,
+    write: {
+      readonly batch: AlertBatch;
+      readonly owners: OwnerSets;
+      readonly deadlineMs: number;
+    },
+  ) {
     this.#deps = deps;
-    this.#batch = batch;
-    this.#delayMs = deadlineMs - deps.clock.monotonicMs();
-    this.#owners = deps.view().owners(batch.tenant);
-    this.#tracker = new QuorumTracker(this.#owners, "write");
+    this.#batch = write.batch;
+    this.#delayMs = write.deadlineMs - deps.clock.monotonicMs();
+    this.#owners = write.owners;
+    this.#tracker = new QuorumTracker(write.owners, "write");
   }
 
   /** Resolves with the alerts that must be stamped anew: none, mostly. */

@@ -1,9 +1,10 @@
 import { AppError } from "@tocsin/foundation";
 import type { InstanceId, TenantId } from "@tocsin/domain/model";
-import { ownersInOrder, QuorumTracker } from "@tocsin/domain/quorum";
+import { ownersInOrder, QuorumTracker, type OwnerSets } from "@tocsin/domain/quorum";
 import { isEmptyState } from "../fleet/fleet.ts";
 import type { PartialState } from "../peer/state.ts";
 import type { DistributorDeps } from "./context.ts";
+import { underOneView } from "./one-view.ts";
 import { assertQuorumInReach } from "./quorum-in-reach.ts";
 
 export interface RecordWrite {
@@ -22,8 +23,22 @@ export async function writeRecords(
   write: RecordWrite,
   signal: AbortSignal,
 ): Promise<void> {
-  const owners = deps.view().owners(write.tenant);
   const madeAtMs = deps.time.nowMs();
+  await underOneView(deps, write.tenant, (owners) =>
+    storeAtQuorum(deps, { write, owners, madeAtMs }, signal),
+  );
+}
+
+async function storeAtQuorum(
+  deps: DistributorDeps,
+  what: {
+    readonly write: RecordWrite;
+    readonly owners: OwnerSets;
+    readonly madeAtMs: number;
+  },
+  signal: AbortSignal,
+): Promise<void> {
+  const { write, owners, madeAtMs } = what;
   assertQuorumInReach(deps, owners);
   const tracker = new QuorumTracker(owners, "write");
   const ids = ownersInOrder(owners);

@@ -143,9 +143,9 @@ export class Bench {
     for (const { id } of owners) this.transport.answers.delete(id);
   }
 
-  /** It has a newer view: its first answer is a refusal that says so. */
-  ahead(owner: Owner, version: number): void {
-    const document = documentOf([OWN, OTHER, THIRD], { version });
+  /** It has a newer view, maybe with other owners to come: its first answer is a refusal that says so. */
+  ahead(owner: Owner, version: number, target?: readonly InstanceId[]): void {
+    const document = documentOf([OWN, OTHER, THIRD], { version, ...(target && { target }) });
     this.transport.answers.set(owner.id, (request) => {
       const { viewVersion } = request.body as { readonly viewVersion: number };
       return viewVersion < version ? { kind: "older-view", view: document } : owner.answer(request);
