@@ -44,6 +44,7 @@ const WIDE: readonly (readonly [
     undefined,
     "an end that one owner held was refused as too late whenever it was tried again",
   ],
+  [3_276, undefined, "who had left was asked for what it had owned until the next heartbeat"],
   [3_137, undefined, "with one copy a read was refused while its owner to come caught up"],
   [5, ["restart", "join-two", "leave-many"], "a gained group spent a tick that was told already"],
   [11, ["restart", "join-two", "leave-many"], "a late clock told a tick for the second time"],
