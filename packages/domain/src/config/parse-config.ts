@@ -12,6 +12,7 @@ import { Scope } from "./schema/index.ts";
 import type { ConfigProblem } from "./schema/index.ts";
 import { placeOf } from "./schema/scope.ts";
 import type { OnMatchers } from "./schema/scope.ts";
+import { isNull } from "./schema/shape.ts";
 import { checkUrlTemplate } from "./template-syntax.ts";
 import type { Config } from "./types.ts";
 import { emitYaml } from "./yaml/emit.ts";
@@ -73,7 +74,7 @@ export function parseConfig(
     const message = `Cannot read the YAML: ${parsed.reason}`;
     return { ok: false, problems: [{ message, ...placeOf(text, parsed.offset) }] };
   }
-  if (parsed.root === undefined) return refuse("no route is provided");
+  if (parsed.root === undefined || isNull(parsed.root)) return refuse("no route is provided");
   const { limits } = options;
   if (limits !== undefined && parsed.nodeCount > limits.nodeCountMax) {
     return refuse(`it has ${parsed.nodeCount} nodes, ${limits.nodeCountMax} are allowed`);

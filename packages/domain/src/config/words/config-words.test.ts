@@ -59,6 +59,21 @@ describe("configRefusal()", () => {
       text: `${ROUTE}receivers: [{name: a, mattermost_configs: [{webhook_url: 'http://b', attachments: [{fields: [{value: x}]}]}]}]\n`,
       words: "missing title in Mattermost field configuration",
     },
+    { text: "a: b: c\n", words: "yaml: mapping values are not allowed in this context" },
+    {
+      text: "route:\n  receiver: a: b\n",
+      words: "yaml: line 2: mapping values are not allowed in this context",
+    },
+    { text: "route: a\u0001\n", words: "yaml: control characters are not allowed" },
+    { text: "%YAML 3.0\n---\nroute: {}\n", words: "yaml: found incompatible YAML document" },
+    {
+      text: "<<: x\nroute: {}\n",
+      words: "yaml: map merge requires map or sequence of maps as the value",
+    },
+    {
+      text: "route: !!foo x\n",
+      words: "yaml: unmarshal errors:\n  line 1: cannot unmarshal !!foo `x` into config.plain",
+    },
     { text: `${ROUTE}${RECEIVERS}tracing: {}\n`, words: "tracing endpoint must be set" },
   ])("says $words", ({ text, words }) => {
     expect(refusalOf(text)).toBe(words);

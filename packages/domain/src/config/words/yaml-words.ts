@@ -10,19 +10,36 @@ export function syntaxWords({ message, line }: ConfigProblem): string | undefine
   if (reason === undefined) return undefined;
   const anchor = /^unknown anchor "(.*)" referenced$/s.exec(reason)?.[1];
   if (anchor !== undefined) return `yaml: unknown anchor '${anchor}' referenced`;
-  if (reason.startsWith("YAML version")) return "yaml: found incompatible YAML document";
-  return `yaml: line ${line}: ${SYNTAX.get(reason) ?? reason}`;
+  if (VERSION.test(reason)) return "yaml: found incompatible YAML document";
+  if (CONTROL.test(reason)) return "yaml: control characters are not allowed";
+  const words = SYNTAX.get(reason);
+  // Go's reader counts from 0 and leaves the first line out.
+  return line === 1 && words !== undefined && !IN_FLOW.has(reason)
+    ? `yaml: ${words}`
+    : `yaml: line ${line}: ${words ?? reason}`;
 }
+
+const VERSION = /^YAML version|^unacceptable YAML version/;
+const CONTROL = /^control characters are not allowed$|^null byte is not allowed/;
+/** What is missing at the end of the text is missed there. */
+const IN_FLOW: ReadonlySet<string> = new Set([
+  "unexpected end of the stream within a flow collection",
+]);
 
 const SYNTAX: ReadonlyMap<string, string> = new Map([
   ["unexpected end of the stream within a flow collection", "did not find expected node content"],
   ["bad indentation of a mapping entry", "mapping values are not allowed in this context"],
   ["unknown escape sequence", "found unknown escape character"],
+  ["expected hexadecimal character", "did not find expected hexdecimal number"],
+  ["a line break is expected", "did not find expected comment or line break"],
   ["tab characters must not be used in indentation", "found character that cannot start any token"],
 ]);
 
 /** All values that do not fit their types, in one text; they come first among the problems. */
 export function typeWords(problems: readonly ConfigProblem[]): string | undefined {
+  if (MERGE.test(problems[0]?.message ?? "")) {
+    return "yaml: map merge requires map or sequence of maps as the value";
+  }
   const lines: string[] = [];
   for (const problem of problems) {
     const read = READ.exec(problem.message);
@@ -85,6 +102,9 @@ const TYPES: ReadonlyMap<string, string> = new Map([
   ["a list of inhibition rules", "[]common.InhibitRule"],
 ]);
 
+/** A wrong merge is no fault of types: it is told alone. */
+const MERGE = /: a mapping or a list of mappings behind "<<" wanted, .* found$/s;
+
 function shapeWords(path: string, reason: string): string | undefined {
   const [, wanted = "", found = ""] = /^(.*) wanted, (.*) found$/s.exec(reason) ?? [];
   const type =
@@ -144,11 +164,12 @@ const SHOWN_MAX = 10;
 function valueWords(found: string): string | undefined {
   if (found === "a list") return "!!seq";
   if (found === "a mapping") return "!!map";
-  const [, kind = "", quoted] = /^(text|number|boolean) (".*")$/s.exec(found) ?? [];
+  const [, kind = "", quoted] = /^(text|number|boolean|!!\w+) (".*")$/s.exec(found) ?? [];
   if (quoted === undefined) return undefined;
   const text = String(JSON.parse(quoted)); // The domain wrote it as JSON.
   const shown = text.length > SHOWN_MAX ? `${text.slice(0, SHOWN_MAX - 3)}...` : text;
   const isFloat = kind === "number" && /[.eE]/.test(text);
+  if (kind.startsWith("!!")) return `${kind} \`${shown}\``;
   const tag = kind === "text" ? "str" : kind === "boolean" ? "bool" : isFloat ? "float" : "int";
   return `!!${tag} \`${shown}\``;
 }
