@@ -245,6 +245,7 @@ class Program implements RunningProgram {
         itemLimits: {
           sizeMaxBytes: options.limits.itemSizeMaxBytes,
           fieldCountMax: options.limits.itemFieldCountMax,
+          labelMaxChars: options.limits.labelMaxChars,
         },
         configSizeMaxBytes: options.limits.configSizeMaxBytes,
         getConcurrency: options.web.getConcurrencyMax,

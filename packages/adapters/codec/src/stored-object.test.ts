@@ -1,9 +1,10 @@
 import type { InstanceId, TenantId } from "@tocsin/domain/model";
 import fc from "fast-check";
 import { createHash } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { config, state } from "./arbitraries.ts";
+import { alert, config, logEntry, state } from "./arbitraries.ts";
 import { expectSameByName, schemaType } from "./reflection.ts";
 import {
   decodeConfigObject,
@@ -36,6 +37,22 @@ describe("encodeSnapshot()", () => {
         );
       }),
     );
+  });
+});
+
+describe("encodeSnapshot() of many records", () => {
+  it("lets others have turns, and is the same as of few", async () => {
+    const held = { alerts: fc.sample(alert, 3_500), silences: [], log: fc.sample(logEntry, 1_200) };
+    let turnCount = 0;
+    const turns = new AbortController();
+    const counting = (async () => {
+      for (; !turns.signal.aborted; turnCount += 1) await setImmediate();
+    })();
+    const body = await encodeSnapshot({ tenant, instance, state: held });
+    turns.abort();
+    await counting;
+    expect(turnCount).toBeGreaterThanOrEqual(4);
+    expect(await decodeSnapshot(body)).toStrictEqual({ tenant, instance, state: held });
   });
 });
 

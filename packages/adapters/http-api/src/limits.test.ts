@@ -26,7 +26,7 @@ describe("a body that is too large", () => {
   });
 
   it("names the flag of what it is a body of", async () => {
-    const itemLimits = { sizeMaxBytes: 2 * KIB, fieldCountMax: 1_000 };
+    const itemLimits = { sizeMaxBytes: 2 * KIB, fieldCountMax: 1_000, labelMaxChars: 1_000 };
     await using api = await serve({ itemLimits, configSizeMaxBytes: 3 * KIB });
     const body = `{"comment": "${"x".repeat(4 * KIB)}"}`;
     const silence = await api.fetch("/api/v2/silences", {
@@ -52,7 +52,7 @@ describe("a body that is too large", () => {
 });
 
 describe("an alert that is too large", () => {
-  const limits = { itemLimits: { sizeMaxBytes: 2 * KIB, fieldCountMax: 10 } };
+  const limits = { itemLimits: { sizeMaxBytes: 2 * KIB, fieldCountMax: 10, labelMaxChars: 100 } };
   const small = (name: string): unknown => ({ labels: { alertname: name } });
 
   it("is refused alone, with its place", async () => {
@@ -64,6 +64,37 @@ describe("an alert that is too large", () => {
       "alerts[1]: it has 3099 bytes of at most 2048 (--limits.max-item-bytes)",
     ]);
     expect(await (await api.fetch("/api/v2/alerts")).json()).toHaveLength(2);
+  });
+
+  it("is refused alone for a label that is too long for matching it many times", async () => {
+    await using api = await serve(limits);
+    const long = { labels: { alertname: "b", "a b": "x".repeat(101) } };
+    const answer = await api.post("/api/v2/alerts", [long, small("x".repeat(100))]);
+    expect([answer.status, await answer.json()]).toEqual([
+      400,
+      'alerts[0]: its label "a b" has 101 characters of at most 100 (--limits.max-label-chars)',
+    ]);
+    expect(await (await api.fetch("/api/v2/alerts")).json()).toHaveLength(1);
+  });
+
+  it("is named among the first thousand, the rest is counted", async () => {
+    await using api = await serve(limits);
+    const answer = await api.post("/api/v2/alerts", Array(1_203).fill({ labels: { a: "" } }));
+    const lines = ((await answer.json()) as string).split("\n");
+    expect([answer.status, lines.length, lines.at(-1)]).toEqual([400, 1_001, "and 203 more"]);
+  });
+
+  it("is refused with all others when there are more than any client sends", async () => {
+    await using api = await serve();
+    const answer = await api.fetch("/api/v2/alerts", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: `[${"{},".repeat(250_000)}{}]`,
+    });
+    expect([answer.status, await answer.text()]).toEqual([
+      400,
+      expect.stringContaining("at most 250000 items are taken at once") as string,
+    ]);
   });
 
   it("is refused alone for its number of fields", async () => {
@@ -114,7 +145,7 @@ describe("regular expressions that are too large together", () => {
     const answer = await api.post("/api/v2/silences", silence);
     expect([answer.status, await answer.json()]).toEqual([
       400,
-      "regular expressions of the silence are too large: 10000 steps of at most 5000",
+      "regular expressions of the silence are too large: 10000 steps of at most 2000",
     ]);
   });
 
@@ -131,10 +162,11 @@ describe("regular expressions that are too large together", () => {
   );
 
   it("are refused where a label is too long for them", async () => {
-    await using api = await serve();
+    const itemLimits = { sizeMaxBytes: 256 * KIB, fieldCountMax: 100, labelMaxChars: 100_000 };
+    await using api = await serve({ itemLimits });
     const labels = { alertname: "a", long: "ab".repeat(50_000) };
     expect((await api.post("/api/v2/alerts", [{ labels }])).status).toBe(200);
-    const filter = encodeURIComponent('long=~"(?:a?b?){900}"');
+    const filter = encodeURIComponent('long=~"(?:a?b?){300}"');
     for (const list of ["alerts", "alerts/groups"]) {
       const answer = await api.fetch(`/api/v2/${list}?filter=${filter}`);
       expect(answer.status).toBe(400);

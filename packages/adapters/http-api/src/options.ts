@@ -75,7 +75,7 @@ export const DEFAULT_HTTP_API_OPTIONS: Omit<HttpApiOptions, "versionInfo" | "sta
   externalUrl: "http://localhost:9093/",
   matcherMode: "fallback",
   bodySizeMaxBytes: 16 * 1024 * 1024,
-  itemLimits: { sizeMaxBytes: 256 * 1024, fieldCountMax: 1_000 },
+  itemLimits: { sizeMaxBytes: 256 * 1024, fieldCountMax: 1_000, labelMaxChars: 8_192 },
   configSizeMaxBytes: 512 * 1024,
   getConcurrency: DEFAULT_GET_CONCURRENCY,
   requestTimeoutMs: 0,

@@ -104,8 +104,8 @@ function refuse(pattern: string, reason: string): RegexResult & { ok: false } {
 
 /** A comparison of strings that answers as the pattern does, if it is one of the common shapes. */
 function readShape(pattern: string): ValueTest | undefined {
-  // `match_re` is stored with the anchors written out; without groups inside they change nothing.
-  const wrapped = /^\^\(\?:([^()]*)\)\$$/.exec(pattern)?.[1];
+  // One group around all, and anchors around that, as `match_re` has them: they change nothing.
+  const wrapped = /^\^?\((?:\?:)?([^()]*)\)\$?$/.exec(pattern)?.[1];
   const body = wrapped ?? pattern;
   if (body === ".*") return isOneLine;
   if (body === ".+") return (value) => value !== "" && isOneLine(value);

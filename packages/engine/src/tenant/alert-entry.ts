@@ -120,7 +120,9 @@ export function shareTexts(made: AlertRecord, old: AlertRecord, interner: Intern
   draft.stampBy = interner.text(draft.stampBy) as AlertRecord["stampBy"];
 }
 
+type Fingerprinted = Pick<AlertRecord, "fpHi" | "fpLo">;
+
 /** Orders as the fingerprints' hex digits do. */
-export function compareFingerprints(left: AlertRecord, right: AlertRecord): number {
+export function compareFingerprints(left: Fingerprinted, right: Fingerprinted): number {
   return (left.fpHi >>> 0) - (right.fpHi >>> 0) || (left.fpLo >>> 0) - (right.fpLo >>> 0);
 }

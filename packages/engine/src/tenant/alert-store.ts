@@ -8,8 +8,9 @@
  */
 import type { FingerprintHalves } from "@tocsin/domain/alert";
 import type { AlertRecord } from "@tocsin/domain/model";
-import { AlertEntry, compareFingerprints } from "./alert-entry.ts";
+import { AlertEntry } from "./alert-entry.ts";
 import type { Digest } from "../peer/index.ts";
+import { sortedByFingerprint } from "./fingerprint-order.ts";
 import { FingerprintIndex } from "./fingerprint-index.ts";
 import { appended } from "./lists.ts";
 
@@ -42,7 +43,7 @@ export class AlertStore {
 
   /** All entries by fingerprint. The list is never changed: a reader may keep it. */
   get sorted(): readonly AlertEntry[] {
-    this.#sorted ??= this.#entries.toSorted((a, b) => compareFingerprints(a.record, b.record));
+    this.#sorted ??= sortedByFingerprint(this.#entries);
     return this.#sorted;
   }
 

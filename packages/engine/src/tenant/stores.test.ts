@@ -5,7 +5,9 @@ import { labelSetFromRecord } from "@tocsin/domain/model";
 import { matchRoutes } from "@tocsin/domain/route";
 import { AppError } from "@tocsin/foundation";
 import { EMPTY_DIGEST } from "@tocsin/domain/records";
+import { compareFingerprints } from "./alert-entry.ts";
 import { AlertStore } from "./alert-store.ts";
+import { sortedByFingerprint } from "./fingerprint-order.ts";
 import { configOf, recordOf, routeOf, START_MS } from "./fixture.ts";
 import { Interner } from "./interner.ts";
 import { appended } from "./lists.ts";
@@ -140,6 +142,23 @@ describe("appended()", () => {
     for (let at = 0; at < 40; at += 1) list = appended(list, at);
     expect(list).toEqual(Array.from({ length: 40 }, (_, at) => at));
     expect(appended(list, 40)).toBe(list);
+  });
+});
+
+describe("sortedByFingerprint()", () => {
+  it("orders many as comparing does, also those that begin alike", () => {
+    const records = fc.array(fc.record({ fpHi: halves, fpLo: fc.integer() }), {
+      minLength: 2_000,
+      maxLength: 2_200,
+    });
+    fc.assert(
+      fc.property(records, (list) => {
+        const entries = list.map((record) => ({ record: { ...TEMPLATE, ...record } }));
+        const compared = entries.toSorted((a, b) => compareFingerprints(a.record, b.record));
+        expect(sortedByFingerprint(entries)).toEqual(compared);
+      }),
+      { numRuns: 5 },
+    );
   });
 });
 

@@ -88,6 +88,7 @@ export function buildOptions(flags: FlagValues, hostName: string): Options {
       bodySizeMaxBytes: flags.number("limits.max-body-bytes"),
       itemSizeMaxBytes: flags.number("limits.max-item-bytes"),
       itemFieldCountMax: flags.number("limits.max-item-fields"),
+      labelMaxChars: flags.number("limits.max-label-chars"),
       configSizeMaxBytes: flags.number("limits.max-config-bytes"),
       config: {
         nodeCountMax: flags.number("limits.max-config-nodes"),

@@ -87,6 +87,7 @@ export interface Options {
     readonly bodySizeMaxBytes: number;
     readonly itemSizeMaxBytes: number;
     readonly itemFieldCountMax: number;
+    readonly labelMaxChars: number;
     readonly configSizeMaxBytes: number;
     /** Of what tenants send, besides its size. */
     readonly config: ConfigLimits;

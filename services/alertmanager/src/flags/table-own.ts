@@ -201,6 +201,15 @@ export const OWN_FAMILIES: readonly FlagFamily[] = [
         help: "The most labels, annotations and other fields together that one alert may have.",
       },
       {
+        name: "limits.max-label-chars",
+        kind: "count",
+        preset: "8192",
+        range: { min: 64, max: 1024 ** 2 },
+        help:
+          "The longest value that a label of an alert may have: every silence and route may have to match " +
+          "it.",
+      },
+      {
         name: "limits.max-config-bytes",
         kind: "bytes",
         preset: "512KiB",

@@ -8,7 +8,7 @@ import type { PostedAlert } from "@tocsin/domain/alert";
 import { isClassicLabelName } from "@tocsin/domain/matcher";
 import { compareText, type Instant, type LabelSet } from "@tocsin/domain/model";
 import { quoteGo } from "@tocsin/domain/text";
-import { ItemProblem, tooManyFields, type ItemBatch } from "./json-items.ts";
+import { ItemProblem, tooManyFields, type ItemBatch, type ItemLimits } from "./json-items.ts";
 import { DecodeProblem, fieldOf, isObject, textOf, type JsonObject } from "./json.ts";
 import { TimeReader, type TimeForm } from "./time.ts";
 import { isRequestUri } from "./uri.ts";
@@ -33,9 +33,9 @@ export interface DecodedAlerts {
 /** Reads the alerts of a body. Rejects with a `SyntaxProblem`, `DecodeProblem` or `SchemaProblem`. */
 export async function decodeAlerts(
   batches: readonly ItemBatch[] | AsyncIterable<ItemBatch>,
-  options: { readonly form: TimeForm; readonly fieldCountMax: number },
+  options: AlertReading,
 ): Promise<DecodedAlerts> {
-  const reader = new AlertReader(options.form, options.fieldCountMax);
+  const reader = new AlertReader(options);
   if (Symbol.asyncIterator in batches) {
     for await (const batch of batches) reader.readBatch(batch);
   } else for (const batch of batches) reader.readBatch(batch);
@@ -44,6 +44,8 @@ export async function decodeAlerts(
   return reader;
 }
 
+type AlertReading = Omit<ItemLimits, "sizeMaxBytes"> & { readonly form: TimeForm };
+
 const NO_LABELS: LabelSet = { names: [], values: [] };
 
 class AlertReader implements DecodedAlerts {
@@ -51,6 +53,7 @@ class AlertReader implements DecodedAlerts {
   readonly problems: string[] = [];
   readonly #form: TimeForm;
   readonly #fieldCountMax: number;
+  readonly #labelMaxChars: number;
   /** Whether texts may hold half a surrogate pair. */
   #mend = false;
   readonly #times: TimeReader;
@@ -59,9 +62,10 @@ class AlertReader implements DecodedAlerts {
   #names: readonly string[] = [];
   schemaProblem: SchemaProblem | undefined;
 
-  constructor(form: TimeForm, fieldCountMax: number) {
+  constructor({ form, fieldCountMax, labelMaxChars }: AlertReading) {
     this.#form = form;
     this.#fieldCountMax = fieldCountMax;
+    this.#labelMaxChars = labelMaxChars;
     this.#times = new TimeReader(form);
   }
 
@@ -86,8 +90,11 @@ class AlertReader implements DecodedAlerts {
     const endsAt = this.#time(item, "endsAt", path);
     // Of several faults of the schema go-openapi names that of the URL first.
     const generatorUrl = this.#generatorUrl(item, path, at);
+    const labels = this.#labels(item, path, at);
+    const long = labels.values.findIndex((value) => value.length > this.#labelMaxChars);
+    if (long >= 0) return tooLong(labels, long, this.#labelMaxChars);
     return {
-      labels: this.#labels(item, path, at),
+      labels,
       annotations: this.#annotations(item, path),
       generatorUrl,
       ...(startsAt === undefined ? undefined : { startsAt }),
@@ -179,6 +186,14 @@ class AlertReader implements DecodedAlerts {
 /** A label or annotation name that API v1 refuses. */
 export class NameProblem extends Error {
   override readonly name = "NameProblem";
+}
+
+function tooLong({ names, values }: LabelSet, at: number, maxChars: number): ItemProblem {
+  const name = quoteGo(names[at]?.slice(0, 64) ?? "");
+  return new ItemProblem(
+    `its label ${name} has ${values[at]?.length} characters of at most ${maxChars} ` +
+      "(--limits.max-label-chars)",
+  );
 }
 
 /** Of the item and of the objects in it. */

@@ -8,7 +8,7 @@ import { decodeSilence } from "./silence.ts";
 import { parseTime } from "./time.ts";
 import { isRequestUri } from "./uri.ts";
 
-const LIMITS = { sizeMaxBytes: 1_000_000, fieldCountMax: 10_000 };
+const LIMITS = { sizeMaxBytes: 1_000_000, fieldCountMax: 10_000, labelMaxChars: 1_000_000 };
 
 async function decode(text: string): Promise<readonly PostedAlert[] | Error> {
   try {

@@ -3,7 +3,11 @@ import { describe, expect, it } from "vitest";
 import { DecodeProblem, SyntaxProblem } from "./json.ts";
 import { ItemProblem, readItems, type ItemLimits } from "./json-items.ts";
 
-const LIMITS: ItemLimits = { sizeMaxBytes: 100_000, fieldCountMax: 1_000 };
+const LIMITS: ItemLimits = {
+  sizeMaxBytes: 100_000,
+  fieldCountMax: 1_000,
+  labelMaxChars: 1_000_000,
+};
 /** So much of them that no body of these tests is parsed at once. */
 const PADDING = " ".repeat(150_000);
 

@@ -7,13 +7,21 @@
  * takes for an item may be no JSON, but what is JSON it never cuts in the wrong place.
  */
 import { setImmediate } from "node:timers/promises";
-import { DecodeProblem, hasHalfCharacter, parseJsonBody, SyntaxProblem } from "./json.ts";
+import {
+  DecodeProblem,
+  hasHalfCharacter,
+  LimitProblem,
+  parseJsonBody,
+  SyntaxProblem,
+} from "./json.ts";
 
 export interface ItemLimits {
   /** Of the JSON text of one item. */
   readonly sizeMaxBytes: number;
   /** Names with a value in one item, at whatever depth. */
   readonly fieldCountMax: number;
+  /** Of the value of one label. */
+  readonly labelMaxChars: number;
 }
 
 /** Some of the items in their order. */
@@ -40,6 +48,8 @@ const WHOLE_SIZE_MAX_BYTES = 128 * 1024;
 const SCAN_SLICE_BYTES = 512 * 1024;
 const BATCH_SIZE_BYTES = 64 * 1024;
 const BATCH_COUNT = 500;
+/** So many alerts do not fit into the largest body: these are smaller than any that means something. */
+const ITEM_COUNT_MAX = 250_000;
 /** Nothing that the API takes is nested deeper than five. */
 const DEPTH_MAX = 16;
 
@@ -200,6 +210,9 @@ class ItemScan {
   }
 
   #endItem(at: number): void {
+    if (this.places.length >= ITEM_COUNT_MAX) {
+      throw new LimitProblem(`at most ${ITEM_COUNT_MAX} items are taken at once`);
+    }
     this.places.push({ start: this.#itemStart, end: at, fieldCount: this.#fieldCount });
     this.#itemStart = at + 1;
     this.#fieldCount = 0;
@@ -218,8 +231,12 @@ class ItemScan {
 /** Where something begins that is no blank. */
 function skipBlanks(body: Buffer, start = 0): number {
   let at = start;
-  while (at < body.length && [0x20, 0x09, 0x0a, 0x0d].includes(body[at] as number)) at += 1;
+  while (at < body.length && isBlank(body[at] as number)) at += 1;
   return at;
+}
+
+function isBlank(byte: number): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
 
 /** Something of the kind that stands there, for the message. */

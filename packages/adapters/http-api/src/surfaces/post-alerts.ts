@@ -27,7 +27,7 @@ export async function postAlerts(
   if (batches === undefined) return { kind: "empty" };
   const { alerts, problems } = await decodeAlerts(batches, {
     form: version,
-    fieldCountMax: options.itemLimits.fieldCountMax,
+    ...options.itemLimits,
   });
   metrics.received(version, countByState(alerts, deps.clock.wallMs()));
   const errors = [...problems];
@@ -37,7 +37,16 @@ export async function postAlerts(
     if (portion.length < alerts.length) await setImmediate();
   }
   if (errors.length > 0) metrics.invalid(version, errors.length);
-  return { kind: "taken", errors };
+  return { kind: "taken", errors: shortened(errors) };
+}
+
+/** More in one answer help nobody, and a hundred thousand of them are tens of megabytes. */
+const ERROR_COUNT_MAX = 1_000;
+
+function shortened(errors: readonly string[]): readonly string[] {
+  if (errors.length <= ERROR_COUNT_MAX) return errors;
+  const left = errors.length - ERROR_COUNT_MAX;
+  return [...errors.slice(0, ERROR_COUNT_MAX), `and ${left} more`];
 }
 
 /** What is stored at once: it takes some 20 ms at most, and then others have a turn. */
