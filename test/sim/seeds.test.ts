@@ -35,6 +35,7 @@ const WIDE: readonly (readonly [
   seed: number,
   kinds: readonly FaultKind[] | undefined,
   why: string,
+  replicationFactor?: number,
 ])[] = [
   [50, undefined, "a sole owner sent on waking without a look whether it still was one"],
   [119, undefined, "a member that left and came back was deaf for a minute"],
@@ -46,6 +47,12 @@ const WIDE: readonly (readonly [
   ],
   [3_276, undefined, "who had left was asked for what it had owned until the next heartbeat"],
   [3_137, undefined, "with one copy a read was refused while its owner to come caught up"],
+  [
+    6_050,
+    undefined,
+    "a cut-off gainer took old answers for new ones and went on with snapshots",
+    2,
+  ],
   [5, ["restart", "join-two", "leave-many"], "a gained group spent a tick that was told already"],
   [11, ["restart", "join-two", "leave-many"], "a late clock told a tick for the second time"],
 ];
@@ -72,9 +79,10 @@ describe("the simulator", () => {
   it.each(WIDE)(
     "finds nothing any more in wide seed %i with %j: %s",
     { timeout: 60_000 },
-    async (seed, kinds) => {
+    async (seed, kinds, _why, replicationFactor) => {
       const drawn = kinds === undefined ? { wide: true } : { kinds };
-      const { history } = await runSeed({ seed, ...drawn });
+      const factor = replicationFactor === undefined ? undefined : { replicationFactor };
+      const { history } = await runSeed({ seed, ...drawn, ...factor });
       expect(history.violations).toEqual([]);
     },
   );

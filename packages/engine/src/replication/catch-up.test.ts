@@ -179,6 +179,19 @@ describe("CatchUp of a gainer (PROTOCOL 3)", () => {
     expect(world.synced).toEqual([7]);
   });
 
+  it("takes no snapshots for old owners that answered before they knew the view, and not since (A13)", async () => {
+    const world = new World({ ownCounts: false });
+    world.gives(world.other, { counts: false });
+    world.gives(world.third, { counts: false });
+    await world.run(1_000);
+    expect([world.snapshotReads, world.synced]).toEqual([1, [1]]);
+    world.view = viewOf([OTHER, THIRD], { version: 7, target: [OWN, OTHER, THIRD] });
+    world.catchUp.adopted(world.view);
+    world.transport.answers.clear();
+    await world.run(10_000);
+    expect([world.snapshotReads, world.synced]).toEqual([1, [1]]);
+  });
+
   it("keeps what it owned before, caught up all the time, while it takes what it gains", async () => {
     const world = new World({ ownCounts: true });
     world.gives(world.other);

@@ -49,8 +49,8 @@ export class CatchUp {
   #ownCounts = false;
   /** Heard since the last start or pause, with the view under which. */
   readonly #heard = new Map<InstanceId, number>();
-  /** Answered since then, whether or not what they hold counts. */
-  readonly #answered = new Set<InstanceId>();
+  /** Answered since then, whether or not what they hold counts, with the view under which. */
+  readonly #answered = new Map<InstanceId, number>();
   /** Everything owned under this view was here when it was completed. */
   #baseline: View | undefined;
   /** Views adopted since then: a tenant that was given away meanwhile has to be caught up anew. */
@@ -85,7 +85,7 @@ export class CatchUp {
     if (this.#keptSinceBaseline(tenant)) return true;
     if (!this.#isViewChecked) return false;
     const old = view().oldOwners(tenant);
-    const wanted = view().inTransition ? view().version : 0;
+    const wanted = wantedVersion(view());
     const heard = old.filter((id) => (this.#heard.get(id) ?? -1) >= wanted).length;
     const own = this.#ownCounts && old.includes(ownId) ? 1 : 0;
     return heard + own >= readQuorum(old.length);
@@ -140,7 +140,7 @@ export class CatchUp {
       if (this.#isEnough(view)) break;
       const waitedMs = this.#deps.clock.monotonicMs() - startedAtMs;
       // Alone, or when power was lost everywhere: nobody is left who could know more.
-      const isAll = this.#othersOf(view).every((id) => this.#isOut(id));
+      const isAll = this.#othersOf(view).every((id) => this.#isOut(id, view));
       const isLate = waitedMs >= this.#timings.catchUpTimeoutMs;
       if (isAll || isLate) {
         const isRead = await this.#readSnapshots(isAll, signal);
@@ -186,8 +186,8 @@ export class CatchUp {
   }
 
   /** It has told what it has, or will not. */
-  #isOut(id: InstanceId): boolean {
-    return this.#answered.has(id) || this.#deps.isDead(id);
+  #isOut(id: InstanceId, view: View): boolean {
+    return (this.#answered.get(id) ?? -1) >= wantedVersion(view) || this.#deps.isDead(id);
   }
 
   /** The worst tenant: as many as can of those that are unheard stand in its old set. */
@@ -195,7 +195,7 @@ export class CatchUp {
     const { settled } = view.document;
     const owners = Math.min(view.replicationFactor, settled.length);
     const spare = owners - readQuorum(owners);
-    const wanted = view.inTransition ? view.version : 0;
+    const wanted = wantedVersion(view);
     const unheard = this.#othersOf(view).filter(
       (id) => (this.#heard.get(id) ?? -1) < wanted,
     ).length;
@@ -212,7 +212,7 @@ export class CatchUp {
   }
 
   async #askUnheard(view: View, signal: AbortSignal): Promise<void> {
-    const wanted = view.inTransition ? view.version : 0;
+    const wanted = wantedVersion(view);
     const unheard = this.#othersOf(view).filter((id) => (this.#heard.get(id) ?? -1) < wanted);
     await Promise.all(unheard.map((id) => this.#askOne(id, view, signal)));
   }
@@ -221,7 +221,7 @@ export class CatchUp {
     const round = this.#round;
     try {
       const counts = await this.#takeAll(id, signal);
-      if (round === this.#round) this.#answered.add(id);
+      if (round === this.#round) this.#answered.set(id, view.version);
       if (counts && round === this.#round) {
         this.#heard.set(id, view.version);
         this.#deps.onProgress();
@@ -292,6 +292,11 @@ export class CatchUp {
     const ours = this.#deps.fleet.get(tenant)?.digests();
     return ours !== undefined && MAP_NAMES.every((map) => isSameDigest(ours[map], theirs[map]));
   }
+}
+
+/** While ownership moves, what was said before tells nothing: the old owners may have taken writes since. */
+function wantedVersion(view: View): number {
+  return view.inTransition ? view.version : 0;
 }
 
 export function isSameDigest(left: Digest, right: Digest): boolean {
