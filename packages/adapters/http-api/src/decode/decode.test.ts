@@ -84,9 +84,10 @@ describe("decodeAlerts()", () => {
   it("takes the last of several spellings of a key, as Go does", async () => {
     const alerts = await decode('[{"labels":{"a":"b"},"Labels":{"c":"d"}}]');
     expect(alerts).toMatchObject([{ labels: { names: ["c"] } }]);
-    expect(await decode('[{"labels":{"a":"b"},"Labels":null}]')).toMatchObject([
-      { labels: { names: ["a"] } },
-    ]);
+    expect(await decode('[{"labels":{"a":"b"},"Labels":null}]')).toMatchObject({ code: 602 });
+    expect(
+      await decode('[{"labels":{"a":"b"},"generatorURL":"http://c","generatorurl":null}]'),
+    ).toMatchObject([{ generatorUrl: "http://c" }]);
     const problem = await decode('[{"labels":{"a":"b"},"Labels":5}]');
     expect(problem).toMatchObject({
       message: "alerts[0].labels: object wanted, number given",

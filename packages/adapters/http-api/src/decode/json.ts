@@ -97,21 +97,30 @@ export class SyntaxProblem extends Error {
 
 /**
  * The field's value; undefined when it is absent or null, which mean the same to Go. Keys are matched
- * without regard to case, and of several the last that is not null counts.
+ * without regard to case, and of several the last counts.
  */
 export function fieldOf(object: JsonObject, name: string): unknown {
+  return lastOf(object, name, { skipsNull: false });
+}
+
+function lastOf(
+  object: JsonObject,
+  name: string,
+  { skipsNull }: { readonly skipsNull: boolean },
+): unknown {
   let value: unknown;
   for (const key in object) {
     if (!Object.hasOwn(object, key) || key.length !== name.length) continue;
     // Almost no sender writes a key in another case.
-    if (key === name || key.toLowerCase() === name.toLowerCase()) value = object[key] ?? value;
+    if (key !== name && key.toLowerCase() !== name.toLowerCase()) continue;
+    value = object[key] ?? (skipsNull ? value : undefined);
   }
   return value;
 }
 
-/** As `fieldOf`, for a text. */
+/** As `fieldOf`, for a text. A null leaves what was there before. */
 export function textOf(object: JsonObject, name: string, path: string): string | undefined {
-  const value = fieldOf(object, name);
+  const value = lastOf(object, name, { skipsNull: true });
   if (value === undefined || typeof value === "string") return value;
   throw new DecodeProblem(`${path}${name}`, "string", value);
 }
