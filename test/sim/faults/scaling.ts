@@ -99,7 +99,8 @@ function sendAway(breaking: Breaking, kind: FaultKind, machines: readonly Machin
 function untilOut({ world }: Breaking, machine: Machine, fault: Fault): void {
   const look = (): void => {
     fault.untilMs = Math.max(fault.untilMs, world.events.nowMs);
-    const isOwner = world.ring.document?.settled.includes(machine.id) === true;
+    // An empty store says nothing: whoever knew the view puts it back.
+    const isOwner = world.ring.document?.settled.includes(machine.id) !== false;
     if (machine.process.state === "dead" && !isOwner) return;
     world.events.after(100, look);
   };

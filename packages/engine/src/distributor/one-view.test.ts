@@ -41,12 +41,14 @@ describe("underOneView()", () => {
     });
   });
 
-  it("passes a failure on, whatever has moved", async () => {
+  it("repeats what failed among owners that are no more, and passes other failures on", async () => {
     let view = viewOf(OLD);
+    let count = 0;
     const operation = underOneView({ view: () => view }, TENANT, () => {
+      count += 1;
       view = viewOf(NEW);
-      return Promise.reject(new Error("no quorum"));
+      return Promise.reject(new Error(`no quorum ${count}`));
     });
-    await expect(operation).rejects.toThrow("no quorum");
+    await expect(operation).rejects.toThrow("no quorum 2");
   });
 });

@@ -24,8 +24,9 @@ export async function writeRecords(
   signal: AbortSignal,
 ): Promise<void> {
   const madeAtMs = deps.time.nowMs();
+  const deadlineMs = deps.clock.monotonicMs() + deps.timings.writeDeadlineMs;
   await underOneView(deps, write.tenant, (owners) =>
-    storeAtQuorum(deps, { write, owners, madeAtMs }, signal),
+    storeAtQuorum(deps, { write, owners, madeAtMs, deadlineMs }, signal),
   );
 }
 
@@ -35,10 +36,11 @@ async function storeAtQuorum(
     readonly write: RecordWrite;
     readonly owners: OwnerSets;
     readonly madeAtMs: number;
+    readonly deadlineMs: number;
   },
   signal: AbortSignal,
 ): Promise<void> {
-  const { write, owners, madeAtMs } = what;
+  const { write, owners } = what;
   assertQuorumInReach(deps, owners);
   const tracker = new QuorumTracker(owners, "write");
   const ids = ownersInOrder(owners);
@@ -53,7 +55,7 @@ async function storeAtQuorum(
   const noneTrusted = (left: ReadonlySet<InstanceId>): boolean =>
     [...left].every((id) => deps.isSuspected(id));
   for (const id of ids) {
-    void storeAt(deps, id, { write, madeAtMs, signal })
+    void storeAt(deps, id, { ...what, signal })
       .then(
         () => tracker.succeeded(id),
         (error: unknown) => {
@@ -80,6 +82,7 @@ async function storeAt(
   what: {
     readonly write: RecordWrite;
     readonly madeAtMs: number;
+    readonly deadlineMs: number;
     readonly signal: AbortSignal;
   },
 ): Promise<void> {
@@ -90,7 +93,7 @@ async function storeAt(
     return;
   }
   const reply = await deps.calls.callInView(
-    { id, delayMs: deps.timings.writeDeadlineMs },
+    { id, delayMs: what.deadlineMs - deps.clock.monotonicMs() },
     () => ({
       kind: "merge" as const,
       body: {
