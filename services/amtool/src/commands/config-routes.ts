@@ -50,7 +50,9 @@ async function testRoutes(context: CommandContext): Promise<void> {
   const { values, matchers, print } = context;
   const config = await loadConfig(context, "\n\n");
   const root = compileRoutes(config.route);
-  const labels = labelSetFromRecord(matchers.readLabels(values.texts("labels"), "Labels"));
+  const labels = labelSetFromRecord(
+    matchers.readLabels(values.texts("labels"), "Labels", "Failed to parse labels: "),
+  );
   if (values.isOn("tree")) print(`Matching routes:\n${matchingTree(root, labels)}\n`);
   const receivers = matchRoutes(root, labels)
     .map(({ receiver }) => receiver)

@@ -64,7 +64,9 @@ async function importSilences(context: CommandContext): Promise<void> {
 function readInput({ values, around }: CommandContext): readonly Posted[] {
   const bytes = around.readFile(values.text("input-file") || "/dev/stdin");
   try {
-    const json: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    const text = new TextDecoder().decode(bytes);
+    if (text.trim() === "") throw new Error("EOF");
+    const json: unknown = JSON.parse(text);
     if (!Array.isArray(json)) throw new Error("a list is wanted");
     const isForced = values.isOn("force");
     return json.map((item: unknown) => ({

@@ -105,6 +105,7 @@ describe("silence add", () => {
     { argv: ["-c", "x"], error: "no matchers specified" },
     { argv: ["Foo", "-c", "x", "-d", "0s"], error: "silence duration must be greater than 0" },
     { argv: ["Foo", "-c", "x", "-d", ""], error: "empty duration string" },
+    { argv: ["Foo", "-c", "x", "-d", "1x"], error: 'unknown unit "x" in duration "1x"' },
     { argv: ["Foo", "-c", "x", "--annotation=a!=b"], error: /^annotations must be specified as/ },
     { argv: ["Foo", "oops", "-c", "x"], error: "bad matcher format: oops" },
     { argv: ["Foo", "-c", "x", "--start=now"], error: /^parsing time "now" as / },
@@ -209,6 +210,7 @@ describe("silence import", () => {
 
   test.each([
     { name: "no JSON", text: "nope" },
+    { name: "empty", text: "\n" },
     { name: "no list", text: "{}" },
     { name: "a list of something else", text: '[{"matchers": 1}]' },
   ])("posts nothing of a file that is $name", async ({ text }) => {

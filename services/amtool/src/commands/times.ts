@@ -1,3 +1,4 @@
+import { configRefusal } from "@tocsin/domain/config";
 import { parsePrometheusDuration } from "@tocsin/domain/duration";
 import { parseTimestamp } from "@tocsin/domain/template";
 import { Failure } from "../program/failure.ts";
@@ -24,13 +25,12 @@ export function timeAt(atMs: number): GivenTime {
 /** Reads how long a silence shall last, in ms: `1h30m`, `2d`. */
 export function readSilenceDurationMs(text: string): number {
   const parsed = parsePrometheusDuration(text);
-  if (!parsed.ok) throw new Failure(durationRefusal(text));
+  if (!parsed.ok) throw new Failure(wordsOf(parsed.error));
   if (parsed.ms === 0) throw new Failure("silence duration must be greater than 0");
   return parsed.ms;
 }
 
 /** What upstream says of a duration that it cannot read. */
-function durationRefusal(text: string): string {
-  if (text === "") return "empty duration string";
-  return `not a valid duration string: ${JSON.stringify(text)}`;
+function wordsOf(message: string): string {
+  return configRefusal([{ message, line: 1, column: 1 }]);
 }

@@ -44,18 +44,18 @@ export class MatcherReader {
     return [`alertname=${quoteGo(first)}`, ...rest];
   }
 
-  /** Reads one matcher. Throws `Failure` if it is none. */
-  read(text: string): Matcher {
+  /** Reads one matcher. Throws `Failure` if it is none; `before` begins what it says. */
+  read(text: string, before: string = ""): Matcher {
     const parsed = this.#parse(text);
-    if (!parsed.ok) throw new Failure(parsed.error);
+    if (!parsed.ok) throw new Failure(`${before}${parsed.error}`);
     return parsed.matcher;
   }
 
-  /** Reads `name=value` words as labels; of two with one name the last counts. `what` is for the error. */
-  readLabels(words: readonly string[], what: string): Record<string, string> {
+  /** Reads `name=value` words as labels; of two with one name the last counts. `what` and `before` are for the error. */
+  readLabels(words: readonly string[], what: string, before: string = ""): Record<string, string> {
     const labels = new Map<string, string>();
     for (const word of words) {
-      const { type, name, value } = this.read(word);
+      const { type, name, value } = this.read(word, before);
       if (type !== "=") throw new Failure(`${what} ${NOT_EQUAL}`);
       labels.set(name, value);
     }

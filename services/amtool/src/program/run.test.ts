@@ -44,6 +44,14 @@ describe("run() with questions about the program", () => {
   });
 });
 
+describe("run() with --timeout", () => {
+  test.each(["1ns", "2000h"])("takes %s", async (timeout) => {
+    const argv = ["alert", URL_FLAG, `--timeout=${timeout}`];
+    const { stderr } = await runAmtool({ argv, replies: NO_ALERTS });
+    expect(stderr).not.toContain("RangeError");
+  });
+});
+
 describe("run() with presets from files", () => {
   test("takes the home folder's before the machine's, and the command line before both", async () => {
     const files = {

@@ -87,11 +87,16 @@ function presetsFor(
   return new Map([...presets].filter(([name]) => names.has(name)));
 }
 
+/** What a timer can take: whole milliseconds, and not more than some 24 days of them. */
+function timerMs(ms: number): number {
+  return Math.min(Math.max(Math.ceil(ms), 0), 2 ** 31 - 1);
+}
+
 async function act(action: Action, values: Values, around: Surroundings): Promise<void> {
   const { writeOut } = around;
   const log = new StandardLog(around, { isVerbose: values.isOn("verbose") });
   const matchers = new MatcherReader(readFeatures(values.text("enable-feature"), log), log);
-  const signal = AbortSignal.timeout(values.number("timeout"));
+  const signal = AbortSignal.timeout(timerMs(values.number("timeout")));
   const context: CommandContext = {
     values,
     around,
