@@ -15,6 +15,9 @@ const GROUP_START = /\((?:\?(?:P?<\w+>|[imsU-]*:?))?/y;
 const POSIX_NAME = /^\[:\^?\w+:\]/;
 const REPEAT = /\{(\d+)(?:,(\d*))?\}/y;
 
+/** A class of Unicode has hundreds of ranges. */
+const UNICODE_CLASS_COST = 4;
+
 interface Group {
   cost: number;
   /** Of what a repetition behind it repeats. */
@@ -52,9 +55,13 @@ export function regexCost(pattern: string): number {
       group.last = Math.min(group.last + Math.max(repeated, 0), COST_MAX);
     } else if (char === "*" || char === "+" || char === "?") group.cost += 1;
     // A class is as much work as it has ranges, an escaped text as it has characters.
-    else add(Math.ceil(token.length / 4));
+    else add(Math.ceil(token.length / 4) + UNICODE_CLASS_COST * countUnicodeClasses(token));
   }
   return outer.reduce((sum, { cost }) => Math.min(sum + cost, COST_MAX), group.cost);
+}
+
+function countUnicodeClasses(token: string): number {
+  return token.length === 1 ? 0 : (token.match(/\\[pP]/g)?.length ?? 0);
 }
 
 function tokenAt(pattern: string, at: number): string {
