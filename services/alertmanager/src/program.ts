@@ -273,6 +273,7 @@ class Program implements RunningProgram {
       heartbeats: () => instance.heartbeats(),
       drainState: () => instance.drainState(),
       drain: () => void instance.leave(),
+      forget: (id) => instance.forget(id),
     };
     const admin = createAdminApi({ instance: operators, clock: systemClock, logger });
     this.#listeners.push(() => admin.close());

@@ -19,6 +19,8 @@ export interface ClusterPlan {
   readonly size: number;
   /** Where state goes: a real S3, or a folder that all share. */
   readonly state: "s3" | "file";
+  /** Besides those that every member has. */
+  readonly flags?: readonly string[];
 }
 
 /** Tells every alert name alone and soon. */
@@ -89,6 +91,7 @@ export class Cluster {
           `--ring.instance-id=${idAt(at)}`,
           `--ring.store=${redis.url}`,
           `--state.store=${store}`,
+          ...(plan.flags ?? []),
         ],
       }),
     );

@@ -1,4 +1,4 @@
-export { createAdminApi, type AdminApi, type AdminApiDeps } from "./admin-api.ts";
+export { createAdminApi, type AdminApi, type AdminApiDeps } from "./admin/admin-api.ts";
 export { createHttpApi, type HttpApi } from "./http-api.ts";
 export {
   DEFAULT_GET_CONCURRENCY,

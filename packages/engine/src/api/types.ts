@@ -108,4 +108,10 @@ export interface OperatorApi extends InstanceApi {
   drainState(): DrainState;
   /** Begins to give up ownership, as SIGTERM does, but the process goes on. There is no way back but a restart. */
   drain(): void;
+  /**
+   * Takes a dead member out of those that own, also where so few remain that its place would be kept for it.
+   * The others take over what it held. Rejects with `not-found`, `conflict` for one that lives or is the last,
+   * and `unavailable`.
+   */
+  forget(id: InstanceId): Promise<void>;
 }

@@ -229,6 +229,11 @@ export class Instance {
     return this.#isDraining ? "draining" : "serving";
   }
 
+  /** As `OperatorApi.forget` says. */
+  forget(id: InstanceId): Promise<void> {
+    return this.#membership.forget(id, this.#abort.signal);
+  }
+
   status(): InstanceStatus {
     const liveness = this.#started?.parts.liveness;
     return {

@@ -19,7 +19,7 @@ import { Deaths } from "./deaths.ts";
 import { leavingOf, leftBy, mayLeave, returnedBy, type OwnEntry } from "./document-changes.ts";
 import { isFresh, joinStep } from "./joining.ts";
 import { RingAccess, type LastSeen } from "./ring-access.ts";
-import { upkeepOf, type Judged } from "./upkeep.ts";
+import { upkeepOf, withoutDead, type Judged } from "./upkeep.ts";
 
 export interface MembershipDeps {
   readonly clock: Clock;
@@ -207,6 +207,29 @@ export class Membership {
     await this.#change(signal, (document) => leftBy(document, this.#options.id, hasAll));
     await this.#ring.removeHeartbeat(this.#options.id, signal);
     await this.#meta;
+  }
+
+  /** As `OperatorApi.forget` says. */
+  async forget(id: InstanceId, signal: AbortSignal): Promise<void> {
+    if (this.view.member(id) === undefined) {
+      throw new AppError("not-found", `The ring has no member "${id}"`);
+    }
+    if (id === this.#options.id || !this.isDead(id)) {
+      const wanted = "stop it first, or wait for --ring.heartbeat-timeout";
+      throw new AppError("conflict", `Member "${id}" is not dead: ${wanted}`);
+    }
+    const document = await this.#change(signal, (known) =>
+      withoutDead(known, { isDead: (one) => one === id }, 0),
+    );
+    if (document === undefined) {
+      throw new AppError(
+        "unavailable",
+        `Member "${id}" not forgotten: no answer from the ring store`,
+      );
+    }
+    if (document.target.includes(id)) {
+      throw new AppError("conflict", `Member "${id}" is the only one left to own anything`);
+    }
   }
 
   #writeMeta(document: RingDocument): void {

@@ -33,6 +33,13 @@ describe("withoutDead()", () => {
     expect(shown(withoutDead(four, judged({ dead: [C, D] }), 2))).toContain("-> a,b");
   });
 
+  it("takes out whom an operator forgets, however few remain, but not the last", () => {
+    const two = documentOf({ settled: [A, B], target: [A, B] });
+    expect(shown(withoutDead(two, judged({ dead: [B] }), 0))).toContain("| a,b -> a");
+    const one = documentOf({ settled: [A], target: [A] });
+    expect(withoutDead(one, judged({ dead: [A] }), 0)).toBeUndefined();
+  });
+
   it("takes out a dead one that never owned anything, however few there are", () => {
     const known = documentOf({ settled: [A, B], target: [A, B, C], states: { c: "joining" } });
     expect(shown(withoutDead(known, judged({ dead: [C] }), 3))).toContain("| a,b -> a,b");

@@ -1,4 +1,5 @@
 /** What operators and their machines ask of an instance: `httpserver/` and `app/` of Alertmanager 0.34. */
+import type { InstanceApi } from "@tocsin/engine/api";
 import { AppError } from "@tocsin/foundation";
 import type { ApiContext } from "../context.ts";
 import { failureFrom } from "../errors.ts";
@@ -10,14 +11,12 @@ import type { Surface, SurfaceRoute } from "../surface.ts";
 
 /** The surface that is mounted at the route prefix itself. */
 export function operationsSurface(context: ApiContext): Surface {
-  const ready: Handler = (exchange) => sendReadiness(context, exchange);
-  const healthy: Handler = (exchange) => sendOk(exchange);
   return {
     ...operationsManners,
     routes: [
       instanceRoute("/", { GET: (exchange) => sendWelcome(context, exchange) }),
-      instanceRoute("/-/healthy", { GET: healthy, HEAD: healthy }),
-      instanceRoute("/-/ready", { GET: ready, HEAD: ready }),
+      instanceRoute("/-/healthy", healthMethods()),
+      instanceRoute("/-/ready", readyMethods(context.deps.instance)),
       instanceRoute("/-/reload", { POST: (exchange) => reload(context, exchange) }),
       instanceRoute("/metrics", { GET: (exchange) => sendMetrics(context, exchange) }),
     ],
@@ -66,10 +65,19 @@ function sendOk(exchange: Exchange): void {
   sendText(exchange, 200, { type: TEXT, text: "OK" });
 }
 
-function sendReadiness(context: ApiContext, exchange: Exchange): void {
-  const readiness = context.deps.instance.readiness();
-  if (readiness.ready) sendOk(exchange);
-  else sendProblem(exchange, 503, `Not ready: ${readiness.why}`);
+/** Whether the process answers at all. */
+export function healthMethods(): SurfaceRoute["methods"] {
+  return { GET: sendOk, HEAD: sendOk };
+}
+
+/** Whether it should be sent requests, and what it waits for if not. */
+export function readyMethods(instance: Pick<InstanceApi, "readiness">): SurfaceRoute["methods"] {
+  const send: Handler = (exchange) => {
+    const readiness = instance.readiness();
+    if (readiness.ready) sendOk(exchange);
+    else sendProblem(exchange, 503, `Not ready: ${readiness.why}`);
+  };
+  return { GET: send, HEAD: send };
 }
 
 async function reload(context: ApiContext, exchange: Exchange): Promise<void> {

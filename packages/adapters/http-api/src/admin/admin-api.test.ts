@@ -1,0 +1,186 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { DrainState, OperatorApi, Readiness } from "@tocsin/engine/api";
+import type { InstanceId } from "@tocsin/domain/model";
+import type { RingDocument } from "@tocsin/domain/ring";
+import { AppError, silentLogger } from "@tocsin/foundation";
+import { describe, expect, it } from "vitest";
+import { serve } from "../fixture/serve.ts";
+import { createAdminApi } from "./admin-api.ts";
+
+const id = (name: string): InstanceId => name as InstanceId; // Names of the tests' own.
+
+const VIEW: RingDocument = {
+  version: 7,
+  writer: id("am-1"),
+  settled: [id("am-1"), id("am-2")],
+  target: [id("am-1")],
+  members: [
+    { id: id("am-1"), address: "10.0.0.1:9096", zone: "", incarnation: 3, state: "active" },
+    { id: id("am-2"), address: "<b>", zone: "", incarnation: 1, state: "leaving" },
+  ],
+};
+
+interface Asked {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: URLSearchParams;
+}
+
+/** The surface over an instance that says what the test tells it to, on a port of its own. */
+async function listening() {
+  const told = {
+    drain: "serving" as DrainState,
+    ready: { ready: true } as Readiness,
+    nowMs: 5_900,
+  };
+  const forgotten: string[] = [];
+  const instance: OperatorApi = {
+    readiness: () => told.ready,
+    reload: async () => {},
+    heartbeats: () => [{ id: id("am-1"), ageMs: 400, synced: 7 }],
+    drainState: () => told.drain,
+    drain: () => {
+      told.drain = "draining";
+    },
+    forget: async (one) => {
+      if (one !== "am-2") throw new AppError("not-found", `The ring has no member "${one}"`);
+      forgotten.push(one);
+    },
+    status: () => ({ id: id("am-1"), incarnation: 3, view: VIEW, peers: [], tenantCount: 5 }),
+  };
+  const admin = createAdminApi({
+    logger: silentLogger,
+    clock: {
+      wallMs: () => told.nowMs,
+      monotonicMs: () => 0,
+      sleep: (ms, signal) => sleep(ms, undefined, { signal }),
+    },
+    instance,
+  });
+  const address = await admin.listen("127.0.0.1:0");
+  const ask = (path: string, init: Asked = {}): Promise<Response> =>
+    fetch(`http://${address}${path}`, {
+      redirect: "manual",
+      ...init,
+      headers: { connection: "close", ...init.headers },
+    });
+  const json = async (path: string, method = "GET"): Promise<unknown> => {
+    const answer = await ask(path, { method });
+    return [answer.status, await answer.json()];
+  };
+  return { admin, told, forgotten, ask, json, [Symbol.asyncDispose]: () => admin.close() };
+}
+
+const HTML = { accept: "text/html,application/xhtml+xml" };
+
+describe("createAdminApi()", () => {
+  it("is not reached from the tenants' port, and refuses an address that is none", async () => {
+    await using api = await serve();
+    for (const path of ["/admin/ring", "/admin/drain", "/multitenant_alertmanager/ring"]) {
+      expect((await api.fetch(path)).status).toBe(404);
+    }
+    await using operators = await listening();
+    expect((await operators.ask("/api/v2/alerts")).status).toBe(404);
+    await expect(operators.admin.listen("nowhere")).rejects.toThrow('Cannot listen on "nowhere"');
+  });
+
+  it("tells health and readiness as the tenants' port does", async () => {
+    await using operators = await listening();
+    operators.told.ready = { ready: false, why: "taking over tenants" };
+    for (const path of ["/healthz", "/-/healthy"]) {
+      expect((await operators.ask(path)).status).toBe(200);
+    }
+    for (const path of ["/ready", "/-/ready"]) {
+      const answer = await operators.ask(path);
+      expect([answer.status, await answer.text()]).toEqual([
+        503,
+        "Not ready: taking over tenants\n",
+      ]);
+    }
+  });
+
+  it.each(["/admin/status", "/multitenant_alertmanager/status"])("%s sums up", async (path) => {
+    await using operators = await listening();
+    const status = { id: "am-1", incarnation: 3, tenantCount: 5, peers: [] };
+    expect(await operators.json(path)).toEqual([200, { ...status, readiness: { ready: true } }]);
+  });
+});
+
+describe.each(["/admin/ring", "/multitenant_alertmanager/ring"])("%s", (path) => {
+  it("is JSON for programs", async () => {
+    await using operators = await listening();
+    const heartbeats = [{ id: "am-1", ageMs: 400, synced: 7 }];
+    expect(await operators.json(path)).toEqual([200, { view: VIEW, heartbeats }]);
+  });
+
+  it("is a page for people, with a button to forget each member", async () => {
+    await using operators = await listening();
+    const answer = await operators.ask(path, { headers: HTML });
+    const text = await answer.text();
+    expect(answer.headers.get("content-type")).toBe("text/html; charset=utf-8");
+    expect(text).toContain("<td>am-1</td><td>active</td><td>yes</td><td>yes</td>");
+    expect(text).toContain(
+      "<td>am-2</td><td>leaving</td><td>yes</td><td>no</td><td>&lt;b&gt;</td>",
+    );
+    expect(text).toContain('<button name="forget" value="am-2">');
+  });
+
+  it("forgets the member that a form names, and shows the page again", async () => {
+    await using operators = await listening();
+    const body = new URLSearchParams({ forget: "am-2" });
+    const answer = await operators.ask(path, { method: "POST", headers: HTML, body });
+    expect([answer.status, answer.headers.get("location")]).toEqual([302, path]);
+    expect(await operators.json(`${path}?forget=am-2`, "POST")).toEqual([
+      202,
+      { forgetting: "am-2" },
+    ]);
+    expect(operators.forgotten).toEqual(["am-2", "am-2"]);
+  });
+
+  it.each([
+    ["", '400 Name the member to forget: "forget=ID" as a form\n'],
+    ["?forget=am-9", '404 The ring has no member "am-9"\n'],
+  ])("refuses %j", async (query, told) => {
+    await using operators = await listening();
+    const answer = await operators.ask(`${path}${query}`, { method: "POST" });
+    expect(`${answer.status} ${await answer.text()}`).toBe(told);
+  });
+});
+
+describe("/admin/drain", () => {
+  it("begins on POST and is not taken back", async () => {
+    await using operators = await listening();
+    expect(await operators.json("/admin/drain", "DELETE")).toEqual([200, { state: "serving" }]);
+    expect(await operators.json("/admin/drain", "POST")).toEqual([202, { state: "draining" }]);
+    expect(await operators.json("/admin/drain")).toEqual([200, { state: "draining" }]);
+    const [status, answer] = (await operators.json("/admin/drain", "DELETE")) as [number, object];
+    expect(status).toBe(409);
+    expect(JSON.stringify(answer)).toMatch(/"state":"draining","why":"A drain .* restart/);
+  });
+});
+
+describe("/alertmanager/prepare-shutdown", () => {
+  it("answers 200 when the instance may go and 503 while it starts", async () => {
+    await using operators = await listening();
+    const path = "/alertmanager/prepare-shutdown";
+    for (const method of ["POST", "GET", "DELETE"]) {
+      expect(await operators.json(path, method)).toEqual([200, { prepared: true }]);
+    }
+    operators.told.ready = { ready: false, why: "joining the ring" };
+    const why = { prepared: false, why: "joining the ring" };
+    expect(await operators.json(path, "POST")).toEqual([503, why]);
+  });
+});
+
+describe("/alertmanager/prepare-delayed-downscale", () => {
+  it("says since when, from the first POST to the DELETE", async () => {
+    await using operators = await listening();
+    const path = "/alertmanager/prepare-delayed-downscale";
+    expect(await operators.json(path)).toEqual([200, { timestamp: 0 }]);
+    expect(await operators.json(path, "POST")).toEqual([200, { timestamp: 5 }]);
+    operators.told.nowMs = 60_000;
+    expect(await operators.json(path, "POST")).toEqual([200, { timestamp: 5 }]);
+    expect(await operators.json(path, "DELETE")).toEqual([200, { timestamp: 0 }]);
+    expect(await operators.json(path, "POST")).toEqual([200, { timestamp: 60 }]);
+  });
+});

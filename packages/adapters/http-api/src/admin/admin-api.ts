@@ -1,0 +1,76 @@
+/** What only operators may see and do: a listener of its own, for nothing of it may be reached from a tenant's port. */
+import type { RequestListener } from "node:http";
+import type { OperatorApi } from "@tocsin/engine/api";
+import type { Clock, Logger } from "@tocsin/foundation";
+import express from "express";
+import type { Handler } from "../exchange.ts";
+import { Listener } from "../listener.ts";
+import { sendJson } from "../reply.ts";
+import { routerOf } from "../router.ts";
+import type { Surface, SurfaceRoute } from "../surface.ts";
+import { healthMethods, operationsManners, readyMethods } from "../surfaces/operations.ts";
+import { drainMethods, prepareDownscaleMethods, prepareShutdownMethods } from "./departure.ts";
+import { ringMethods } from "./ring-page.ts";
+
+export interface AdminApiDeps {
+  readonly instance: OperatorApi;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface AdminApi {
+  readonly handler: RequestListener;
+  /** Listens on `--admin.listen-address` and returns the address that was bound. */
+  listen(address: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+const SHUTDOWN_TIMEOUT_MS = 1_000;
+
+/** Makes the operators' surface: ring, status, health, draining, and what a rollout operator asks. */
+export function createAdminApi(deps: AdminApiDeps): AdminApi {
+  const { clock, logger } = deps;
+  const tenancy = { enabled: false, default: undefined };
+  const app = express();
+  app.disable("x-powered-by");
+  app.disable("etag");
+  const serving = { clock, logger, tenancy, metrics: undefined, requestTimeoutMs: 0 };
+  app.use(routerOf(adminSurface(deps), serving));
+  const handler: RequestListener = (req, res) => void app(req, res);
+  const listener = new Listener(
+    { http1: handler, http2: handler },
+    { clock, logger, shutdownTimeoutMs: SHUTDOWN_TIMEOUT_MS, webConfigPath: undefined },
+  );
+  return {
+    handler,
+    listen: (address) => listener.listen(address),
+    close: () => listener.close(),
+  };
+}
+
+/** Each under our path and under those by which Cortex, Kubernetes and a rollout operator know it. */
+function adminSurface({ instance, clock }: AdminApiDeps): Surface {
+  const methodsByPaths: readonly (readonly [readonly string[], SurfaceRoute["methods"]])[] = [
+    [["/healthz", "/-/healthy"], healthMethods()],
+    [["/ready", "/-/ready"], readyMethods(instance)],
+    [["/admin/ring", "/multitenant_alertmanager/ring"], ringMethods(instance)],
+    [["/admin/status", "/multitenant_alertmanager/status"], { GET: statusHandler(instance) }],
+    [["/admin/drain"], drainMethods(instance)],
+    [["/alertmanager/prepare-shutdown"], prepareShutdownMethods(instance)],
+    [["/alertmanager/prepare-delayed-downscale"], prepareDownscaleMethods(clock)],
+  ];
+  return {
+    ...operationsManners,
+    routes: methodsByPaths.flatMap(([paths, methods]) =>
+      paths.map((path) => ({ path, label: path, needsTenant: false, methods })),
+    ),
+  };
+}
+
+function statusHandler(instance: OperatorApi): Handler {
+  return (exchange) => {
+    const { id, incarnation, peers, tenantCount } = instance.status();
+    const readiness = instance.readiness();
+    sendJson(exchange, 200, { id, incarnation, readiness, tenantCount, peers });
+  };
+}

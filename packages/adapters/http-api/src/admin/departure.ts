@@ -1,0 +1,63 @@
+/** What is asked of an instance before and while it leaves. */
+import type { OperatorApi } from "@tocsin/engine/api";
+import type { Clock } from "@tocsin/foundation";
+import type { Exchange } from "../exchange.ts";
+import { sendJson } from "../reply.ts";
+import type { SurfaceRoute } from "../surface.ts";
+
+type Methods = SurfaceRoute["methods"];
+
+/** `POST` gives up ownership and goes on serving. That is not taken back: only a new start joins again. */
+export function drainMethods(instance: OperatorApi): Methods {
+  const show = (exchange: Exchange, status: number): void =>
+    sendJson(exchange, status, { state: instance.drainState() });
+  return {
+    GET: (exchange) => show(exchange, 200),
+    POST: (exchange) => {
+      instance.drain();
+      show(exchange, 202);
+    },
+    DELETE: (exchange) => {
+      if (instance.drainState() === "serving") return show(exchange, 200);
+      const why =
+        "A drain that has begun is not taken back: restart the instance, and it joins again";
+      sendJson(exchange, 409, { state: instance.drainState(), why });
+    },
+  };
+}
+
+/**
+ * Whether the next SIGTERM is for good makes no difference: each one hands everything over, and whoever
+ * comes back takes its tenants again. So there is nothing to mark and nothing to take back.
+ */
+export function prepareShutdownMethods(instance: OperatorApi): Methods {
+  const answer = (exchange: Exchange): void => {
+    const readiness = instance.readiness();
+    if (readiness.ready || instance.drainState() !== "serving") {
+      sendJson(exchange, 200, { prepared: true });
+    } else {
+      sendJson(exchange, 503, { prepared: false, why: readiness.why });
+    }
+  };
+  return { GET: answer, POST: answer, DELETE: answer };
+}
+
+/**
+ * Since when this instance is meant to go, in seconds; 0: it is not. A rollout operator waits from there.
+ * Nothing depends on it here, so a restart may forget it: the next question begins the wait anew.
+ */
+export function prepareDownscaleMethods(clock: Clock): Methods {
+  let sinceS = 0;
+  const show = (exchange: Exchange): void => sendJson(exchange, 200, { timestamp: sinceS });
+  return {
+    GET: show,
+    POST: (exchange) => {
+      sinceS ||= Math.floor(clock.wallMs() / 1_000);
+      show(exchange);
+    },
+    DELETE: (exchange) => {
+      sinceS = 0;
+      show(exchange);
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { eventually, type MissingServer } from "../servers/index.ts";
+import { Cluster } from "./cluster.ts";
+
+const FLAGS = [
+  "--ring.heartbeat-interval=300ms",
+  "--ring.heartbeat-timeout=5s",
+  "--admin.listen-address=127.0.0.1:0",
+];
+
+/** Of the ring as the operators' listener shows it. */
+interface RingPage {
+  readonly view: {
+    readonly settled: readonly string[];
+    readonly members: readonly { id: string }[];
+  };
+}
+
+describe("three instances, of which one dies for good", { timeout: 90_000 }, () => {
+  let started: Cluster | MissingServer;
+  let cluster: Cluster;
+  beforeAll(async () => {
+    started = await Cluster.start({ size: 3, state: "file", flags: FLAGS });
+  }, 60_000);
+  afterAll(async () => {
+    if (started.kind === "cluster") await started.remove();
+  });
+  beforeEach(({ skip }) => {
+    if (started.kind === "missing") return skip(started.reason);
+    cluster = started;
+  });
+
+  const ringUrl = (at: number): string => {
+    const said = /msg="Listening for operators" address=(\S+)/.exec(cluster.member(at).process.log);
+    return `http://${said?.[1] ?? ""}/admin/ring`;
+  };
+  const ring = async (at: number): Promise<RingPage> =>
+    (await (await fetch(ringUrl(at))).json()) as RingPage; // Written by the program under test.
+  const forget = async (id: string): Promise<{ status: number; text: string }> => {
+    const body = new URLSearchParams({ forget: id });
+    const answer = await fetch(ringUrl(0), { method: "POST", body });
+    return { status: answer.status, text: await answer.text() };
+  };
+
+  it("keep its place until an operator has them forget it, and then own everything", async () => {
+    const [first, second, dead] = (await ring(0)).view.settled;
+    const tenant = cluster.tenantFirstAt(0, "forget");
+    const client = cluster.client(0, tenant);
+    await client.post({ labels: { alertname: "Before" } });
+    await cluster.member(2).kill();
+    expect(await forget("nobody")).toMatchObject({ status: 404 });
+    expect(await forget(`${second}`)).toMatchObject({ status: 409 });
+    let told = await forget(`${dead}`);
+    expect(told.status).toBe(409);
+    expect(told.text).toMatch(/is not dead/);
+    await eventually(
+      () => `"${dead}" is taken for dead: ${told.status} ${told.text}`,
+      async () => {
+        if (told.status === 409) told = await forget(`${dead}`);
+        return told.status === 202;
+      },
+    );
+    for (const at of [0, 1]) {
+      await eventually(`${at} knows two members`, async () => {
+        const { settled, members } = (await ring(at)).view;
+        return settled.length === 2 && members.length === 2;
+      });
+    }
+    expect((await ring(0)).view.settled).toEqual([first, second]);
+    await client.post({ labels: { alertname: "After" } });
+    expect(await client.alertNames()).toEqual(["After", "Before"]);
+  });
+});
