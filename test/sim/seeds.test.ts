@@ -52,6 +52,7 @@ const WIDE: readonly (readonly [
 
 /** The same with a replication factor that was asked for. */
 const FACTORS: readonly (readonly [seed: number, factor: number, why: string])[] = [
+  [7_020, 3, "a grant of before its granter's restart counted again, and another one sent beside"],
   [5_091, 1, "a write failed because its owner left, though it had another one by then"],
   [6_050, 2, "a cut-off gainer took old answers for new ones and went on with snapshots"],
 ];

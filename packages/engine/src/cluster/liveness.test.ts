@@ -286,6 +286,30 @@ describe("Liveness.setPeers()", () => {
     ]);
     expect(watch.liveness.isSuspected(idOf("am-4"))).toBe(false);
   });
+
+  it("takes no lease of before for one of a member that has left and come back (A20)", () => {
+    const watch = new Watch();
+    watch.exchange(OTHER);
+    const epoch = epochOf(watch);
+    expect(watch.liveness.holdsLease(OTHER, epoch)).toBe(true);
+    watch.liveness.setPeers([THIRD]);
+    watch.liveness.setPeers([OTHER, THIRD]);
+    watch.hear(OTHER, { incarnation: 2, number: 1 });
+    watch.hear(OTHER, { incarnation: 2, number: 2, echo: watch.send(OTHER) });
+    expect(watch.liveness.holdsLease(OTHER, epoch)).toBe(false);
+    expect(watch.liveness.holdsLease(OTHER, epochOf(watch))).toBe(true);
+    expect(watch.events).toEqual([`${OTHER} gone`]);
+  });
+
+  it("knows the process of a member that is gone from the view for a while", () => {
+    const watch = new Watch();
+    watch.exchange(OTHER);
+    for (const ids of [[THIRD], [OTHER, THIRD], [THIRD], [OTHER, THIRD]]) {
+      watch.liveness.setPeers(ids);
+    }
+    watch.exchange(OTHER);
+    expect(watch.events).toEqual([]);
+  });
 });
 
 function epochOf(watch: Watch): number {

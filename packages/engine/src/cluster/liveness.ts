@@ -32,10 +32,20 @@ export interface PeerFlags {
   readonly draining: boolean;
 }
 
+/**
+ * What must outlive a member's absence: what its last process granted ends when the next one is heard, and no
+ * lease of before counts again.
+ */
+type FormerPeer = Pick<Peer, "incarnation" | "leaseEpoch">;
+
+const NEVER_MET: FormerPeer = { incarnation: 0, leaseEpoch: 0 };
+
 export class Peer {
   readonly id: InstanceId;
   /** 0 until it was heard. */
   incarnation = 0;
+  /** Of its process when it was last a member and left; 0 if it never was. */
+  readonly formerIncarnation: number;
   numberHeard = 0;
   heardAtRunningMs: number;
   readonly sent: Sent[] = [];
@@ -44,7 +54,7 @@ export class Peer {
   trustsUs = false;
   /** In running time: when the newest echoed ping was sent, or when this peer was first expected. */
   echoSentAtRunningMs: number;
-  leaseEpoch = 0;
+  leaseEpoch: number;
   suspected = false;
   /** Heard, and hears me. Unlike `suspected` not for what the peer says of itself. */
   isReachable = true;
@@ -59,8 +69,10 @@ export class Peer {
   /** Monotonic: since when it has been suspected; undefined while it is trusted. */
   suspectedSinceMs: number | undefined;
 
-  constructor(id: InstanceId, runningMs: number) {
+  constructor(id: InstanceId, runningMs: number, former: FormerPeer = NEVER_MET) {
     this.id = id;
+    this.formerIncarnation = former.incarnation;
+    this.leaseEpoch = former.leaseEpoch + 1;
     this.heardAtRunningMs = runningMs;
     this.echoSentAtRunningMs = runningMs;
   }
@@ -80,6 +92,7 @@ export class Liveness {
   readonly #running: RunningTime;
   readonly #timings: Timings;
   readonly #peers = new Map<InstanceId, Peer>();
+  readonly #former = new Map<InstanceId, FormerPeer>();
   #numberDrawn = 0;
   events: LivenessEvents = { onChange: () => {}, onNews: () => {}, onGone: () => {} };
 
@@ -99,9 +112,16 @@ export class Liveness {
 
   /** Sets who is expected. New ones count as trusted and unheard. */
   setPeers(ids: readonly InstanceId[]): void {
-    for (const id of this.#peers.keys()) if (!ids.includes(id)) this.#peers.delete(id);
+    for (const [id, peer] of this.#peers) {
+      if (ids.includes(id)) continue;
+      this.#peers.delete(id);
+      const incarnation = lastIncarnation(peer);
+      this.#former.set(id, { incarnation, leaseEpoch: peer.leaseEpoch });
+    }
     for (const id of ids) {
-      if (!this.#peers.has(id)) this.#peers.set(id, new Peer(id, this.#running.nowMs()));
+      if (this.#peers.has(id)) continue;
+      this.#peers.set(id, new Peer(id, this.#running.nowMs(), this.#former.get(id)));
+      this.#former.delete(id);
     }
   }
 
@@ -251,13 +271,13 @@ export class Liveness {
   }
 
   #renewed(peer: Peer, incarnation: number): void {
-    const isFirst = peer.incarnation === 0;
+    const before = lastIncarnation(peer);
     peer.incarnation = incarnation;
     peer.numberHeard = 0;
     peer.echoed = undefined;
     peer.trustsUs = false;
     peer.leaseEpoch += 1;
-    if (!isFirst) this.events.onGone(peer.id);
+    if (before > 0 && before !== incarnation) this.events.onGone(peer.id);
   }
 
   #judge(peer: Peer): void {
@@ -273,4 +293,9 @@ export class Liveness {
     peer.suspectedSinceMs = suspected ? nowMs : undefined;
     this.events.onChange(peer.id, suspected);
   }
+}
+
+/** Of the last process that was heard under this ID; 0 if none was. */
+function lastIncarnation({ incarnation, formerIncarnation }: Peer): number {
+  return incarnation > 0 ? incarnation : formerIncarnation;
 }
