@@ -1,5 +1,7 @@
 /** I12: no message is told twice within the repeat interval, but by a sender's fault at that moment. */
 import { CUTTING, OF_ALL, REPLACING } from "../faults/index.ts";
+import { RESEND_VALID_MS } from "../clients/alerts.ts";
+import { alertName } from "../history.ts";
 import { GROUP_INTERVAL_MS } from "../scenario.ts";
 import type { Attempt } from "../world/receivers.ts";
 import type { Watch } from "./watch.ts";
@@ -9,6 +11,8 @@ const REPLACED_WITHIN_MS = 6_500;
 /** From the receiver's yes until the other owners have the outcome, messages being on time. */
 const RECORDING_MS = 50;
 const CLOCK_ERROR_MS = 500;
+/** Contact for as long as an alert is valid, and the next tick. */
+const RUNNING_OUT_MS: number = RESEND_VALID_MS + GROUP_INTERVAL_MS;
 /** The last second of the log goes with the power (PROTOCOL 9). */
 const UNSYNCED_MS = 1_000;
 
@@ -63,8 +67,15 @@ function isGranted(watch: Watch, earlier: Attempt, attempt: Attempt): boolean {
       ? fault.untilMs + GROUP_INTERVAL_MS
       : Math.max(fault.fromMs, acceptedMs);
     const backMs = groupingBackMs(watch, earlier, attempt);
-    return attempt.firstByteMs <= Math.max(fromMs, backMs) + REPLACED_WITHIN_MS;
+    const outMs = ranOut(watch, attempt) ? fault.untilMs + RUNNING_OUT_MS : -Infinity;
+    return attempt.firstByteMs <= Math.max(fromMs, backMs, outMs) + REPLACED_WITHIN_MS;
   });
+}
+
+/** It tells an end that nobody reported: that waits until the fallen one is back or out (ADR 0009). */
+function ranOut({ history }: Watch, { alerts }: Attempt): boolean {
+  const names = new Set(alerts.filter(({ resolved }) => resolved).map(({ name }) => name));
+  return history.alerts.some((one) => names.has(alertName(one)) && one.writes.at(-1)?.firing);
 }
 
 /**

@@ -6,7 +6,8 @@ import { trueWallMs } from "../world/sim-process.ts";
 import type { Http, Work } from "./http.ts";
 
 const RESEND_MS = 2_000;
-const RESEND_VALID_MS = 8_000;
+/** Until then after each post an alert fires that is re-sent. */
+export const RESEND_VALID_MS = 8_000;
 const RESOLVED_RESENT_MS = 15_000;
 const ONE_SHOT_VALID_MS = 3_600_000;
 /** What has ended did so a moment ago, so that no owner's clock finds the end still to come. */
