@@ -179,7 +179,7 @@ describe("CatchUp of a gainer (PROTOCOL 3)", () => {
     expect(world.synced).toEqual([7]);
   });
 
-  it("takes no snapshots for old owners that answered before they knew the view, and not since (A13)", async () => {
+  it("takes no snapshots for old owners that answered only before they knew the view (A13)", async () => {
     const world = new World({ ownCounts: false });
     world.gives(world.other, { counts: false });
     world.gives(world.third, { counts: false });
