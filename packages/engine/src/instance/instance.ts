@@ -260,7 +260,7 @@ export class Instance {
       if (!signal.aborted) this.#deps.logger.log("info", "Nobody is there to take over");
     });
     this.#hasLeft = true;
-    // Who hears of the view only by the next ping or heartbeat would ask this instance, which may be gone by then.
+    // Who hears of the view only by the next ping would ask this instance, which may be gone by then.
     started.parts.pinger.pingAll();
     await this.#waiting(LAST_ACT_MS, "Left while a message was under way", async (signal) => {
       while (started.parts.claims.isBusy) await this.#deps.clock.sleep(QUIET_POLL_MS, signal);
