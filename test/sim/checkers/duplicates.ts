@@ -1,10 +1,10 @@
 /** I12: no message is told twice within the repeat interval, but by a sender's fault at that moment. */
-import { CUTTING, OF_ALL, REPLACING } from "../faults/index.ts";
+import { CUTTING, OF_ALL, REPLACING, type Fault } from "../faults/index.ts";
 import { RESEND_VALID_MS } from "../clients/alerts.ts";
 import { alertName } from "../history.ts";
 import { GROUP_INTERVAL_MS } from "../scenario.ts";
 import type { Attempt } from "../world/receivers.ts";
-import type { Watch } from "./watch.ts";
+import { ownersAt, type Watch } from "./watch.ts";
 
 /** S + 4 s. */
 const REPLACED_WITHIN_MS = 6_500;
@@ -39,7 +39,7 @@ export function checkDuplicates(watch: Watch): void {
 
 /** Exactly what PROTOCOL 12 says cannot be had. */
 function isGranted(watch: Watch, earlier: Attempt, attempt: Attempt): boolean {
-  const { faults, world } = watch;
+  const { faults } = watch;
   const acceptedMs = earlier.acceptedMs ?? 0;
   // 12.2: the yes came after the sender had given up.
   if ([earlier, attempt].some(cameTooLate)) return true;
@@ -62,7 +62,7 @@ function isGranted(watch: Watch, earlier: Attempt, attempt: Attempt): boolean {
   if (faults.touched(["power-all"], unsynced)) return true;
   return falls.some((fault) => {
     // Nobody is there to replace the sender before its machine is back.
-    const wasAlone = OF_ALL.includes(fault.kind) || world.running.length === 0;
+    const wasAlone = OF_ALL.includes(fault.kind) || felledAllOwners(watch, attempt, fault);
     const fromMs = wasAlone
       ? fault.untilMs + GROUP_INTERVAL_MS
       : Math.max(fault.fromMs, acceptedMs);
@@ -70,6 +70,16 @@ function isGranted(watch: Watch, earlier: Attempt, attempt: Attempt): boolean {
     const outMs = ranOut(watch, attempt) ? fault.untilMs + RUNNING_OUT_MS : -Infinity;
     return attempt.firstByteMs <= Math.max(fromMs, backMs, outMs) + REPLACED_WITHIN_MS;
   });
+}
+
+/** With few copies two that fall together are all. */
+function felledAllOwners(
+  { faults, world }: Watch,
+  { tenant }: Attempt,
+  { fromMs }: Fault,
+): boolean {
+  const span = { fromMs, untilMs: fromMs + REPLACED_WITHIN_MS };
+  return ownersAt(world, tenant, fromMs).every((id) => faults.touched(REPLACING, span, id));
 }
 
 /** It tells an end that nobody reported: that waits until the fallen one is back or out (ADR 0009). */
