@@ -8,7 +8,7 @@ import { once } from "node:events";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { silentLogger } from "@tocsin/foundation";
-import { createAdminApi } from "./admin-api.ts";
+import { createAdminApi } from "./admin/admin-api.ts";
 import { serve, type Served } from "./fixture/serve.ts";
 
 const NUM_RUNS = Number(process.env["TOCSIN_FUZZ_RUNS"] ?? 150);
@@ -181,6 +181,7 @@ describe("the operators' surface", { timeout: 600_000 }, () => {
         heartbeats: () => [],
         drainState: () => "serving",
         drain: () => {},
+        forget: async () => {},
         status: () => ({ ...status, id: "am-1" as never }), // A name of the test's own.
       },
     });

@@ -110,8 +110,8 @@ export interface OperatorApi extends InstanceApi {
   drain(): void;
   /**
    * Takes a dead member out of those that own, also where so few remain that its place would be kept for it.
-   * The others take over what it held. Rejects with `not-found`, `conflict` for one that lives or is the last,
-   * and `unavailable`.
+   * The others take over what it held. Rejects with `not-found`, with `conflict` for one that lives or is
+   * the last, and with `unavailable`.
    */
   forget(id: InstanceId): Promise<void>;
 }

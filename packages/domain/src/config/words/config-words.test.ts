@@ -56,7 +56,9 @@ describe("configRefusal()", () => {
       words: 'invalid URL: unsupported scheme "ftp" for URL',
     },
     {
-      text: `${ROUTE}receivers: [{name: a, mattermost_configs: [{webhook_url: 'http://b', attachments: [{fields: [{value: x}]}]}]}]\n`,
+      text:
+        `${ROUTE}receivers: [{name: a, mattermost_configs: [` +
+        `{webhook_url: 'http://b', attachments: [{fields: [{value: x}]}]}]}]\n`,
       words: "missing title in Mattermost field configuration",
     },
     { text: "a: b: c\n", words: "yaml: mapping values are not allowed in this context" },
