@@ -7,6 +7,7 @@ import { HttpAgents } from "./http/agents.ts";
 import { readSecretFile, type ReadSecret } from "./http/secrets.ts";
 import type { Attempt, Integration, IntegrationDeps } from "./integration.ts";
 import { Rendering, type RenderingDeps } from "./rendering.ts";
+import { Turns } from "./turns.ts";
 import { webhook } from "./webhook/integration.ts";
 
 export interface NotifierDeps extends RenderingDeps {
@@ -32,6 +33,7 @@ const INTEGRATIONS: ReadonlyMap<string, Integration> = new Map([
 /** Sends each job by the integration of its kind; a kind without one is refused, not lost silently. */
 export function createNotifier(deps: NotifierDeps): ClosableNotifier {
   const agents = new HttpAgents();
+  const turns = new Turns();
   const rendering = new Rendering(deps, INTEGRATIONS.keys());
   const shared: IntegrationDeps = {
     ...deps,
@@ -44,6 +46,8 @@ export function createNotifier(deps: NotifierDeps): ClosableNotifier {
       const { kind } = job.integration;
       const integration = INTEGRATIONS.get(kind);
       if (integration === undefined) return refused(`integration kind "${kind}" is not supported`);
+      await turns.next();
+      signal.throwIfAborted();
       const renderers: Renderer[] = [];
       const result = await deliver(integration, shared, {
         job,
