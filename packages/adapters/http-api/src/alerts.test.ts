@@ -326,12 +326,14 @@ describe("/api/v1/alerts", () => {
           startsAt: "2026-01-02T05:00:00.5+02:00",
           endsAt: "2026-01-02T04:00:00.123456789Z",
           generatorURL: ALERT.generatorURL,
-          status: { state: "active", silencedBy: null, inhibitedBy: null },
+          status: { state: "unprocessed", silencedBy: [], inhibitedBy: [] },
           receivers: ["default"],
           fingerprint: expect.any(String) as string,
         },
       ],
     });
+    const processed = await api.fetch("/api/v1/alerts?unprocessed=false");
+    expect(await processed.json()).toEqual({ status: "success", data: [] });
     expect(listed.headers.get("access-control-allow-origin")).toBe("*");
   });
 

@@ -102,6 +102,8 @@ export interface AlertFilter {
   readonly active: boolean;
   readonly silenced: boolean;
   readonly inhibited: boolean;
+  /** Of alerts whose groups were never flushed; undefined: there is no such state, as in API v2. */
+  readonly unprocessed?: boolean;
 }
 
 /** The parameters that API v2's alerts and groups share. */
@@ -130,9 +132,8 @@ export function strictAlertFilterParams(query: URLSearchParams): AlertFilter {
     active: strictBooleanParam(query, "active"),
     silenced: strictBooleanParam(query, "silenced"),
     inhibited: strictBooleanParam(query, "inhibited"),
+    unprocessed: strictBooleanParam(query, "unprocessed"),
   };
-  // Checked but without effect: no alert is ever unprocessed here.
-  strictBooleanParam(query, "unprocessed");
   return {
     ...booleans,
     matchers,
@@ -144,13 +145,18 @@ export function strictAlertFilterParams(query: URLSearchParams): AlertFilter {
   };
 }
 
-/** True if labels and state of the alert are asked for; receivers are looked at elsewhere. */
-function wantsAlert(filter: AlertFilter, view: AlertView): boolean {
+function wantsState(filter: AlertFilter, view: AlertView): boolean {
+  if (filter.unprocessed !== undefined && !view.isProcessed) return filter.unprocessed;
   const isSilenced = view.silencedBy.length > 0;
   const isInhibited = view.inhibitedBy.length > 0;
   if (!filter.active && !isSilenced && !isInhibited) return false;
   if (!filter.silenced && isSilenced) return false;
-  if (!filter.inhibited && isInhibited) return false;
+  return filter.inhibited || !isInhibited;
+}
+
+/** True if labels and state of the alert are asked for; receivers are looked at elsewhere. */
+function wantsAlert(filter: AlertFilter, view: AlertView): boolean {
+  if (!wantsState(filter, view)) return false;
   return filter.matchers.length === 0 || matchesAll(filter.matchers, view.record);
 }
 

@@ -78,6 +78,8 @@ export interface AlertView {
   readonly silencedBy: readonly string[];
   /** Names of the mute intervals; in groups only (S-90, S-91). */
   readonly mutedBy: readonly string[];
+  /** A group of it was flushed, or it is in none. What is not is `unprocessed` in API v1. */
+  readonly isProcessed: boolean;
   /** What it took to work the status out, in steps of regular expressions on a character. */
   readonly matchWork: number;
 }

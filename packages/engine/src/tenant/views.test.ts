@@ -92,6 +92,15 @@ describe("Tenant.alerts()", () => {
     expect(inhibitedBy(endMs)).toEqual([]);
   });
 
+  it("calls an alert processed when a group of it was flushed", () => {
+    const tenant = tenantOf();
+    post(tenant, START_MS, INFO);
+    const isProcessed = (): boolean | undefined => [...tenant.alerts(START_MS)][0]?.isProcessed;
+    expect(isProcessed()).toBe(false);
+    tenant.takeDue(START_MS + MINUTE_MS);
+    expect(isProcessed()).toBe(true);
+  });
+
   it("shows active silences only, and those that came later too (S-68)", () => {
     const tenant = tenantOf(settings);
     post(tenant, { nowMs: START_MS, endsAtMs: START_MS + 3 * HOUR_MS }, PAGE);

@@ -101,8 +101,13 @@ function* alertsOf(data: TenantData, { entries, mutedBy, at }: Shown): Generator
       inhibitedBy: inhibitedBy(data, entry, at.nowMs),
       silencedBy: silencedBy(data, entry, at.nowMs),
       mutedBy,
+      isProcessed: isProcessed(entry),
     };
   }
+}
+
+function isProcessed({ groups }: AlertEntry): boolean {
+  return groups.length === 0 || groups.some(({ clock }) => clock.tickMs > 0);
 }
 
 /** S-9: an alert vanishes when its end is before now, and somebody could have heard of it since (PROTOCOL 7.4). */

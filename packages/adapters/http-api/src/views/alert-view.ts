@@ -40,7 +40,7 @@ export class AlertPrinter {
     );
   }
 
-  /** API v1's alert: no annotations is `null`, and so is an empty list of what suppresses it. */
+  /** API v1's alert: no annotations is `null`, and so is an empty list of what suppresses it once that is known. */
   v1(view: AlertView): string {
     const { record } = view;
     const start = startOf(record);
@@ -51,8 +51,7 @@ export class AlertPrinter {
       `,"startsAt":"${this.#times.trimmed(start.ms, start.subNs, start.offsetMin)}"` +
       `,"endsAt":"${this.#times.trimmed(end.ms, end.subNs, end.offsetMin)}"` +
       `,"generatorURL":${jsonText(record.generatorUrl)}` +
-      `,"status":{"state":"${stateOf(view)}","silencedBy":${textsOrNull(view.silencedBy)}` +
-      `,"inhibitedBy":${textsOrNull(view.inhibitedBy)}}` +
+      `,"status":${statusV1(view)}` +
       `,"receivers":${jsonTexts(view.receivers)},"fingerprint":"${view.fingerprint}"}`
     );
   }
@@ -100,6 +99,14 @@ export class AlertPrinter {
 function stateOf({ inhibitedBy, silencedBy, mutedBy }: AlertView): "active" | "suppressed" {
   const causes = inhibitedBy.length + silencedBy.length + mutedBy.length;
   return causes === 0 ? "active" : "suppressed";
+}
+
+function statusV1(view: AlertView): string {
+  if (!view.isProcessed) return '{"state":"unprocessed","silencedBy":[],"inhibitedBy":[]}';
+  return (
+    `{"state":"${stateOf(view)}","silencedBy":${textsOrNull(view.silencedBy)}` +
+    `,"inhibitedBy":${textsOrNull(view.inhibitedBy)}}`
+  );
 }
 
 function textsOrNull(texts: readonly string[]): string {
