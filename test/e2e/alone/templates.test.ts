@@ -139,7 +139,7 @@ describe("templates of a configuration file", () => {
     await writeTemplates('{{ define "own.text" }}\n{{ nosuch . }}{{ end }}');
     const answer = await reload();
     expect(answer.status).toBe(500);
-    expect(answer.text).toContain('template: own.tmpl:2:3: function "nosuch" not defined');
+    expect(answer.text).toContain('template: own.tmpl:2: function "nosuch" not defined');
     await tell("hook", "Kept");
     expect((await received(sink, "/Kept/")).body).toContain("KEPT is bad");
     await writeTemplates('{{ define "own.text" }}mended{{ end }}');
