@@ -171,7 +171,8 @@ export class LogWriter {
   }
 
   async #write(frames: readonly Buffer[]): Promise<void> {
-    const bytes = Buffer.concat(frames);
+    const [first] = frames;
+    const bytes = frames.length === 1 && first !== undefined ? first : Buffer.concat(frames);
     this.#queuedBytes -= bytes.length;
     const place = this.#written + frames.length;
     const lostBefore = this.#lost;
