@@ -46,7 +46,7 @@ export function createNotifier(deps: NotifierDeps): ClosableNotifier {
       const { kind } = job.integration;
       const integration = INTEGRATIONS.get(kind);
       if (integration === undefined) return refused(`integration kind "${kind}" is not supported`);
-      await turns.next();
+      await turns.next(job.alerts.length);
       signal.throwIfAborted();
       const renderers: Renderer[] = [];
       const result = await deliver(integration, shared, {

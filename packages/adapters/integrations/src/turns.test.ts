@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Turns } from "./turns.ts";
 
 describe("Turns.next()", () => {
-  it("lets one go in each turn of the event loop, in their order", async () => {
+  it("lets some hundred alerts go in each turn of the event loop, in their order", async () => {
     let turn = 0;
     let isOver = false;
     const counting = (async () => {
@@ -12,11 +12,18 @@ describe("Turns.next()", () => {
     const turns = new Turns();
     const went: [name: string, turn: number][] = [];
     await Promise.all(
-      ["a", "b", "c"].map((name) => turns.next().then(() => went.push([name, turn]))),
+      ["a", "b", "c", "d", "e"].map((name) => {
+        const alertCount = name === "c" ? 10_000 : 150;
+        return turns.next(alertCount).then(() => went.push([name, turn]));
+      }),
     );
     isOver = true;
     await counting;
-    expect(went.map(([name]) => name)).toEqual(["a", "b", "c"]);
-    expect(new Set(went.map(([, at]) => at)).size).toBe(3);
+    expect(went.map(([name]) => name)).toEqual(["a", "b", "c", "d", "e"]);
+    const [a, b, c, d, e] = went.map(([, at]) => at);
+    expect(b).toBe(a);
+    expect(c).not.toBe(b);
+    expect(d).not.toBe(c);
+    expect(e).toBe(d);
   });
 });

@@ -14,6 +14,7 @@ interface Waiting {
 
 interface Running {
   readonly turn: Turn;
+  readonly stop: AbortController;
   /** A tick that came meanwhile; it decides for itself when the present one is over. */
   next: Waiting | undefined;
 }
@@ -29,6 +30,8 @@ export class Turns {
     this.#deps = deps;
     this.#timings = timings;
     this.#signal = signal;
+    // Heard once for all: what listens to a signal is searched on each addition, and turns are thousands.
+    signal.addEventListener("abort", () => this.#stopAll(), { once: true });
   }
 
   get size(): number {
@@ -68,10 +71,16 @@ export class Turns {
       known.next = waiting;
       return;
     }
-    const turn = new Turn(this.#deps, this.#timings, { ...waiting, signal: this.#signal });
-    const running: Running = { turn, next: undefined };
+    const stop = new AbortController();
+    if (this.#signal.aborted) stop.abort(this.#signal.reason);
+    const turn = new Turn(this.#deps, this.#timings, { ...waiting, signal: stop.signal });
+    const running: Running = { turn, stop, next: undefined };
     this.#running.set(name, running);
     void this.#run(name, running, this.#deps.logger.with({ tenant: waiting.key.tenant }));
+  }
+
+  #stopAll(): void {
+    for (const { stop } of this.#running.values()) stop.abort(this.#signal.reason);
   }
 
   async #run(name: string, running: Running, logger: Logger): Promise<void> {
