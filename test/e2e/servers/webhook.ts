@@ -7,6 +7,8 @@ import { eventually } from "./eventually.ts";
 export interface WebhookMessage {
   /** Where it was sent: `/` and the rest of the URL. */
   readonly path: string;
+  /** When it came, by the clock of `performance.now()`. */
+  readonly cameAtMs: number;
   readonly version: string;
   readonly status: "firing" | "resolved";
   readonly receiver: string;
@@ -78,8 +80,13 @@ export class Webhook {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     // The webhooks of the program under test are JSON of this shape; a test that reads it will tell if not.
-    const body = JSON.parse(Buffer.concat(chunks).toString()) as Omit<WebhookMessage, "path">;
-    if (this.status === 200) this.messages.push({ ...body, path: request.url ?? "" });
+    const body = JSON.parse(Buffer.concat(chunks).toString()) as Omit<
+      WebhookMessage,
+      "path" | "cameAtMs"
+    >;
+    if (this.status === 200) {
+      this.messages.push({ ...body, path: request.url ?? "", cameAtMs: performance.now() });
+    }
     reply.writeHead(this.status).end();
   }
 }

@@ -43,7 +43,12 @@ describe("three instances, of which one dies for good", { timeout: 90_000 }, () 
   };
 
   it("keep its place until an operator has them forget it, and then own everything", async () => {
-    const [first, second, dead] = (await ring(0)).view.settled;
+    let owners: readonly string[] = [];
+    await eventually("all three own", async () => {
+      owners = (await ring(0)).view.settled;
+      return owners.length === 3;
+    });
+    const [first, second, dead] = owners;
     const tenant = cluster.tenantFirstAt(0, "forget");
     const client = cluster.client(0, tenant);
     await client.post({ labels: { alertname: "Before" } });
