@@ -29,6 +29,11 @@ export class InhibitRules {
     }
   }
 
+  /** What `withSource` may take for each character of a label, in steps of regular expressions. */
+  get sourceSteps(): number {
+    return this.#bySource.regexSteps;
+  }
+
   /** What `withTarget` may take for each character of a label, in steps of regular expressions. */
   get targetSteps(): number {
     return this.#byTarget.regexSteps;

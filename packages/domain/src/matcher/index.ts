@@ -13,7 +13,7 @@ export {
   type Matcher,
   type MatcherResult,
 } from "./matcher.ts";
-export { MatcherIndex } from "./matcher-index.ts";
+export { MatcherIndex, matcherSteps } from "./matcher-index.ts";
 export { isClassicLabelName, isValidLabelName, type MatcherMode } from "./mode.ts";
 export {
   parseMatcher,

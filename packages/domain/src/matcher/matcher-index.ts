@@ -38,7 +38,7 @@ export class MatcherIndex<Item> {
   }
 
   add(matchers: readonly Matcher[], item: Item): void {
-    this.#regexSteps += stepsOf(matchers);
+    this.#regexSteps += matcherSteps(matchers);
     if (this.#byName !== undefined) {
       this.#file(this.#byName, matchers, item);
       return;
@@ -54,7 +54,7 @@ export class MatcherIndex<Item> {
 
   /** Takes an item away that was added with matchers like these. */
   delete(matchers: readonly Matcher[], item: Item): void {
-    this.#regexSteps -= stepsOf(matchers);
+    this.#regexSteps -= matcherSteps(matchers);
     const under = this.#byName === undefined ? undefined : chooseMatcher(matchers);
     if (under === undefined) {
       this.#unfiled = this.#unfiled.filter((filed) => filed.item !== item);
@@ -108,7 +108,8 @@ export class MatcherIndex<Item> {
   }
 }
 
-function stepsOf(matchers: readonly Matcher[]): number {
+/** What the regular expressions may take for each character of a label, see `patternCost`. */
+export function matcherSteps(matchers: readonly Matcher[]): number {
   let steps = 0;
   for (const { type, value } of matchers) {
     if (type === "=~" || type === "!~") steps += patternCost(value);

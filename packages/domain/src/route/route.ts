@@ -3,6 +3,7 @@ import {
   compareMatchers,
   compileMatchers,
   formatMatchers,
+  matcherSteps,
   matchesAll,
   type Matcher,
   type RegexCache,
@@ -55,6 +56,13 @@ export function matchRoutes(root: Route, labels: LabelSet): readonly Route[] {
   const found: Route[] = [];
   collectMatches(root, labels, found);
   return found;
+}
+
+/** What finding an alert's routes may take for each character of a label, see `patternCost`. */
+export function regexStepsOf(root: Route): number {
+  let steps = 0;
+  for (const { matchers } of walkRoutes(root)) steps += matcherSteps(matchers);
+  return steps;
 }
 
 /** Visits all routes, parents before children. */

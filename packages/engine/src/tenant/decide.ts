@@ -19,11 +19,12 @@ import { decideTimeMute } from "@tocsin/domain/time-interval";
 import type { NotifyJob, ToldAlert } from "../ports/index.ts";
 import type { AlertEntry } from "./alert-entry.ts";
 import { keyOf, type Group } from "./group.ts";
+import { includesHash } from "./hash-list.ts";
 import { isEnded, isPastEnd, isReportedEnd, type Judgement } from "./judgement.ts";
 import { RouteLabelReader } from "./route-labels.ts";
 import type { TenantSettings } from "./settings.ts";
 import { isContradicted } from "./strays.ts";
-import type { TenantData } from "./tenant-data.ts";
+import type { JudgingState, TenantData } from "./tenant-data.ts";
 import { ToldEnds } from "./told-ends.ts";
 import type { Decision, Told } from "./types.ts";
 
@@ -37,8 +38,8 @@ export type SuppressedReason =
   | "mute_time_interval"
   | "active_time_interval";
 
-export interface DecideInput extends Judgement {
-  readonly groupId: string;
+/** What is asked about one key of a group. */
+export interface KeyInput extends Judgement {
   readonly key: LogKey;
   /** The nominal tick: for time intervals and the repeat interval. */
   readonly tickMs: number;
@@ -46,14 +47,20 @@ export interface DecideInput extends Judgement {
   readonly onSuppressed?: (reason: SuppressedReason, alertCount: number) => void;
 }
 
+export interface DecideInput extends KeyInput {
+  readonly groupId: string;
+}
+
 export function decide(data: TenantData, input: DecideInput): Decision {
-  const found = findOwed(data, input);
+  const group = data.groups.get(input.groupId);
+  if (group === undefined) return { kind: "nothing", why: "gone" };
+  const found = findOwed(data, group, input);
   return found.kind === "owed" ? decisionOf(data, input, found) : found;
 }
 
 /** Whether the integration is owed anything: what `decide` says, without making the message. */
-export function isOwed(data: TenantData, input: DecideInput): boolean {
-  return findOwed(data, input).kind === "owed";
+export function isOwed(state: JudgingState, group: Group, input: KeyInput): boolean {
+  return findOwed(state, group, input).kind === "owed";
 }
 
 interface Owed {
@@ -68,10 +75,9 @@ interface Owed {
 
 type Found = Owed | Extract<Decision, { kind: "nothing" }>;
 
-function findOwed(data: TenantData, input: DecideInput): Found {
-  const group = data.groups.get(input.groupId);
+function findOwed(data: JudgingState, group: Group, input: KeyInput): Found {
   const { settings } = data;
-  if (group === undefined || settings === undefined) return { kind: "nothing", why: "gone" };
+  if (settings === undefined) return { kind: "nothing", why: "gone" };
   const target = findTarget(settings, group, input.key);
   if (target === undefined) return { kind: "nothing", why: "gone" };
   if (group.members.length === 0) return { kind: "nothing", why: "empty" };
@@ -108,12 +114,16 @@ function findTarget(settings: TenantSettings, group: Group, key: LogKey): Target
 }
 
 /** Whether a time interval mutes the group's route at this instant. */
-export function isTimeMuted(data: TenantData, group: Group, nowMs: number): boolean {
+export function isTimeMuted(data: JudgingState, group: Group, nowMs: number): boolean {
   return timeMuteOf(data, group, nowMs) !== undefined;
 }
 
 /** Which kind of interval mutes the group's route at this instant. */
-function timeMuteOf(data: TenantData, group: Group, nowMs: number): "active" | "mute" | undefined {
+function timeMuteOf(
+  data: JudgingState,
+  group: Group,
+  nowMs: number,
+): "active" | "mute" | undefined {
   const mute = decideTimeMute(group.route, {
     intervals: data.settings?.config.timeIntervals ?? new Map(),
     zones: data.shared.zones,
@@ -125,7 +135,7 @@ function timeMuteOf(data: TenantData, group: Group, nowMs: number): "active" | "
 
 /** Inhibited or silenced. A source that may have run out here only inhibits on, as it is told as firing. */
 function mutedBy(
-  data: TenantData,
+  data: JudgingState,
   { record }: AlertEntry,
   judgement: Judgement,
 ): SuppressedReason | undefined {
@@ -134,7 +144,7 @@ function mutedBy(
 }
 
 interface Question {
-  readonly input: DecideInput;
+  readonly input: KeyInput;
   readonly group: Group;
   readonly target: Target;
   readonly members: readonly AlertEntry[];
@@ -142,7 +152,7 @@ interface Question {
   readonly entries: readonly AlertEntry[];
 }
 
-function findNews(data: TenantData, question: Question): Found {
+function findNews(data: JudgingState, question: Question): Found {
   const { input, group, target, members, entries } = question;
   const { repeatIntervalMs } = group.route;
   const previous = data.log.get(input.key);
@@ -169,7 +179,7 @@ function findNews(data: TenantData, question: Question): Found {
 
 /** What the integration was told last, which may be more than what this group has told it. */
 function lastWord(
-  data: TenantData,
+  data: JudgingState,
   { input, target, entries }: Question,
   resolved: readonly string[],
 ): Pick<LogRecord, "firing" | "resolved" | "timestampMs"> | undefined {
@@ -226,14 +236,14 @@ function recordsOf(entries: readonly AlertEntry[], hashes: Set<string>): readonl
  * it could judge that the alert had run out.
  */
 function isToldEnd(
-  data: TenantData,
+  data: JudgingState,
   previous: LogRecord | undefined,
   { entry, nowMs }: { readonly entry: AlertEntry; readonly nowMs: number },
 ): boolean {
   if (!isPastEnd(entry.record, nowMs)) return false;
-  if (previous?.resolved.includes(entry.logHash) === true) return true;
+  if (includesHash(previous?.resolved, entry.logHash)) return true;
   for (const { resolved, timestampMs } of data.log.records()) {
-    if (timestampMs >= entry.record.endsAtMs && resolved.includes(entry.logHash)) return true;
+    if (timestampMs >= entry.record.endsAtMs && includesHash(resolved, entry.logHash)) return true;
   }
   return false;
 }

@@ -5,6 +5,7 @@ import type { AlertEntry } from "./alert-entry.ts";
 import { isOwed, isTimeMuted } from "./decide.ts";
 import { recordMuted, recordResolved } from "./events.ts";
 import type { Group } from "./group.ts";
+import { includesHash } from "./hash-list.ts";
 import { isEnded, type Judgement } from "./judgement.ts";
 import { leaveGroup } from "./membership.ts";
 import type { TenantData } from "./tenant-data.ts";
@@ -68,7 +69,7 @@ export function finishKey(data: TenantData, input: FinishInput, judgement: Judge
   const leavers = findEnded(data, group, judgement);
   if (leavers.size === 0) return;
   const keys = keysOf(data, group);
-  if (keys.some(({ key }) => isOwed(data, { groupId, key, tickMs, ...judgement }))) return;
+  if (keys.some(({ key }) => isOwed(data, group, { key, tickMs, ...judgement }))) return;
   const isHeld = isTimeMuted(data, group, tickMs);
   const gone = isHeld ? withoutOwedEnds(data, keys, leavers) : leavers;
   recordResolved(data, group, gone);
@@ -86,7 +87,7 @@ function withoutOwedEnds(
 ): ReadonlySet<AlertEntry> {
   const entries = keys.map(({ key }) => data.log.get(key));
   const isOwedEnd = ({ logHash }: AlertEntry): boolean =>
-    entries.some((entry) => entry?.firing.includes(logHash) ?? false);
+    entries.some((entry) => includesHash(entry?.firing, logHash));
   return new Set([...leavers].filter((entry) => !isOwedEnd(entry)));
 }
 

@@ -38,10 +38,9 @@ function forgetAlerts(data: TenantData, nowMs: number): number {
       if (known === undefined) leavers.set(group, new Set([entry]));
       else known.add(entry);
     }
-    if (entry.isSource) data.inhibitors.remove(entry);
   }
   for (const [group, entries] of leavers) leaveGroup(data, group, entries);
-  data.alerts.remove(gone);
+  data.removeAlerts(gone);
   return gone.size;
 }
 

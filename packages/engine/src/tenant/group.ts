@@ -76,12 +76,7 @@ export class Group {
 
   /** The log keys of the receiver's integrations. */
   keys(receiver: ReceiverConfig): readonly FlushKey[] {
-    const key = this.key;
-    return receiver.integrations.map((integration) => ({
-      key: keyOf(key, receiver, integration),
-      receiver: receiver.name,
-      integration,
-    }));
+    return flushKeys(this.key, receiver);
   }
 
   #rehash(): void {
@@ -94,6 +89,15 @@ export class Group {
 /** Route ID and group labels: the identity of a group on all owners. */
 export function groupIdOf(route: Route, labels: LabelSet): string {
   return `${route.id}:${formatLabelSet(labels)}`;
+}
+
+/** The log keys of the receiver's integrations for the group with this key. */
+export function flushKeys(key: GroupKey, receiver: ReceiverConfig): readonly FlushKey[] {
+  return receiver.integrations.map((integration) => ({
+    key: keyOf(key, receiver, integration),
+    receiver: receiver.name,
+    integration,
+  }));
 }
 
 /** The log key of one integration for the group with this key. */

@@ -39,14 +39,14 @@ export class Inhibitors {
     return this.#index === undefined ? 0 : (this.#rules?.targetSteps ?? 0);
   }
 
-  /** Takes a new alert in, and marks it if it is a source. */
-  add(entry: AlertEntry, nowMs: number): void {
+  /** Takes a new alert in if it is a source, and tells whether it is. */
+  add(entry: AlertEntry, nowMs: number): boolean {
     const rules = this.#rules;
-    entry.isSource = rules !== undefined && rules.withSource(entry.record).length > 0;
-    if (rules === undefined || !entry.isSource) return;
+    if (rules === undefined || rules.withSource(entry.record).length === 0) return false;
     this.#index ??= new InhibitIndex(rules);
     this.#count(entry, 1);
     this.#file(entry, nowMs);
+    return true;
   }
 
   /** To be called before a source's record is replaced. */

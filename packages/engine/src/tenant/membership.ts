@@ -22,14 +22,6 @@ export interface Birth {
   readonly nowMs: number;
   /** What other owners know of such groups, by ID. */
   readonly clocks: ReadonlyMap<string, GroupRecord> | undefined;
-  /** What outlives a reload. */
-  readonly kept?: {
-    readonly groups: ReadonlyMap<string, Group>;
-    /** IDs of the routes that are as they were. */
-    readonly routes: ReadonlySet<string>;
-    /** The groups that the alert was in. */
-    readonly before: readonly Group[];
-  };
 }
 
 /** Puts an alert into the groups that its routes make. Returns the groups that were made for it. */
@@ -37,24 +29,17 @@ export function joinGroups(data: TenantData, entry: AlertEntry, birth: Birth): r
   if (data.settings === undefined) return [];
   const joined: Group[] = [];
   const made: Group[] = [];
-  const { kept } = birth;
-  const hadLeft = entry.hasLeft;
   entry.hasLeft = false;
   for (const route of matchRoutes(data.settings.root, entry.record)) {
     const { group, isNew } = findOrMakeGroup(data, { route, entry, birth });
     const isMember = !isNew && entry.groups.includes(group);
-    const isKept = kept?.groups.get(group.id) === group;
-    // On a route that outlives a reload groups keep whom they had, and nobody comes back whom they let go.
-    const isOver = kept?.routes.has(route.id)
-      ? hadLeft && !kept.before.includes(group)
-      : !isMember && new ToldEnds(data, group).includes(entry, birth.nowMs);
-    if (isOver) {
+    if (!isMember && new ToldEnds(data, group).includes(entry, birth.nowMs)) {
       entry.hasLeft = true;
       continue;
     }
     if (isNew) {
       data.groups.add(group);
-      if (!isKept) made.push(group);
+      made.push(group);
     }
     if (!isMember) group.add(entry);
     joined.push(group);
@@ -108,8 +93,6 @@ function findOrMakeGroup(
   const id = groupIdOf(route, labels);
   const known = data.groups.get(id);
   if (known !== undefined) return { group: known, isNew: false };
-  const kept = birth.kept?.groups.get(id);
-  if (kept !== undefined) return { group: kept, isNew: true };
   const shared = { names: data.shared.interner.shape(labels.names), values: labels.values };
   const { bornMs, clocks } = birth;
   const urgent = isUrgent(entry.record.startsAtMs, bornMs, route);

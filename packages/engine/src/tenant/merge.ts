@@ -6,6 +6,7 @@ import type { AlertRecord, GroupRecord, LogRecord, SilenceRecord } from "@tocsin
 import { isForgettable, isStrangeEnd, mergeGroupClocks, newerAlert } from "@tocsin/domain/records";
 import type { PartialState } from "../peer/index.ts";
 import { internAlert, type AlertEntry } from "./alert-entry.ts";
+import { includesHash, inOrder } from "./hash-list.ts";
 import { joinGroups } from "./membership.ts";
 import type { TenantData } from "./tenant-data.ts";
 
@@ -53,6 +54,8 @@ function mergeLog(data: TenantData, record: LogRecord, nowMs: number): LogRecord
   const { interner } = data.shared;
   const stands = data.log.merge({
     ...record,
+    firing: inOrder(record.firing),
+    resolved: inOrder(record.resolved),
     // The pool gives back the very text, so the brand stays.
     groupKey: interner.text(record.groupKey) as LogRecord["groupKey"],
     receiver: interner.text(record.receiver),
@@ -106,7 +109,7 @@ function rejoin(
 ): void {
   if (firing.length === 0) return;
   for (const entry of data.alerts.entries) {
-    if (!entry.hasLeft || !firing.includes(entry.logHash)) continue;
+    if (!entry.hasLeft || !includesHash(firing, entry.logHash)) continue;
     const birth = { bornMs: entry.record.updatedAtMs, nowMs, clocks };
     for (const { clock } of joinGroups(data, entry, birth)) groups.set(clock.id, clock);
   }

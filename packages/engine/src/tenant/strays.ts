@@ -11,7 +11,7 @@
 import type { GroupKey, LogKey, LogRecord } from "@tocsin/domain/model";
 import { groupKey, groupLabels, matchRoutes, type Route } from "@tocsin/domain/route";
 import type { AlertEntry } from "./alert-entry.ts";
-import type { TenantData } from "./tenant-data.ts";
+import type { JudgingState, TenantData } from "./tenant-data.ts";
 import type { FlushKey } from "./types.ts";
 
 /** Log entries of firing alerts for which there was no group. Some turn out to be just early. */
@@ -42,7 +42,7 @@ export class Strays {
 }
 
 /** Tells whether the integration heard last, under a key that no route makes, that this alert fires. */
-export function isContradicted(data: TenantData, entry: AlertEntry, to: FlushKey): boolean {
+export function isContradicted(data: JudgingState, entry: AlertEntry, to: FlushKey): boolean {
   const { receiver, integration } = to;
   if (data.strays.size === 0 || !integration.sendResolved) return false;
   for (const stray of data.strays.since(data.log.get(to.key)?.versionUs ?? 0)) {
@@ -66,7 +66,7 @@ function hasGroup(data: TenantData, key: GroupKey): boolean {
   return data.settings !== undefined && isOn(data.settings.root);
 }
 
-function isRoutedTo({ settings }: TenantData, { record }: AlertEntry, key: GroupKey): boolean {
+function isRoutedTo({ settings }: JudgingState, { record }: AlertEntry, key: GroupKey): boolean {
   if (settings === undefined) return false;
   const routes = matchRoutes(settings.root, record);
   return routes.some((route) => groupKey(route, groupLabels(route, record)) === key);

@@ -39,6 +39,21 @@ const LOG_KIND: RecordKind<LogRecord> = {
   merge: newerLogEntry,
 };
 
+/** Hears of alerts while a configuration is prepared beside the one in force. */
+export interface AlertWatcher {
+  readonly added: (entry: AlertEntry) => void;
+  /** Before its record is replaced. */
+  readonly replacing: (entry: AlertEntry) => void;
+  readonly replaced: (entry: AlertEntry, nowMs: number) => void;
+  readonly removed: (entry: AlertEntry) => void;
+}
+
+/** What decides whether somebody is owed a message, besides the group. */
+export type JudgingState = Pick<
+  TenantData,
+  "shared" | "settings" | "inhibitors" | "silences" | "log" | "strays"
+>;
+
 /** All that one tenant is on one instance. The modules beside it are what can be done with it. */
 export class TenantData {
   readonly id: TenantId;
@@ -52,6 +67,8 @@ export class TenantData {
   readonly nameLimits: NameLimits | undefined;
   inhibitors: Inhibitors = new Inhibitors(undefined);
   settings: TenantSettings | undefined = undefined;
+  /** The settings that are being prepared to follow. */
+  change: AlertWatcher | undefined = undefined;
   /** A newer configuration than the one in force has been merged, or there is none in force. */
   awaitsSettings = true;
   /** Clocks of groups that no route makes yet, since the configuration they belong to is awaited. */
@@ -67,7 +84,8 @@ export class TenantData {
   /** Stores an alert that is not known yet. It is in no group then. */
   addAlert(record: AlertRecord, nowMs: number): AlertEntry {
     const entry = this.alerts.add(internAlert(record, undefined, this.shared.interner));
-    this.inhibitors.add(entry, nowMs);
+    entry.isSource = this.inhibitors.add(entry, nowMs);
+    this.change?.added(entry);
     this.nameLimits?.note(record, nowMs);
     return entry;
   }
@@ -75,8 +93,19 @@ export class TenantData {
   /** Puts another version, its texts shared already, in the place of a known alert's record. */
   replaceAlert(entry: AlertEntry, record: AlertRecord, nowMs: number): void {
     if (entry.isSource) this.inhibitors.subtract(entry);
+    this.change?.replacing(entry);
     this.alerts.replace(entry, record);
     this.nameLimits?.note(record, nowMs);
     if (entry.isSource) this.inhibitors.update(entry, nowMs);
+    this.change?.replaced(entry, nowMs);
+  }
+
+  /** Forgets alerts that are in no group any more. */
+  removeAlerts(gone: ReadonlySet<AlertEntry>): void {
+    for (const entry of gone) {
+      if (entry.isSource) this.inhibitors.remove(entry);
+      this.change?.removed(entry);
+    }
+    this.alerts.remove(gone);
   }
 }

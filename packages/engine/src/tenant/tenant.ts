@@ -40,7 +40,7 @@ import { alertStates, silenceStates, type CountedAlert } from "./counts.ts";
 import { collectGarbage, type GarbageKind } from "./garbage.ts";
 import type { Judgement } from "./judgement.ts";
 import { mergeState } from "./merge.ts";
-import { changeSettings } from "./reload.ts";
+import { beginChange, type SettingsChange } from "./settings-change.ts";
 import type { TenantSettings } from "./settings.ts";
 import { TenantData, type TenantShared } from "./tenant-data.ts";
 import { recordFor, type LogParts } from "./told.ts";
@@ -89,9 +89,17 @@ export class Tenant implements TenantReader {
     return mergeState(this.#data, state, nowMs);
   }
 
-  /** Puts a configuration in force, as a difference. Returns what changed. */
+  /** Puts a configuration in force, as a difference, in one act. Returns what changed. */
   setSettings(settings: TenantSettings | undefined, nowMs: number): PartialState {
-    return changeSettings(this.#data, settings, nowMs);
+    const change = this.beginSettings(settings, nowMs);
+    if (change === undefined) return {};
+    for (const _ of change.steps());
+    return change.finish(nowMs);
+  }
+
+  /** Begins the same, for others to have turns between its steps; undefined: there is nothing to do. */
+  beginSettings(settings: TenantSettings | undefined, nowMs: number): SettingsChange | undefined {
+    return beginChange(this.#data, settings, nowMs);
   }
 
   /** When `takeDue` has something to do; Infinity for never. */

@@ -1,9 +1,13 @@
 import type { AlertEntry } from "./alert-entry.ts";
 import type { Group } from "./group.ts";
+import { includesHash } from "./hash-list.ts";
 import { isPastEnd } from "./judgement.ts";
 import { isContradicted } from "./strays.ts";
-import type { TenantData } from "./tenant-data.ts";
+import type { JudgingState } from "./tenant-data.ts";
 import type { FlushKey } from "./types.ts";
+
+/** What says whom a group tells. */
+type Addressed = Pick<Group, "route" | "keys">;
 
 /**
  * Which ends every integration of a group's receiver has been told of, by the log (A21). Such an alert is
@@ -11,12 +15,12 @@ import type { FlushKey } from "./types.ts";
  * telling it as firing again would contradict what the receiver knows.
  */
 export class ToldEnds {
-  readonly #data: TenantData;
-  readonly #group: Group;
+  readonly #data: JudgingState;
+  readonly #group: Addressed;
   /** Looked up when the first ended alert is asked about; most groups have none. */
   #keys: readonly FlushKey[] | undefined;
 
-  constructor(data: TenantData, group: Group) {
+  constructor(data: JudgingState, group: Addressed) {
     this.#data = data;
     this.#group = group;
   }
@@ -29,7 +33,7 @@ export class ToldEnds {
     this.#keys ??= this.#group.keys(receiver);
     return this.#keys.every(
       (to) =>
-        data.log.get(to.key)?.resolved.includes(entry.logHash) === true &&
+        includesHash(data.log.get(to.key)?.resolved, entry.logHash) &&
         !isContradicted(data, entry, to),
     );
   }

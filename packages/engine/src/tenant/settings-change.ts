@@ -1,0 +1,272 @@
+/**
+ * A change of configuration as a difference (ARCHITECTURE 3.6): a group lives on, with its clock, alerts
+ * and sends under way, if its route is still at the same place with the same receiver, grouping and
+ * timings. All others are made anew, as upstream makes all (S-31).
+ *
+ * What the new configuration owes and the old one did not is told at once, as upstream does: a mute
+ * interval or an inhibition rule that is gone, another integration, a shorter repeat interval. Such a
+ * group ticks now and counts its interval from here. What was owed before waits for its tick as before,
+ * so a reload that changes nothing is not seen in the messages.
+ *
+ * Tens of thousands of alerts find their groups anew, which would hold everybody up. So the change is
+ * prepared beside the configuration in force, and others have turns between its steps:
+ *
+ * ```text
+ *   place all alerts ─▶ which groups owe anew? ─▶ make what is new ─▶ finish
+ *   └────────────── old configuration in force ───────────────────┘   one act: groups, sources, clocks
+ * ```
+ *
+ * Whatever happens between the steps, the result is right:
+ *
+ * - Where an alert belongs follows from labels and routes alone, so a place once found stays. Alerts that
+ *   come are placed as they come, and those that go are noted.
+ * - Whether a group owes anew is asked at one instant of both configurations, on one state.
+ * - What changes all the time (clocks, the log, who has left a group) is looked at by `finish` only.
+ *
+ * Groups that are made are born when the change began. A change that is given up has changed nothing.
+ */
+import type { AlertRecord, GroupRecord, LogKey } from "@tocsin/domain/model";
+import { groupLabels, matchRoutes, regexStepsOf, type Route } from "@tocsin/domain/route";
+import type { PartialState } from "../peer/index.ts";
+import type { AlertEntry } from "./alert-entry.ts";
+import { isOwed } from "./decide.ts";
+import { Group, groupIdOf } from "./group.ts";
+import { Inhibitors } from "./inhibitors.ts";
+import { findSameRoutes } from "./same-routes.ts";
+import { isUrgent, URGENT_WAIT_MS } from "./schedule.ts";
+import { Seat } from "./seat.ts";
+import type { TenantSettings } from "./settings.ts";
+import type { AlertWatcher, JudgingState, TenantData } from "./tenant-data.ts";
+
+/** So many steps of regular expressions on one character take as long as placing an alert. */
+const STEPS_PER_ALERT = 500;
+const NONE: readonly never[] = [];
+
+/** Begins to put settings in force; undefined if they are. What was being prepared is given up. */
+export function beginChange(
+  data: TenantData,
+  settings: TenantSettings | undefined,
+  nowMs: number,
+): SettingsChange | undefined {
+  data.change = undefined;
+  if (settings === data.settings) {
+    data.awaitsSettings = settings === undefined;
+    return undefined;
+  }
+  const change = new SettingsChange(data, settings, nowMs);
+  data.change = change;
+  return change;
+}
+
+export class SettingsChange implements AlertWatcher {
+  readonly settings: TenantSettings | undefined;
+  readonly #data: TenantData;
+  readonly #beganMs: number;
+  /** Routes that group and notify as the one at their place did, by ID. */
+  readonly #sameRoutes: ReadonlyMap<string, Route>;
+  readonly #inhibitors: Inhibitors;
+  /** What will be judged by. */
+  readonly #stateThen: JudgingState;
+  readonly #regexSteps: number;
+  /** Those that were there when it began. */
+  readonly #atFirst: readonly AlertEntry[];
+  /** Alerts, and at the same place of the other list their seats: a map would take half of the time of `finish`. */
+  readonly #placed: AlertEntry[] = [];
+  readonly #seats: (readonly Seat[])[] = [];
+  readonly #seatsById = new Map<string, Seat>();
+  readonly #sources = new Set<AlertEntry>();
+  readonly #gone = new Set<AlertEntry>();
+  readonly #owingAnew: Seat[] = [];
+
+  constructor(data: TenantData, settings: TenantSettings | undefined, nowMs: number) {
+    this.settings = settings;
+    this.#data = data;
+    this.#beganMs = nowMs;
+    this.#atFirst = data.alerts.sorted;
+    this.#sameRoutes = findSameRoutes(data.settings, settings);
+    this.#inhibitors = new Inhibitors(settings?.inhibitRules);
+    const { shared, silences, log, strays } = data;
+    this.#stateThen = { shared, silences, log, strays, settings, inhibitors: this.#inhibitors };
+    this.#regexSteps =
+      settings === undefined ? 0 : regexStepsOf(settings.root) + settings.inhibitRules.sourceSteps;
+  }
+
+  /** False: it was given up for another. */
+  get isCurrent(): boolean {
+    return this.#data.change === this;
+  }
+
+  /** Prepares; others may have a turn after each step. What it yields is the step's size, in alerts. */
+  *steps(): Generator<number> {
+    const data = this.#data;
+    for (const entry of this.#atFirst) {
+      if (!this.#gone.has(entry)) this.added(entry);
+      yield this.#sizeOf(entry.record);
+    }
+    // Which takes a moment for ten thousand groups, and most reloads change nothing.
+    if (data.settings?.source.text !== this.settings?.source.text) {
+      for (const group of data.groups.groups.slice()) {
+        this.#judge(group);
+        yield 1 + group.members.length;
+      }
+    }
+    // Also those that come meanwhile.
+    for (const seat of this.#seatsById.values()) {
+      const [first] = seat.entries;
+      if (first !== undefined && this.#keptAt(seat) === undefined) this.#makeGroup(seat, first);
+      seat.prepare(this.#stateThen, this.#beganMs);
+      yield 1;
+    }
+  }
+
+  added(entry: AlertEntry): void {
+    this.#placed.push(entry);
+    if (this.settings === undefined) {
+      this.#seats.push(NONE);
+      return;
+    }
+    if (this.#inhibitors.add(entry, this.#beganMs)) this.#sources.add(entry);
+    const seats = matchRoutes(this.settings.root, entry.record).map((route) => {
+      const seat = this.#seatOn(route, entry);
+      seat.entries.push(entry);
+      return seat;
+    });
+    const [only] = seats;
+    this.#seats.push(only !== undefined && seats.length === 1 ? only.alone : seats);
+  }
+
+  replacing(entry: AlertEntry): void {
+    if (this.#sources.has(entry)) this.#inhibitors.subtract(entry);
+  }
+
+  replaced(entry: AlertEntry, nowMs: number): void {
+    if (this.#sources.has(entry)) this.#inhibitors.update(entry, nowMs);
+  }
+
+  removed(entry: AlertEntry): void {
+    this.#gone.add(entry);
+    if (this.#sources.delete(entry)) this.#inhibitors.remove(entry);
+  }
+
+  /** Puts the settings in force, after all steps. Returns the clocks of the groups that were made. */
+  finish(nowMs: number): PartialState {
+    const data = this.#data;
+    const groups: Group[] = [];
+    const made: GroupRecord[] = [];
+    for (const [at, entry] of this.#placed.entries()) {
+      if (this.#gone.has(entry)) continue;
+      entry.status = undefined;
+      entry.isSource = this.#sources.has(entry);
+      this.#join(entry, this.#seats[at] ?? NONE, { nowMs, groups, made });
+    }
+    data.change = undefined;
+    data.settings = this.settings;
+    data.awaitsSettings = this.settings === undefined;
+    if (this.settings !== undefined) data.awaitedClocks = undefined;
+    data.inhibitors = this.#inhibitors;
+    data.groups.replaceAll(groups);
+    for (const { group } of this.#owingAnew) {
+      const hasTicked = group !== undefined && group.clock.tickMs > 0;
+      if (hasTicked) data.groups.hasten(group, nowMs + URGENT_WAIT_MS);
+    }
+    return made.length === 0 ? {} : { groups: made };
+  }
+
+  #join(entry: AlertEntry, seats: readonly Seat[], into: Finishing): void {
+    const { groups: before, hasLeft: hadLeft } = entry;
+    const wasOver = hadLeft && before.length === 0;
+    if (seats.length === 0 || (wasOver && !seats.some((seat) => this.#owesEnd(seat, entry)))) {
+      entry.putInto(NONE);
+      return;
+    }
+    const joined: Group[] = [];
+    entry.hasLeft = false;
+    for (const seat of seats) {
+      const kept = seat.group === undefined ? this.#keptAt(seat) : undefined;
+      const group = seat.group ?? kept ?? this.#makeGroup(seat, entry);
+      // On a route that lives on groups keep whom they had, and nobody comes back whom they let go.
+      const isOver = seat.livesOn
+        ? hadLeft && !before.includes(group)
+        : seat.isEndTold(this.#stateThen, entry, into.nowMs);
+      if (isOver) {
+        entry.hasLeft = true;
+        continue;
+      }
+      if (seat.group === undefined) {
+        seat.take(group);
+        into.groups.push(group);
+        if (kept === undefined) into.made.push(group.clock);
+      }
+      group.add(entry);
+      joined.push(group);
+    }
+    entry.putInto(joined);
+  }
+
+  /** An ended alert that is in no group: a route that is new or has come back may owe somebody its end. */
+  #owesEnd(seat: Seat, entry: AlertEntry): boolean {
+    return !seat.livesOn && seat.wasToldFiring(this.#stateThen, entry);
+  }
+
+  #seatOn(route: Route, { record }: AlertEntry): Seat {
+    const labels = groupLabels(route, record);
+    const id = groupIdOf(route, labels);
+    const known = this.#seatsById.get(id);
+    if (known !== undefined) return known;
+    const names = this.#data.shared.interner.shape(labels.names);
+    const livesOn = this.#sameRoutes.has(route.id);
+    const seat = new Seat({ id, route, livesOn, labels: { names, values: labels.values } });
+    this.#seatsById.set(id, seat);
+    return seat;
+  }
+
+  /** The group that lives on here. */
+  #keptAt({ id, livesOn }: Seat): Group | undefined {
+    return livesOn ? this.#data.groups.get(id) : undefined;
+  }
+
+  #makeGroup(seat: Seat, { record }: AlertEntry): Group {
+    const awaited = this.#data.awaitedClocks?.get(seat.id);
+    if (awaited !== undefined) return seat.groupWith(awaited);
+    const bornMs = this.#beganMs;
+    const urgent = isUrgent(record.startsAtMs, bornMs, seat.route);
+    return seat.groupWith({ bornMs, urgent, tickMs: 0 });
+  }
+
+  /** Notes whether a group that lives on will owe what it does not owe now. Its first tick is to come anyhow. */
+  #judge(group: Group): void {
+    const seat = this.#seatsById.get(group.id);
+    if (seat === undefined || !seat.livesOn || group.clock.tickMs === 0) return;
+    const then = new Group(seat.route, group.labels, group.clock);
+    then.members = seat.entries.filter(
+      (entry) => !this.#gone.has(entry) && (!entry.hasLeft || entry.groups.includes(group)),
+    );
+    const owedThen = this.#owedKeys(this.#stateThen, then);
+    if (owedThen.length === 0) return;
+    const owedNow = this.#owedKeys(this.#data, group);
+    if (owedThen.some((key) => !owedNow.includes(key))) this.#owingAnew.push(seat);
+  }
+
+  #owedKeys(state: JudgingState, group: Group): readonly LogKey[] {
+    const receiver = state.settings?.receivers.get(group.route.receiver);
+    if (receiver === undefined) return NONE;
+    const nowMs = this.#beganMs;
+    const keys = group.keys(receiver).map(({ key }) => key);
+    return keys.filter((key) =>
+      isOwed(state, group, { key, tickMs: nowMs, nowMs, contactMs: Infinity }),
+    );
+  }
+
+  #sizeOf({ values }: AlertRecord): number {
+    const longest = values.reduce((most, value) => Math.max(most, value.length), 0);
+    return 1 + (this.#regexSteps * longest) / STEPS_PER_ALERT;
+  }
+}
+
+interface Finishing {
+  readonly nowMs: number;
+  /** Collects all groups. */
+  readonly groups: Group[];
+  /** Collects the clocks of those that are new. */
+  readonly made: GroupRecord[];
+}
