@@ -15,6 +15,7 @@ import type { OnMatchers } from "./schema/scope.ts";
 import { isNull } from "./schema/shape.ts";
 import { checkUrlTemplate } from "./template-syntax.ts";
 import type { Config } from "./types.ts";
+import { yaml11Fault } from "./yaml-11/fault.ts";
 import { emitYaml } from "./yaml/emit.ts";
 import { parseYaml } from "./yaml/parse.ts";
 import { decodeBytes, firstDocument } from "./yaml/source.ts";
@@ -72,7 +73,8 @@ export function parseConfig(
   const parsed = parseYaml(text);
   if (!parsed.ok) {
     const message = `Cannot read the YAML: ${parsed.reason}`;
-    return { ok: false, problems: [{ message, ...placeOf(text, parsed.offset) }] };
+    const yamlFault = yaml11Fault(text);
+    return { ok: false, problems: [{ message, ...placeOf(text, parsed.offset), yamlFault }] };
   }
   if (parsed.root === undefined || isNull(parsed.root)) return refuse("no route is provided");
   const { limits } = options;

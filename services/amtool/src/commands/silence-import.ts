@@ -32,10 +32,13 @@ export const silenceImport: Action = {
   run: importSilences,
 };
 
-interface Posted extends SilenceContent {
+/** A silence as it stands in the file. What is absent there is sent as null, for the server to refuse. */
+interface Posted extends Nullable<SilenceContent> {
   /** Empty: it shall be a new one. */
   readonly id: string;
 }
+
+type Nullable<T> = { readonly [K in keyof T]: T[K] | null };
 
 async function importSilences(context: CommandContext): Promise<void> {
   const { values, around, connect } = context;
@@ -72,10 +75,20 @@ function readInput({ values, around }: CommandContext): readonly Posted[] {
     return json.map((item: unknown) => ({
       id: isForced ? "" : readSilenceId(item),
       ...readSilenceContent(item),
+      ...absentFields(item),
     }));
   } catch (error) {
     throw new Failure(`couldn't unmarshal input data, is it JSON?: ${reasonOf(error)}`);
   }
+}
+
+const REQUIRED: readonly string[] = ["comment", "createdBy", "endsAt", "matchers", "startsAt"];
+
+/** `item` was read as a silence before. */
+function absentFields(item: unknown): Readonly<Record<string, null>> {
+  const fields = item as Readonly<Record<string, unknown>>;
+  const absent = REQUIRED.filter((name) => (fields[name] ?? null) === null);
+  return Object.fromEntries(absent.map((name) => [name, null]));
 }
 
 /** Posts a silence; one whose id the server does not know becomes a new one. */

@@ -193,6 +193,15 @@ describe("silence import", () => {
     expect(requests.map(({ body }) => Object.hasOwn(body as object, "id"))).toEqual([false, false]);
   });
 
+  test("leaves it to the server to refuse a silence that lacks a field", async () => {
+    const { requests } = await runAmtool({
+      argv: ["silence", "import", "in.json", URL_FLAG],
+      replies: POSTED,
+      files: { "in.json": JSON.stringify([{ ...SOON, createdBy: undefined, matchers: null }]) },
+    });
+    expect(requests[0]?.body).toMatchObject({ createdBy: null, matchers: null, id: "soon" });
+  });
+
   test("counts what is refused and goes on", async () => {
     const { exitCode, stdout, stderr } = await runAmtool({
       argv: ["silence", "import", "-w", "1", "in.json", URL_FLAG],

@@ -31,7 +31,7 @@ export const templateRender: Action = {
       },
       {
         name: "template.data",
-        kind: "file",
+        kind: "text",
         help: "A JSON file with the data, in the form that webhooks are sent. Made-up data else.",
       },
     ],
@@ -42,7 +42,7 @@ export const templateRender: Action = {
 function renderTemplate({ values, around }: CommandContext): void {
   const nowMs = around.clock.wallMs();
   const path = values.text("template.data");
-  const data = path === "" ? sampleTemplateData(nowMs) : readData(around.readFile(path));
+  const data = path === "" ? sampleTemplateData(nowMs) : readData(path, around);
   const templates = compile(values.texts("template.glob"), around);
   const options = { nowMs, isByValue: true };
   const text = values.text("template.text");
@@ -62,9 +62,10 @@ function compile(patterns: readonly string[], { readTemplates }: Surroundings): 
   }
 }
 
-function readData(bytes: Uint8Array): TemplateData {
+function readData(path: string, { lookAtPath, readFile }: Surroundings): TemplateData {
+  if (lookAtPath(path) === "nothing") throw new Failure(`open ${path}: no such file or directory`);
   try {
-    return templateDataFromJson(JSON.parse(new TextDecoder().decode(bytes)));
+    return templateDataFromJson(JSON.parse(new TextDecoder().decode(readFile(path))));
   } catch (error) {
     throw new Failure(reasonOf(error));
   }

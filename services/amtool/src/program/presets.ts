@@ -2,7 +2,7 @@
  * Presets for flags from the configuration files of amtool. The first file that names a flag wins; keys
  * that are no flag are left alone. Mirrors cli/config of Alertmanager 0.34.
  */
-import { parseYaml, type YamlNode } from "@tocsin/domain/config/yaml";
+import { parseYaml, yaml11Fault, type YamlNode } from "@tocsin/domain/config/yaml";
 import { Failure, reasonOf } from "./failure.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -37,23 +37,43 @@ function readTexts(path: string, readFile: Surroundings["readFile"]): Map<string
   try {
     text = new TextDecoder().decode(readFile(path));
   } catch (error) {
-    throw fault(path, reasonOf(error));
+    throw fault(`${path}: ${reasonOf(error)}`);
   }
   const parsed = parseYaml(text);
-  if (!parsed.ok) throw fault(path, `line ${lineAt(text, parsed.offset)}: ${parsed.reason}`);
+  if (!parsed.ok) {
+    throw fault(yaml11Fault(text) ?? `yaml: line ${lineAt(text, parsed.offset)}: ${parsed.reason}`);
+  }
   const { root } = parsed;
   const texts = new Map<string, string>();
   if (root === undefined || isNull(root)) return texts;
-  if (root.kind !== "mapping") throw fault(path, `line ${lineAt(text, root.offset)}: keys wanted`);
+  if (root.kind !== "mapping") throw wrongTypes([typeFault(text, root, "map[string]string")]);
+  const faults: string[] = [];
   for (let at = 0; at + 1 < root.children.length; at += 2) {
     const [key, value] = root.children.slice(at, at + 2).map((node) => followed(node));
-    if (key?.kind !== "scalar" || value?.kind !== "scalar") {
-      const line = lineAt(text, key?.offset ?? root.offset);
-      throw fault(path, `line ${line}: a name and a plain value wanted`);
+    for (const node of [key, value]) {
+      if (node?.kind !== "scalar") faults.push(typeFault(text, node ?? root, "string"));
     }
-    texts.set(key.value, isNull(value) ? "" : value.value);
+    if (key?.kind === "scalar" && value?.kind === "scalar") {
+      texts.set(key.value, isNull(value) ? "" : value.value);
+    }
   }
+  if (faults.length > 0) throw wrongTypes(faults);
   return texts;
+}
+
+/** In the words of Go's YAML, which scripts around amtool may look for. */
+function typeFault(text: string, node: YamlNode, wanted: string): string {
+  const found =
+    node.kind === "scalar"
+      ? `!!str \`${node.value}\``
+      : node.kind === "mapping"
+        ? "!!map"
+        : "!!seq";
+  return `  line ${lineAt(text, node.offset)}: cannot unmarshal ${found} into ${wanted}`;
+}
+
+function wrongTypes(faults: readonly string[]): Failure {
+  return fault(["yaml: unmarshal errors:", ...faults].join("\n"));
 }
 
 function followed(node: YamlNode): YamlNode {
@@ -68,6 +88,6 @@ function lineAt(text: string, offset: number): number {
   return text.slice(0, offset).split("\n").length;
 }
 
-function fault(path: string, reason: string): Failure {
-  return new Failure(`could not load config file: ${path}: ${reason}`);
+function fault(reason: string): Failure {
+  return new Failure(`could not load config file: ${reason}`);
 }

@@ -19,6 +19,8 @@ export interface ConfigProblem {
   readonly column: number;
   /** What was probably meant. */
   readonly hint?: string;
+  /** What upstream's parser says of it, when it is no YAML to it either. */
+  readonly yamlFault?: string | undefined;
 }
 
 export interface ScopeOptions {

@@ -61,6 +61,10 @@ describe("configRefusal()", () => {
         `{webhook_url: 'http://b', attachments: [{fields: [{value: x}]}]}]}]\n`,
       words: "missing title in Mattermost field configuration",
     },
+    {
+      text: `route: {receiver: a, group_wait: 1m1h}\n${RECEIVERS}`,
+      words: 'not a valid duration string: "1m1h"',
+    },
     { text: "a: b: c\n", words: "yaml: mapping values are not allowed in this context" },
     {
       text: "route:\n  receiver: a: b\n",

@@ -35,7 +35,7 @@ const MATCHERS: readonly Rule[] = [
 const DURATIONS: readonly Rule[] = [
   [/^Cannot parse duration "": .*; wanted whole .*$/s, "empty duration string"],
   [
-    /^Cannot parse duration (".*"): a number with a unit is missing .*; wanted whole .*$/s,
+    /^Cannot parse duration (".*"): (?:a number with a unit is missing|unit ".*" follows) .*; wanted whole .*$/s,
     "not a valid duration string: $1",
   ],
   [

@@ -5,35 +5,15 @@
 import type { ConfigProblem } from "../schema/index.ts";
 
 /** What is wrong with the YAML itself. */
-export function syntaxWords({ message, line }: ConfigProblem): string | undefined {
+export function syntaxWords({ message, line, yamlFault }: ConfigProblem): string | undefined {
   const reason = /^Cannot read the YAML: (.*)$/s.exec(message)?.[1];
   if (reason === undefined) return undefined;
-  const anchor = /^unknown anchor "(.*)" referenced$/s.exec(reason)?.[1];
-  if (anchor !== undefined) return `yaml: unknown anchor '${anchor}' referenced`;
-  if (VERSION.test(reason)) return "yaml: found incompatible YAML document";
   if (CONTROL.test(reason)) return "yaml: control characters are not allowed";
-  const words = SYNTAX.get(reason);
-  // Go's reader counts from 0 and leaves the first line out.
-  return line === 1 && words !== undefined && !IN_FLOW.has(reason)
-    ? `yaml: ${words}`
-    : `yaml: line ${line}: ${words ?? reason}`;
+  // What upstream's parser takes is told in the words of ours.
+  return yamlFault ?? `yaml: line ${line}: ${reason}`;
 }
 
-const VERSION = /^YAML version|^unacceptable YAML version/;
 const CONTROL = /^control characters are not allowed$|^null byte is not allowed/;
-/** What is missing at the end of the text is missed there. */
-const IN_FLOW: ReadonlySet<string> = new Set([
-  "unexpected end of the stream within a flow collection",
-]);
-
-const SYNTAX: ReadonlyMap<string, string> = new Map([
-  ["unexpected end of the stream within a flow collection", "did not find expected node content"],
-  ["bad indentation of a mapping entry", "mapping values are not allowed in this context"],
-  ["unknown escape sequence", "found unknown escape character"],
-  ["expected hexadecimal character", "did not find expected hexdecimal number"],
-  ["a line break is expected", "did not find expected comment or line break"],
-  ["tab characters must not be used in indentation", "found character that cannot start any token"],
-]);
 
 /** All values that do not fit their types, in one text; they come first among the problems. */
 export function typeWords(problems: readonly ConfigProblem[]): string | undefined {

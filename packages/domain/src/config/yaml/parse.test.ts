@@ -21,6 +21,8 @@ test.each([
   ["a: b: c\n", "bad indentation", 4],
   ["a: *none\n", "unknown anchor", 4],
   ['a: "x\\/y"\n', "unknown escape", 5],
+  ['a: "x\\ud83d\\ude00"\n', "invalid code of a character", 5],
+  ['a: "\\\\\\U00110000"\n', "invalid code of a character", 4],
   ["a: \u0007\n", "control characters", 3],
   ["[".repeat(200), "maxDepth", 99],
 ])("parseYaml refuses %j", (text, reason, offset) => {
@@ -36,6 +38,11 @@ test("parseYaml places a block text at its sign and resolves tag handles", () =>
   const value = root?.kind === "mapping" ? root.children[1] : undefined;
   const offset = text.indexOf("|");
   expect(value).toMatchObject({ kind: "scalar", tag: "!!str", value: "text\n", offset });
+});
+
+test("parseYaml takes escapes of characters, and what only looks like an odd one", () => {
+  const result = parseYaml('"\\u00e9\\U0010ffff\\\\ud83d\\\\/"');
+  expect(result.ok && result.root).toMatchObject({ value: "é\u{10ffff}\\ud83d\\/" });
 });
 
 test("parseYaml takes a lone exclamation mark for a text", () => {

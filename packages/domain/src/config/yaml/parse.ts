@@ -1,6 +1,6 @@
 /**
  * YAML text to nodes. Syntax is js-yaml's; what it accepts and upstream's parser does not (a version
- * other than 1.1, the escape `\/`, control characters) is refused here.
+ * other than 1.1, odd escapes, control characters) is refused here.
  */
 import { EVENT_ID, getScalarValue, parseEvents, SCALAR_STYLE, YAMLException } from "js-yaml";
 import type { Event, ScalarEvent } from "js-yaml";
@@ -14,7 +14,9 @@ export type YamlParse =
 /** How deep collections may lie in each other: 50 levels of routes, far below what could hurt a stack. */
 const DEPTH_MAX = 100;
 const YAML_TAG_PREFIX = "tag:yaml.org,2002:";
-const SLASH_ESCAPE = /(?<!\\)(?:\\\\)*\\\//;
+/** `\/`, halves of surrogate pairs, and codes that no character has. */
+const ODD_ESCAPE =
+  /(?<!\\)(?:\\\\)*\\(\/|u[dD][89a-fA-F]|U(?!00(?:0[\da-fA-F]|10))|U0000[dD][89a-fA-F])/;
 // Tab, line feed and carriage return are the control characters that YAML allows.
 // eslint-disable-next-line no-control-regex -- finding them is the purpose
 const CONTROL = /[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufffe\uffff]/;
@@ -96,7 +98,7 @@ class TreeBuilder {
   #scalar(event: ScalarEvent): ScalarNode {
     const tag = this.#tag(event.tagStart, event.tagEnd);
     const value = copied(getScalarValue(this.#text, event));
-    if (event.style === SCALAR_STYLE.DOUBLE_QUOTED) this.#refuseSlashEscape(event);
+    if (event.style === SCALAR_STYLE.DOUBLE_QUOTED) this.#refuseOddEscape(event);
     const node: ScalarNode = {
       kind: "scalar",
       offset: this.#offsetOf(event),
@@ -122,12 +124,14 @@ class TreeBuilder {
     return this.#lastOffset;
   }
 
-  #refuseSlashEscape(event: ScalarEvent): void {
+  #refuseOddEscape(event: ScalarEvent): void {
     const source = this.#text.slice(event.valueStart, event.valueEnd);
-    const escape = source.includes("\\/") ? SLASH_ESCAPE.exec(source) : null;
+    const escape = source.includes("\\") ? ODD_ESCAPE.exec(source) : null;
     if (escape === null) return;
     const offset = event.valueStart + escape.index;
-    throw new SyntaxProblem('unknown escape sequence "\\/" in a double-quoted text', offset);
+    const what =
+      escape[1] === "/" ? 'unknown escape sequence "\\/"' : "invalid code of a character";
+    throw new SyntaxProblem(`${what} in a double-quoted text`, offset);
   }
 
   #collection(
