@@ -73,8 +73,8 @@ export function parseConfig(
   const parsed = parseYaml(text);
   if (!parsed.ok) {
     const message = `Cannot read the YAML: ${parsed.reason}`;
-    const yamlFault = yaml11Fault(text);
-    return { ok: false, problems: [{ message, ...placeOf(text, parsed.offset), yamlFault }] };
+    const upstream = yaml11Fault(text);
+    return { ok: false, problems: [{ message, ...placeOf(text, parsed.offset), upstream }] };
   }
   if (parsed.root === undefined || isNull(parsed.root)) return refuse("no route is provided");
   const { limits } = options;

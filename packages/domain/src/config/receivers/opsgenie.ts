@@ -83,20 +83,36 @@ function checkOpsgenie(settings: OpsgenieSettings, report: Report, scope: Scope)
   reportBoth(report, "api_key", { value: orUnset(settings.apiKey), file: settings.apiKeyFile });
   for (const [index, given] of (settings.responders ?? []).entries()) {
     const problem = findResponderProblem(given, scope);
-    if (problem !== undefined) report(`responders[${index}] ${problem}`, { key: "responders" });
+    if (problem === undefined) continue;
+    const { id, name, username, type } = given;
+    const upstream = `opsGenieConfig responder {${id} ${name} ${username} ${type}} ${problem.upstream}`;
+    report(`responders[${index}] ${problem.message}`, { key: "responders", upstream });
   }
 }
 
-function findResponderProblem(given: OpsgenieResponder, scope: Scope): string | undefined {
+interface ResponderProblem {
+  readonly message: string;
+  readonly upstream: string;
+}
+
+function findResponderProblem(
+  given: OpsgenieResponder,
+  scope: Scope,
+): ResponderProblem | undefined {
   if (given.id === "" && given.name === "" && given.username === "") {
-    return 'needs an "id", "username" or "name"';
+    const upstream = "has to have at least one of id, username or name specified";
+    return { message: 'needs an "id", "username" or "name"', upstream };
   }
   if (given.type.includes("{{")) {
     const problem = scope.checkTemplate(given.type);
-    return problem === undefined ? undefined : `has a "type" that is no valid template: ${problem}`;
+    if (problem === undefined) return undefined;
+    const message = `has a "type" that is no valid template: ${problem}`;
+    return { message, upstream: `type contains invalid template syntax: ${problem}` };
   }
   if (RESPONDER_TYPES.includes(given.type.toLowerCase())) return undefined;
-  return `has the type ${JSON.stringify(given.type)}; wanted one of ${RESPONDER_TYPES.join(", ")}`;
+  const wanted = `wanted one of ${RESPONDER_TYPES.join(", ")}`;
+  const upstream = `type does not match valid options ^(${RESPONDER_TYPES.join("|")})$`;
+  return { message: `has the type ${JSON.stringify(given.type)}; ${wanted}`, upstream };
 }
 
 function inheritOpsgenie(

@@ -19,8 +19,8 @@ export interface ConfigProblem {
   readonly column: number;
   /** What was probably meant. */
   readonly hint?: string;
-  /** What upstream's parser says of it, when it is no YAML to it either. */
-  readonly yamlFault?: string | undefined;
+  /** What upstream says of it, where the message does not tell all that is said there. */
+  readonly upstream?: string | undefined;
 }
 
 export interface ScopeOptions {
@@ -38,10 +38,19 @@ export interface ScopeOptions {
 /** Called with what is written for a list of matchers and what it was read as. */
 export type OnMatchers = (text: string, parsed: ParsedMatchers) => void;
 
+/** Where in a structure a fault is, and what else is known of it. */
+export interface Place {
+  readonly key?: string;
+  readonly hint?: string | undefined;
+  /** As in `ConfigProblem`. */
+  readonly upstream?: string;
+}
+
 interface Found {
   readonly message: string;
   readonly offset: number;
   readonly hint: string | undefined;
+  readonly upstream?: string | undefined;
 }
 
 /** Nodes behind aliases that may be decoded in all: enough for any file written by hand. */
@@ -127,10 +136,12 @@ export class Scope {
   problems(): ConfigProblem[] {
     const inOrder = (left: Found, right: Found): number => left.offset - right.offset;
     const all = [...this.#shapeProblems.toSorted(inOrder), ...this.#ruleProblems.toSorted(inOrder)];
-    return all.slice(0, PROBLEMS_MAX).map(({ message, offset, hint }) => {
-      const place = placeOf(this.#text, offset);
-      return hint === undefined ? { message, ...place } : { message, ...place, hint };
-    });
+    return all.slice(0, PROBLEMS_MAX).map(({ message, offset, hint, upstream }) => ({
+      message,
+      ...placeOf(this.#text, offset),
+      ...(hint !== undefined && { hint }),
+      ...(upstream !== undefined && { upstream }),
+    }));
   }
 
   /** Reports a value that is not what its place takes. `wanted` and `found` are said in words. */
@@ -145,9 +156,9 @@ export class Scope {
   }
 
   /** Reports a value of the right shape that is not allowed. */
-  ruleProblem(node: YamlNode, message: string, hint?: string): void {
+  ruleProblem(node: YamlNode, message: string, { hint, upstream }: Omit<Place, "key"> = {}): void {
     if (this.#ruleProblems.length < PROBLEMS_MAX) {
-      this.#ruleProblems.push({ message: shorten(message), offset: node.offset, hint });
+      this.#ruleProblems.push({ message: shorten(message), offset: node.offset, hint, upstream });
     }
   }
 
@@ -157,10 +168,10 @@ export class Scope {
   }
 
   /** Reports a fault of a structure at one of its keys, or where it begins. */
-  ruleProblemAt(value: object, message: string, place: { key?: string; hint?: string } = {}): void {
+  ruleProblemAt(value: object, message: string, place: Place = {}): void {
     const mapping = this.#places.get(value);
     const node = mapping === undefined ? undefined : (valueOf(mapping, place.key) ?? mapping);
-    this.ruleProblem(node ?? START, message, place.hint);
+    this.ruleProblem(node ?? START, message, place);
   }
 
   /** The path of the current value, as in `receivers[0].webhook_configs[1].url`. */

@@ -3,7 +3,7 @@ import type { Emit, EmitEntry } from "../yaml/emit.ts";
 import type { MappingNode, YamlNode } from "../yaml/node.ts";
 import { readEntries } from "./pairs.ts";
 import { typeWord } from "./scalars.ts";
-import type { Scope } from "./scope.ts";
+import type { Place, Scope } from "./scope.ts";
 import { describeNode, isNullWord } from "./shape.ts";
 import type { Shape } from "./shape.ts";
 
@@ -29,7 +29,7 @@ export interface StructShape<T> extends Shape<T> {
 }
 
 /** Says what is wrong with a value that has the right shape, at one of its keys or at its start. */
-export type Report = (message: string, place?: { key?: string; hint?: string }) => void;
+export type Report = (message: string, place?: Place) => void;
 
 export interface StructOptions<T> {
   /** Checks and normalises a structure after all of its keys were read without a fault of shape. */

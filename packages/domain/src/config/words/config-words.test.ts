@@ -65,6 +65,28 @@ describe("configRefusal()", () => {
       text: `route: {receiver: a, group_wait: 1m1h}\n${RECEIVERS}`,
       words: 'not a valid duration string: "1m1h"',
     },
+    {
+      text: `${ROUTE}receivers: [{name: a, opsgenie_configs: [{api_key: k, responders: [{name: n, type: x}]}]}]\n`,
+      words:
+        "opsGenieConfig responder { n  x} type does not match valid options " +
+        "^(team|teams|user|escalation|schedule)$",
+    },
+    {
+      text: `${ROUTE}receivers: [{name: a, labels: {b: c, b: d}, sns_configs: [{nope: 1, sigv4: x}]}]\n`,
+      words:
+        'yaml: unmarshal errors:\n  line 2: key "b" already set in map\n' +
+        "  line 2: field nope not found in type config.plain\n" +
+        "  line 2: cannot unmarshal !!str `x` into sigv4.plain",
+    },
+    {
+      text: `nope: 1\n${ROUTE}receivers: [{name: a, pushover_configs: [{token: t}]}]\n`,
+      words: "one of user_key or user_key_file must be configured",
+    },
+    {
+      text: `${ROUTE}${RECEIVERS}templates: 18446744073709551616\n`,
+      words:
+        "yaml: unmarshal errors:\n  line 3: cannot unmarshal !!float `1844674...` into []string",
+    },
     { text: "a: b: c\n", words: "yaml: mapping values are not allowed in this context" },
     {
       text: "route:\n  receiver: a: b\n",

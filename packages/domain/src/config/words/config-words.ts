@@ -8,13 +8,18 @@ import { matcherRefusal, utf8Refusal } from "./matcher-words.ts";
 import { RULE_WORDS } from "./rule-words.ts";
 import { syntaxWords, typeWords } from "./yaml-words.ts";
 
-/** One text for the faults of a configuration. */
+/**
+ * One text for the faults of a configuration. Upstream reads on when a value does not fit its type, and
+ * tells all those at the end, unless it comes upon a fault of meaning: that one is told alone.
+ */
 export function configRefusal(problems: readonly ConfigProblem[]): string {
   const [first] = problems;
   if (first === undefined) return "";
+  const rule = problems.find(({ message }) => !message.startsWith("Cannot read ")) ?? first;
   return (
     syntaxWords(first) ??
-    ruleWords(first.message) ??
+    rule.upstream ??
+    ruleWords(rule.message) ??
     typeWords(problems) ??
     problems.map(showProblem).join("; ")
   );

@@ -14,7 +14,10 @@ const ROUTES: readonly Rule[] = [
     /^(".*") in "(?:source_|target_)?match(?:_re)?" is not a classic label name$/s,
     "invalid label name $1",
   ],
-  [/^"match_re" has no regular expression for "(.*)"$/s, 'invalid regexp value for "$1"'],
+  [
+    /^"(?:source_|target_)?match_re" has no regular expression for "(.*)"$/s,
+    'invalid regexp value for "$1"',
+  ],
   [
     /^the wildcard "\.\.\." in "group_by" must stand alone$/,
     "cannot have wildcard group_by (`...`) and other labels at the same time",
@@ -79,6 +82,10 @@ const TIME_INTERVALS: readonly Rule[] = [
     "end $1 $3 is before start $1 $2",
   ],
   [
+    /^Cannot read times: both start_time and end_time are wanted$/,
+    "both start and end times must be provided",
+  ],
+  [
     /^Cannot read times: start_time .* is not before end_time .*$/s,
     "start time cannot be equal or greater than end time",
   ],
@@ -113,6 +120,12 @@ const RECEIVERS: readonly Rule[] = [
     /^a null stands where an? rocketchat configuration is wanted$/,
     "no global Rocketchat TokenID set either inline or in a file",
   ],
+  [
+    /^one of "(bot_token|chat_id)" and "(bot_token_file|chat_id_file)" is wanted.*$/,
+    "missing $1 or $2 on telegram_config",
+  ],
+  [/^an "api_url" is wanted, here or as global Jira URL$/, "no global Jira Cloud URL set"],
+  [/^a VictorOps API Key is wanted, .*$/, "no global VictorOps API Key set"],
   [/^a null stands where an? (\w+) configuration is wanted$/, "missing $1 config"],
   [/^one of "(\w+)" and "(\w+)" is wanted$/, "one of $1 or $2 must be configured"],
   [/^at most one of "(\w+)" and "(\w+)" may be set$/, "at most one of $1 & $2 must be configured"],
@@ -154,16 +167,19 @@ const RECEIVERS: readonly Rule[] = [
   [/^the Routing key "routing_key" is missing$/, "missing Routing key in VictorOps config"],
   [/^"(project|issue_type)" is missing$/, "missing $1 in jira_config"],
   [/^"room_id" is missing$/, "missing room_id on webex_config"],
-  [
-    /^one of "(bot_token)" and "(bot_token_file)" is wanted, .*$/,
-    "missing $1 or $2 on telegram_config",
-  ],
   [/^one of "(\w+)" and "(\w+)" is wanted, .*$/, "missing $1 or $2 on mattermost_config"],
   [
     /^one Target ARN, Topic ARN or Phone Number for SNS is wanted .*$/,
     "must provide either a Target ARN, Topic ARN, or Phone Number for SNS config",
   ],
   [/^the field's "(title|value)" is missing$/, "missing $1 in Slack field configuration"],
+  [/^the action's "(type|text)" is missing$/, "missing $1 in Slack action configuration"],
+  [/^the confirmation's "text" is missing$/, "missing text in Slack confirmation configuration"],
+  [
+    /^a "service_key" or "routing_key" is wanted$/,
+    "missing service or routing key in PagerDuty config",
+  ],
+  [/^a sender "from" is wanted, .*$/, "no global SMTP from set"],
   [/^the action needs a "name" or "url"$/, "missing name or url in Slack action configuration"],
   [
     /^"http_config\.authorization" is missing; .*$/,

@@ -3,14 +3,15 @@
  * a value does not fit. Undefined: there are no such words for it.
  */
 import type { ConfigProblem } from "../schema/index.ts";
+import { isMap, mappingType, typeWanted } from "./go-types.ts";
 
 /** What is wrong with the YAML itself. */
-export function syntaxWords({ message, line, yamlFault }: ConfigProblem): string | undefined {
+export function syntaxWords({ message, line, upstream }: ConfigProblem): string | undefined {
   const reason = /^Cannot read the YAML: (.*)$/s.exec(message)?.[1];
   if (reason === undefined) return undefined;
   if (CONTROL.test(reason)) return "yaml: control characters are not allowed";
   // What upstream's parser takes is told in the words of ours.
-  return yamlFault ?? `yaml: line ${line}: ${reason}`;
+  return upstream ?? `yaml: line ${line}: ${reason}`;
 }
 
 const CONTROL = /^control characters are not allowed$|^null byte is not allowed/;
@@ -38,104 +39,21 @@ function keyWords(path: string, reason: string): string | undefined {
   const [, quoted, unknown] = /^key (".*") is (?:(unknown)|there twice)$/s.exec(reason) ?? [];
   if (quoted === undefined) return undefined;
   const key = String(JSON.parse(quoted)); // The domain wrote it as JSON.
-  return unknown === undefined
-    ? `field ${key} already set in type ${structType(path)}`
-    : `field ${key} not found in type ${structType(path)}`;
+  if (unknown !== undefined) return `field ${key} not found in type ${mappingType(path)}`;
+  return isMap(path)
+    ? `key ${quoted} already set in map`
+    : `field ${key} already set in type ${mappingType(path)}`;
 }
-
-/** Where structures of Go types outside of `config` stand; all others are in it. */
-const STRUCT_TYPES: readonly (readonly [path: RegExp, type: string])[] = [
-  [
-    /^receivers\[\d+\]\.(discord|incidentio|pagerduty|webhook|opsgenie|pushover|sns|telegram|msteamsv2|msteams|jira|rocketchat|mattermost)_configs\[\d+\]$/,
-    "$1.plain",
-  ],
-  [/^receivers\[\d+\]\.jira_configs\[\d+\]\.(summary|description)$/, "jira.plain"],
-  [/^receivers\[\d+\]\.pagerduty_configs\[\d+\]\.images\[\d+\]$/, "pagerduty.PagerdutyImage"],
-  [/^receivers\[\d+\]\.pagerduty_configs\[\d+\]\.links\[\d+\]$/, "pagerduty.PagerdutyLink"],
-  [/^.*\.http_headers\.[^.]*$|^tracing\.headers\.[^.]*$/, "config.Header"],
-  [/^inhibit_rules\[\d+\]$/, "common.plain"],
-  [/^(?:mute_)?time_intervals\[\d+\]\.time_intervals\[\d+\]$/, "timeinterval.TimeInterval"],
-  [/^tracing$/, "tracing.plain"],
-  [/^event_recorder$/, "eventrecorder.Config"],
-];
-
-/** The Go type of a structure, as upstream's errors name it. */
-function structType(path: string): string {
-  for (const [pattern, type] of STRUCT_TYPES) {
-    if (pattern.test(path)) return path.replace(pattern, type);
-  }
-  return "config.plain";
-}
-
-const TYPES: ReadonlyMap<string, string> = new Map([
-  ["a text", "string"],
-  ["a text as key", "string"],
-  ['a duration such as "30s"', "string"],
-  ['an address such as "mail.example:25"', "string"],
-  ['a duration such as "1m30s"', "time.Duration"],
-  ["a boolean", "bool"],
-  ["a whole number from 0", "uint64"],
-  ["a whole number", "int64"],
-  ["a list of texts", "[]string"],
-  ["a list of receivers", "[]config.Receiver"],
-  ["a list of routes", "[]*config.Route"],
-  ["a list of inhibition rules", "[]common.InhibitRule"],
-]);
 
 /** A wrong merge is no fault of types: it is told alone. */
 const MERGE = /: a mapping or a list of mappings behind "<<" wanted, .* found$/s;
 
 function shapeWords(path: string, reason: string): string | undefined {
   const [, wanted = "", found = ""] = /^(.*) wanted, (.*) found$/s.exec(reason) ?? [];
-  const type =
-    wanted === "a mapping" ? mappingType(path) : (listType(path, wanted) ?? TYPES.get(wanted));
+  const type = typeWanted(path, wanted);
   const value = valueWords(found);
   if (type === undefined || value === undefined) return undefined;
   return `cannot unmarshal ${value} into ${type}`;
-}
-
-function mappingType(path: string): string {
-  if (/\.pagerduty_configs\[\d+\]\.details$/.test(path)) return "map[string]interface {}";
-  return path.endsWith(".labels") ? "map[string]string" : structType(path);
-}
-
-/** Parts of a time interval, each a list of ranges. */
-const RANGES: ReadonlyMap<string, string> = new Map([
-  ["times", "TimeRange"],
-  ["weekdays", "WeekdayRange"],
-  ["days_of_month", "DayOfMonthRange"],
-  ["months", "MonthRange"],
-  ["years", "YearRange"],
-]);
-
-/** Kinds of receivers whose Go type is not in `config`, or is spelt otherwise. */
-const RECEIVER_TYPES: ReadonlyMap<string, string> = new Map([
-  ["discord", "discord.DiscordConfig"],
-  ["incidentio", "incidentio.IncidentioConfig"],
-  ["jira", "jira.JiraConfig"],
-  ["mattermost", "mattermost.MattermostConfig"],
-  ["msteams", "msteams.MSTeamsConfig"],
-  ["msteamsv2", "msteamsv2.MSTeamsV2Config"],
-  ["opsgenie", "opsgenie.OpsGenieConfig"],
-  ["pagerduty", "pagerduty.PagerdutyConfig"],
-  ["pushover", "pushover.PushoverConfig"],
-  ["rocketchat", "rocketchat.RocketchatConfig"],
-  ["sns", "sns.SNSConfig"],
-  ["telegram", "telegram.TelegramConfig"],
-  ["victorops", "config.VictorOpsConfig"],
-  ["webhook", "webhook.WebhookConfig"],
-]);
-
-function listType(path: string, wanted: string): string | undefined {
-  const kind = /^receivers\[\d+\]\.(\w+)_configs$/.exec(path)?.[1];
-  if (kind !== undefined) {
-    const plain = `config.${kind.charAt(0).toUpperCase()}${kind.slice(1)}Config`;
-    return `[]*${RECEIVER_TYPES.get(kind) ?? plain}`;
-  }
-  const [, part = ""] = /\.time_intervals\[\d+\]\.(\w+)$/.exec(path) ?? [];
-  const range = RANGES.get(part);
-  if (range !== undefined && wanted === "a list") return `[]timeinterval.${range}`;
-  return path.includes(".proxy_connect_header.") ? "[]config.Secret" : undefined;
 }
 
 /** Longer values are cut in upstream's errors. */
@@ -144,12 +62,24 @@ const SHOWN_MAX = 10;
 function valueWords(found: string): string | undefined {
   if (found === "a list") return "!!seq";
   if (found === "a mapping") return "!!map";
-  const [, kind = "", quoted] = /^(text|number|boolean|!!\w+) (".*")$/s.exec(found) ?? [];
+  const [, kind = "", quoted] = /^(text|number|boolean|date|!!\w+) (".*")$/s.exec(found) ?? [];
   if (quoted === undefined) return undefined;
   const text = String(JSON.parse(quoted)); // The domain wrote it as JSON.
   const shown = text.length > SHOWN_MAX ? `${text.slice(0, SHOWN_MAX - 3)}...` : text;
-  const isFloat = kind === "number" && /[.eE]/.test(text);
-  if (kind.startsWith("!!")) return `${kind} \`${shown}\``;
-  const tag = kind === "text" ? "str" : kind === "boolean" ? "bool" : isFloat ? "float" : "int";
-  return `!!${tag} \`${shown}\``;
+  const tag = kind === "number" ? numberTag(text) : (TAGS.get(kind) ?? kind);
+  return `${tag} \`${shown}\``;
+}
+
+const TAGS: ReadonlyMap<string, string> = new Map([
+  ["text", "!!str"],
+  ["boolean", "!!bool"],
+  ["date", "!!timestamp"],
+]);
+
+/** What does not fit into 64 bits is no whole number to Go. */
+function numberTag(text: string): "!!int" | "!!float" {
+  if (!/^[-+]?[\d_]+$/.test(text))
+    return /[.eE]/.test(text) && !/^0x/i.test(text) ? "!!float" : "!!int";
+  const number = BigInt(text.replaceAll(/[+_]/g, ""));
+  return number > 0xffff_ffff_ffff_ffffn || number < -0x8000_0000_0000_0000n ? "!!float" : "!!int";
 }
