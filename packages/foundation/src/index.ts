@@ -16,6 +16,7 @@ export {
   Series,
   type MetricKind,
 } from "./metrics.ts";
+export { Pacer } from "./pacer.ts";
 export { fraction, uuid, type Random } from "./random.ts";
 export { Service, ServiceGroup, type ServiceBody, type ServiceState } from "./service.ts";
 export { rejectOnAbort, withDeadline } from "./signals.ts";

@@ -200,7 +200,7 @@ class Program implements RunningProgram {
     const settings = config.reload();
     limits.apply(overrides);
     await recording.reload(config.eventRecorder);
-    instance.setFallback(settings);
+    await instance.setFallback(settings);
   }
 
   hurry(): void {

@@ -24,6 +24,8 @@ export interface MachineOptions {
   readonly seed?: number;
   readonly startDelayMs?: number;
   readonly nameLimit?: NameLimit;
+  /** See `InstanceOptions`. */
+  readonly sliceSize?: number;
 }
 
 /** The one tenant of a program without tenancy. */
@@ -82,12 +84,12 @@ export class LoneMachine {
   /** Puts a configuration in force; throws what is wrong with it, and the old one stays. */
   reload(text: string): void {
     this.#settings = settingsOf(text);
-    this.#instance.setFallback(this.#settings);
+    void this.#instance.setFallback(this.#settings);
   }
 
   /** A planted bug: a reload as if there had been no configuration before. */
   reloadAnew(text: string): void {
-    this.#instance.setFallback(undefined);
+    void this.#instance.setFallback(undefined);
     this.reload(text);
   }
 
@@ -121,7 +123,7 @@ export class LoneMachine {
 
   #make(): Instance {
     const process = this.#process;
-    const { startDelayMs, nameLimit } = this.#options;
+    const { startDelayMs, nameLimit, sliceSize } = this.#options;
     const draw = new Draw(this.#draw.seed());
     const instance = new Instance(
       {
@@ -151,6 +153,7 @@ export class LoneMachine {
         matcherMode: "fallback",
         timings: { ...DEFAULT_TIMINGS, foundingWaitMs: 0 },
         dispatchStartDelayMs: startDelayMs ?? 0,
+        ...(sliceSize !== undefined && { sliceSize }),
         fallback: this.#settings,
       },
     );

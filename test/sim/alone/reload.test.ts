@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Draw } from "../world/events.ts";
-import type { LoneMachine } from "./machine.ts";
+import type { LoneMachine, MachineOptions } from "./machine.ts";
 import { CONFIG, drawScript, play, SCRIPT_MS, type Act } from "./script.ts";
 import type { Delivery } from "./webhooks.ts";
 
@@ -31,10 +31,11 @@ function drawReloads(seed: number, reload: (machine: LoneMachine, text: string) 
 async function differenceOf(
   seed: number,
   reload: (machine: LoneMachine, text: string) => void,
+  options: Pick<MachineOptions, "sliceSize"> = {},
 ): Promise<string> {
   const acts = drawScript(seed);
-  const without = await play(seed, acts);
-  const between = await play(seed, [...drawScript(seed), ...drawReloads(seed, reload)]);
+  const without = await play(seed, acts, options);
+  const between = await play(seed, [...drawScript(seed), ...drawReloads(seed, reload)], options);
   expect(without.length).toBeGreaterThan(10);
   const places = [...new Set([...without, ...between].map(placeOf))];
   return places.map((place) => differenceAt(place, without, between)).join("");
@@ -75,6 +76,11 @@ const TIMER_STEP_MS = 1;
 describe("a reload that changes nothing", () => {
   it.each(SEEDS)("changes no byte of any message and no millisecond, seed %i", async (seed) => {
     expect(await differenceOf(seed, (machine, text) => machine.reload(text))).toBe("");
+  });
+
+  it.each(SEEDS)("does so also one alert at a time, with others between, seed %i", async (seed) => {
+    const reload = (machine: LoneMachine, text: string): void => machine.reload(text);
+    expect(await differenceOf(seed, reload, { sliceSize: 1 })).toBe("");
   });
 
   it("that is refused changes nothing either", async () => {

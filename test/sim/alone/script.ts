@@ -1,7 +1,7 @@
 import type { PostedAlert } from "@tocsin/domain/alert";
 import { labelSetFromRecord, type Instant } from "@tocsin/domain/model";
 import { Draw } from "../world/events.ts";
-import { LoneMachine, TENANT } from "./machine.ts";
+import { LoneMachine, TENANT, type MachineOptions } from "./machine.ts";
 import { Webhooks, type Delivery } from "./webhooks.ts";
 
 /** Something that happens at an instant of true time. Acts never overlap. */
@@ -130,8 +130,12 @@ function instantOf(ms: number): Instant {
 }
 
 /** Plays acts in order of time on a machine of this seed. What its webhooks got. */
-export async function play(seed: number, acts: readonly Act[]): Promise<readonly Delivery[]> {
-  const machine = new LoneMachine({ config: CONFIG, seed }, new Webhooks());
+export async function play(
+  seed: number,
+  acts: readonly Act[],
+  options: Pick<MachineOptions, "sliceSize"> = {},
+): Promise<readonly Delivery[]> {
+  const machine = new LoneMachine({ ...options, config: CONFIG, seed }, new Webhooks());
   await machine.start();
   for (const { atMs, run } of acts.toSorted((a, b) => a.atMs - b.atMs)) {
     await machine.events.runUntil(Math.max(atMs, machine.events.nowMs));

@@ -66,8 +66,8 @@ export const MOVING_BUGS: readonly Bug[] = [
           };
         }),
         method(Tenant, "takeDue", (right) => {
-          return function (this: Tenant, nowMs, fromMs) {
-            return right.call(this, gained.has(this) ? nowMs + AHEAD_MS : nowMs, fromMs);
+          return function (this: Tenant, nowMs, options) {
+            return right.call(this, gained.has(this) ? nowMs + AHEAD_MS : nowMs, options);
           };
         }),
       );

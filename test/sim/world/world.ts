@@ -200,6 +200,8 @@ export class World {
         retentionMs: RETENTION_MS,
         matcherMode: "fallback",
         timings: { ...DEFAULT_TIMINGS, ...this.options.timings },
+        // Many alerts are too many for a run, so in some runs one is many.
+        ...(this.options.seed % 3 === 0 && { sliceSize: 1 }),
         fallback: fallback.settings,
       },
     );

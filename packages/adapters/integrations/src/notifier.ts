@@ -1,13 +1,12 @@
 import { FieldError, type Renderer } from "@tocsin/domain/notify";
 import type { Notifier, NotifyResult } from "@tocsin/engine/ports";
-import type { Clock } from "@tocsin/foundation";
+import { Pacer, type Clock } from "@tocsin/foundation";
 import { discord } from "./discord/integration.ts";
 import { refused } from "./failure.ts";
 import { HttpAgents } from "./http/agents.ts";
 import { readSecretFile, type ReadSecret } from "./http/secrets.ts";
 import type { Attempt, Integration, IntegrationDeps } from "./integration.ts";
 import { Rendering, type RenderingDeps } from "./rendering.ts";
-import { Turns } from "./turns.ts";
 import { webhook } from "./webhook/integration.ts";
 
 export interface NotifierDeps extends RenderingDeps {
@@ -24,6 +23,12 @@ export interface ClosableNotifier extends Notifier {
   close(): Promise<void>;
 }
 
+/**
+ * So many alerts are written in one turn of the event loop: some 15 ms. A hundred groups may be due at the
+ * same instant, and to write all their messages one right after the other would hold everybody up.
+ */
+const TURN_ALERT_COUNT_MAX = 300;
+
 /** By kind, as configurations name them. */
 const INTEGRATIONS: ReadonlyMap<string, Integration> = new Map([
   ["discord", discord],
@@ -33,7 +38,7 @@ const INTEGRATIONS: ReadonlyMap<string, Integration> = new Map([
 /** Sends each job by the integration of its kind; a kind without one is refused, not lost silently. */
 export function createNotifier(deps: NotifierDeps): ClosableNotifier {
   const agents = new HttpAgents();
-  const turns = new Turns();
+  const turns = new Pacer(TURN_ALERT_COUNT_MAX, setImmediate);
   const rendering = new Rendering(deps, INTEGRATIONS.keys());
   const shared: IntegrationDeps = {
     ...deps,
@@ -46,7 +51,8 @@ export function createNotifier(deps: NotifierDeps): ClosableNotifier {
       const { kind } = job.integration;
       const integration = INTEGRATIONS.get(kind);
       if (integration === undefined) return refused(`integration kind "${kind}" is not supported`);
-      await turns.next(job.alerts.length);
+      const turn = turns.take(job.alerts.length);
+      if (turn !== undefined) await turn;
       signal.throwIfAborted();
       const renderers: Renderer[] = [];
       const result = await deliver(integration, shared, {

@@ -1,5 +1,5 @@
 import type { Logger } from "@tocsin/foundation";
-import type { TurnKey } from "./turn.ts";
+import type { TurnKey } from "./turn-deps.ts";
 
 /** What the log says of a turn that has trouble, in upstream's words: people have alerts on them. */
 export class TurnReport {

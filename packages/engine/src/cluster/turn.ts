@@ -13,70 +13,18 @@
  * (suspicion, a grant, an outcome) pokes the turn, and it looks again. What is sent is decided when the
  * turn has come, on the state merged from a majority; a claim by itself never suppresses anything.
  */
-import { fraction, type Clock, type Logger, type Random } from "@tocsin/foundation";
-import type { IntegrationConfig } from "@tocsin/domain/config";
-import type {
-  AlertRecord,
-  GroupKey,
-  InstanceId,
-  LogKey,
-  LogRecord,
-  TenantId,
-} from "@tocsin/domain/model";
+import { fraction } from "@tocsin/foundation";
+import type { InstanceId, LogRecord, TenantId, LogKey } from "@tocsin/domain/model";
 import { NO_RECEIVER_DATA } from "@tocsin/domain/nflog";
-import { ownersInOrder, type OwnerSets } from "@tocsin/domain/quorum";
+import { ownersInOrder } from "@tocsin/domain/quorum";
 import type { Outcome } from "../peer/claim.ts";
-import type { Notifier, NotifyResult } from "../ports/index.ts";
-import type { Fleet } from "../fleet/fleet.ts";
+import type { NotifyResult } from "../ports/index.ts";
 import type { DecideInput } from "../tenant/decide.ts";
 import type { Decision } from "../tenant/types.ts";
-import type { ClusterTime, Timers } from "../time/index.ts";
 import { endSent, endWithout, type Claims, type OpenedClaim } from "./claims.ts";
-import type { Granter } from "./granter.ts";
-import type { Liveness } from "./liveness.ts";
 import type { Timings } from "./timings.ts";
-import type { TurnMetrics } from "./turn-metrics.ts";
+import type { TurnDeps, TurnKey } from "./turn-deps.ts";
 import { TurnReport } from "./turn-report.ts";
-
-export interface TurnDeps {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly timers: Timers;
-  readonly time: ClusterTime;
-  readonly liveness: Liveness;
-  readonly granter: Granter;
-  readonly claims: Claims;
-  readonly fleet: Fleet;
-  readonly notifier: Notifier;
-  readonly logger: Logger;
-  readonly metrics: TurnMetrics;
-  readonly ownId: InstanceId;
-  readonly retentionMs: number;
-  readonly owners: (tenant: TenantId) => OwnerSets;
-  /** Caught up, an owner, and not in quarantine. */
-  readonly mayClaim: (tenant: TenantId) => boolean;
-  /** For how long a majority of the tenant's owners has been in contact (PROTOCOL 7.4). */
-  readonly contactMs: (tenant: TenantId) => number;
-  /** Whether a quorum holds this version of an alert, or nobody will say so any more. */
-  readonly isConfirmed: (tenant: TenantId, alert: AlertRecord) => boolean;
-  /** Whether the ring store shows one of these alive (PROTOCOL 7.5). */
-  readonly anyAlive: (ids: readonly InstanceId[], signal: AbortSignal) => Promise<boolean>;
-  /** This owner has an older configuration of the tenant than `from` (A25). */
-  readonly fetchConfig: (tenant: TenantId, from: InstanceId) => void;
-  /** Stores the entry as PROTOCOL 9 asks before its outcome is pushed. */
-  readonly journaled: () => Promise<void>;
-}
-
-export interface TurnKey {
-  readonly tenant: TenantId;
-  readonly key: LogKey;
-  readonly groupId: string;
-  readonly groupKey: GroupKey;
-  readonly receiver: string;
-  readonly integration: IntegrationConfig;
-  /** The first of its flush: it counts what is counted once for all integrations. */
-  readonly isFirst: boolean;
-}
 
 /** How long a look at the merged state stays good for a first byte and for another attempt. */
 const LOOK_FRESH_MS = 500;
@@ -87,6 +35,9 @@ const CONNECT_FAILURES_MAX = 2;
 const BACKOFF_MIN_MS = 500;
 const BACKOFF_MAX_MS = 60_000;
 const BACKOFF_FACTOR = 1.5;
+
+/** What a turn costs with the smallest group, in alerts. */
+const DECISION_SIZE_MIN = 10;
 
 type Step = "over" | "again";
 
@@ -159,9 +110,11 @@ export class Turn {
 
   /** Runs until it is over; rejects only with the signal's reason. */
   async run(): Promise<void> {
-    let decision = this.#decideFirst();
-    for (let step: Step = "again"; step === "again"; decision = this.#decide()) {
+    for (let step: Step = "again", isFirst = true; step === "again"; isFirst = false) {
+      const others = this.#othersFirst();
+      if (others !== undefined) await others;
       if (this.#isOver) return;
+      const decision = isFirst ? this.#decideFirst() : this.#decide();
       if (decision.kind === "nothing") {
         this.#finish("waived");
         return;
@@ -200,6 +153,13 @@ export class Turn {
     const counts = this.#key.isFirst && ownersInOrder(owners(this.#key.tenant))[0] === ownId;
     if (!counts) return this.#decide();
     return this.#decide((reason, alertCount) => metrics.suppressed(reason, alertCount));
+  }
+
+  /** To be awaited before a decision, which then is on the state of that instant. Undefined: decide now. */
+  #othersFirst(): Promise<void> | undefined {
+    const { tenant, groupId } = this.#key;
+    const memberCount = this.#deps.fleet.get(tenant)?.memberCount(groupId) ?? 0;
+    return this.#deps.pacer.take(DECISION_SIZE_MIN + memberCount);
   }
 
   #isOwner(): boolean {
@@ -318,6 +278,8 @@ export class Turn {
     let connectFailures = 0;
     let staleLooks = 0;
     for (;;) {
+      const others = this.#othersFirst();
+      if (others !== undefined) await others;
       const decision = this.#decide();
       if (decision.kind === "nothing") return this.#end(handle, "nothing");
       // The look has brought an alert whose write is under way.

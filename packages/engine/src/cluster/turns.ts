@@ -4,7 +4,8 @@ import type { Outcome } from "../peer/claim.ts";
 import type { DueFlush } from "../tenant/types.ts";
 import { nameOf, type KeyRef } from "./granter.ts";
 import type { Timings } from "./timings.ts";
-import { Turn, type TurnDeps, type TurnKey } from "./turn.ts";
+import { Turn } from "./turn.ts";
+import type { TurnDeps, TurnKey } from "./turn-deps.ts";
 
 interface Waiting {
   readonly key: TurnKey;

@@ -127,7 +127,7 @@ describe("Distributor.postAlerts()", () => {
 
   it("takes nothing for a tenant without a configuration", async () => {
     const bench = new Bench();
-    bench.own.fleet.setFallback(undefined);
+    void bench.own.fleet.setFallback(undefined);
     const distributor = new Distributor(bench.deps);
     await expect(
       distributor.postAlerts(TENANT, [posted({ alertname: "a" })], live()),

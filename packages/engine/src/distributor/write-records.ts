@@ -107,13 +107,14 @@ async function storeAt(
   if (reply.kind === "refused") throw new AppError("unavailable", reply.reason);
 }
 
-/** Merges here and answers as PROTOCOL 9 asks: silences and configurations synced, the rest written. */
+/** Merges here and answers as PROTOCOL 9 asks: silences and configurations synced, the rest written, configurations in force. */
 export async function storeHere(
   deps: Pick<DistributorDeps, "fleet" | "journal">,
   tenant: TenantId,
   state: PartialState,
 ): Promise<void> {
   deps.fleet.merge(tenant, state);
+  if (state.config !== undefined) await deps.fleet.inForce(tenant);
   if (isEmptyState({ ...state, alerts: [], log: [], groups: [] })) {
     await deps.journal.written();
   } else {

@@ -11,7 +11,7 @@ interface Due {
  * only while it is the one last armed for its tenant.
  */
 export class DueHeap {
-  readonly #heap = new Heap<Due>((left, right) => left.dueMs < right.dueMs);
+  readonly #heap = new Heap<Due>(isBefore);
   readonly #armed = new Map<TenantId, number>();
 
   get nextMs(): number {
@@ -34,17 +34,12 @@ export class DueHeap {
     this.#armed.delete(id);
   }
 
-  /** Takes out all that are due, in order of time, ties by name. */
-  takeDue(nowMs: number): readonly TenantId[] {
-    const taken: Due[] = [];
-    while (this.nextMs <= nowMs) {
-      const first = this.#heap.pop();
-      if (first === undefined) break;
-      this.#armed.delete(first.id);
-      taken.push(first);
-    }
-    taken.sort((a, b) => a.dueMs - b.dueMs || (a.id < b.id ? -1 : 1));
-    return taken.map((due) => due.id);
+  /** Takes out the first that is due by time, ties by name. */
+  takeNext(nowMs: number): TenantId | undefined {
+    if (this.nextMs > nowMs) return undefined;
+    const first = this.#heap.pop();
+    if (first !== undefined) this.#armed.delete(first.id);
+    return first?.id;
   }
 
   #dropStale(): void {
@@ -54,4 +49,8 @@ export class DueHeap {
       this.#heap.pop();
     }
   }
+}
+
+function isBefore(left: Due, right: Due): boolean {
+  return left.dueMs === right.dueMs ? left.id < right.id : left.dueMs < right.dueMs;
 }

@@ -8,6 +8,7 @@ import type { Logger } from "@tocsin/foundation";
 import type { TenantId } from "@tocsin/domain/model";
 import type { Journal } from "../ports/index.ts";
 import type { PartialState } from "../peer/state.ts";
+import type { DueResult } from "../tenant/flush.ts";
 import type { SettingsCache, TenantSettings } from "../tenant/settings.ts";
 import type { GarbageKind } from "../tenant/garbage.ts";
 import { Tenant, type TenantShared } from "../tenant/tenant.ts";
@@ -15,6 +16,7 @@ import type { AlertBatch, DueFlush } from "../tenant/types.ts";
 import type { BehindAlert } from "../peer/messages.ts";
 import type { ClusterTime } from "../time/index.ts";
 import { DueHeap } from "./due-heap.ts";
+import { SettingsChanges, type WantedSettings } from "./settings-changes.ts";
 
 export interface FleetDeps {
   readonly time: ClusterTime;
@@ -22,7 +24,14 @@ export interface FleetDeps {
   readonly settingsCache: SettingsCache;
   readonly shared: TenantShared;
   readonly logger: Logger;
+  /** Lets others have a turn. Without it all is done in one act. */
+  readonly rest?: () => Promise<unknown>;
+  /** About so many alerts are worked on in one turn. Default 1,000. */
+  readonly sliceSize?: number;
 }
+
+/** Some 10 ms. */
+export const SLICE_SIZE = 1_000;
 
 /** Told after every change; `state` is what changed. */
 export type ChangeListener = (tenant: TenantId, state: PartialState) => void;
@@ -33,9 +42,13 @@ export class Fleet {
   readonly #due = new DueHeap();
   /** Tenants that may not be flushed here yet, with the instant of the next look. */
   readonly #heldUntilMs = new Map<TenantId, number>();
+  /** Of tenants with more due groups than one turn has room for: those whose ticks are still to be spent. */
+  readonly #left = new WeakMap<Tenant, DueResult["left"]>();
   readonly #listeners: ChangeListener[] = [];
   #fallback: TenantSettings | undefined;
   #replayedToMs = 0;
+  readonly #sliceSize: number;
+  readonly #changes: SettingsChanges | undefined;
   /** Whether groups of this tenant may be flushed here now: owned and caught up. */
   mayFlush: (tenant: TenantId) => boolean = () => true;
   /** Whether others own this tenant, so that its ticks are theirs. */
@@ -49,6 +62,8 @@ export class Fleet {
 
   constructor(deps: FleetDeps) {
     this.#deps = deps;
+    this.#sliceSize = deps.sliceSize ?? SLICE_SIZE;
+    this.#changes = deps.rest && this.#makeChanges(deps.rest);
   }
 
   get size(): number {
@@ -106,12 +121,15 @@ export class Fleet {
     return behind;
   }
 
-  /** Merges records from other owners, the journal or snapshots. Returns what changed. */
+  /**
+   * Merges records from other owners, the journal or snapshots. Returns what changed. The configuration of a
+   * tenant with many alerts is in force somewhat later, see `inForce`.
+   */
   merge(id: TenantId, state: PartialState): PartialState {
     const tenant = this.open(id);
     const nowMs = this.#deps.time.nowMs();
     const changed = this.#absorb(tenant, state, nowMs);
-    if (changed.config !== undefined) this.#changed(tenant, this.#adoptSettings(tenant, nowMs));
+    if (changed.config !== undefined) this.#adoptSettings(tenant, nowMs);
     this.#changed(tenant, changed);
     return changed;
   }
@@ -136,8 +154,24 @@ export class Fleet {
     nowMs: number = this.#deps.time.nowMs(),
   ): PartialState {
     const changed = this.#absorb(tenant, state, nowMs);
-    if (changed.config !== undefined) this.#adoptSettings(tenant, nowMs);
+    if (changed.config !== undefined) {
+      const wanted = this.#wantedFor(tenant);
+      if (wanted !== undefined) tenant.setSettings(wanted.settings, nowMs);
+    }
     return changed;
+  }
+
+  /** Resolves when the newest configuration that was merged for the tenant is in force. */
+  inForce(id: TenantId): Promise<void> {
+    return this.#changes?.done(id) ?? Promise.resolve();
+  }
+
+  /**
+   * A configuration of the tenant's own is known and not in force yet: nothing is told, nor anybody's claim
+   * granted, on groups that it may not have.
+   */
+  isChanging(id: TenantId): boolean {
+    return this.#changes?.has(id) === true && this.#tenants.get(id)?.awaitsSettings === true;
   }
 
   #absorb(tenant: Tenant, state: PartialState, nowMs: number): PartialState {
@@ -147,38 +181,61 @@ export class Fleet {
     return tenant.merge(state, nowMs);
   }
 
-  /** Puts another configuration under all tenants that have none of their own. */
-  setFallback(settings: TenantSettings | undefined): void {
+  /** Puts another configuration under all tenants that have none of their own. Resolves when it is in force. */
+  async setFallback(settings: TenantSettings | undefined): Promise<void> {
     this.#fallback = settings;
+    const nowMs = this.#deps.time.nowMs();
+    let room = this.#sliceSize;
     for (const tenant of this.#tenants.values()) {
       if (tenant.configRecord?.text !== undefined) continue;
-      this.#changed(tenant, tenant.setSettings(settings, this.#deps.time.nowMs()));
+      room -= 1 + tenant.alertCount;
+      if (this.#changes !== undefined && room < 0) this.#changes.want(tenant.id);
+      else this.#changed(tenant, tenant.setSettings(settings, nowMs));
     }
+    await this.#changes?.allDone();
   }
 
-  /** Spends the ticks that are due and hands each flush to `run`. */
+  /**
+   * Spends ticks that are due and hands each flush to `run`; so many at most that others may have a turn.
+   * What is left stays due.
+   */
   runDue(run: (tenant: TenantId, flush: DueFlush) => void): void {
     const nowMs = this.#deps.time.nowMs();
-    for (const id of this.#due.takeDue(nowMs)) {
+    let room = this.#sliceSize;
+    for (;;) {
+      const id = room > 0 ? this.#due.takeNext(nowMs) : undefined;
+      if (id === undefined) return;
       const tenant = this.#tenants.get(id);
       if (tenant === undefined) continue;
+      room -= 1;
       if (this.isForeign(id)) {
         tenant.passTicks(nowMs);
         this.arm(tenant);
-        continue;
-      }
-      if (nowMs < this.dispatchFromMs || !this.mayFlush(id)) {
+      } else if (nowMs < this.dispatchFromMs || !this.mayFlush(id) || this.isChanging(id)) {
         const untilMs = Math.max(this.dispatchFromMs, nowMs + FLUSH_RETRY_MS);
         this.#heldUntilMs.set(id, untilMs);
         this.#due.arm(id, untilMs);
-        continue;
+      } else {
+        this.#heldUntilMs.delete(id);
+        room -= this.#flush(tenant, { nowMs, countMax: room + 1 }, run);
       }
-      this.#heldUntilMs.delete(id);
-      const { flushes, state } = tenant.takeDue(nowMs, this.dispatchFromMs);
-      this.#changed(tenant, state);
-      this.arm(tenant);
-      for (const flush of flushes) run(id, flush);
     }
+  }
+
+  /** Returns how many groups that were. */
+  #flush(
+    tenant: Tenant,
+    { nowMs, countMax }: { readonly nowMs: number; readonly countMax: number },
+    run: (tenant: TenantId, flush: DueFlush) => void,
+  ): number {
+    const due = this.#left.get(tenant);
+    const fromMs = this.dispatchFromMs;
+    const result = tenant.takeDue(nowMs, { fromMs, countMax, ...(due && { due }) });
+    if (result.left.length === 0) this.#left.delete(tenant);
+    else this.#left.set(tenant, result.left);
+    this.#changed(tenant, result.state);
+    for (const flush of result.flushes) run(tenant.id, flush);
+    return result.count;
   }
 
   /** The earliest instant, in cluster time, at which `runDue` has something to do. */
@@ -211,22 +268,57 @@ export class Fleet {
     this.#changed(tenant, state);
   }
 
-  /** Puts the tenant's own configuration in force. Returns what that changed in its groups. */
-  #adoptSettings(tenant: Tenant, nowMs: number): PartialState {
+  /** Puts the tenant's own configuration in force, at once if that takes no time. */
+  #adoptSettings(tenant: Tenant, nowMs: number): void {
+    if (this.#changes !== undefined && tenant.alertCount >= this.#sliceSize) {
+      this.#changes.want(tenant.id);
+      return;
+    }
+    const wanted = this.#wantedFor(tenant);
+    if (wanted !== undefined) this.#changed(tenant, tenant.setSettings(wanted.settings, nowMs));
+  }
+
+  /** Those of the tenant's own configuration, or else the fallback. Undefined: it does not load. */
+  #wantedFor(tenant: Tenant): WantedSettings | undefined {
     const record = tenant.configRecord;
-    if (record?.text === undefined) return tenant.setSettings(this.#fallback, nowMs);
-    const compiled = this.#deps.settingsCache.get({
-      text: record.text,
-      templates: record.templates,
-    });
-    if (compiled.ok) return tenant.setSettings(compiled.settings, nowMs);
+    if (record?.text === undefined) return { settings: this.#fallback };
+    const { text, templates } = record;
+    const compiled = this.#deps.settingsCache.get({ text, templates });
+    if (compiled.ok) return compiled;
     this.#deps.logger.log("error", "Configuration of tenant does not load, the old one stays", {
       tenant: tenant.id,
       version: record.version,
       err: compiled.error.message,
-      at: nowMs,
+      at: this.#deps.time.nowMs(),
     });
-    return {};
+    return undefined;
+  }
+
+  #makeChanges(rest: () => Promise<unknown>): SettingsChanges {
+    const { time, logger } = this.#deps;
+    return new SettingsChanges(
+      {
+        rest,
+        tenant: (id) => this.#tenants.get(id),
+        wantedFor: (tenant) => this.#wantedFor(tenant),
+        nowMs: () => time.nowMs(),
+        onChanged: (tenant, state) => this.#changed(tenant, state),
+        onFailed: (tenant, error) =>
+          logger.log("error", "Configuration of tenant cannot be put in force, the old one stays", {
+            tenant,
+            err: String(error),
+          }),
+        onDone: (id) => this.#unhold(id),
+      },
+      this.#sliceSize,
+    );
+  }
+
+  #unhold(id: TenantId): void {
+    const tenant = this.#tenants.get(id);
+    if (tenant === undefined) return;
+    this.#heldUntilMs.delete(id);
+    this.arm(tenant);
   }
 
   #changed(tenant: Tenant, state: PartialState): void {

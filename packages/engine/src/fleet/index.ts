@@ -1,1 +1,1 @@
-export { Fleet, isEmptyState, type ChangeListener, type FleetDeps } from "./fleet.ts";
+export { Fleet, isEmptyState, SLICE_SIZE, type ChangeListener, type FleetDeps } from "./fleet.ts";

@@ -1,5 +1,5 @@
 /** Makes the parts of an instance and ties them together; `instance.ts` starts and stops them. */
-import { AppError, Service, ServiceGroup } from "@tocsin/foundation";
+import { AppError, Pacer, Service, ServiceGroup } from "@tocsin/foundation";
 import type { InstanceId, TenantId } from "@tocsin/domain/model";
 import type { OwnerSets } from "@tocsin/domain/quorum";
 import {
@@ -12,7 +12,7 @@ import {
   type View,
 } from "../cluster/index.ts";
 import { Confirmations, Distributor } from "../distributor/index.ts";
-import type { Fleet } from "../fleet/index.ts";
+import { SLICE_SIZE, type Fleet } from "../fleet/index.ts";
 import type { Membership } from "../membership/index.ts";
 import { AntiEntropy, CatchUp, Contact, HandOver, PeerCalls } from "../replication/index.ts";
 import { GoneReplicas, Snapshots } from "../snapshot/index.ts";
@@ -197,10 +197,15 @@ function buildTurns(core: Core, parts: Omit<Parts, "turns">): Turns {
       ...deps,
       ...parts,
       timers,
+      pacer: new Pacer(options.sliceSize ?? SLICE_SIZE, (next) => void timers.after(0, next)),
       metrics: new TurnMetrics(deps.metrics, options.namesReceivers === true),
       retentionMs: options.retentionMs,
       owners: (tenant): OwnerSets => membership.view.owners(tenant),
-      mayClaim: (tenant) => !core.hasLeft() && quarantine.isOver && parts.maySend(tenant),
+      mayClaim: (tenant) =>
+        !core.hasLeft() &&
+        quarantine.isOver &&
+        parts.maySend(tenant) &&
+        !core.fleet.isChanging(tenant),
       contactMs: (tenant) => contact.ms(tenant),
       isConfirmed: (tenant, alert) => parts.confirmations.isConfirmed(tenant, alert),
       anyAlive: (ids, inner) => {

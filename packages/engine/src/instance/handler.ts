@@ -129,7 +129,8 @@ export class Handler implements PeerHandler {
   /** PROTOCOL 7.2, in its order. */
   #judge(claim: Claim): ClaimAnswer {
     const { granter, quarantine, fleet, catchUp, ownId } = this.#parts;
-    if (!quarantine.isOver) return { kind: "quarantine" };
+    // What a group of the configuration to come would be told of cannot be found yet either.
+    if (!quarantine.isOver || fleet.isChanging(claim.tenant)) return { kind: "quarantine" };
     const tenant = fleet.open(claim.tenant);
     const version = tenant.configRecord?.version ?? 0;
     if (version > claim.configVersion) return { kind: "older-config", version };

@@ -60,7 +60,13 @@ export class Instance {
     this.#timers = new Timers(clock);
     this.#running = new RunningTime(clock, { beatMaxMs: pingIntervalMs, pauseLimitMs });
     this.#time = new ClusterTime(clock);
-    this.#fleet = new Fleet({ ...deps, time: this.#time, shared: deps.tenantShared });
+    this.#fleet = new Fleet({
+      ...deps,
+      time: this.#time,
+      shared: deps.tenantShared,
+      rest: () => new Promise<void>((resolve) => this.#timers.after(0, resolve)),
+      ...(options.sliceSize !== undefined && { sliceSize: options.sliceSize }),
+    });
     this.#membership = new Membership({ ...deps, store: deps.ringStore }, options);
   }
 
@@ -106,7 +112,7 @@ export class Instance {
     if (dispatchStartDelayMs > 0) {
       this.#fleet.dispatchFromMs = this.#time.nowMs() + dispatchStartDelayMs;
     }
-    this.#fleet.setFallback(fallback);
+    await this.#fleet.setFallback(fallback);
     const report = await this.#deps.journal.replay(
       ({ tenant, state }) => this.#fleet.restore(tenant, state),
       signal,
@@ -186,10 +192,13 @@ export class Instance {
     await this.#deps.journal.close();
   }
 
-  /** Puts another fallback configuration in force, as a difference. Refused while the journal is read. */
-  setFallback(settings: TenantSettings | undefined): void {
+  /**
+   * Puts another fallback configuration in force, as a difference; resolves when it is for all tenants.
+   * Refused while the journal is read.
+   */
+  async setFallback(settings: TenantSettings | undefined): Promise<void> {
     this.#need();
-    this.#fleet.setFallback(settings);
+    await this.#fleet.setFallback(settings);
   }
 
   readiness(): Readiness {

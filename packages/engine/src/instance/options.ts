@@ -40,6 +40,8 @@ export interface InstanceOptions {
   readonly namesReceivers?: boolean;
   /** `--silences.max-silences` and `--silences.max-silence-size-bytes`; none by default. */
   readonly silenceLimits?: SilenceLimits;
+  /** About so many alerts are worked on in one turn of the event loop. Default 1,000. */
+  readonly sliceSize?: number;
   /** For tenants without a configuration of their own. */
   readonly fallback: TenantSettings | undefined;
 }

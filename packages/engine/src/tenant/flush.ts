@@ -18,16 +18,30 @@ export interface DueResult {
   readonly flushes: readonly DueFlush[];
   /** The clocks that went on. */
   readonly state: PartialState;
+  /** How many groups that were. */
+  readonly count: number;
+  /** Groups that are due and whose ticks were not spent. */
+  readonly left: readonly Group[];
 }
 
-/**
- * Spends the ticks that are due. A group whose receiver has no integration flushes to nobody. The first
- * tick of a group is not before `fromMs`, which is the end of `--dispatch.start-delay`.
- */
-export function takeDue(data: TenantData, nowMs: number, fromMs: number): DueResult {
+export interface DueOptions {
+  /** No group's first tick is before: the end of `--dispatch.start-delay`. Default 0. */
+  readonly fromMs?: number;
+  /** So many ticks are spent at most. Default: all. */
+  readonly countMax?: number;
+  /** What was left by a call before, or else all that are due are put in order again. */
+  readonly due?: readonly Group[];
+}
+
+/** Spends the ticks that are due. A group whose receiver has no integration flushes to nobody. */
+export function takeDue(data: TenantData, nowMs: number, options: DueOptions = {}): DueResult {
+  const { fromMs = 0, countMax = Infinity, due = data.groups.due(nowMs) } = options;
   const flushes: DueFlush[] = [];
   const clocks: GroupRecord[] = [];
-  for (const group of data.groups.due(nowMs)) {
+  const taken = due.slice(0, countMax);
+  for (const group of taken) {
+    // It may have been replaced since, or its tick may have passed.
+    if (data.groups.get(group.id) !== group || group.dueMs > nowMs) continue;
     const before = group.clock;
     const tickMs = data.groups.spendTick(group, nowMs, fromMs);
     recordMuted(data, group, tickMs);
@@ -46,7 +60,8 @@ export function takeDue(data: TenantData, nowMs: number, fromMs: number): DueRes
     const deadlineMs = Math.max(group.route.groupIntervalMs, DEADLINE_MIN_MS);
     flushes.push({ groupId: group.id, groupKey: group.key, tickMs, deadlineMs, keys: open });
   }
-  return { flushes, state: clocks.length === 0 ? {} : { groups: clocks } };
+  const state = clocks.length === 0 ? {} : { groups: clocks };
+  return { flushes, state, count: taken.length, left: due.slice(countMax) };
 }
 
 export interface FinishInput {

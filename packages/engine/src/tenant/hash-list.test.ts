@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { includesHash, inOrder } from "./hash-list.ts";
 
-const hashes = fc.array(fc.string({ unit: fc.constantFrom(..."0123456789abcdef") }));
+const hashes = fc.array(fc.string({ unit: fc.constantFrom("0", "1", "a", "b", "f") }));
 
 describe("includesHash()", () => {
   it("finds in a list in order what is in it, and nothing else", () => {

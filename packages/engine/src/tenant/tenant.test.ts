@@ -28,10 +28,10 @@ describe("Tenant.takeDue()", () => {
     const tenant = tenantOf();
     const fromMs = START_MS + 2 * MINUTE_MS;
     post(tenant, START_MS, UP);
-    const [flush] = tenant.takeDue(fromMs + 7, fromMs).flushes;
+    const [flush] = tenant.takeDue(fromMs + 7, { fromMs }).flushes;
     expect(flush?.tickMs).toBe(fromMs);
     expect(tenant.nextDueMs()).toBe(fromMs + 5 * MINUTE_MS);
-    const [next] = tenant.takeDue(fromMs + 5 * MINUTE_MS, fromMs + HOUR_MS).flushes;
+    const [next] = tenant.takeDue(fromMs + 5 * MINUTE_MS, { fromMs: fromMs + HOUR_MS }).flushes;
     expect(next?.tickMs).toBe(fromMs + 5 * MINUTE_MS);
   });
 });

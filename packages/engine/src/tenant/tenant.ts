@@ -35,7 +35,7 @@ import {
   stateOf,
   versionsOf,
 } from "./exchange.ts";
-import { finishKey, takeDue, type DueResult, type FinishInput } from "./flush.ts";
+import { finishKey, takeDue, type DueOptions, type DueResult, type FinishInput } from "./flush.ts";
 import { alertStates, silenceStates, type CountedAlert } from "./counts.ts";
 import { collectGarbage, type GarbageKind } from "./garbage.ts";
 import type { Judgement } from "./judgement.ts";
@@ -107,14 +107,19 @@ export class Tenant implements TenantReader {
     return this.#data.groups.nextDueMs;
   }
 
+  /** How many alerts a group has. */
+  memberCount(groupId: string): number {
+    return this.#data.groups.get(groupId)?.members.length ?? 0;
+  }
+
   /** When this group's next tick is due here; undefined if there is no such group. */
   groupDueMs(groupId: string): number | undefined {
     return this.#data.groups.get(groupId)?.dueMs;
   }
 
-  /** Spends the ticks that are due, in order of time. No group's first tick is before `fromMs`. */
-  takeDue(nowMs: number, fromMs = 0): DueResult {
-    return takeDue(this.#data, nowMs, fromMs);
+  /** Spends ticks that are due, in order of time. */
+  takeDue(nowMs: number, options?: DueOptions): DueResult {
+    return takeDue(this.#data, nowMs, options);
   }
 
   /**
@@ -220,6 +225,15 @@ export class Tenant implements TenantReader {
       count += collectGarbage(this.#data, nowMs, kind);
     }
     return count;
+  }
+
+  get alertCount(): number {
+    return this.#data.alerts.size;
+  }
+
+  /** A newer configuration than the one in force has been merged, or there is none in force. */
+  get awaitsSettings(): boolean {
+    return this.#data.awaitsSettings;
   }
 
   get groupCount(): number {

@@ -99,7 +99,7 @@ export class Owner {
       shared: sharedOf(),
       logger: silentLogger,
     });
-    this.fleet.setFallback(settingsOf());
+    void this.fleet.setFallback(settingsOf());
   }
 
   /** Answers the quorum operations as an instance does. */
