@@ -9,7 +9,7 @@ const OTHER_SEED_MAX = 80;
 describe("the checkers find a planted bug and nothing else", () => {
   it.each(BUGS)("$invariant: $name", { timeout: 120_000 }, async (bug) => {
     const seed = await firstSeedThatShows(bug);
-    const right = await runSeed({ seed, kinds: bug.kinds, ...bug.size });
+    const right = await runSeed({ seed, kinds: bug.kinds, ...bug.world });
     expect(right.history.violations, `seed ${seed} without the bug`).toEqual([]);
   });
 

@@ -18,20 +18,22 @@ export interface Bug {
   readonly kinds: readonly FaultKind[];
   /** Runs that are known to show it, tried first. */
   readonly seeds: readonly number[];
+  /** Part of the bug. */
   readonly timings?: RunOptions["timings"];
-  readonly size?: Pick<RunOptions, "instanceCount" | "replicationFactor">;
+  /** The world in which it shows, and in which all is well without it. */
+  readonly world?: Pick<RunOptions, "instanceCount" | "replicationFactor" | "timings">;
   readonly plant: () => Uproot;
 }
 
 /** One run with the bug in, which is out again when it is over. */
 export async function runWith(bug: Bug, options: RunOptions): Promise<RunReport> {
-  const { kinds, timings, size } = bug;
+  const { kinds, timings, world } = bug;
   const uproot = bug.plant();
   try {
     return await runSeed({
       kinds,
+      ...world,
       ...(timings === undefined ? undefined : { timings }),
-      ...size,
       ...options,
     });
   } finally {

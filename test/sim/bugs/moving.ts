@@ -15,7 +15,7 @@ export const MOVING_BUGS: readonly Bug[] = [
     invariant: "I2",
     kinds: ["join", "leave"],
     seeds: [20],
-    size: { instanceCount: 3, replicationFactor: 1 },
+    world: { instanceCount: 3, replicationFactor: 1 },
     plant: () =>
       both(
         method(View, "owners", (right) => {
@@ -31,12 +31,25 @@ export const MOVING_BUGS: readonly Bug[] = [
     invariant: "I3",
     kinds: ["wipe"],
     seeds: [1, 2],
-    size: { replicationFactor: 2 },
+    world: { replicationFactor: 2 },
     plant: () =>
       method(PeerCalls, "callInView", (right) => {
         return function (this: PeerCalls, ...asked) {
           if (asked[1]().kind !== "tenants") return right.call(this, ...asked);
           return Promise.resolve({ kind: "tenants", counts: true, tenants: [], more: false });
+        };
+      }),
+  },
+  {
+    name: "who has lost its disk and is cut off for long counts with snapshots alone",
+    invariant: "I3",
+    kinds: ["wipe", "cut"],
+    seeds: [3],
+    world: { instanceCount: 3, replicationFactor: 2, timings: { catchUpTimeoutMs: 2_000 } },
+    plant: () =>
+      method(CatchUp, "isCaughtUp", (right) => {
+        return function (this: CatchUp, tenant) {
+          return this.isDegraded || right.call(this, tenant);
         };
       }),
   },

@@ -45,6 +45,18 @@ describe("OpenedClaim.isGranted", () => {
     expect(handle.isGranted).toBe(true);
   });
 
+  it("does not count the own copy among the readers while that goes on with snapshots", async () => {
+    const world = new World();
+    world.isCaughtUp = false;
+    const handle = world.open();
+    world.answer(OTHER, GRANTED);
+    await world.ask(handle);
+    expect([handle.isGranted, handle.holdsLease]).toEqual([false, true]);
+    world.answer(THIRD, GRANTED);
+    await world.ask(handle);
+    expect(handle.isGranted).toBe(true);
+  });
+
   it("needs W of the old and W of the new owners while they differ (A12)", async () => {
     const world = new World();
     world.sets = [
@@ -377,6 +389,7 @@ class World {
   readonly granter: Granter;
   readonly claims: Claims;
   sets: OwnerSets["sets"] = [[OWN, OTHER, THIRD]];
+  isCaughtUp = true;
   readonly owners = (): OwnerSets => ({ sets: this.sets });
 
   constructor() {
@@ -400,6 +413,7 @@ class World {
         view: () => view,
         adoptView: (document) => this.adopted.push(document),
         onStamp: () => {},
+        isCaughtUp: () => this.isCaughtUp,
         signal,
       },
       DEFAULT_TIMINGS,

@@ -8,7 +8,7 @@
 import type { Clock, Logger } from "@tocsin/foundation";
 import { withDeadline } from "@tocsin/foundation";
 import { isQuorum, ownersInOrder, type OwnerSets } from "@tocsin/domain/quorum";
-import type { InstanceId, LogRecord } from "@tocsin/domain/model";
+import type { InstanceId, LogRecord, TenantId } from "@tocsin/domain/model";
 import type { RingDocument } from "@tocsin/domain/ring";
 import type {
   Claim,
@@ -37,6 +37,8 @@ export interface ClaimsDeps {
   /** Adopts a newer view that an owner attached to its refusal. */
   readonly adoptView: (document: RingDocument) => void;
   readonly onStamp: (stampUs: number) => void;
+  /** Whether the own copy counts as one of R: not when it goes on with snapshots (ADR 0026). */
+  readonly isCaughtUp: (tenant: TenantId) => boolean;
   readonly signal: AbortSignal;
 }
 
@@ -84,9 +86,12 @@ export class OpenedClaim {
 
   /** In this look W of each set have granted, and R of each that count as readers. */
   get isGranted(): boolean {
+    const ownCounts = this.#deps.isCaughtUp(this.#ref.tenant);
+    const counts = (id: InstanceId): boolean =>
+      this.#isOwn(id) ? ownCounts : this.#grantsNow(id, "caught-up");
     return (
       isQuorum(this.owners, "write", (id) => this.#isOwn(id) || this.#grantsNow(id)) &&
-      isQuorum(this.owners, "read", (id) => this.#isOwn(id) || this.#grantsNow(id, "caught-up"))
+      isQuorum(this.owners, "read", counts)
     );
   }
 

@@ -144,6 +144,7 @@ function buildParts(core: Core, replication: Replication): Parts {
       view: () => membership.view,
       adoptView: (document) => membership.adopt(document),
       onStamp: (stampUs) => time.observeStampUs(stampUs),
+      isCaughtUp: (tenant) => catchUp.isCaughtUp(tenant),
       signal,
     },
     timings,
@@ -179,9 +180,10 @@ function buildParts(core: Core, replication: Replication): Parts {
     journal: deps.journal,
     settingsCache: deps.settingsCache,
     maySend: (tenant) => {
-      // An owner of the settled set that is caught up; those that only join do not send.
+      // An owner of the settled set that is caught up, or for long cut off; those that only join do not send.
       const view = membership.viewOrNone;
-      return view?.oldOwners(tenant).includes(ownId) === true && catchUp.isCaughtUp(tenant);
+      const isOwner = view?.oldOwners(tenant).includes(ownId) === true;
+      return isOwner && (catchUp.isCaughtUp(tenant) || catchUp.isDegraded);
     },
     fetchView: viewFetcher(fetching),
     fetchConfig: configFetcher(fetching),

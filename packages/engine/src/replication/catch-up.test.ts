@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { silentLogger } from "@tocsin/foundation";
+import { MetricRegistry, silentLogger } from "@tocsin/foundation";
 import { DEFAULT_TIMINGS } from "../cluster/timings.ts";
 import type { InstanceId } from "@tocsin/domain/model";
 import type { View } from "../cluster/view.ts";
@@ -57,20 +57,42 @@ describe("CatchUp after a start (PROTOCOL 6)", () => {
     expect(world.catchUp.isCaughtUp(TENANT)).toBe(true);
   });
 
-  it("goes on with snapshots, marked, when nobody answers for 30 s", async () => {
+  it("goes on with snapshots when nobody answers for 30 s, marked, and counts for nothing", async () => {
     const world = new World({ ownCounts: false });
     await world.run(29_000);
-    expect([world.snapshotReads, world.catchUp.isCaughtUp(TENANT)]).toEqual([0, false]);
+    expect([world.snapshotReads, world.catchUp.isReady]).toEqual([0, false]);
     await world.run(3_000);
-    expect([world.snapshotReads, world.catchUp.isCaughtUp(TENANT)]).toEqual([1, true]);
-    expect(world.catchUp.degraded).toBe(true);
+    expect([world.snapshotReads, world.catchUp.isReady]).toEqual([1, true]);
+    expect(world.catchUp.isDegraded).toBe(true);
+    expect(world.degradedMetric).toMatchObject({ value: 1 });
+    expect([world.catchUp.isCaughtUp(TENANT), world.catchUp.copyCounts]).toEqual([false, false]);
+    expect(world.synced).toEqual([]);
+  });
+
+  it("is whole again as soon as enough answer after all", async () => {
+    const world = new World({ ownCounts: false });
+    await world.run(32_000);
+    world.gives(world.other);
+    world.gives(world.third);
+    await world.run(5_000);
+    expect(world.catchUp.isDegraded).toBe(false);
+    expect(world.degradedMetric).toMatchObject({ value: 0 });
+    expect([world.catchUp.isCaughtUp(TENANT), world.synced]).toEqual([true, [1]]);
+  });
+
+  it("is whole with snapshots when those who did not answer turn out to be dead", async () => {
+    const world = new World({ ownCounts: false });
+    await world.run(32_000);
+    world.dead = [OTHER, THIRD];
+    await world.run(1_000);
+    expect([world.catchUp.isDegraded, world.catchUp.isCaughtUp(TENANT)]).toEqual([false, true]);
   });
 
   it("reads snapshots at once when it is alone, which is nothing unusual", async () => {
     const world = new World({ ownCounts: false });
     world.view = viewOf([OWN]);
     await world.run(100);
-    expect([world.snapshotReads, world.catchUp.degraded]).toEqual([1, false]);
+    expect([world.snapshotReads, world.catchUp.isDegraded]).toEqual([1, false]);
     expect(world.catchUp.isCaughtUp(TENANT)).toBe(true);
   });
 
@@ -107,6 +129,7 @@ describe("CatchUp.restart()", () => {
     await world.run(1_000);
     world.catchUp.restart(true);
     expect([world.catchUp.isCaughtUp(TENANT), world.catchUp.isComplete]).toEqual([false, false]);
+    expect(world.catchUp.isReady).toBe(false);
     await world.run(1_000);
     expect(world.catchUp.isCaughtUp(TENANT)).toBe(true);
   });
@@ -216,6 +239,7 @@ describe("CatchUp of a gainer (PROTOCOL 3)", () => {
 class World {
   readonly clock: ManualClock = new ManualClock();
   readonly transport: ScriptedTransport = new ScriptedTransport();
+  readonly metrics: MetricRegistry = new MetricRegistry();
   readonly own: Owner = new Owner(OWN, this.clock);
   readonly other: Owner = new Owner(OTHER, this.clock);
   readonly third: Owner = new Owner(THIRD, this.clock);
@@ -235,6 +259,7 @@ class World {
       {
         clock,
         logger: silentLogger,
+        metrics: this.metrics,
         fleet: this.own.fleet,
         calls: new PeerCalls({ clock, transport, view, adoptView: () => {} }),
         ownId: OWN,
@@ -253,6 +278,12 @@ class World {
       DEFAULT_TIMINGS,
     );
     this.catchUp.restart(made.ownCounts);
+  }
+
+  get degradedMetric(): unknown {
+    for (const collect of this.metrics.collectors) void collect();
+    const [series] = this.metrics.families.get("tocsin_catch_up_degraded")?.series.values() ?? [];
+    return series?.data;
   }
 
   async run(ms: number): Promise<void> {

@@ -7,8 +7,12 @@
  * of what this instance owns, and digests keep that cheap; a member that has answered for a view is
  * *heard*, and it refuses older views from then on (it is sealed). A tenant counts as soon as enough of
  * ITS old owners are heard, not when all is done.
+ *
+ * The snapshots take the place of members that are dead. Those of members that live and cannot be reached
+ * are read too, after a while, so that an instance that is cut off can speak; but what it lacks still means
+ * nothing, and it goes on asking (ADR 0026).
  */
-import { AppError, type Clock, type Logger } from "@tocsin/foundation";
+import { AppError, type Clock, type Logger, type MetricRegistry } from "@tocsin/foundation";
 import type { InstanceId, TenantId } from "@tocsin/domain/model";
 import { readQuorum } from "@tocsin/domain/quorum";
 import type { Fleet } from "../fleet/fleet.ts";
@@ -21,6 +25,7 @@ import type { PeerCalls } from "./peer-calls.ts";
 export interface CatchUpDeps {
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly metrics: MetricRegistry;
   readonly fleet: Fleet;
   readonly calls: PeerCalls;
   readonly ownId: InstanceId;
@@ -58,21 +63,33 @@ export class CatchUp {
   #round = 0;
   /** False after a pause: ownership may have moved meanwhile, and a sole owner would hear of it from nobody. */
   #isViewChecked = true;
-  /** Snapshots took the place of members that could not be reached. */
-  degraded = false;
+  #isDegraded = false;
 
   constructor(deps: CatchUpDeps, timings: Timings) {
     this.#deps = deps;
     this.#timings = timings;
+    const gauge = deps.metrics.gauge(
+      "tocsin_catch_up_degraded",
+      "1 while this instance goes on with snapshots, because owners that live do not answer it.",
+    );
+    deps.metrics.collectors.push(() => gauge.with().set(this.#isDegraded ? 1 : 0));
   }
 
   get isComplete(): boolean {
     return this.#baseline !== undefined && this.#baseline.version === this.#deps.view().version;
   }
 
-  /** Everything was here once since the last start or pause; what is gained later comes while others serve it. */
+  /**
+   * Everything was here once since the last start or pause, or nobody else has it: what is gained later comes while
+   * others serve it.
+   */
   get isReady(): boolean {
-    return this.#baseline !== undefined;
+    return this.#baseline !== undefined || this.#isDegraded;
+  }
+
+  /** Goes on with snapshots, because members that live have not answered in time: it speaks, and counts for nothing. */
+  get isDegraded(): boolean {
+    return this.#isDegraded;
   }
 
   /** Whether what is here may be given to those who catch up as one copy of R. */
@@ -111,6 +128,7 @@ export class CatchUp {
     this.#since = [];
     this.#heard.clear();
     this.#answered.clear();
+    this.#isDegraded = false;
     this.#round += 1;
   }
 
@@ -142,10 +160,14 @@ export class CatchUp {
       // Alone, or when power was lost everywhere: nobody is left who could know more.
       const isAll = this.#othersOf(view).every((id) => this.#isOut(id, view));
       const isLate = waitedMs >= this.#timings.catchUpTimeoutMs;
-      if (isAll || isLate) {
-        const isRead = await this.#readSnapshots(isAll, signal);
+      if (isAll) {
+        const isRead = await this.#readSnapshots(signal);
         if (isStale()) return;
         if (isRead || isLate) break;
+      } else if (isLate && !this.#isDegraded) {
+        await this.#readSnapshots(signal);
+        if (isStale()) return;
+        this.#degrade();
       }
       await this.#deps.clock.sleep(RETRY_MS, signal).catch(() => {});
       if (isStale()) return;
@@ -153,22 +175,13 @@ export class CatchUp {
     this.#baseline = view;
     this.#since = [];
     this.#ownCounts = true;
+    this.#isDegraded = false;
     this.#deps.reportSynced(view.version);
     this.#deps.onProgress();
   }
 
   /** False: the store does not answer. */
-  async #readSnapshots(isAll: boolean, signal: AbortSignal): Promise<boolean> {
-    if (!isAll) {
-      this.degraded = true;
-      this.#deps.logger.log(
-        "error",
-        "Nobody answers: going on with the snapshots of all replicas",
-        {
-          waited: `${this.#timings.catchUpTimeoutMs}ms`,
-        },
-      );
-    }
+  async #readSnapshots(signal: AbortSignal): Promise<boolean> {
     try {
       await this.#deps.readSnapshots(signal);
       return true;
@@ -177,6 +190,15 @@ export class CatchUp {
       this.#deps.logger.log("warn", "Catching up: snapshots not read", { err: message });
       return false;
     }
+  }
+
+  #degrade(): void {
+    this.#isDegraded = true;
+    const waited = `${this.#timings.catchUpTimeoutMs}ms`;
+    this.#deps.logger.log("error", "Other owners do not answer: going on with snapshots", {
+      waited,
+    });
+    this.#deps.onProgress();
   }
 
   #keptSinceBaseline(tenant: TenantId): boolean {
