@@ -1,6 +1,6 @@
 /** What a run is made of, drawn from its seed: how many machines, which configuration, which faults. */
 import type { TenantId } from "@tocsin/domain/model";
-import { FAULT_KINDS, SCALE_KINDS, type FaultKind } from "./faults/index.ts";
+import { CUTTING, FAULT_KINDS, SCALE_KINDS, type FaultKind } from "./faults/index.ts";
 import type { Draw } from "./world/events.ts";
 
 export interface Scenario {
@@ -77,8 +77,7 @@ const LOSING_MEMBERS: readonly FaultKind[] = [
   "restart",
   "stop",
   "stop-two",
-  "cut",
-  "lossy",
+  ...CUTTING,
 ];
 
 /** Every other pair of configurations groups otherwise, which makes all groups anew. */

@@ -1,16 +1,23 @@
 /**
  * I20: joins, leaves and restarts without a crash hurry nothing, and where nothing else is wrong they
  * repeat and lose nothing either.
+ *
+ * Ticks are a schedule from a group's birth: messages say nothing of them, but what the clients wrote does. A
+ * group is born by a write that finds none of its alerts firing, and from then on its ticks are
+ * `group_interval` apart. So each first byte must follow a tick of some birth soon, and no two of one place
+ * the same tick.
  */
 import { GRACEFUL } from "../faults/index.ts";
+import { lastAcked, type ClientAlert } from "../history.ts";
 import { GROUP_INTERVAL_MS, GROUP_WAIT_MS } from "../scenario.ts";
+import { trueEpochMs } from "../world/sim-process.ts";
 import type { Attempt } from "../world/receivers.ts";
 import { groupIn, type Watch } from "./watch.ts";
 
 /** The clocks by which ticks are due. */
-const SLACK_MS = 600;
-/** Ticks are a schedule: a message that came by the third in order is followed by one that is in time. */
-const TURN_MAX_MS = 2_000;
+const EARLY_MAX_MS = 400;
+/** The graces of two that leave or are not there yet, and a claim that has to be repeated. */
+const LATE_MAX_MS = 2_500;
 /** A group whose first alert is older than `group_wait` is flushed this soon (S-27). */
 const URGENT_MS = 50;
 
@@ -23,30 +30,53 @@ export function checkMoves(watch: Watch): void {
   for (const { invariant, atMs, message } of history.violations) {
     if (CHANGED.includes(invariant)) history.violate("I20", atMs, message);
   }
-  const last = new Map<string, Attempt>();
+  const last = new Map<string, readonly Tick[]>();
   for (const attempt of world.receiver.attempts) {
-    const earlier = last.get(attempt.key);
-    last.set(attempt.key, attempt);
-    const hurry = earlier === undefined ? firstIn(watch, attempt) : nextIn(earlier, attempt);
-    if (hurry >= -SLACK_MS) continue;
-    const message = `${attempt.from} sends ${attempt.group} ${(-hurry).toFixed(0)} ms before its tick`;
-    history.violate("I20", attempt.firstByteMs, message);
+    const ticks = ticksOf(watch, attempt);
+    const spent = last.get(attempt.key) ?? [];
+    last.set(attempt.key, ticks);
+    const what = `${attempt.from} sends ${attempt.group}`;
+    if (ticks.length === 0)
+      history.violate("I20", attempt.firstByteMs, `${what} between two ticks`);
+    else if (ticks.every((tick) => spent.some((one) => isSpent(tick, one)))) {
+      history.violate("I20", attempt.firstByteMs, `${what} for a tick that was told already`);
+    }
   }
 }
 
 /** Told twice, told late or never, contradicted. */
 const CHANGED: readonly string[] = ["I10", "I11", "I12", "I13", "I14", "I18", "I22"];
 
-/** How long after its earliest tick a group's first message comes. */
-function firstIn({ history }: Watch, attempt: Attempt): number {
-  const writes = history
-    .alertsOf(attempt.tenant, groupIn(attempt.group))
-    .flatMap((alert) => alert.writes);
-  const bornMs = Math.min(...writes.map(({ beganMs }) => beganMs));
-  return attempt.firstByteMs - bornMs - Math.max(GROUP_WAIT_MS, URGENT_MS);
+/** The `number`th tick after the first one, which was due at `firstMs`. */
+interface Tick {
+  readonly firstMs: number;
+  readonly number: number;
 }
 
-/** How long after the tick that follows the earlier message, which may have been late itself. */
-function nextIn(earlier: Attempt, attempt: Attempt): number {
-  return attempt.firstByteMs - earlier.firstByteMs - GROUP_INTERVAL_MS + TURN_MAX_MS;
+function isSpent(tick: Tick, spent: Tick): boolean {
+  return tick.firstMs === spent.firstMs && tick.number <= spent.number;
+}
+
+/** The ticks that a message may belong to: by each possible birth of its group at most one. */
+function ticksOf({ history }: Watch, { tenant, group, firstByteMs }: Attempt): readonly Tick[] {
+  const alerts = history.alertsOf(tenant, groupIn(group));
+  const firstsMs = alerts.flatMap((alert) => firstTicksMs(alert, alerts));
+  return firstsMs.flatMap((firstMs) => {
+    const sinceMs = firstByteMs - firstMs + EARLY_MAX_MS;
+    const number = Math.floor(sinceMs / GROUP_INTERVAL_MS);
+    const isInTime = sinceMs - number * GROUP_INTERVAL_MS <= EARLY_MAX_MS + LATE_MAX_MS;
+    return number >= 0 && isInTime ? [{ firstMs, number }] : [];
+  });
+}
+
+/** When a group's first tick is due that a write of this alert may have made. */
+function firstTicksMs({ writes }: ClientAlert, all: readonly ClientAlert[]): readonly number[] {
+  return writes.flatMap(({ firing, beganMs, startsAtMs }) => {
+    const isThere = all.some((one) => lastAcked(one.writes, beganMs)?.firing === true);
+    if (!firing || isThere) return [];
+    const ageMs = beganMs - (startsAtMs - trueEpochMs);
+    return ageMs > GROUP_WAIT_MS - EARLY_MAX_MS
+      ? [beganMs + URGENT_MS, beganMs + GROUP_WAIT_MS]
+      : [beganMs + GROUP_WAIT_MS];
+  });
 }

@@ -2,7 +2,7 @@
 import type { InstanceId } from "@tocsin/domain/model";
 import { isQuorum } from "@tocsin/domain/quorum";
 import { View } from "@tocsin/engine/cluster";
-import { REPLACING, type FaultKind } from "../faults/index.ts";
+import { CUTTING, REPLACING, type FaultKind } from "../faults/index.ts";
 import type { Refusal } from "../history.ts";
 import { TENANTS } from "../scenario.ts";
 import type { Watch } from "./watch.ts";
@@ -10,9 +10,8 @@ import type { Watch } from "./watch.ts";
 /** A member that one of these has just touched may say no, or nothing. */
 const DISTURBING: readonly FaultKind[] = [
   ...REPLACING,
-  "cut",
+  ...CUTTING,
   "data-cut",
-  "lossy",
   "disk-full",
   // A wall clock that jumps is taken for a stop.
   "clock",

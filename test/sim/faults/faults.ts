@@ -13,6 +13,7 @@ import {
   cutData,
   loseMessages,
   loseObject,
+  stallMessages,
   takeStoreDown,
   wipeRing,
 } from "./outside.ts";
@@ -48,6 +49,7 @@ const BREAKS: Readonly<Record<FaultKind, Break>> = {
   swap,
   roll,
   "kill-for-good": killForGood,
+  stalls: stallMessages,
 };
 
 export class Faults {

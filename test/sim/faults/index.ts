@@ -6,6 +6,7 @@ export {
   OF_ALL,
   RECEIVING,
   REPLACING,
+  NAMED_KINDS,
   SCALE_KINDS,
   type Fault,
   type FaultKind,

@@ -38,7 +38,13 @@ export const SCALE_KINDS = [
   "kill-for-good",
 ] as const;
 
-export type FaultKind = (typeof FAULT_KINDS)[number] | (typeof SCALE_KINDS)[number];
+/** Only by name: seeds that are known draw from the lists above. */
+export const NAMED_KINDS = ["stalls"] as const;
+
+export type FaultKind =
+  | (typeof FAULT_KINDS)[number]
+  | (typeof SCALE_KINDS)[number]
+  | (typeof NAMED_KINDS)[number];
 
 /** After these a sender may be replaced, and what it has in flight may be told again. */
 export const REPLACING: readonly FaultKind[] = [
@@ -57,8 +63,8 @@ export const REPLACING: readonly FaultKind[] = [
 /** Everybody at once. */
 export const OF_ALL: readonly FaultKind[] = ["kill-all", "power-all"];
 
-/** Messages between members are lost. */
-export const CUTTING: readonly FaultKind[] = ["cut", "lossy"];
+/** Messages between members are lost, or late by seconds. */
+export const CUTTING: readonly FaultKind[] = ["cut", "lossy", "stalls"];
 
 export const RECEIVING: readonly FaultKind[] = [
   "receiver-down",

@@ -49,6 +49,18 @@ export const loseMessages: Break = ({ world, draw, note }, kind, lastsMs) => {
   });
 };
 
+/** Each message goes over a connection that may stand still; the copies of one over different ones. */
+export const stallMessages: Break = ({ world, draw, note }, kind, lastsMs) => {
+  const { network, present } = world;
+  note(kind, present, lastsMs);
+  network.faults.stalled = draw.between(0.05, 0.5);
+  network.faults.doubled = 0.5;
+  world.events.after(lastsMs, () => {
+    network.faults.stalled = 0;
+    network.faults.doubled = 0;
+  });
+};
+
 export const takeStoreDown: Break = ({ world, note }, kind, lastsMs) => {
   const { service } = kind === "ring-down" ? world.ring : world.objects;
   note(kind, [], lastsMs);

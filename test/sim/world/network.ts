@@ -17,7 +17,11 @@ export interface NetworkFaults {
   doubled: number;
   delayMinMs: number;
   delayMaxMs: number;
+  /** So many messages are on a connection that stands still, as TCP does after a few losses. */
+  stalled: number;
 }
+
+const STALL_MAX_MS = 5_000;
 
 /** Who asks whom. */
 export interface Way {
@@ -34,7 +38,13 @@ interface Endpoint {
 export class SimNetwork {
   readonly #events: Events;
   readonly #draw: Draw;
-  readonly faults: NetworkFaults = { loss: 0, doubled: 0, delayMinMs: 0.2, delayMaxMs: 3 };
+  readonly faults: NetworkFaults = {
+    loss: 0,
+    doubled: 0,
+    delayMinMs: 0.2,
+    delayMaxMs: 3,
+    stalled: 0,
+  };
   readonly #endpoints = new Map<InstanceId, Endpoint>();
   /** `from>to` pairs through which nothing passes. */
   readonly cuts: Set<string> = new Set();
@@ -72,6 +82,7 @@ export class SimNetwork {
     this.faults.doubled = 0;
     this.faults.delayMinMs = 0.2;
     this.faults.delayMaxMs = 3;
+    this.faults.stalled = 0;
   }
 
   transport(own: InstanceId, process: SimProcess): PeerTransport {
@@ -86,11 +97,15 @@ export class SimNetwork {
 
   /** One message on its way; `deliver` runs once, twice or never. */
   #send(from: InstanceId, to: InstanceId, deliver: () => void): void {
-    const copies = this.#draw.chance(this.faults.doubled) ? 2 : 1;
+    const { doubled, loss, delayMinMs, delayMaxMs, stalled } = this.faults;
+    const copies = this.#draw.chance(doubled) ? 2 : 1;
     for (let copy = 0; copy < copies; copy += 1) {
-      if (this.#draw.chance(this.faults.loss)) continue;
-      const delayMs = this.#draw.between(this.faults.delayMinMs, this.faults.delayMaxMs);
-      this.#events.after(delayMs, () => {
+      if (this.#draw.chance(loss)) continue;
+      const delayMs = this.#draw.between(delayMinMs, delayMaxMs);
+      // Drawn only in runs that have it, so that the others stay as they were.
+      const stands = stalled > 0 && this.#draw.chance(stalled);
+      const standsMs = stands ? this.#draw.between(0, STALL_MAX_MS) : 0;
+      this.#events.after(delayMs + standsMs, () => {
         if (!this.cuts.has(`${from}>${to}`)) deliver();
       });
     }

@@ -1,5 +1,5 @@
 /**
- * One lane to one peer: a connection that is made again whenever it is gone, and the calls on it.
+ * One connection of one lane to one peer: it is made again whenever it is gone, and the calls on it.
  *
  * ```text
  *            call, ping, keep                welcome
@@ -83,6 +83,20 @@ export class LaneLink {
     this.#options = options;
   }
 
+  get isOpen(): boolean {
+    return this.#connection?.isOpen === true;
+  }
+
+  /** Calls that wait for an answer. */
+  get callCount(): number {
+    return this.#calls.size;
+  }
+
+  /** Monotonic: since when the present connection is open, or since when the last one was. */
+  get openedAtMs(): number {
+    return this.#openedAtMs;
+  }
+
   /** Connects, and goes on doing so. */
   keep(): void {
     this.#isKept = true;
@@ -98,9 +112,8 @@ export class LaneLink {
 
   /** The peer is silent: a connection that has had its time is replaced, unless it still may bring answers. */
   renew(): void {
-    const isOpen = this.#connection?.isOpen === true;
     const ageMs = this.#deps.clock.monotonicMs() - this.#openedAtMs;
-    if (!isOpen || ageMs < REDIAL_DELAY_MAX_MS) return;
+    if (!this.isOpen || ageMs < REDIAL_DELAY_MAX_MS) return;
     if (this.#options.lane === "data" && this.#calls.size > 0) return;
     this.#connection?.close("nothing is heard of it");
   }
@@ -136,7 +149,7 @@ export class LaneLink {
       },
     });
     const frame = encodeRequest(id, kind, content);
-    if (this.#connection?.isOpen === true) {
+    if (this.isOpen) {
       this.#send(frame);
     } else {
       this.#unsent.set(id, frame);
@@ -271,7 +284,7 @@ export class LaneLink {
     if (unsent !== undefined) {
       this.#unsent.delete(id);
       this.#unsentBytes -= unsent.length;
-    } else if (this.#connection?.isOpen === true) {
+    } else if (this.isOpen) {
       this.#send(encodeCallerFrame({ kind: "cancel", id }));
     }
     call.reject(reason);

@@ -10,6 +10,7 @@ import {
 } from "@tocsin/engine/peer";
 import type { PeerAddress, PeerHandler, PeerTransport } from "@tocsin/engine/ports";
 import type { Clock, MetricRegistry } from "@tocsin/foundation";
+import { LaneBundle } from "./lane-bundle.ts";
 import { LaneLink, type LinkDeps } from "./lane-link.ts";
 import { laneMetrics } from "./rpc-metrics.ts";
 import { loadConverse } from "./service.ts";
@@ -30,13 +31,13 @@ export interface GrpcPeerOptions {
 
 interface Links {
   readonly address: string;
-  readonly control: LaneLink;
-  readonly data: LaneLink;
+  readonly control: LaneBundle;
+  readonly data: LaneBundle;
 }
 
 /**
  * Calls peers over gRPC: two streams to each, one for the control and one for the data lane, on
- * connections of their own (A23). Peers of `setPeers` are kept connected; others that are called are
+ * connections of their own (A23), and more of both while the network is bad. Peers of `setPeers` are kept connected; others that are called are
  * connected as needed, until the next `setPeers`.
  */
 export class GrpcPeerTransport implements PeerTransport {
@@ -126,15 +127,26 @@ export class GrpcPeerTransport implements PeerTransport {
     const known = this.#links.get(peer.id);
     if (known?.address === peer.address) return known;
     this.#drop(peer.id);
-    const { self, incarnation } = this.#options;
-    const link = (lane: Lane): LaneLink => {
-      const made = new LaneLink(this.#linkDeps[lane], { self, incarnation, lane, peer });
-      if (this.#isClosed) made.close();
-      return made;
+    const reinforce = (): void => {
+      links.control.reinforce();
+      links.data.reinforce();
     };
-    const links = { address: peer.address, control: link("control"), data: link("data") };
+    const links: Links = {
+      address: peer.address,
+      control: this.#bundle("control", peer, reinforce),
+      data: this.#bundle("data", peer, reinforce),
+    };
     if (!this.#isClosed) this.#links.set(peer.id, links);
     return links;
+  }
+
+  #bundle(lane: Lane, peer: PeerAddress, onSlow: () => void): LaneBundle {
+    const { self, incarnation } = this.#options;
+    const deps = this.#linkDeps[lane];
+    const makeLink = (): LaneLink => new LaneLink(deps, { self, incarnation, lane, peer });
+    const bundle = new LaneBundle({ clock: deps.clock, makeLink, onSlow });
+    if (this.#isClosed) bundle.close();
+    return bundle;
   }
 
   #drop(id: InstanceId): void {

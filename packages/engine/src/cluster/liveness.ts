@@ -13,7 +13,7 @@
 import type { Clock } from "@tocsin/foundation";
 import type { InstanceId } from "@tocsin/domain/model";
 import type { Ping } from "../peer/ping.ts";
-import type { RunningTime } from "../time/index.ts";
+import { OffsetFilter, type RunningTime } from "../time/index.ts";
 import type { Timings } from "./timings.ts";
 
 /** Sent numbers are remembered for longer than any timeout asks for them. */
@@ -62,7 +62,9 @@ export class Peer {
   refused = false;
   impaired = false;
   flags: PeerFlags = { catchingUp: false, draining: false };
-  offsetMs = 0;
+  readonly clock: OffsetFilter = new OffsetFilter();
+  /** Of the last ping: one that was sent before it says nothing new. */
+  pingNumber = 0;
   viewVersion = 0;
   /** Monotonic: since when it has been trusted without a break; Infinity until it was heard. */
   trustedSinceMs: number = Infinity;
@@ -75,6 +77,11 @@ export class Peer {
     this.leaseEpoch = former.leaseEpoch + 1;
     this.heardAtRunningMs = runningMs;
     this.echoSentAtRunningMs = runningMs;
+  }
+
+  /** Of its wall clock against the own one. */
+  get offsetMs(): number {
+    return this.clock.offsetMs;
   }
 }
 
@@ -150,17 +157,18 @@ export class Liveness {
     return this.#numberDrawn;
   }
 
-  /** Takes a ping in. False: it comes from an older incarnation and must be ignored altogether. */
+  /** Takes a ping in. False: it is older than another one that was heard, and must be ignored altogether. */
   heardPing(ping: Ping, own: { readonly incarnation: number }): boolean {
     const peer = this.#peers.get(ping.from);
     if (peer === undefined) return false;
     const isFirst = ping.incarnation > peer.incarnation;
-    if (!this.heard(peer, ping)) return false;
-    peer.offsetMs = ping.wallMs - this.#clock.wallMs();
+    if (!this.heard(peer, ping) || ping.number <= peer.pingNumber) return false;
+    peer.pingNumber = ping.number;
     peer.viewVersion = ping.viewVersion;
     peer.flags = { catchingUp: ping.catchingUp, draining: ping.draining };
     peer.impaired = ping.impaired;
     if (ping.echoIncarnation === own.incarnation) this.echoed(peer, ping.echo);
+    peer.clock.add(ping.wallMs - this.#clock.wallMs(), this.#ageMs(peer, ping));
     const wasSuspected = peer.suspected;
     this.#judge(peer);
     if (isFirst || (wasSuspected && !peer.suspected)) this.events.onNews(peer.id);
@@ -235,7 +243,7 @@ export class Liveness {
 
   /** The own wall clock was moved: against it all others have moved the other way. */
   clockJumped(jumpMs: number): void {
-    for (const peer of this.#peers.values()) peer.offsetMs -= jumpMs;
+    for (const peer of this.#peers.values()) peer.clock.ownClockJumped(jumpMs);
   }
 
   /** Offsets of the trusted members' wall clocks against the own one. */
@@ -265,6 +273,12 @@ export class Liveness {
     return peer === undefined ? Infinity : this.#running.nowMs() - peer.heardAtRunningMs;
   }
 
+  /** How long ago the message was sent that this ping answers; Infinity if that is not known. */
+  #ageMs({ echoed }: Peer, ping: Ping): number {
+    if (echoed === undefined || echoed.number !== ping.echo) return Infinity;
+    return this.#clock.monotonicMs() - echoed.atMonotonicMs;
+  }
+
   #isFresh(peer: Peer): boolean {
     if (peer.echoed === undefined) return false;
     return this.#clock.monotonicMs() - peer.echoed.atMonotonicMs < this.#timings.sendLeaseMs;
@@ -274,6 +288,7 @@ export class Liveness {
     const before = lastIncarnation(peer);
     peer.incarnation = incarnation;
     peer.numberHeard = 0;
+    peer.pingNumber = 0;
     peer.echoed = undefined;
     peer.trustsUs = false;
     peer.leaseEpoch += 1;

@@ -1,3 +1,4 @@
 export { ClusterTime } from "./cluster-time.ts";
+export { OffsetFilter } from "./offset-filter.ts";
 export { RunningTime } from "./running-time.ts";
 export { Timers, type Timer } from "./timers.ts";
