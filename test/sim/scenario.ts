@@ -75,6 +75,7 @@ const LOSING_MEMBERS: readonly FaultKind[] = [
   "power-all",
   "wipe",
   "restart",
+  "restart-all",
   "stop",
   "stop-two",
   ...CUTTING,

@@ -27,6 +27,7 @@ const FAILED: readonly (readonly [
   [1_263, undefined, "all were killed while a yes was on its way"],
   [1_955, undefined, "a cut-off owner told under a key that no route made any more"],
   [31, ["stop-two", "receiver-hangs", "cut"], "the same, of an alert that had not been told"],
+  [22, ["stalls"], "a write that stood still was lifted above the end that had overtaken it"],
   [2_509, undefined, "the grouping of a message whose sender fell came back half a minute later"],
 ];
 

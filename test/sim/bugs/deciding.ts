@@ -2,9 +2,9 @@
 import type { InstanceId, LogKey } from "@tocsin/domain/model";
 import { Contact } from "@tocsin/engine/replication";
 import { Tenant } from "@tocsin/engine/tenant";
-import { OffsetFilter, RunningTime } from "@tocsin/engine/time";
+import { RunningTime } from "@tocsin/engine/time";
 import type { Bug } from "./index.ts";
-import { both, getter, method } from "./plant.ts";
+import { both, method } from "./plant.ts";
 
 export const DECIDING_BUGS: readonly Bug[] = [
   {
@@ -77,25 +77,6 @@ export const DECIDING_BUGS: readonly Bug[] = [
           return right.call(this, ...of);
         };
       }),
-  },
-  {
-    name: "what the last ping was late makes its clock seem behind",
-    invariant: "I10",
-    kinds: ["stalls"],
-    seeds: [1],
-    plant: () => {
-      const shown = new WeakMap<OffsetFilter, number>();
-      return both(
-        method(OffsetFilter, "add", () => {
-          return function (this: OffsetFilter, shownMs) {
-            shown.set(this, shownMs);
-          };
-        }),
-        getter(OffsetFilter, "offsetMs", function (this: OffsetFilter) {
-          return shown.get(this) ?? 0;
-        }),
-      );
-    },
   },
   {
     name: "one owner alone lets alerts run out",

@@ -54,6 +54,19 @@ export const MOVING_BUGS: readonly Bug[] = [
       }),
   },
   {
+    name: "who comes back counts its own copy, though others went on when it had left",
+    invariant: "I4",
+    kinds: ["restart-all"],
+    seeds: [6, 15],
+    world: { instanceCount: 5 },
+    plant: () =>
+      method(CatchUp, "restart", (right) => {
+        return function (this: CatchUp) {
+          right.call(this, true);
+        };
+      }),
+  },
+  {
     name: "a write waits for every owner, whoever is stopped",
     invariant: "I19",
     kinds: ["stop"],

@@ -27,6 +27,28 @@ export const restart: Break = (breaking, kind, lastsMs) => {
   restartOne(breaking, draw.pick(world.present), { kind, lastsMs });
 };
 
+/** SIGTERM to all at once, and started again when all have ended: the last to go leaves an empty ring. */
+export const restartAll: Break = (breaking, kind, lastsMs) => {
+  const { world, history, draw } = breaking;
+  const machines = world.present;
+  if (machines.some(({ process, leaving }) => process.state !== "running" || leaving !== undefined))
+    return;
+  const fault = breaking.note(kind, machines, lastsMs);
+  history.losses.push({ invariant: "I4", atMs: world.events.nowMs });
+  for (const machine of machines) world.terminate(machine);
+  const wait = (): void => {
+    fault.untilMs = Math.max(fault.untilMs, world.events.nowMs);
+    if (!machines.every(({ process }) => process.state === "dead")) {
+      world.events.after(100, wait);
+      return;
+    }
+    for (const machine of machines) {
+      world.events.after(draw.between(0, lastsMs / 2), () => bringBack(breaking, machine, fault));
+    }
+  };
+  wait();
+};
+
 /** SIGTERM, and started again when it has ended. `done` runs when it is ready. */
 export function restartOne(
   breaking: Breaking,

@@ -39,7 +39,7 @@ export const SCALE_KINDS = [
 ] as const;
 
 /** Only by name: seeds that are known draw from the lists above. */
-export const NAMED_KINDS = ["stalls"] as const;
+export const NAMED_KINDS = ["stalls", "restart-all"] as const;
 
 export type FaultKind =
   | (typeof FAULT_KINDS)[number]
@@ -56,12 +56,13 @@ export const REPLACING: readonly FaultKind[] = [
   "power-all",
   "wipe",
   "restart",
+  "restart-all",
   "stop",
   "stop-two",
 ];
 
 /** Everybody at once. */
-export const OF_ALL: readonly FaultKind[] = ["kill-all", "power-all"];
+export const OF_ALL: readonly FaultKind[] = ["kill-all", "power-all", "restart-all"];
 
 /** Messages between members are lost, or late by seconds. */
 export const CUTTING: readonly FaultKind[] = ["cut", "lossy", "stalls"];

@@ -1,12 +1,13 @@
 /**
  * One lane to one peer: one connection, and more beside it while the network loses packets.
  *
- * TCP keeps order, so one lost packet holds up all that is behind it, and TCP waits twice as long before each
- * further try: of three packets in ten lost a connection stands still for seconds at a time, which looks like
- * a dead peer. Connections stand still independently of each other. So when a call is not answered soon,
- * spare connections are dialled and kept for a while; calls that are not answered soon are sent again on
- * another one, and pings go over all. That is safe because messages may arrive twice by the protocol
- * (PROTOCOL, "Taken for granted"), and free while all is well: then there is one connection and no second try.
+ * TCP keeps order, so one lost packet holds up all that is behind it, and TCP waits twice as long before
+ * each further try: of three packets in ten lost a connection stands still for seconds at a time, which
+ * looks like a dead peer. Connections stand still independently of each other. So when a call is not
+ * answered soon, spare connections are dialled and kept for a while; calls that are not answered soon are
+ * sent again on another one, and pings go over all. That is safe because messages may arrive twice by the
+ * protocol (PROTOCOL, "Taken for granted"), and free while all is well: then there is one connection and
+ * no second try.
  */
 import { AppError, type Clock } from "@tocsin/foundation";
 import type { PeerReply, Ping, RequestKind } from "@tocsin/engine/peer";

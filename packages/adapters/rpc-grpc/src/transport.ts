@@ -37,8 +37,8 @@ interface Links {
 
 /**
  * Calls peers over gRPC: two streams to each, one for the control and one for the data lane, on
- * connections of their own (A23), and more of both while the network is bad. Peers of `setPeers` are kept connected; others that are called are
- * connected as needed, until the next `setPeers`.
+ * connections of their own (A23), and more of both while the network is bad. Peers of `setPeers` are kept
+ * connected; others that are called are connected as needed, until the next `setPeers`.
  */
 export class GrpcPeerTransport implements PeerTransport {
   readonly #options: GrpcPeerOptions;

@@ -103,6 +103,17 @@ describe("Liveness: incarnations (A26)", () => {
     expect(watch.liveness.silenceMs(OTHER)).toBe(1_000);
   });
 
+  it("ignores what a ping says that was overtaken by another one, whatever claims came between", () => {
+    const watch = new Watch();
+    watch.hear(OTHER, { number: 5 });
+    expect(watch.hear(OTHER, { number: 4, impaired: true })).toBe(false);
+    expect(watch.hear(OTHER, { number: 5, impaired: true })).toBe(false);
+    expect(watch.liveness.isSuspected(OTHER)).toBe(false);
+    watch.liveness.heard(watch.liveness.peer(OTHER)!, { incarnation: 1, number: 8 });
+    expect(watch.hear(OTHER, { number: 7, draining: true })).toBe(true);
+    expect(watch.liveness.peer(OTHER)?.flags.draining).toBe(true);
+  });
+
   it("counts a claim as a ping (A31)", () => {
     const watch = new Watch();
     watch.hear(OTHER);

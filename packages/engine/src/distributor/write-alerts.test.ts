@@ -58,6 +58,34 @@ describe("writeAlerts()", () => {
     }
   });
 
+  it("is not lifted above a later write that replaced it here, and that others have (I13)", async () => {
+    const bench = new Bench();
+    const release = Promise.withResolvers<void>();
+    for (const owner of [bench.other, bench.third]) {
+      bench.transport.answers.set(owner.id, async (request) => {
+        await release.promise;
+        return owner.answer(request);
+      });
+    }
+    const done = write(bench, "a");
+    await settle();
+    const laterUs = (START_MS + 2_000) * 1_000;
+    for (const owner of [bench.own, bench.other, bench.third]) {
+      owner.fleet.applyBatch({
+        tenant: TENANT,
+        nowMs: START_MS + 2_000,
+        stampUs: laterUs,
+        stampBy: OTHER,
+        alerts: [alertOf({ alertname: "a" }, START_MS + 2_000)],
+      });
+    }
+    release.resolve();
+    await done;
+    for (const owner of [bench.own, bench.other, bench.third]) {
+      expect(owner.stamps(TENANT)).toEqual([laterUs]);
+    }
+  });
+
   it("stamps anew without waiting for an owner that is stopped", async () => {
     const bench = new Bench();
     bench.other.fleet.applyBatch({

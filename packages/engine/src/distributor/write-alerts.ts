@@ -2,9 +2,10 @@
  * The way of a client's alerts from the coordinator to a write quorum of owners (PROTOCOL 4).
  *
  * One stamp a batch. An owner that holds an alert with a higher stamp says *behind*: any two quorums
- * meet, so a request that begins after another was acknowledged always learns of it, and is stamped
- * anew above it. Restamping ends at the deadline, because a stamp drawn late would put an old request
- * above newer ones (A4).
+ * meet, so a request that begins after another was acknowledged always learns of it, and is stamped anew
+ * above it. One that was overtaken is not: where it was stored before what stands now it came first, and
+ * to lift it would undo a later write, such as the end of the alert (I13). Restamping ends at the
+ * deadline, because a stamp drawn late would put an old request above newer ones (A4).
  */
 import { AppError } from "@tocsin/foundation";
 import type { CompletedAlert } from "@tocsin/domain/alert";
@@ -49,7 +50,9 @@ export async function writeAlerts(
         : new BatchWrite(deps, { batch, owners, deadlineMs }).run(signal),
     );
     for (const { stampUs } of behind) deps.time.observeStampUs(stampUs);
-    left = pick(batch.alerts, behind, deps.time.nowMs());
+    const here = deps.fleet.get(write.tenant);
+    const late = behind.filter(({ index }) => here?.wasReplaced(batch, index) !== true);
+    left = pick(batch.alerts, late, deps.time.nowMs());
   }
   deps.confirm(write.tenant, stampsUs);
 }

@@ -52,8 +52,16 @@ export function connect(core: Core, parts: Parts): void {
   if (membership.viewOrNone !== undefined) adopted(core, parts, membership.viewOrNone);
 }
 
+/**
+ * Whether it holds what its tenants were acknowledged under this view. Who has left does not, whoever
+ * owned them: others went on, and one of them may have been the last to go (PROTOCOL 6).
+ */
+export function isInCharge(view: View | undefined, id: InstanceId): boolean {
+  return view?.document.settled.includes(id) === true && !isDoubted(view, id);
+}
+
 /** Settled without having synced: its own copy counts for nothing. */
-export function isDoubted(view: View | undefined, id: InstanceId): boolean {
+function isDoubted(view: View | undefined, id: InstanceId): boolean {
   return view?.document.settled.includes(id) === true && view.member(id)?.state === "joining";
 }
 

@@ -20,7 +20,7 @@ import type { PeerHandler } from "../ports/index.ts";
 import type { TenantSettings } from "../tenant/settings.ts";
 import { ClusterTime, RunningTime, Timers } from "../time/index.ts";
 import { build, type Built } from "./build.ts";
-import { isDoubted } from "./connect.ts";
+import { isInCharge } from "./connect.ts";
 import type { InstanceDeps, InstanceOptions } from "./options.ts";
 
 /** Own clock off by more than this: not ready, and loud (PROTOCOL 2). */
@@ -121,7 +121,7 @@ export class Instance {
     await this.#membership.identify(signal);
     await this.onIdentified(this.#membership.incarnation);
     const { hasCaughtUp, viewOrNone } = this.#membership;
-    const isDoubtful = !hasCaughtUp || isDoubted(viewOrNone, this.#options.id);
+    const isDoubtful = !hasCaughtUp || !isInCharge(viewOrNone, this.#options.id);
     const ownCounts = report.intact && report.sameBoot && !isDoubtful;
     // A long start is no pause: nobody has been heard yet.
     this.#running.beat();

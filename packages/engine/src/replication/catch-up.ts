@@ -80,14 +80,17 @@ export class CatchUp {
   }
 
   /**
-   * Everything was here once since the last start or pause, or nobody else has it: what is gained later comes while
-   * others serve it.
+   * Everything was here once since the last start or pause, or nobody else has it: what is gained later
+   * comes while others serve it.
    */
   get isReady(): boolean {
     return this.#baseline !== undefined || this.#isDegraded;
   }
 
-  /** Goes on with snapshots, because members that live have not answered in time: it speaks, and counts for nothing. */
+  /**
+   * Goes on with snapshots, because members that live have not answered in time: it speaks, and counts for
+   * nothing.
+   */
   get isDegraded(): boolean {
     return this.#isDegraded;
   }

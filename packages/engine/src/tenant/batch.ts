@@ -1,8 +1,8 @@
 /**
  * A client's batch on an owner (PROTOCOL 4). Alerts are applied by upstream's rule at the instant of the
- * batch; whether they may be applied is decided by the stamp alone. An equal stamp is the same write
- * come again: yes. A higher one means that the coordinator's clock lies behind what was acknowledged: it
- * is told, and stamps again (A7).
+ * batch; whether they may be applied is decided by the stamp alone. An equal stamp is the same write come
+ * again: yes, and so it is when what stands replaced this very write. Any other higher one means that the
+ * coordinator's clock lies behind what was acknowledged: it is told, and stamps again (A7).
  */
 import { applyAlert, fingerprint } from "@tocsin/domain/alert";
 import type { AlertRecord } from "@tocsin/domain/model";
@@ -29,7 +29,9 @@ export function applyBatch(data: TenantData, batch: AlertBatch): BatchResult {
     // An alert that comes twice in one batch is applied twice, the second time onto the first.
     const isRepeated = entry !== undefined && written.has(entry);
     const order = entry === undefined || isRepeated ? -1 : compareToStamp(entry.record, batch);
-    if (entry !== undefined && order > 0) behind.push({ index, stampUs: entry.record.stampUs });
+    if (entry !== undefined && order > 0 && !isReplaced(entry.record, batch)) {
+      behind.push({ index, stampUs: entry.record.stampUs });
+    }
     if (order >= 0) continue;
     const predecessor = isRepeated ? written.get(entry) : entry?.record;
     const record = withPredecessor(applyAlert(entry?.record, posted, batch), predecessor);
@@ -38,6 +40,17 @@ export function applyBatch(data: TenantData, batch: AlertBatch): BatchResult {
     if (!isRepeated) written.set(known, predecessor);
   }
   return { state: stateOf(written, made), behind };
+}
+
+/** Whether this alert of the batch was stored here, and has been replaced by a later write since. */
+export function wasReplaced(data: TenantData, batch: AlertBatch, index: number): boolean {
+  const posted = batch.alerts[index];
+  const entry = posted && data.alerts.get(fingerprint(posted.labels));
+  return entry !== undefined && isReplaced(entry.record, batch);
+}
+
+function isReplaced({ prevUs, prevBy }: AlertRecord, { stampUs, stampBy }: AlertBatch): boolean {
+  return prevUs === stampUs && prevBy === stampBy;
 }
 
 interface Stored {

@@ -75,6 +75,19 @@ describe("Tenant.applyBatch()", () => {
     expect(state.alerts).toHaveLength(1);
   });
 
+  it("says yes again to a batch that a later write has replaced, and behind to any other", () => {
+    const tenant = tenantOf();
+    const batch = batchOf(START_MS, [alertOf(UP, START_MS)]);
+    tenant.applyBatch(batch);
+    expect(tenant.wasReplaced(batch, 0)).toBe(false);
+    post(tenant, START_MS + SECOND_MS, UP);
+    expect(tenant.applyBatch(batch).behind).toEqual([]);
+    expect(tenant.wasReplaced(batch, 0)).toBe(true);
+    const other = batchOf(START_MS + 1, [alertOf(UP, START_MS)]);
+    expect(tenant.applyBatch(other).behind).toHaveLength(1);
+    expect([tenant.wasReplaced(other, 0), tenant.wasReplaced(other, 1)]).toEqual([false, false]);
+  });
+
   it("orders equal instants of two coordinators by their names", () => {
     const tenant = tenantOf();
     const batch = batchOf(START_MS, [alertOf(UP, START_MS)]);

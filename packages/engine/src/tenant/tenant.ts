@@ -23,7 +23,7 @@ import {
   type PartialState,
   type RecordVersion,
 } from "../peer/index.ts";
-import { applyBatch, type BatchResult } from "./batch.ts";
+import { applyBatch, wasReplaced, type BatchResult } from "./batch.ts";
 import { decisionDigests, newsFor } from "./claim-news.ts";
 import { decide, type DecideInput } from "./decide.ts";
 import { recordNotification } from "./events.ts";
@@ -82,6 +82,11 @@ export class Tenant implements TenantReader {
   /** Applies a client's alerts as an owner (PROTOCOL 4). What is `behind` was not stored. */
   applyBatch(batch: AlertBatch): BatchResult {
     return applyBatch(this.#data, batch);
+  }
+
+  /** Whether this alert of a batch was stored, and has been replaced by a later write since. */
+  wasReplaced(batch: AlertBatch, index: number): boolean {
+    return wasReplaced(this.#data, batch, index);
   }
 
   /** Merges records of other owners, the journal or snapshots. Returns what changed. */

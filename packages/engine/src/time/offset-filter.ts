@@ -4,10 +4,10 @@ const SAMPLES_MAX = 8;
 /**
  * How far a peer's wall clock is off the own one, from what its pings show (ADR 0017).
  *
- * A ping shows its sender's clock less the time that it was under way, and that is never below zero: so of the last
- * few pings the one that shows most was the least late. A clock that was set back shows less from then on, though.
- * A round trip tells the two apart: a ping cannot have been under way for longer than the message that it
- * answers is old.
+ * A ping shows its sender's clock less the time that it was under way, and that is never below zero: so
+ * of the last few pings the one that shows most was the least late. A clock that was set back shows less
+ * from then on, though. A round trip tells the two apart: a ping cannot have been under way for longer
+ * than the message that it answers is old.
  */
 export class OffsetFilter {
   #samplesMs: number[] = [];
@@ -18,8 +18,8 @@ export class OffsetFilter {
   }
 
   /**
-   * `shownMs` is the sender's clock as sent less the own one at arrival, `roundTripMs` the time since the message
-   * that it answers was sent here; Infinity if it answers none.
+   * `shownMs` is the sender's clock as sent less the own one at arrival, `roundTripMs` the time since the
+   * message that it answers was sent here; Infinity if it answers none.
    */
   add(shownMs: number, roundTripMs: number): void {
     if (shownMs + roundTripMs < this.offsetMs) this.#samplesMs = [];
