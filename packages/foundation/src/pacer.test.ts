@@ -9,8 +9,8 @@ function paced(sizeMax: number) {
   return {
     went,
     resting,
-    ask: (name: string, size: number): void => {
-      const turn = pacer.take(size);
+    ask: (name: string, size: number, lane?: "first" | "later"): void => {
+      const turn = pacer.take(size, lane);
       if (turn === undefined) went.push(name);
       else void turn.then(() => went.push(name));
     },
@@ -46,6 +46,17 @@ describe("Pacer", () => {
     const { ask, turn, went } = paced(10);
     for (const [name, size] of Object.entries({ a: 8, b: 8, c: 1 })) ask(name, size);
     expect(went).toEqual(["a"]);
+    expect(await turn()).toEqual(["b", "c"]);
+  });
+
+  it("lets those who ask first go before those who began to wait before them", async () => {
+    const { ask, turn, went } = paced(10);
+    for (const [name, size] of Object.entries({ a: 8, b: 8, c: 2 })) ask(name, size);
+    ask("d", 2, "first");
+    ask("e", 8, "first");
+    ask("f", 1, "first");
+    expect(went).toEqual(["a", "d"]);
+    expect(await turn()).toEqual(["e", "f"]);
     expect(await turn()).toEqual(["b", "c"]);
   });
 

@@ -1,4 +1,5 @@
-import { getEventListeners } from "node:events";
+import { getEventListeners, once } from "node:events";
+import { connect, createServer, type AddressInfo } from "node:net";
 import { describe, expect, it } from "vitest";
 import { kernelMonotonicUs, systemClock } from "./index.ts";
 
@@ -39,6 +40,34 @@ describe("systemClock", () => {
   it("sleep() rejects when the signal had fired before", async () => {
     const reason = new Error("too late");
     await expect(systemClock.sleep(0, AbortSignal.abort(reason))).rejects.toBe(reason);
+  });
+
+  it("sleep() of nothing lets the event loop look for requests, however long the work before took", async () => {
+    const { signal } = new AbortController();
+    const server = createServer((socket) => socket.end()).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const socket = connect(port, "127.0.0.1");
+    let isServed = false;
+    const closed = once(socket.resume(), "close").then(() => (isServed = true));
+    // Each piece of work is longer than a timer's millisecond.
+    for (let piece = 0; piece < 10_000 && !isServed; piece += 1) {
+      const startedAtMs = systemClock.monotonicMs();
+      while (systemClock.monotonicMs() - startedAtMs < 2);
+      await systemClock.sleep(0, signal);
+    }
+    expect(isServed).toBe(true);
+    await closed;
+    server.close();
+  });
+
+  it("sleep() of nothing can be called off", async () => {
+    const controller = new AbortController();
+    const reason = new Error("stopping");
+    const sleeping = systemClock.sleep(0, controller.signal);
+    controller.abort(reason);
+    await expect(sleeping).rejects.toBe(reason);
+    expect(getEventListeners(controller.signal, "abort")).toHaveLength(0);
   });
 
   it("sleep() does not return at once for more than a timer can hold", async () => {

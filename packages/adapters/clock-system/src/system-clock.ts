@@ -25,16 +25,29 @@ export const systemClock: Clock = {
 function sleepOnce(delayMs: number, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const timer = setTimeout(() => {
+  const end = after(delayMs, () => {
     signal.removeEventListener("abort", onAbort);
     resolve();
-  }, delayMs);
+  });
   function onAbort(): void {
-    clearTimeout(timer);
+    end();
     reject(signal.reason);
   }
   signal.addEventListener("abort", onAbort, { once: true });
   return promise;
+}
+
+/**
+ * Not a timer for no delay: timers that are due when another has run follow it at once, so that who works and
+ * rests in turns would let nobody's requests in. Returns what calls it off.
+ */
+function after(delayMs: number, run: () => void): () => void {
+  if (delayMs > 0) {
+    const timer = setTimeout(run, delayMs);
+    return () => clearTimeout(timer);
+  }
+  const immediate = setImmediate(run);
+  return () => clearImmediate(immediate);
 }
 
 /** The kernel's CLOCK_MONOTONIC in µs, the same for all processes: what systemd compares with its own. */

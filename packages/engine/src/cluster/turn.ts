@@ -111,7 +111,7 @@ export class Turn {
   /** Runs until it is over; rejects only with the signal's reason. */
   async run(): Promise<void> {
     for (let step: Step = "again", isFirst = true; step === "again"; isFirst = false) {
-      const others = this.#othersFirst();
+      const others = this.#othersFirst("later");
       if (others !== undefined) await others;
       if (this.#isOver) return;
       const decision = isFirst ? this.#decideFirst() : this.#decide();
@@ -156,10 +156,10 @@ export class Turn {
   }
 
   /** To be awaited before a decision, which then is on the state of that instant. Undefined: decide now. */
-  #othersFirst(): Promise<void> | undefined {
+  #othersFirst(lane: "first" | "later"): Promise<void> | undefined {
     const { tenant, groupId } = this.#key;
     const memberCount = this.#deps.fleet.get(tenant)?.memberCount(groupId) ?? 0;
-    return this.#deps.pacer.take(DECISION_SIZE_MIN + memberCount);
+    return this.#deps.pacer.take(DECISION_SIZE_MIN + memberCount, lane);
   }
 
   #isOwner(): boolean {
@@ -278,7 +278,7 @@ export class Turn {
     let connectFailures = 0;
     let staleLooks = 0;
     for (;;) {
-      const others = this.#othersFirst();
+      const others = this.#othersFirst("first");
       if (others !== undefined) await others;
       const decision = this.#decide();
       if (decision.kind === "nothing") return this.#end(handle, "nothing");
