@@ -4,6 +4,7 @@ import {
   parseConfig,
   type ConfigLimits,
   type ConfigParse,
+  type ParseConfigOptions,
 } from "@tocsin/domain/config";
 import type { MatcherMode, RegexCache } from "@tocsin/domain/matcher";
 
@@ -26,11 +27,16 @@ export interface ConfigReply {
   readonly shown: string | undefined;
 }
 
-/** Does it here and now. */
-export function doConfigJob(job: ConfigJob, regexes?: RegexCache): ConfigReply {
+/** Does it here and now. `onMatchers` is told of every list of matchers. */
+export function doConfigJob(
+  job: ConfigJob,
+  regexes?: RegexCache,
+  onMatchers?: ParseConfigOptions["onMatchers"],
+): ConfigReply {
   const { kind, text, mode, directory, limits } = job;
   const parsed = parseConfig(text, {
     matcherMode: mode,
+    ...(onMatchers && { onMatchers }),
     ...(regexes && { regexes }),
     ...(directory === undefined ? undefined : { directory }),
     ...(limits && { limits }),

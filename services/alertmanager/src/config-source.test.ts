@@ -17,7 +17,13 @@ function made(): ConfigSource {
       regexes: new RegexCache(),
       templates: new TemplateCache(),
     },
-    { path: undefined, mode: "fallback", limits: LIMITS, templateFilesMaxBytes: 1_000 },
+    {
+      path: undefined,
+      mode: "fallback",
+      limits: LIMITS,
+      templateFilesMaxBytes: 1_000,
+      retentionMs: 0,
+    },
   );
 }
 

@@ -28,8 +28,9 @@ import {
   type Series,
 } from "@tocsin/foundation";
 import { readTemplateFiles } from "@tocsin/template-files";
-import { doConfigJob, type ConfigReply } from "./config-job.ts";
+import { doConfigJob, type ConfigJob, type ConfigReply } from "./config-job.ts";
 import { ConfigMetrics } from "./config-metrics.ts";
+import { ConfigNotes } from "./config-notes.ts";
 import { ConfigThread } from "./config-thread.ts";
 import { ShownConfigs } from "./shown-configs.ts";
 
@@ -50,6 +51,8 @@ export interface ConfigSourceOptions {
   readonly limits: ConfigLimits;
   /** `--limits.max-template-file-bytes`, for tenants. */
   readonly templateFilesMaxBytes: number;
+  /** `--data.retention`: longer intervals are warned of. */
+  readonly retentionMs: number;
 }
 
 /** What takes some 10 ms is read at once, more in a thread of its own. */
@@ -65,6 +68,7 @@ export class ConfigSource {
   readonly #succeededAt: Series;
   readonly #hash: Series;
   readonly #metrics: ConfigMetrics;
+  readonly #notes: ConfigNotes;
   readonly #thread: ConfigThread;
   readonly #shown = new ShownConfigs((settings) => this.#show(settings));
   /** Of the file: of other settings file names stay as written. */
@@ -88,6 +92,7 @@ export class ConfigSource {
         ),
     });
     this.#thread = new ConfigThread(deps.clock);
+    this.#notes = new ConfigNotes(deps.logger, options.retentionMs);
     const { metrics } = deps;
     this.#metrics = new ConfigMetrics(metrics);
     this.#succeeded = metrics
@@ -191,10 +196,19 @@ export class ConfigSource {
   #load(path: string): TenantSettings {
     const text = readText(path);
     let eventRecorder: EventRecorderConfig | undefined;
+    let warnings: readonly string[] | undefined;
+    const notes = this.#notes;
     const cache = new SettingsCache({
       regexes: this.#deps.regexes,
       parse: (source) => {
-        const config = configOrThrow(this.#read(source.text, dirname(path)).parsed);
+        // What is parsed again later has been told of.
+        const isFirst = warnings === undefined;
+        const job = this.#jobFor(source.text, dirname(path));
+        const { parsed } = doConfigJob(job, this.#deps.regexes, (input, result) => {
+          if (isFirst) notes.ofMatchers(input, result);
+        });
+        const config = configOrThrow(parsed);
+        if (parsed.ok) ({ warnings } = parsed);
         ({ eventRecorder } = config.document);
         return config;
       },
@@ -208,6 +222,7 @@ export class ConfigSource {
     this.#succeededAt.set(this.#deps.clock.wallMs() / 1000);
     this.#hash.set(hashOf(text));
     this.#metrics.show(result.settings);
+    notes.ofFile(result.settings.root, warnings ?? []);
     return result.settings;
   }
 
@@ -223,8 +238,11 @@ export class ConfigSource {
   }
 
   #read(text: string, directory: string | undefined, limits?: ConfigLimits): ConfigReply {
-    const mode = this.#mode;
-    return doConfigJob({ kind: "parse", text, mode, directory, limits }, this.#deps.regexes);
+    return doConfigJob(this.#jobFor(text, directory, limits), this.#deps.regexes);
+  }
+
+  #jobFor(text: string, directory: string | undefined, limits?: ConfigLimits): ConfigJob {
+    return { kind: "parse", text, mode: this.#mode, directory, limits };
   }
 }
 

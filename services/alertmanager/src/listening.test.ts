@@ -23,7 +23,16 @@ describe("listenOn()", () => {
     );
   });
 
+  it("says of a host that nobody knows what Alertmanager says", async () => {
+    await expect(listenOn("a.b:1", failing("ENOTFOUND"))).rejects.toThrow(
+      'alertmanager/app: listen "a.b:1": listen tcp: lookup a.b: no such host',
+    );
+  });
+
   it("does not even try an address that cannot be read", async () => {
+    await expect(listenOn("a:b", failing("EACCES"))).rejects.toThrow(
+      'alertmanager/app: listen "a:b": listen tcp: lookup tcp/b: unknown port',
+    );
     await expect(listenOn("nope", failing("EACCES"))).rejects.toThrow(
       'alertmanager/app: listen "nope": listen tcp: address nope: missing port in address',
     );

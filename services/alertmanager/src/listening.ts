@@ -9,13 +9,23 @@ export async function listenOn(
   // What systemd hands over listens already.
   if (address.startsWith("fd:")) return listen(address);
   const parsed = parseListenAddress(address);
-  if (!parsed.ok) throw refused(address, `listen tcp: ${parsed.problem}`);
+  if (!parsed.ok) {
+    // A port may be the name of a service there; here it is a number.
+    const why = parsed.problem.replace(
+      /^address (\D.*): invalid port$/,
+      "lookup tcp/$1: unknown port",
+    );
+    throw refused(address, `listen tcp: ${why}`);
+  }
   try {
     return await listen(address);
   } catch (error) {
     const { cause } = AppError.from(error);
     // Every error of Node's sockets has a code; what has none is no refusal of the address.
-    const words = WORDS.get((cause as NodeJS.ErrnoException | undefined)?.code ?? "");
+    const code = (cause as NodeJS.ErrnoException | undefined)?.code ?? "";
+    if (code === "ENOTFOUND")
+      throw refused(address, `listen tcp: lookup ${hostOf(address)}: no such host`);
+    const words = WORDS.get(code);
     if (words === undefined) throw error;
     throw refused(address, `listen tcp ${address}: bind: ${words}`);
   }
@@ -26,6 +36,10 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ["EADDRNOTAVAIL", "cannot assign requested address"],
   ["EACCES", "permission denied"],
 ]);
+
+function hostOf(address: string): string {
+  return address.slice(0, address.lastIndexOf(":"));
+}
 
 function refused(address: string, why: string): AppError {
   return new AppError("unavailable", `alertmanager/app: listen "${address}": ${why}`);

@@ -29,6 +29,7 @@ async function main(): Promise<void> {
   );
   if (line.kind === "refuse") {
     const { message, problem } = line;
+    warnOfFeatures(line.options, logger);
     logger.log("error", message, problem === undefined ? {} : { err: problem });
     process.exitCode = 1;
     return;
@@ -38,7 +39,7 @@ async function main(): Promise<void> {
 }
 
 async function run(options: Options, logger: Logger): Promise<void> {
-  for (const feature of options.features) logger.log("warn", FEATURES[feature]);
+  warnOfFeatures(options, logger);
   logger.log("info", "Starting Alertmanager", {
     version: `(tocsin=${VERSION}, follows=${UPSTREAM_VERSION})`,
   });
@@ -52,6 +53,14 @@ async function run(options: Options, logger: Logger): Promise<void> {
   } catch (thrown) {
     life.failed(AppError.from(thrown));
     process.exit(1);
+  }
+}
+
+/** Of those that are there, up to the first that is not, which is refused next. */
+function warnOfFeatures({ features }: Options, logger: Logger): void {
+  for (const feature of features) {
+    if (!Object.hasOwn(FEATURES, feature)) return;
+    logger.log("warn", FEATURES[feature]);
   }
 }
 

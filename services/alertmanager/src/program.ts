@@ -35,7 +35,7 @@ import { silenceLog } from "./silence-log.ts";
 import { silenceQueries } from "./silence-queries.ts";
 import { systemdSockets } from "./socket-activation.ts";
 import { countState } from "./state-metrics.ts";
-import { openRingStore, openStateStore } from "./stores.ts";
+import { makeStorageFolder, openRingStore, openStateStore } from "./stores.ts";
 import { TenantLimits } from "./tenant-limits.ts";
 
 /** Whatever can be closed, in the order in which it was opened. */
@@ -56,6 +56,7 @@ export async function startProgram(
   logger: Logger,
   onFatal: (error: AppError) => void,
 ): Promise<RunningProgram> {
+  makeStorageFolder(options.storage.folderPath);
   const metrics = new MetricRegistry();
   const startedAtMs = systemClock.wallMs();
   const deps = { clock: systemClock, random: systemRandom, logger, metrics };
@@ -69,6 +70,7 @@ export async function startProgram(
     mode,
     limits: configLimits,
     templateFilesMaxBytes,
+    retentionMs: options.data.retentionMs,
   };
   const config = new ConfigSource({ ...deps, regexes, templates }, sources);
   const fallback = config.loadFirst();

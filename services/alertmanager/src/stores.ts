@@ -1,6 +1,13 @@
 import type { RingStore, StateStore } from "@tocsin/engine/ports";
 import { MemoryRingStore } from "@tocsin/engine/ring-memory";
-import type { Clock, Logger, MetricRegistry, Random } from "@tocsin/foundation";
+import {
+  AppError,
+  type Clock,
+  type Logger,
+  type MetricRegistry,
+  type Random,
+} from "@tocsin/foundation";
+import { mkdirSync } from "node:fs";
 import type { RingStoreAddress, StateStoreAddress } from "./flags/index.ts";
 
 interface StoreDeps {
@@ -12,6 +19,27 @@ interface StoreDeps {
 
 /** No write takes this long: what is older was left by a process that died over it. */
 const ABANDONED_AFTER_MS = 3_600_000;
+
+/** Makes `--storage.path`. Refused in the words of Alertmanager, which name what the system says. */
+export function makeStorageFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (error) {
+    const { code = "", message } = error as NodeJS.ErrnoException; // As of all of Node's file functions.
+    const why = FOLDER_WORDS.get(code) ?? message;
+    throw new AppError("unavailable", `unable to create data directory: mkdir ${path}: ${why}`, {
+      cause: error,
+    });
+  }
+}
+
+const FOLDER_WORDS: ReadonlyMap<string, string> = new Map([
+  ["EACCES", "permission denied"],
+  ["EEXIST", "not a directory"],
+  ["ENOTDIR", "not a directory"],
+  ["EROFS", "read-only file system"],
+  ["ENOSPC", "no space left on device"],
+]);
 
 /** Clients of outside systems are loaded only when they are used: each costs memory and start time. */
 export async function openRingStore(

@@ -49,11 +49,6 @@ function parseLine(
   const result = parseMatchers(line, scope.mode, scope.regexes);
   scope.onMatchers?.(line, result);
   if (!result.ok) return { problem: result.error };
-  if (result.warning !== undefined) {
-    const suggestion =
-      result.warning.kind === "incompatible" ? `; write ${result.warning.suggestion} instead` : "";
-    scope.warnings.push(`Check ${scope.where()}: the new parser reads it differently${suggestion}`);
-  }
   // Plain specs: what matches is compiled by those who match.
   return { value: result.matchers.map(({ type, name, value }) => ({ type, name, value })) };
 }
