@@ -7,6 +7,7 @@ export {
   type ErrorFamily,
 } from "./app-error.ts";
 export type { Clock } from "./clock.ts";
+export { deflateSizeFor, type DeflateSize } from "./deflate-size.ts";
 export { Heap } from "./heap.ts";
 export { silentLogger, type LogFields, type Logger, type LogLevel } from "./logger.ts";
 export {

@@ -4,11 +4,11 @@
  */
 import type { ConfigRecord, InstanceId, TenantId } from "@tocsin/domain/model";
 import type { PartialState } from "@tocsin/engine/peer";
-import { AppError } from "@tocsin/foundation";
+import { AppError, deflateSizeFor } from "@tocsin/foundation";
 import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import { promisify } from "node:util";
-import { gunzip, gzip } from "node:zlib";
+import { gunzip, gzip, gzipSync, type ZlibOptions } from "node:zlib";
 import { name, nested } from "./fields.ts";
 import { tenant } from "./peer-fields.ts";
 import { configRecord, partialState } from "./records.ts";
@@ -55,15 +55,17 @@ const snapshotHead = message<Omit<Snapshot, "state">>({
 const SNAPSHOT_TAG = tagOf({ number: 1, wireType: WIRE_BYTES });
 const STATE_TAG = tagOf({ number: 3, wireType: WIRE_BYTES });
 const LISTS = ["alerts", "silences", "log", "groups"] as const;
-/** Of each list, written at once: some 10 ms. */
-const PIECE_COUNT = 1_000;
+/** Of each list, written at once: some 2 ms, and several snapshots are written side by side. */
+const PIECE_COUNT = 250;
 
 const MAGIC = Buffer.from("TOCS1", "latin1");
 const CHECKSUM_SIZE_BYTES = 32;
+/** Less than this is packed at once, in a tenth of a millisecond: to have it done beside costs thrice that. */
+const PACKED_AT_ONCE_MAX_BYTES = 16 * 1_024;
 /** What one object may unpack to by default. A tenant of 100,000 alerts has some 60 MB. */
 const UNPACKED_SIZE_MAX_BYTES = 512 * 1024 * 1024;
 
-const pack = promisify<Uint8Array, { level: number }, Buffer>(gzip);
+const pack = promisify<Uint8Array, ZlibOptions, Buffer>(gzip);
 const unpack = promisify<Uint8Array, { maxOutputLength: number }, Buffer>(gunzip);
 
 /**
@@ -71,25 +73,33 @@ const unpack = promisify<Uint8Array, { maxOutputLength: number }, Buffer>(gunzip
  * beside the event loop.
  */
 export async function encodeSnapshot(snapshot: Snapshot): Promise<Uint8Array> {
+  const { state } = snapshot;
+  if (longestOf(state) <= PIECE_COUNT) {
+    return seal(encode((writer) => storedObject.write(writer, { kind: "snapshot", ...snapshot })));
+  }
   const parts: Uint8Array[] = [];
-  for (const piece of piecesOf(snapshot.state)) {
+  for (const piece of piecesOf(state)) {
     parts.push(encode((writer) => partialState.write(writer, piece)));
     await setImmediate();
   }
   // Messages that are written one after another are one: their lists are joined.
-  const state = Buffer.concat(parts);
+  const joined = Buffer.concat(parts);
   const message = encode((writer) => {
     writer.uint32(SNAPSHOT_TAG).fork();
     snapshotHead.write(writer, snapshot);
-    writer.uint32(STATE_TAG).bytes(state).ldelim();
+    writer.uint32(STATE_TAG).bytes(joined).ldelim();
   });
   return seal(message);
 }
 
+function longestOf(state: PartialState): number {
+  return Math.max(...LISTS.map((list) => state[list]?.length ?? 0));
+}
+
 /** The first piece has all that is short. An empty list is said to be empty there, and nowhere else. */
 function* piecesOf(state: PartialState): Generator<PartialState> {
-  const countMax = Math.max(...LISTS.map((list) => state[list]?.length ?? 0));
-  for (let start = 0; start === 0 || start < countMax; start += PIECE_COUNT) {
+  const countMax = longestOf(state);
+  for (let start = 0; start < countMax; start += PIECE_COUNT) {
     const lists = LISTS.map(
       (list) => [list, state[list]?.slice(start, start + PIECE_COUNT)] as const,
     );
@@ -132,7 +142,9 @@ export async function decodeConfigObject(
 
 async function seal(message: Uint8Array): Promise<Uint8Array> {
   // Level 1: five times as fast as the default, and the texts repeat so much that it packs nearly as well.
-  const packed = await pack(message, { level: 1 });
+  const options: ZlibOptions = { level: 1, ...deflateSizeFor(message.length) };
+  const isSmall = message.length <= PACKED_AT_ONCE_MAX_BYTES;
+  const packed = isSmall ? gzipSync(message, options) : await pack(message, options);
   return Buffer.concat([MAGIC, packed, checksum(packed)]);
 }
 

@@ -1,3 +1,4 @@
+import type { IntegrationConfig } from "@tocsin/domain/config";
 import type { Renderer } from "@tocsin/domain/notify";
 import type { NotifyJob, NotifyResult, ToldAlert } from "@tocsin/engine/ports";
 import type { Clock } from "@tocsin/foundation";
@@ -26,8 +27,13 @@ export interface Attempt {
   readonly startRendering: (alerts?: readonly ToldAlert[]) => Renderer;
 }
 
-/**
- * Delivers by one kind of integration. Never throws for a failed delivery; rejects only with the
- * signal's reason, or with the error of a template.
- */
-export type Integration = (deps: IntegrationDeps, attempt: Attempt) => Promise<NotifyResult>;
+/** One kind of integration. */
+export interface Integration {
+  /** Whose connections its messages use, as far as the configuration says: those to one place queue. */
+  readonly destinationOf: (integration: IntegrationConfig) => string;
+  /**
+   * Never throws for a failed delivery; rejects only with the signal's reason, or with the error of a
+   * template.
+   */
+  readonly deliver: (deps: IntegrationDeps, attempt: Attempt) => Promise<NotifyResult>;
+}

@@ -6,6 +6,7 @@ import { refused } from "./failure.ts";
 import { HttpAgents } from "./http/agents.ts";
 import { readSecretFile, type ReadSecret } from "./http/secrets.ts";
 import type { Attempt, Integration, IntegrationDeps } from "./integration.ts";
+import { Lanes } from "./lanes.ts";
 import { Rendering, type RenderingDeps } from "./rendering.ts";
 import { webhook } from "./webhook/integration.ts";
 
@@ -39,36 +40,54 @@ const INTEGRATIONS: ReadonlyMap<string, Integration> = new Map([
 export function createNotifier(deps: NotifierDeps): ClosableNotifier {
   const agents = new HttpAgents();
   const turns = new Pacer(TURN_ALERT_COUNT_MAX, setImmediate);
+  const lanes = new Lanes(
+    deps.metrics
+      .gauge(
+        "tocsin_notification_messages_waiting",
+        "Messages that wait for others to the same destination to end.",
+      )
+      .with(),
+  );
   const rendering = new Rendering(deps, INTEGRATIONS.keys());
   const shared: IntegrationDeps = {
     ...deps,
     agents,
     readSecret: deps.readSecret ?? readSecretFile,
   };
+  async function send(
+    integration: Integration,
+    attempt: Omit<Attempt, "startRendering">,
+  ): Promise<NotifyResult> {
+    const { job } = attempt;
+    const renderers: Renderer[] = [];
+    const startRendering = (alerts = job.alerts): Renderer => {
+      const renderer = rendering.start(job, alerts);
+      renderers.push(renderer);
+      return renderer;
+    };
+    const result = await deliver(integration, shared, { ...attempt, startRendering });
+    if (result.kind === "accepted") {
+      for (const renderer of renderers) rendering.report(job, renderer);
+    }
+    return result;
+  }
   return {
     async notify(job, fence, signal) {
       signal.throwIfAborted();
       const { kind } = job.integration;
       const integration = INTEGRATIONS.get(kind);
       if (integration === undefined) return refused(`integration kind "${kind}" is not supported`);
-      const turn = turns.take(job.alerts.length);
-      if (turn !== undefined) await turn;
-      signal.throwIfAborted();
-      const renderers: Renderer[] = [];
-      const result = await deliver(integration, shared, {
-        job,
-        fence,
-        signal,
-        startRendering(alerts = job.alerts) {
-          const renderer = rendering.start(job, alerts);
-          renderers.push(renderer);
-          return renderer;
-        },
-      });
-      if (result.kind === "accepted") {
-        for (const renderer of renderers) rendering.report(job, renderer);
+      const place = await lanes.enter(integration.destinationOf(job.integration), signal);
+      try {
+        const turn = turns.take(job.alerts.length);
+        if (turn !== undefined) await turn;
+        signal.throwIfAborted();
+        // Asked again before the first byte; but what has waited too long is not even written.
+        if (place.hasWaited && !fence()) return { kind: "fenced" };
+        return await send(integration, { job, fence, signal });
+      } finally {
+        place.leave();
       }
-      return result;
     },
     close: () => agents.close(),
   };
@@ -80,7 +99,7 @@ async function deliver(
   attempt: Attempt,
 ): Promise<NotifyResult> {
   try {
-    return await integration(deps, attempt);
+    return await integration.deliver(deps, attempt);
   } catch (error) {
     if (error instanceof FieldError) return refused(error.message);
     throw error;

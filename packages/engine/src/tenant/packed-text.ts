@@ -1,3 +1,4 @@
+import { deflateSizeFor } from "@tocsin/foundation";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 
 /** Shorter texts do not gain by it. */
@@ -10,8 +11,10 @@ export class PackedText {
 
   constructor(text: string) {
     this.#isDeflated = text.length >= DEFLATE_SIZE_MIN;
-    // `latin1` makes a string of exactly these bytes; the buffer itself is a view of a 16 KiB block.
-    this.#packed = this.#isDeflated ? deflateRawSync(text).toString("latin1") : text;
+    // `latin1` makes a string of exactly these bytes; the buffer itself is a view of a larger block.
+    this.#packed = this.#isDeflated
+      ? deflateRawSync(text, deflateSizeFor(text.length)).toString("latin1")
+      : text;
   }
 
   /** Inflated on each reading. */

@@ -1,11 +1,21 @@
+import type { NotifyResult } from "@tocsin/engine/ports";
 import { refused, resultOfStatus } from "../failure.ts";
 import { sendHttp } from "../http/client.ts";
-import type { Integration } from "../integration.ts";
+import type { Attempt, Integration, IntegrationDeps } from "../integration.ts";
+import { originOf } from "../lanes.ts";
 import { discordSettings, discordUrl } from "./config.ts";
 import { discordPayload } from "./payload.ts";
 
 /** POSTs a message with one embed: mirrors `notify/discord/discord.go` of Alertmanager 0.34. */
-export const discord: Integration = async (deps, attempt) => {
+export const discord: Integration = {
+  destinationOf: (integration) => {
+    const { webhookUrl, webhookUrlFile } = discordSettings(integration);
+    return webhookUrl === undefined ? webhookUrlFile : originOf(webhookUrl);
+  },
+  deliver,
+};
+
+async function deliver(deps: IntegrationDeps, attempt: Attempt): Promise<NotifyResult> {
   const settings = discordSettings(attempt.job.integration);
   const body = discordPayload(settings, attempt.startRendering());
   const target = await discordUrl(settings, deps);
@@ -19,4 +29,4 @@ export const discord: Integration = async (deps, attempt) => {
   };
   const outcome = await sendHttp(deps, attempt, { request, config: settings.httpConfig });
   return outcome.kind === "answered" ? resultOfStatus(outcome) : outcome.result;
-};
+}

@@ -1,4 +1,5 @@
 import { Agent } from "undici";
+import { LANE_WIDTH } from "../lanes.ts";
 
 /** What two requests must have in common to share connections. PEM texts, not files. */
 export interface TransportSettings {
@@ -13,8 +14,6 @@ export interface TransportSettings {
 
 /** Different TLS settings that are kept ready; the least recently used one is closed beyond that. */
 const AGENTS_MAX = 256;
-/** To one origin: a slow receiver that a thousand groups share must not take all sockets. */
-const CONNECTIONS_MAX = 64;
 const CONNECT_TIMEOUT_MS = 10_000;
 /** Shorter than servers keep an idle connection: a request must not meet its closing. */
 const KEEP_ALIVE_MS = 4_000;
@@ -52,7 +51,7 @@ export class HttpAgents {
 function makeAgent(settings: TransportSettings): Agent {
   const { ca, cert, key, serverName, minVersion, maxVersion } = settings;
   return new Agent({
-    connections: CONNECTIONS_MAX,
+    connections: LANE_WIDTH,
     // One after another: a request behind another one would be written at its connection's leisure.
     pipelining: 1,
     keepAliveTimeout: KEEP_ALIVE_MS,
