@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TenantId } from "@tocsin/domain/model";
+import type { Query } from "./query-text.ts";
 
 /** One request and its answer, as handlers see it: no framework. */
 export interface Exchange {
@@ -9,7 +10,7 @@ export interface Exchange {
   readonly fullPath: string;
   /** The path below the mount of the surface, with its leading slash. */
   readonly path: string;
-  readonly query: URLSearchParams;
+  readonly query: Query;
   /** Decoded parts of the path by name. */
   readonly params: Readonly<Record<string, string | undefined>>;
   /** `anonymous` where a route has no tenant. */

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import type { RequestListener } from "node:http";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import express from "express";
 import type { ApiContext } from "./context.ts";
 import { HttpMetrics } from "./http-metrics.ts";
@@ -9,7 +9,9 @@ import type { Handlers } from "./serving.ts";
 import { speakHttp2 } from "./speak-http2.ts";
 import { DEFAULT_GET_CONCURRENCY, type HttpApiOptions } from "./options.ts";
 import type { HttpApiDeps } from "./ports.ts";
+import { refuseRequest } from "./odd-requests.ts";
 import { sendProblem, sendRedirect } from "./reply.ts";
+import { readTarget } from "./request-target.ts";
 import {
   directHandlerOf,
   handlerOf,
@@ -48,8 +50,12 @@ export function createHttpApi(deps: HttpApiDeps, options: HttpApiOptions): HttpA
   const handlerOfApp = (app: express.Express): RequestListener => {
     return (req, res) => {
       const direct = req.method === "POST" ? posts.get(req.url ?? "") : undefined;
-      if (direct === undefined) app(req, res);
-      else direct(req, res);
+      if (direct !== undefined) return direct(req, res);
+      const target = readTarget(req.url ?? "");
+      if (target === undefined) return refuseRequest(res);
+      if (target === "*") return answerForServer(req, res);
+      req.url = target;
+      app(req, res);
     };
   };
   const handlers: Handlers = {
@@ -66,6 +72,12 @@ export function createHttpApi(deps: HttpApiDeps, options: HttpApiOptions): HttpA
     },
     close: () => listener.close(),
   };
+}
+
+/** `*` is the server itself, of which only the options may be asked. */
+function answerForServer(req: IncomingMessage, res: ServerResponse): void {
+  res.writeHead(req.method === "OPTIONS" ? 200 : 400, { "Content-Length": 0 });
+  res.end();
 }
 
 interface Mount {
@@ -102,7 +114,7 @@ function createApp(context: ApiContext, serving: ServeContext): express.Express 
   }
   app.use(routePrefix === "" ? "/" : routePrefix, routerOf(operationsSurface(context), serving));
   app.use(handlerOf({ surface: { ...operationsManners, routes: [] }, route: undefined }, serving));
-  app.use(refuseBadPath);
+  app.use(answerThrown);
   return app;
 }
 
@@ -186,19 +198,18 @@ function cleanPath(req: express.Request, res: express.Response, next: express.Ne
 }
 
 /**
- * Express calls this with what is thrown before a route is found: a path with a broken escape. It takes a
- * function for this only when it declares four parameters.
+ * Express calls this with what is thrown before a route is found, which nothing should. It takes a function
+ * for this only when it declares four parameters.
  */
 // oxlint-disable-next-line max-params -- the number is what express looks at
-function refuseBadPath(
-  thrown: unknown,
+function answerThrown(
+  _thrown: unknown,
   req: express.Request,
   res: express.Response,
   _next: express.NextFunction,
 ): void {
-  const status = thrown instanceof URIError ? 400 : 500;
   if (res.headersSent) res.destroy();
-  else sendProblem(plainExchange(req, res), status, status === 400 ? "bad path" : "internal error");
+  else sendProblem(plainExchange(req, res), 500, "internal error");
 }
 
 function plainExchange(req: express.Request, res: express.Response): LiveExchange {

@@ -11,6 +11,7 @@ import { AppError } from "@tocsin/foundation";
 import { compareText } from "@tocsin/domain/model";
 import type { Exchange } from "./exchange.ts";
 import { mapPaced, sortPaced, type Pace } from "./pace.ts";
+import type { Query } from "./query-text.ts";
 
 /** What there is to sort by and to choose of one kind of list. */
 export interface ListKind<T> {
@@ -41,7 +42,7 @@ interface Place {
 }
 
 /** Reads the four parameters. Throws `invalid-argument` with the parameter and what it may be. */
-export function listRequest<T>(query: URLSearchParams, kind: ListKind<T>): ListRequest<T> {
+export function listRequest<T>(query: Query, kind: ListKind<T>): ListRequest<T> {
   const countMax = countParam(query);
   const cursor = query.get("cursor") ?? "";
   const isPaged = countMax !== undefined || cursor !== "";
@@ -90,14 +91,14 @@ export function withFields(text: string, fields: ReadonlySet<string> | undefined
   );
 }
 
-function countParam(query: URLSearchParams): number | undefined {
+function countParam(query: Query): number | undefined {
   const text = query.get("limit") ?? "";
   if (text === "") return undefined;
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw refusal("limit", text, "a whole number from 1 is wanted");
 }
 
-function orderParam<T>(query: URLSearchParams, kind: ListKind<T>): ListOrder<T> | undefined {
+function orderParam<T>(query: Query, kind: ListKind<T>): ListOrder<T> | undefined {
   const text = query.get("sort") ?? "";
   if (text === "") return undefined;
   const name = text.replace(/^-/, "");
@@ -111,10 +112,7 @@ function byId<T>(kind: ListKind<T>): ListOrder<T> {
   return { text: "", key: kind.id, sign: 1 };
 }
 
-function fieldsParam<T>(
-  query: URLSearchParams,
-  kind: ListKind<T>,
-): ReadonlySet<string> | undefined {
+function fieldsParam<T>(query: Query, kind: ListKind<T>): ReadonlySet<string> | undefined {
   const text = query.get("fields") ?? "";
   if (text === "") return undefined;
   const names = text.split(",").map((name) => name.trim());

@@ -1,7 +1,8 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo, Server as NetServer, Socket } from "node:net";
 import { isTlsWanted } from "@tocsin/domain/config";
 import { AppError, type Clock, type Logger } from "@tocsin/foundation";
+import { takeOddRequests } from "./odd-requests.ts";
 import { SERVER_BOUNDS, type Handlers } from "./serving.ts";
 import { createTlsServer } from "./web-config/tls-server.ts";
 import { WebConfigFile } from "./web-config/web-config-file.ts";
@@ -94,15 +95,21 @@ export class Listener {
 
   #createServer(): NetServer {
     const { clock, logger, webConfigPath } = this.#options;
-    if (webConfigPath === undefined) return createServer(SERVER_BOUNDS, this.#handlers.http1);
+    if (webConfigPath === undefined) return plainServer(this.#handlers.http1);
     const file = new WebConfigFile(webConfigPath);
     const guard = (this.#guard ??= new WebGuard({ file, clock, logger }));
     const http1 = guard.guarding(this.#handlers.http1);
     this.#speaksTls = isTlsWanted(file.read().tls);
-    if (!this.#speaksTls) return createServer(SERVER_BOUNDS, http1);
+    if (!this.#speaksTls) return plainServer(http1);
     const http2 = guard.guarding(this.#handlers.http2);
     return createTlsServer({ http1, http2 }, { file, logger });
   }
+}
+
+function plainServer(handler: RequestListener): Server {
+  const server = createServer(SERVER_BOUNDS, handler);
+  takeOddRequests(server, handler);
+  return server;
 }
 
 function parseAddress(address: string): { host?: string; port: number } | { fd: number } {

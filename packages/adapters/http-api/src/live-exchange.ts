@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TenantId } from "@tocsin/domain/model";
 import { AppError } from "@tocsin/foundation";
 import type { Exchange } from "./exchange.ts";
+import { parseQuery, type Query } from "./query-text.ts";
 import { ANONYMOUS } from "./tenancy.ts";
 
 /** Where a request was found to go. */
@@ -10,15 +11,6 @@ export interface ExchangeTarget {
   readonly path: string;
   readonly params: Readonly<Record<string, string | undefined>>;
 }
-
-/** A query as Go reads it: a pair that has a semicolon or a broken escape is left out. */
-function parseQuery(text: string): URLSearchParams {
-  if (!ODD_PAIR.test(text)) return new URLSearchParams(text);
-  const pairs = text.split("&").filter((pair) => !ODD_PAIR.test(pair));
-  return new URLSearchParams(pairs.join("&"));
-}
-
-const ODD_PAIR = /;|%(?![0-9a-fA-F]{2})/;
 
 /** An exchange under way. What only some handlers need is made when it is asked for. */
 export class LiveExchange implements Exchange {
@@ -29,7 +21,7 @@ export class LiveExchange implements Exchange {
   readonly params: Readonly<Record<string, string | undefined>>;
   tenant: TenantId = ANONYMOUS;
   sentBytes = 0;
-  #query: URLSearchParams | undefined;
+  #query: Query | undefined;
   #abort: AbortController | undefined;
 
   constructor(req: IncomingMessage, res: ServerResponse, target: ExchangeTarget) {
@@ -40,7 +32,7 @@ export class LiveExchange implements Exchange {
     this.params = target.params;
   }
 
-  get query(): URLSearchParams {
+  get query(): Query {
     const url = this.req.url ?? "";
     const at = url.indexOf("?");
     this.#query ??= parseQuery(at < 0 ? "" : url.slice(at + 1));

@@ -13,6 +13,7 @@ import {
 import { labelSetFromRecord } from "@tocsin/domain/model";
 import { AppError } from "@tocsin/foundation";
 import type { Selection } from "./pace.ts";
+import type { Query } from "./query-text.ts";
 import { checkRegexes, matchWorkOf } from "./regex-budget.ts";
 import type { AlertView } from "@tocsin/engine/tenant";
 import { upstreamWords } from "./upstream-words.ts";
@@ -23,13 +24,13 @@ const TRUE_WORDS: ReadonlySet<string> = new Set(
 );
 
 /** A boolean of API v2: of several the last counts, an empty one is not given. */
-export function booleanParam(query: URLSearchParams, name: string): boolean {
+export function booleanParam(query: Query, name: string): boolean {
   const last = query.getAll(name).at(-1) ?? "";
   return last === "" || TRUE_WORDS.has(last.toLowerCase());
 }
 
 /** A boolean of API v1, which takes two words only. The first counts. */
-export function strictBooleanParam(query: URLSearchParams, name: string): boolean {
+export function strictBooleanParam(query: Query, name: string): boolean {
   const value = query.get(name) ?? "";
   if (value === "" || value === "true") return true;
   if (value === "false") return false;
@@ -45,7 +46,7 @@ export interface MatcherReading {
 
 /** All matchers of a parameter that is given once for each. Refused in upstream's words. */
 export function matcherParams(
-  query: URLSearchParams,
+  query: Query,
   options: MatcherReading & { readonly name: string; readonly prefix?: string },
 ): readonly Matcher[] {
   const texts = query.getAll(options.name);
@@ -62,7 +63,7 @@ export function matcherParams(
 }
 
 /** API v1's filter: one parameter with a list in the old syntax, further ones are not looked at. */
-export function matcherListParam(query: URLSearchParams): readonly Matcher[] {
+export function matcherListParam(query: Query): readonly Matcher[] {
   const text = query.get("filter") ?? "";
   if (text === "") return [];
   checkFilter("filter", [text]);
@@ -74,12 +75,21 @@ export function matcherListParam(query: URLSearchParams): readonly Matcher[] {
   throw new AppError("invalid-argument", matcherRefusal(refused, parsed.error, "classic"));
 }
 
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
 /** The anchored regex of `receiver`; undefined when there is none. */
 function receiverTest(
   text: string | null | undefined,
   refuse: (regex: string, reason: string) => string,
 ): ValueTest | undefined {
   if (text === null || text === undefined || text === "") return undefined;
+  const bad = text.search(LONE_SURROGATE);
+  // Go's words, from the first byte that is no UTF-8 on.
+  if (bad >= 0)
+    throw new AppError(
+      "invalid-argument",
+      refuse(text, `error parsing regexp: invalid UTF-8: \`${text.slice(bad)})$\``),
+    );
   checkRegexes('"receiver"', [text]);
   const regex = compileRegex(text);
   if (regex.ok) return regex.test;
@@ -107,7 +117,7 @@ export interface AlertFilter {
 }
 
 /** The parameters that API v2's alerts and groups share. */
-export function alertFilterParams(query: URLSearchParams, reading: MatcherReading): AlertFilter {
+export function alertFilterParams(query: Query, reading: MatcherReading): AlertFilter {
   return {
     matchers: matcherParams(query, { name: "filter", ...reading }),
     receiver: receiverTest(
@@ -126,7 +136,7 @@ export function alertFilterParams(query: URLSearchParams, reading: MatcherReadin
 }
 
 /** The parameters of API v1's alerts. */
-export function strictAlertFilterParams(query: URLSearchParams): AlertFilter {
+export function strictAlertFilterParams(query: Query): AlertFilter {
   const matchers = matcherListParam(query);
   const booleans = {
     active: strictBooleanParam(query, "active"),

@@ -138,6 +138,23 @@ describe("decodeSilence()", () => {
       }),
     );
   });
+
+  const times = (startsAt: string, endsAt: string): readonly number[] => {
+    const rest = {
+      matchers: [{ name: "a", value: "b", isRegex: false }],
+      createdBy: "",
+      comment: "",
+    };
+    const draft = decodeSilence({ ...rest, startsAt, endsAt }, { form: "v2", mend: false });
+    return [draft.startsAtMs, draft.endsAtMs];
+  };
+
+  it("lets a silence within one millisecond last until the next", () => {
+    expect(times("1970-01-01T00:00:00.0051Z", "1970-01-01T00:00:00.0059Z")).toEqual([5, 6]);
+    expect(times("1970-01-01T00:00:00.0059Z", "1970-01-01T00:00:00.0059Z")).toEqual([5, 5]);
+    expect(times("1970-01-01T00:00:00.0059Z", "1970-01-01T00:00:00.0051Z")).toEqual([5, 5]);
+    expect(times("1970-01-01T00:00:00.0059Z", "1970-01-01T00:00:00.0060Z")).toEqual([5, 6]);
+  });
 });
 
 describe("parseTime()", () => {
@@ -150,6 +167,7 @@ describe("parseTime()", () => {
     ["2020-01-02 03:04:05", "v2", "2020-01-02T03:04:05.000Z", 0],
     ["2020-01-02", "v2", "2020-01-02T00:00:00.000Z", 0],
     ["2020-01-02T03:04:05.123+0200", "v2", "2020-01-02T01:04:05.123Z", 0],
+    ["2020-01-02T03:04:05+01:60", "v1 v2", "2020-01-02T01:04:05.000Z", 0],
     ["", "v2", "1970-01-01T00:00:00.000Z", 0],
     ["0001-01-01T00:00:00Z", "v1 v2", "0001-01-01T00:00:00.000Z", 0],
     ["2024-02-29T00:00:00Z", "v1 v2", "2024-02-29T00:00:00.000Z", 0],

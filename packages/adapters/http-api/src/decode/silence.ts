@@ -1,11 +1,11 @@
-import type { MatcherSpec, MatcherType } from "@tocsin/domain/model";
+import type { Instant, MatcherSpec, MatcherType } from "@tocsin/domain/model";
 import type { SilenceDraft } from "@tocsin/engine/api";
 import { SchemaProblem } from "./alerts.ts";
 import { DecodeProblem, LimitProblem, fieldOf, isObject, textOf, type JsonObject } from "./json.ts";
 import { parseTime, type TimeForm } from "./time.ts";
 
 /** What API v1 takes for an absent end: long past, so that the rule for ends refuses it. */
-const LONG_PAST_MS = -62_135_596_800_000;
+const LONG_PAST: Instant = { ms: -62_135_596_800_000, subNs: 0, offsetMin: 0 };
 
 /**
  * Reads a silence. `v2` wants every field as its schema says (go-openapi's codes and words, fields by
@@ -21,8 +21,7 @@ export function decodeSilence(
     id: reader.text("id") ?? "",
     comment: reader.text("comment") ?? "",
     createdBy: reader.text("createdBy") ?? "",
-    startsAtMs: reader.timeMs("startsAt") ?? LONG_PAST_MS,
-    endsAtMs: reader.timeMs("endsAt") ?? LONG_PAST_MS,
+    ...reader.times(),
     matcherSets: [reader.matchers()],
     annotations: reader.annotations(),
   };
@@ -51,11 +50,19 @@ class SilenceReader {
     return this.#mended(textOf(this.#silence, name, "silence."));
   }
 
-  timeMs(name: string): number | undefined {
+  /** A silence within one millisecond lasts until the next. */
+  times(): Pick<SilenceDraft, "startsAtMs" | "endsAtMs"> {
+    const starts = this.#time("startsAt") ?? LONG_PAST;
+    const ends = this.#time("endsAt") ?? LONG_PAST;
+    const isWithin = ends.ms === starts.ms && ends.subNs > starts.subNs;
+    return { startsAtMs: starts.ms, endsAtMs: isWithin ? ends.ms + 1 : ends.ms };
+  }
+
+  #time(name: string): Instant | undefined {
     const text = textOf(this.#silence, name, "silence.");
     if (text === undefined) return undefined;
     const instant = parseTime(text, this.#form);
-    if (instant !== undefined) return instant.ms;
+    if (instant !== undefined) return instant;
     throw new DecodeProblem(`silence.${name} ${JSON.stringify(text.slice(0, 64))}`, "time", text);
   }
 

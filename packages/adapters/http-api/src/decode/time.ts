@@ -103,7 +103,8 @@ function parseOffset(zone: string | undefined): number | undefined {
   if (zone === undefined || zone === "Z") return 0;
   const hours = Number(zone.slice(1, 3));
   const minutes = Number(zone.slice(-2));
-  if (hours > 24 || minutes > 59) return undefined;
+  // Go takes sixty minutes, too.
+  if (hours > 24 || minutes > 60) return undefined;
   const total = hours * 60 + minutes;
   return zone.startsWith("-") && total !== 0 ? -total : total;
 }

@@ -1,4 +1,5 @@
 import { AppError } from "@tocsin/foundation";
+import { quoteGo } from "@tocsin/domain/text";
 import type { SilenceDraft } from "@tocsin/engine/api";
 import { readBody } from "../body.ts";
 import { readTenant, type ApiContext } from "../context.ts";
@@ -137,7 +138,7 @@ function withUuid(handler: Handler): Handler {
   return (exchange) => {
     const id = exchange.params.id ?? "";
     if (UUID.test(id)) return handler(exchange);
-    const message = `silenceID in path must be of type uuid: ${JSON.stringify(id)}`;
+    const message = `silenceID in path must be of type uuid: ${quoteGo(id)}`;
     sendJson(exchange, 422, { code: 601, message });
   };
 }

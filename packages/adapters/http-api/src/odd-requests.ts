@@ -1,0 +1,119 @@
+/**
+ * Requests that Node.js' parser does not hand on though Go's server takes them: of methods that it does not
+ * know, with bytes beyond ASCII in the first line (what a shell sends of `?filter=name="é"`), and CONNECT.
+ * They are read again by hand, answered as any other, and their connection ends there. What cannot be read
+ * then either is refused in Go's words.
+ */
+import {
+  IncomingMessage,
+  METHODS,
+  type RequestListener,
+  type Server,
+  ServerResponse,
+  STATUS_CODES,
+} from "node:http";
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+
+/** Lets a server answer them by `handler`. */
+export function takeOddRequests(server: Server, handler: RequestListener): void {
+  const seen = new WeakSet<Duplex>();
+  server.on("clientError", (error: ClientError, socket) => {
+    // What comes behind a broken request is not looked at.
+    if (seen.has(socket)) return;
+    seen.add(socket);
+    if (!socket.writable || error.code === "ECONNRESET") return socket.destroy();
+    const head = error.rawPacket === undefined ? undefined : readHead(error.rawPacket);
+    const status = STATUS.get(error.code ?? "");
+    if (head !== undefined && status === undefined) return answer(head, socket, handler);
+    answer(NO_HEAD, socket, (_, res) => refuseRequest(res, status));
+  });
+  server.on("connect", (req, socket) => {
+    answer({ method: "CONNECT", url: req.url ?? "", rawHeaders: req.rawHeaders }, socket, handler);
+  });
+}
+
+interface ClientError extends Error {
+  readonly code?: string;
+  /** What could not be parsed. */
+  readonly rawPacket?: Buffer;
+}
+
+interface Head {
+  readonly method: string;
+  readonly url: string;
+  /** Names and values in turn. */
+  readonly rawHeaders: string[];
+}
+
+const NO_HEAD: Head = { method: "GET", url: "*", rawHeaders: [] };
+
+const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
+const FIRST_LINE = new RegExp(`^(${TOKEN}) (/[^\\x00-\\x20\\x7f]*) HTTP/1\\.[01]$`);
+const HEADER = new RegExp(`^(${TOKEN}):[ \\t]*(.*?)[ \\t]*$`);
+const BODY = /^(?:content-length: *0*[1-9]|transfer-encoding:)/im;
+
+/** Undefined: it is no head, or not in one piece, or a body follows that somebody would want. */
+function readHead(packet: Buffer): Head | undefined {
+  const text = packet.toString("latin1");
+  const end = text.indexOf("\r\n\r\n");
+  if (end < 0) return undefined;
+  const [first = "", ...lines] = text.slice(0, end).split("\r\n");
+  const [, method, target] = FIRST_LINE.exec(first) ?? [];
+  if (method === undefined || target === undefined) return undefined;
+  if (METHODS.includes(method) && BODY.test(lines.join("\n"))) return undefined;
+  const rawHeaders: string[] = [];
+  for (const line of lines) {
+    const [, name, value] = HEADER.exec(line) ?? [];
+    if (name === undefined || value === undefined) return undefined;
+    rawHeaders.push(name, value);
+  }
+  const url = target.replaceAll(/[\x80-\xff]/g, (char) => `%${char.charCodeAt(0).toString(16)}`);
+  return { method, url, rawHeaders };
+}
+
+function answer({ method, url, rawHeaders }: Head, socket: Duplex, handler: RequestListener): void {
+  // Sockets of an HTTP server are those of the network or of TLS.
+  const connection = socket as Socket;
+  const req = new IncomingMessage(connection);
+  Object.assign(req, { method, url, rawHeaders, complete: true });
+  Object.assign(req, { httpVersion: "1.1", httpVersionMajor: 1, httpVersionMinor: 1 });
+  req.push(null);
+  const res = new ServerResponse(req);
+  res.shouldKeepAlive = false;
+  try {
+    res.assignSocket(connection);
+  } catch {
+    // An earlier request is being answered still.
+    socket.destroy();
+    return;
+  }
+  let isClosed = false;
+  // Who counts requests waits for this, which the server itself does for its own.
+  const close = (): void => {
+    if (!isClosed) res.emit("close");
+    isClosed = true;
+  };
+  socket.once("close", close);
+  res.once("finish", () => {
+    res.detachSocket(connection);
+    socket.end();
+    close();
+  });
+  handler(req, res);
+}
+
+/** By the code of what Node.js found wrong. */
+const STATUS: ReadonlyMap<string, number> = new Map([
+  ["HPE_HEADER_OVERFLOW", 431],
+  ["HPE_CHUNK_EXTENSIONS_OVERFLOW", 413],
+  ["ERR_HTTP_REQUEST_TIMEOUT", 408],
+]);
+
+/** Says what is wrong as Go's server does, before it has looked for a route. */
+export function refuseRequest(res: ServerResponse, status: number = 400): void {
+  const text = `${status} ${STATUS_CODES[status]}`;
+  const size = { "Content-Length": text.length, Connection: "close" };
+  res.writeHead(status, { "Content-Type": "text/plain; charset=utf-8", ...size });
+  res.end(text);
+}
