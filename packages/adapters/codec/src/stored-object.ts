@@ -13,7 +13,7 @@ import { name, nested } from "./fields.ts";
 import { tenant } from "./peer-fields.ts";
 import { configRecord, partialState } from "./records.ts";
 import { message, tagOf, union } from "./schema.ts";
-import { decode, encode, WIRE_BYTES } from "./wire.ts";
+import { decode, encode, encodeFor, WIRE_BYTES, type Writer } from "./wire.ts";
 
 /** One replica's whole state of one tenant. */
 export interface Snapshot {
@@ -75,7 +75,7 @@ const unpack = promisify<Uint8Array, { maxOutputLength: number }, Buffer>(gunzip
 export async function encodeSnapshot(snapshot: Snapshot): Promise<Uint8Array> {
   const { state } = snapshot;
   if (longestOf(state) <= PIECE_COUNT) {
-    return seal(encode((writer) => storedObject.write(writer, { kind: "snapshot", ...snapshot })));
+    return seal((writer) => storedObject.write(writer, { kind: "snapshot", ...snapshot }));
   }
   const parts: Uint8Array[] = [];
   for (const piece of piecesOf(state)) {
@@ -84,12 +84,11 @@ export async function encodeSnapshot(snapshot: Snapshot): Promise<Uint8Array> {
   }
   // Messages that are written one after another are one: their lists are joined.
   const joined = Buffer.concat(parts);
-  const message = encode((writer) => {
+  return seal((writer) => {
     writer.uint32(SNAPSHOT_TAG).fork();
     snapshotHead.write(writer, snapshot);
     writer.uint32(STATE_TAG).bytes(joined).ldelim();
   });
-  return seal(message);
 }
 
 function longestOf(state: PartialState): number {
@@ -126,7 +125,7 @@ export async function decodeSnapshot(
 
 /** Makes the body of a configuration object. */
 export function encodeConfigObject(config: ConfigObject): Promise<Uint8Array> {
-  return seal(encode((writer) => storedObject.write(writer, { kind: "config", ...config })));
+  return seal((writer) => storedObject.write(writer, { kind: "config", ...config }));
 }
 
 /** Reads the body of a configuration object. Rejects with `data-loss` like `decodeSnapshot`. */
@@ -140,11 +139,13 @@ export async function decodeConfigObject(
   return config;
 }
 
-async function seal(message: Uint8Array): Promise<Uint8Array> {
-  // Level 1: five times as fast as the default, and the texts repeat so much that it packs nearly as well.
-  const options: ZlibOptions = { level: 1, ...deflateSizeFor(message.length) };
-  const isSmall = message.length <= PACKED_AT_ONCE_MAX_BYTES;
-  const packed = isSmall ? gzipSync(message, options) : await pack(message, options);
+async function seal(write: (writer: Writer) => void): Promise<Uint8Array> {
+  const packed = await encodeFor(write, (message) => {
+    // Level 1: five times as fast as the default, and the texts repeat so much that it packs nearly as well.
+    const options: ZlibOptions = { level: 1, ...deflateSizeFor(message.length) };
+    if (message.length <= PACKED_AT_ONCE_MAX_BYTES) return gzipSync(message, options);
+    return pack(Buffer.from(message), options);
+  });
   return Buffer.concat([MAGIC, packed, checksum(packed)]);
 }
 

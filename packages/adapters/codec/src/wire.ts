@@ -30,11 +30,20 @@ let spareWriter: Writer | undefined;
 
 /** Writes one whole message. */
 export function encode(write: (writer: Writer) => void): Uint8Array {
+  return withWriter(write, (writer) => writer.finish());
+}
+
+/** Writes one whole message for `use` alone: its bytes are overwritten when that has returned. */
+export function encodeFor<T>(write: (writer: Writer) => void, use: (bytes: Uint8Array) => T): T {
+  return withWriter(write, (writer) => use(writer.view()));
+}
+
+function withWriter<T>(write: (writer: Writer) => void, end: (writer: Writer) => T): T {
   const writer = spareWriter ?? new Writer();
   spareWriter = undefined;
   try {
     write(writer);
-    return writer.finish();
+    return end(writer);
   } finally {
     // After a throw there is something left in it.
     writer.clear();

@@ -102,10 +102,15 @@ export class Writer {
     return this;
   }
 
+  /** All that was written, where it is: good until the writer is used again. */
+  view(): Uint8Array {
+    assert(this.#starts.length === 0, "every nested message has ended");
+    return this.#bytes.subarray(0, this.#size);
+  }
+
   /** A copy of all that was written. The writer is empty again. */
   finish(): Uint8Array {
-    assert(this.#starts.length === 0, "every nested message has ended");
-    const written = Buffer.from(this.#bytes.subarray(0, this.#size));
+    const written = Buffer.from(this.view());
     this.#size = 0;
     if (this.#bytes.length > KEPT_SIZE_MAX_BYTES) {
       this.#bytes = Buffer.allocUnsafeSlow(FIRST_SIZE_BYTES);
