@@ -36,7 +36,8 @@ export function failureFrom(exchange: Exchange, thrown: unknown): Failure {
   }
   if (exchange.res.destroyed) return { kind: "gone", status: 499 };
   if (thrown instanceof AppError) {
-    return { kind: "app", status: thrown.httpStatus, message: thrown.message };
+    // It may tell of bytes that are no UTF-8, which an answer cannot hold.
+    return { kind: "app", status: thrown.httpStatus, message: thrown.message.toWellFormed() };
   }
   if (thrown instanceof PreconditionError) {
     return { kind: "app", status: 412, message: thrown.message };
