@@ -194,12 +194,17 @@ function buildParts(core: Core, replication: Replication): Parts {
 function buildTurns(core: Core, parts: Omit<Parts, "turns">): Turns {
   const { deps, options, timers, signal } = core;
   const { quarantine, contact, liveness, membership } = parts;
+  const restThen = async (next: () => void): Promise<void> => {
+    // Once the instance stops, nobody's turn comes any more.
+    const isOver = await deps.clock.sleep(0, signal).catch(() => true);
+    if (isOver !== true) next();
+  };
   return new Turns(
     {
       ...deps,
       ...parts,
       timers,
-      pacer: new Pacer(options.sliceSize ?? SLICE_SIZE, (next) => void timers.after(0, next)),
+      pacer: new Pacer(options.sliceSize ?? SLICE_SIZE, (next) => void restThen(next)),
       metrics: new TurnMetrics(deps.metrics, options.namesReceivers === true),
       retentionMs: options.retentionMs,
       owners: (tenant): OwnerSets => membership.view.owners(tenant),

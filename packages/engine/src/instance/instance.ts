@@ -64,7 +64,7 @@ export class Instance {
       ...deps,
       time: this.#time,
       shared: deps.tenantShared,
-      rest: () => new Promise<void>((resolve) => this.#timers.after(0, resolve)),
+      rest: () => clock.sleep(0, this.#abort.signal),
       ...(options.sliceSize !== undefined && { sliceSize: options.sliceSize }),
     });
     this.#membership = new Membership({ ...deps, store: deps.ringStore }, options);

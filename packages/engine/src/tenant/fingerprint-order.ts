@@ -7,38 +7,59 @@ interface Fingerprinted {
 
 /** Comparing is faster below. */
 const DIGITS_COUNT_MIN = 2_000;
-const DIGITS = 0x1_0000;
+const DIGIT_BITS = 11;
+const DIGIT_COUNT = 1 << DIGIT_BITS;
+const SHIFTS = [0, DIGIT_BITS, 2 * DIGIT_BITS];
 
 /**
- * The entries by fingerprint, in a list of their own. Many are sorted digit by digit, the last of four
- * first: ten times as fast as comparing, which for 60,000 alerts would hold the loop for 50 ms. Whoever
- * chooses labels so that fingerprints are alike makes it no slower.
+ * The entries by fingerprint, in a list of their own. Many are sorted digit by digit, the last of six first,
+ * on numbers that were read out of them once: with 60,000 alerts comparing would hold the loop for 100 ms.
+ * Whoever chooses labels so that fingerprints are alike makes it no slower.
  */
 export function sortedByFingerprint<E extends Fingerprinted>(entries: readonly E[]): readonly E[] {
-  if (entries.length < DIGITS_COUNT_MIN) {
+  const count = entries.length;
+  if (count < DIGITS_COUNT_MIN) {
     return entries.toSorted((a, b) => compareFingerprints(a.record, b.record));
   }
-  let sorted = entries;
-  sorted = sortedByDigit(sorted, ({ fpLo }) => fpLo & 0xffff);
-  sorted = sortedByDigit(sorted, ({ fpLo }) => fpLo >>> 16);
-  sorted = sortedByDigit(sorted, ({ fpHi }) => fpHi & 0xffff);
-  return sortedByDigit(sorted, ({ fpHi }) => fpHi >>> 16);
+  const low = new Int32Array(count);
+  const high = new Int32Array(count);
+  const places = new Int32Array(count);
+  for (const [place, { record }] of entries.entries()) {
+    low[place] = record.fpLo;
+    high[place] = record.fpHi;
+    places[place] = place;
+  }
+  let sorted: Places = places;
+  for (const halves of [low, high]) {
+    for (const shift of SHIFTS) sorted = sortedByDigit(sorted, halves, shift);
+  }
+  // Places are those of entries.
+  return Array.from(sorted, (place) => entries[place] as E);
 }
 
-function sortedByDigit<E extends Fingerprinted>(
-  entries: readonly E[],
-  digitOf: (record: E["record"]) => number,
-): readonly E[] {
-  const ends = new Uint32Array(DIGITS);
-  const add = (digit: number): number => (ends[digit] = (ends[digit] ?? 0) + 1);
-  for (const { record } of entries) add(digitOf(record));
+type Places = Int32Array<ArrayBuffer>;
+
+/** By the digit of what stands at the places; those with equal ones stay as they stood. */
+function sortedByDigit(places: Places, halves: Places, shift: number): Places {
+  // All indexes are within the arrays; without a value there would be 0.
+  const nextAt = new Int32Array(DIGIT_COUNT);
+  for (let place = 0; place < halves.length; place += 1) {
+    const digit = ((halves[place] ?? 0) >>> shift) & (DIGIT_COUNT - 1);
+    nextAt[digit] = (nextAt[digit] ?? 0) + 1;
+  }
   let start = 0;
-  for (let digit = 0; digit < DIGITS; digit += 1) {
-    const count = ends[digit] ?? 0;
-    ends[digit] = start;
+  for (let digit = 0; digit < DIGIT_COUNT; digit += 1) {
+    const count = nextAt[digit] ?? 0;
+    nextAt[digit] = start;
     start += count;
   }
-  const sorted = entries.slice();
-  for (const entry of entries) sorted[add(digitOf(entry.record)) - 1] = entry;
+  const sorted = new Int32Array(places.length);
+  for (let from = 0; from < places.length; from += 1) {
+    const place = places[from] ?? 0;
+    const digit = ((halves[place] ?? 0) >>> shift) & (DIGIT_COUNT - 1);
+    const at = nextAt[digit] ?? 0;
+    nextAt[digit] = at + 1;
+    sorted[at] = place;
+  }
   return sorted;
 }
