@@ -1,6 +1,7 @@
-import { AppError } from "@tocsin/foundation";
+import { AppError, type Logger } from "@tocsin/foundation";
 import { describe, expect, it } from "vitest";
-import { listenOn } from "./listening.ts";
+import { UnservedError } from "@tocsin/http-api";
+import { listenOn, toldUnserved } from "./listening.ts";
 
 function failing(code: string | undefined): () => Promise<string> {
   const cause = Object.assign(new Error("no"), code === undefined ? {} : { code });
@@ -41,5 +42,26 @@ describe("listenOn()", () => {
   it("passes on every other failure", async () => {
     await expect(listenOn("a:1", failing("EMFILE"))).rejects.toThrow("Cannot listen");
     await expect(listenOn("a:1", failing(undefined))).rejects.toThrow("Cannot listen");
+  });
+});
+
+describe("toldUnserved()", () => {
+  it("tells of a web configuration behind the address, and ends with its words", () => {
+    const lines: unknown[] = [];
+    const logger: Logger = {
+      enabled: () => true,
+      with: () => logger,
+      log: (...line) => lines.push(line),
+    };
+    const fault = new AppError("invalid-argument", "w.yml:1:1: key unknown");
+    const thrown = new UnservedError("a:1", Object.assign(fault, { words: "no key" }));
+    expect(toldUnserved(thrown, logger)).toMatchObject({
+      message: "alertmanager: HTTP listener failed: no key",
+    });
+    expect(lines).toEqual([
+      ["info", "Listening on", { address: "a:1" }],
+      ["error", "Listen error", { err: "no key", faults: "w.yml:1:1: key unknown" }],
+    ]);
+    expect(toldUnserved(fault, logger)).toBe(fault);
   });
 });

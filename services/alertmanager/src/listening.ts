@@ -1,4 +1,5 @@
-import { AppError } from "@tocsin/foundation";
+import { AppError, type Logger } from "@tocsin/foundation";
+import { UnservedError } from "@tocsin/http-api";
 import { parseListenAddress } from "./flags/index.ts";
 
 /** Listens with `listen`; a failure is told in the words of Alertmanager, which scripts look for. */
@@ -29,6 +30,16 @@ export async function listenOn(
     if (words === undefined) throw error;
     throw refused(address, `listen tcp ${address}: bind: ${words}`);
   }
+}
+
+/** Tells what `--web.config.file` has that cannot be served, and gives back what ends the process. */
+export function toldUnserved(thrown: unknown, logger: Logger): unknown {
+  if (!(thrown instanceof UnservedError)) return thrown;
+  const { address, words, message } = thrown;
+  const details = message === words ? undefined : { faults: message };
+  logger.log("info", "Listening on", { address });
+  logger.log("error", "Listen error", { err: words, ...details });
+  return new AppError("invalid-argument", `alertmanager: HTTP listener failed: ${words}`);
 }
 
 const WORDS: ReadonlyMap<string, string> = new Map([

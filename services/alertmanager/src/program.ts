@@ -27,7 +27,7 @@ import { externalUrlOf, routePrefixOf } from "./external-url.ts";
 import { EventRecording } from "./event-recording.ts";
 import { UPSTREAM_VERSION, type Feature, type Options } from "./flags/index.ts";
 import { nameLimitOf } from "./name-limit.ts";
-import { listenOn } from "./listening.ts";
+import { listenOn, toldUnserved } from "./listening.ts";
 import { measureLoopDelay } from "./loop-delay.ts";
 import { openPeers, type Peers } from "./peers.ts";
 import { startRouteLabels } from "./route-labels.ts";
@@ -263,7 +263,9 @@ class Program implements RunningProgram {
       ? systemdSockets(process.env, process.pid)
       : web.listenAddresses;
     for (const address of addresses) {
-      const bound = await listenOn(address, (one) => http.listen(one));
+      const bound = await listenOn(address, (one) => http.listen(one)).catch((thrown: unknown) => {
+        throw toldUnserved(thrown, logger);
+      });
       logger.log("info", "Listening on", { address: bound });
       const words = http.speaksTls ? "TLS is enabled." : "TLS is disabled.";
       logger.log("info", words, { http2: http.speaksTls, address: bound });

@@ -5,18 +5,9 @@ import { playCase, type ServerCase } from "./life.ts";
 import { parseLogLine } from "./log-lines.ts";
 
 const GOLDEN = join(import.meta.dirname, "../../golden/cli");
-/** Cases that are meant to differ, and why; see docs/differences.md. */
-const MEANT_DIFFERENCES: ReadonlyMap<string, string> = new Map(
-  ["missing", "broken", "no-cert"].map((what) => [
-    `cli-server-web-config-${what}`,
-    "refused before anything listens",
-  ]),
-);
-
 function casesOf(file: string): readonly ServerCase[] {
   const text = readFileSync(join(GOLDEN, file), "utf8");
-  const { cases } = JSON.parse(text) as { readonly cases: readonly ServerCase[] }; // Golden data.
-  return cases.filter(({ name }) => !MEANT_DIFFERENCES.has(name));
+  return (JSON.parse(text) as { readonly cases: readonly ServerCase[] }).cases; // Golden data.
 }
 
 describe.concurrent.for(["server-start.json", "server-process.json"])("%s", (file) => {

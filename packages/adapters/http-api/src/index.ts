@@ -1,5 +1,6 @@
 export { createAdminApi, type AdminApi, type AdminApiDeps } from "./admin/admin-api.ts";
 export { createHttpApi, type HttpApi } from "./http-api.ts";
+export { UnservedError } from "./listener.ts";
 export {
   DEFAULT_GET_CONCURRENCY,
   DEFAULT_HTTP_API_OPTIONS,

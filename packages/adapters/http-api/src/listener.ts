@@ -1,10 +1,16 @@
 import { createServer, type RequestListener, type Server } from "node:http";
-import type { AddressInfo, Server as NetServer, Socket } from "node:net";
+import {
+  createServer as createNetServer,
+  type AddressInfo,
+  type Server as NetServer,
+  type Socket,
+} from "node:net";
 import { isTlsWanted } from "@tocsin/domain/config";
 import { AppError, type Clock, type Logger } from "@tocsin/foundation";
 import { takeOddRequests } from "./odd-requests.ts";
 import { SERVER_BOUNDS, type Handlers } from "./serving.ts";
 import { createTlsServer } from "./web-config/tls-server.ts";
+import { WebConfigFault } from "./web-config/web-config-fault.ts";
 import { WebConfigFile } from "./web-config/web-config-file.ts";
 import { WebGuard } from "./web-config/web-guard.ts";
 
@@ -46,30 +52,35 @@ export class Listener {
    */
   async listen(address: string): Promise<string> {
     const target = parseAddress(address);
-    const server = this.#createServer();
+    const server = await this.#serverFor(target);
     const sockets = new Set<Socket>();
     server.on("connection", (socket: Socket) => {
       sockets.add(socket);
       socket.once("close", () => sockets.delete(socket));
     });
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    server.once("error", reject);
-    server.listen(target, resolve);
     try {
-      await promise;
+      const bound = await bind(server, target);
+      this.#open.push({ server, sockets });
+      return bound;
     } catch (thrown) {
       const reason = thrown instanceof Error ? thrown.message : String(thrown);
       throw new AppError("unavailable", `Cannot listen on "${address}": ${reason}`, {
         cause: thrown,
       });
-    } finally {
-      server.off("error", reject);
     }
-    this.#open.push({ server, sockets });
-    // A server that listens on TCP has an address of this form.
-    const bound = server.address() as AddressInfo;
-    const shown = bound.family === "IPv6" ? `[${bound.address}]` : bound.address;
-    return `${shown}:${bound.port}`;
+  }
+
+  /** As upstream, a web configuration that cannot be served is told once the address is known to be free. */
+  async #serverFor(target: Target): Promise<NetServer> {
+    try {
+      return this.#createServer();
+    } catch (thrown) {
+      if (!(thrown instanceof WebConfigFault)) throw thrown;
+      const probe = createNetServer();
+      const address = await bind(probe, target);
+      probe.close();
+      throw new UnservedError(address, thrown);
+    }
   }
 
   /** Takes no more connections, waits for requests under way, and in the end cuts what is left. */
@@ -112,7 +123,37 @@ function plainServer(handler: RequestListener): Server {
   return server;
 }
 
-function parseAddress(address: string): { host?: string; port: number } | { fd: number } {
+/** The address was free, but what the web configuration says cannot be served there. */
+export class UnservedError extends AppError {
+  readonly address: string;
+  /** What is wrong, as upstream says it; the message has it with places. */
+  readonly words: string;
+
+  constructor(address: string, { message, words }: WebConfigFault) {
+    super("invalid-argument", message);
+    this.address = address;
+    this.words = words;
+  }
+}
+
+/** Listens, and returns what was bound. */
+async function bind(server: NetServer, target: Target): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once("error", reject);
+  server.listen(target, resolve);
+  try {
+    await promise;
+  } finally {
+    server.off("error", reject);
+  }
+  // A server that listens on TCP has an address of this form.
+  const { family, address, port } = server.address() as AddressInfo;
+  return `${family === "IPv6" ? `[${address}]` : address}:${port}`;
+}
+
+type Target = { host?: string; port: number } | { fd: number };
+
+function parseAddress(address: string): Target {
   const fd = /^fd:(\d{1,5})$/.exec(address)?.[1];
   if (fd !== undefined) return { fd: Number(fd) };
   const match = /^(?:\[([0-9a-fA-F:.%a-z]*)\]|([^:[\]]*)):(\d{1,5})$/.exec(address);

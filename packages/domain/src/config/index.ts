@@ -88,4 +88,10 @@ export type {
   RouteConfig,
   TimeIntervalConfig,
 } from "./types.ts";
-export { configRefusal, MATCHER_WARNINGS, matcherRefusal, utf8Refusal } from "./words/index.ts";
+export {
+  configRefusal,
+  MATCHER_WARNINGS,
+  matcherRefusal,
+  utf8Refusal,
+  webConfigRefusal,
+} from "./words/index.ts";

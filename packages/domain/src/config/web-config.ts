@@ -21,6 +21,7 @@ import {
 } from "./schema/index.ts";
 import type { ConfigProblem, Report, Shape } from "./schema/index.ts";
 import { placeOf } from "./schema/scope.ts";
+import { yaml11Fault } from "./yaml-11/fault.ts";
 import { parseYaml } from "./yaml/parse.ts";
 
 export interface WebConfig {
@@ -188,7 +189,8 @@ export function parseWebConfig(written: string, directory: string): WebConfigPar
   const parsed = parseYaml(written);
   if (!parsed.ok) {
     const message = `Cannot read the YAML: ${parsed.reason}`;
-    return { ok: false, problems: [{ message, ...placeOf(written, parsed.offset) }] };
+    const upstream = yaml11Fault(written);
+    return { ok: false, problems: [{ message, ...placeOf(written, parsed.offset), upstream }] };
   }
   const { root, nodeCount } = parsed;
   const scope = new Scope({

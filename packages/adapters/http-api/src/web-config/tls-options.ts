@@ -9,6 +9,7 @@ import {
   type WebTlsConfig,
 } from "@tocsin/domain/config";
 import { AppError } from "@tocsin/foundation";
+import { fileWords, WebConfigFault } from "./web-config-fault.ts";
 
 /** What is asked of clients, beside the contents of the handshake itself. */
 export interface ClientPolicy {
@@ -121,7 +122,10 @@ export function checkTlsSettings({ context }: TlsSettings): void {
   const certificate = tried("the certificate", () => new X509Certificate(cert));
   const privateKey = tried("the key", () => createPrivateKey(key));
   if (!certificate.checkPrivateKey(privateKey)) {
-    throw new AppError("invalid-argument", "Cannot use the key: it is not that of the certificate");
+    throw new WebConfigFault(
+      "Cannot use the key: it is not that of the certificate",
+      "failed to load X509KeyPair: tls: private key does not match public key",
+    );
   }
   tried("tls_server_config", () => createSecureContext(context));
 }
@@ -131,7 +135,7 @@ function tried<T>(what: string, act: () => T): T {
     return act();
   } catch (thrown) {
     const why = thrown instanceof Error ? thrown.message : String(thrown);
-    throw new AppError("invalid-argument", `Cannot use ${what}: ${why}`, { cause: thrown });
+    throw new WebConfigFault(`Cannot use ${what}: ${why}`, `failed to load X509KeyPair: ${why}`);
   }
 }
 
@@ -140,6 +144,7 @@ function readKeyFile(field: string, path: string): string {
     return readFileSync(path, "utf8");
   } catch (thrown) {
     const why = thrown instanceof Error ? thrown.message : String(thrown);
-    throw new AppError("invalid-argument", `Cannot read ${field}: ${why}`, { cause: thrown });
+    const words = `failed to read ${field} (${path}): ${fileWords(path, thrown)}`;
+    throw new WebConfigFault(`Cannot read ${field}: ${why}`, words);
   }
 }

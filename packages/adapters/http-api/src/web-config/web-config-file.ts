@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { parseWebConfig, type WebConfig } from "@tocsin/domain/config";
-import { AppError } from "@tocsin/foundation";
+import { parseWebConfig, webConfigRefusal, type WebConfig } from "@tocsin/domain/config";
+import { fileWords, WebConfigFault } from "./web-config-fault.ts";
 
 /** The file behind `--web.config.file`. As upstream it is looked at for every connection and request. */
 export class WebConfigFile {
@@ -23,7 +23,7 @@ export class WebConfigFile {
         const after = hint === undefined ? "" : ` (${hint})`;
         return `${this.path}:${line}:${column}: ${message}${after}`;
       });
-      throw new AppError("invalid-argument", faults.join("; "));
+      throw new WebConfigFault(faults.join("; "), webConfigRefusal(parsed.problems));
     }
     this.#text = text;
     this.#config = parsed.config;
@@ -36,6 +36,6 @@ function readText(path: string): string {
     return readFileSync(path, "utf8");
   } catch (thrown) {
     const why = thrown instanceof Error ? thrown.message : String(thrown);
-    throw new AppError("invalid-argument", `Cannot read "${path}": ${why}`, { cause: thrown });
+    throw new WebConfigFault(`Cannot read "${path}": ${why}`, fileWords(path, thrown));
   }
 }

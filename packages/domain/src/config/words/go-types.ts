@@ -29,10 +29,13 @@ const STRUCTS: readonly TypeAt[] = [
   [/^.*\.time_intervals\[\d+\]\.times\[\d+\]$/, "timeinterval.yamlTimeRange"],
   [/^tracing$/, "tracing.plain"],
   [/^event_recorder$/, "eventrecorder.Config"],
+  [/^tls_server_config$/, "web.TLSConfig"],
+  [/^http_server_config$/, "web.HTTPConfig"],
+  [/^rate_limit$/, "web.RateLimiterConfig"],
   [/^event_recorder\.\w+_outputs\[\d+\]$/, "eventrecorder.plain"],
 ];
 
-/** Mappings whose keys are free. */
+/** Mappings whose keys are free, those of the web configuration among them. */
 const MAPS: readonly TypeAt[] = [
   [/^route\.(?:.*\.)?labels$/, "model.LabelSet"],
   [/^receivers\[\d+\]\.labels$/, "map[string]string"],
@@ -49,6 +52,8 @@ const MAPS: readonly TypeAt[] = [
   [/^.*\.oauth2\.claims$/, "map[string]interface {}"],
   [/^(?:.*\.http_headers|tracing\.headers)$/, "config.Headers"],
   [/^.*\.proxy_connect_header$/, "config.ProxyHeader"],
+  [/^basic_auth_users$/, "map[string]config.Secret"],
+  [/^http_server_config\.headers$/, "map[string]string"],
 ];
 
 /** Whether the keys of the mapping are free. */

@@ -1,2 +1,3 @@
 export { configRefusal } from "./config-words.ts";
+export { webConfigRefusal } from "./web-words.ts";
 export { MATCHER_WARNINGS, matcherRefusal, utf8Refusal } from "./matcher-words.ts";
