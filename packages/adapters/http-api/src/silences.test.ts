@@ -213,6 +213,11 @@ describe("/api/v1/silences", () => {
       "silence invalid: at least one matcher must not match the empty string",
     ],
     ["an unknown ID", silence({ id: "abc" }), "silence not found"],
+    [
+      "a broken regular expression",
+      silence({ matchers: [{ name: "a", value: "(", isRegex: true }], endsAt: undefined }),
+      "error parsing regexp: missing closing ): `^(?:()$`",
+    ],
   ])("refuses %s", async (_name, body, error) => {
     await using api = await serve();
     const answer = await api.post("/api/v1/silences", body);

@@ -1,4 +1,4 @@
-import { matchesAll } from "@tocsin/domain/matcher";
+import { compileRegex, matchesAll } from "@tocsin/domain/matcher";
 import type { SilenceDraft } from "@tocsin/engine/api";
 import { readBody } from "../body.ts";
 import { readTenant, type ApiContext } from "../context.ts";
@@ -13,6 +13,7 @@ import { JSON_TYPE, sendProblem, sendText } from "../reply.ts";
 import type { SurfaceRoute } from "../surface.ts";
 import { SILENCES_V1 } from "../list-kinds.ts";
 import { listRequest, pageOf, withFields } from "../list-request.ts";
+import { upstreamWords } from "../upstream-words.ts";
 import { jsonList } from "../views/json-text.ts";
 import { labelsOfSilence, listSilences, SilencePrinter } from "../views/silence-view.ts";
 import { routeV1, sendBadData, sendSuccess, sendSuccessList } from "./v1-manners.ts";
@@ -58,7 +59,7 @@ async function postSilence(context: ApiContext, exchange: Exchange): Promise<voi
   if (body.kind === "empty") return sendBadData(exchange, "EOF");
   const draft = decodeSilence(body.value ?? {}, { form: "v1", mend: body.mend });
   checkSilence(draft);
-  const problem = findProblem(draft, context.deps.clock.wallMs());
+  const problem = regexProblemOf(draft) ?? findProblem(draft, context.deps.clock.wallMs());
   if (problem !== undefined) return sendBadData(exchange, problem);
   try {
     const { tenants } = context.deps;
@@ -68,6 +69,15 @@ async function postSilence(context: ApiContext, exchange: Exchange): Promise<voi
     if (draft.id === "" || !isNotFound(thrown)) throw thrown;
     sendBadData(exchange, "silence not found");
   }
+}
+
+/** Upstream compiled them while it decoded the body. */
+function regexProblemOf({ matcherSets }: SilenceDraft): string | undefined {
+  for (const { type, value } of matcherSets.flat()) {
+    const regex = type.endsWith("~") ? compileRegex(value) : undefined;
+    if (regex?.ok === false) return upstreamWords(regex.error);
+  }
+  return undefined;
 }
 
 function findProblem(draft: SilenceDraft, nowMs: number): string | undefined {
