@@ -28,6 +28,8 @@ const FAILED: readonly (readonly [
   [1_955, undefined, "a cut-off owner told under a key that no route made any more"],
   [31, ["stop-two", "receiver-hangs", "cut"], "the same, of an alert that had not been told"],
   [22, ["stalls"], "a write that stood still was lifted above the end that had overtaken it"],
+  [10_058, undefined, "a write that had waited for its tenant's settings was sent after a stop"],
+  [11_446, undefined, "nobody was left to hear of a record, and its sender fell too"],
   [2_509, undefined, "the grouping of a message whose sender fell came back half a minute later"],
 ];
 

@@ -49,9 +49,10 @@ function isGranted(watch: Watch, earlier: Attempt, attempt: Attempt): boolean {
   if ((earlier.isAlone || attempt.isAlone) && faults.touched(CUTTING, apart)) return true;
   // And what contradicts it is told again, for nobody can know which of the two the receiver heard last.
   if (isContradicted(watch, earlier, attempt)) return true;
-  // Nobody but a sender without a majority need have its record.
+  // Nobody but a sender without a majority need have its record, nor but one whose peers fell before its yes.
   const again = { fromMs: attempt.firstByteMs, untilMs: attempt.firstByteMs };
-  if (earlier.isAlone && faults.touched(REPLACING, again, earlier.from)) return true;
+  const isUnheard = earlier.isAlone || felledPeers(watch, earlier, inFlight);
+  if (isUnheard && faults.touched(REPLACING, again, earlier.from)) return true;
   // 12.1: the sender fell between the yes and its record.
   const falls = [
     ...faults.during([...REPLACING, "clock"], inFlight, earlier.from),
@@ -80,6 +81,17 @@ function felledAllOwners(
 ): boolean {
   const span = { fromMs, untilMs: fromMs + REPLACED_WITHIN_MS };
   return ownersAt(world, tenant, fromMs).every((id) => faults.touched(REPLACING, span, id));
+}
+
+/** All other owners were down when its record was to be told. */
+function felledPeers(
+  { faults, world }: Watch,
+  { tenant, from, firstByteMs }: Attempt,
+  { untilMs }: { readonly untilMs: number },
+): boolean {
+  const span = { fromMs: untilMs, untilMs };
+  const peers = ownersAt(world, tenant, firstByteMs).filter((id) => id !== from);
+  return peers.length > 0 && peers.every((id) => faults.touched(REPLACING, span, id));
 }
 
 /** It tells an end that nobody reported: that waits until the fallen one is back or out (ADR 0009). */

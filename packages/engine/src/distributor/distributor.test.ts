@@ -151,6 +151,20 @@ describe("Distributor.postAlerts()", () => {
     expect(bench.own.fleet.size).toBe(0);
   });
 
+  it("sends nothing that was read before a stop, when settings were asked for meanwhile (I17)", async () => {
+    const bench = new Bench();
+    bench.view = viewOf([OTHER, THIRD, idOf("am-4")]);
+    bench.transport.answers.set(idOf("am-4"), (request) => {
+      bench.pauses += 1;
+      return bench.other.answer(request);
+    });
+    const distributor = new Distributor(bench.deps);
+    await expect(
+      distributor.postAlerts(TENANT, [posted({ alertname: "a" })], live()),
+    ).rejects.toThrow("could not be stamped in time");
+    expect(bench.transport.kindsTo("write-alerts")).toEqual([]);
+  });
+
   it("is refused while this instance takes no writes", async () => {
     const bench = new Bench();
     bench.refusal = "This instance was stopped";

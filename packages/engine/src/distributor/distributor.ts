@@ -48,6 +48,7 @@ export class Distributor implements TenantApi {
     signal: AbortSignal,
   ): Promise<PostResult> {
     this.#deps.assertTakesWrites();
+    const pauses = this.#deps.pauseCount();
     const settings = this.#ownSettings(tenant) ?? (await this.#settings(tenant, signal));
     if (settings === undefined) throw notConfigured();
     const resolveTimeoutMs = settings.config.resolveTimeoutMs;
@@ -60,7 +61,7 @@ export class Distributor implements TenantApi {
       if (check.ok) valid.push(alert);
       else errors.push(check.error);
     }
-    if (valid.length > 0) await writeAlerts(this.#deps, { tenant, alerts: valid }, signal);
+    if (valid.length > 0) await writeAlerts(this.#deps, { tenant, alerts: valid, pauses }, signal);
     return { errors };
   }
 

@@ -219,7 +219,11 @@ describe("writeAlerts()", () => {
 function write(bench: Bench, ...names: readonly string[]): Promise<void> {
   const nowMs = bench.own.time.nowMs();
   const alerts = names.map((alertname) => alertOf({ alertname }, nowMs));
-  return writeAlerts(bench.deps, { tenant: TENANT, alerts }, new AbortController().signal);
+  return writeAlerts(
+    bench.deps,
+    { tenant: TENANT, alerts, pauses: 0 },
+    new AbortController().signal,
+  );
 }
 
 /** Why a promise has rejected, once it has. */

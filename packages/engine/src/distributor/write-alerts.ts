@@ -25,17 +25,24 @@ interface OwnerAnswer {
 /** Stores the alerts at a write quorum; rejects with `unavailable` if that was not reached. */
 export async function writeAlerts(
   deps: DistributorDeps,
-  write: { readonly tenant: TenantId; readonly alerts: readonly CompletedAlert[] },
+  write: {
+    readonly tenant: TenantId;
+    readonly alerts: readonly CompletedAlert[];
+    /** How often the process had been stopped when the alerts were read. */
+    readonly pauses: number;
+  },
   signal: AbortSignal,
 ): Promise<void> {
-  const pauses = deps.pauseCount();
   const deadlineMs = deps.clock.monotonicMs() + deps.timings.writeDeadlineMs;
+  // What was read before a stop is neither stamped after it nor sent again (I17).
+  const assertInTime = (): void => {
+    if (deps.clock.monotonicMs() < deadlineMs && deps.pauseCount() === write.pauses) return;
+    throw refusal("The alerts could not be stamped in time");
+  };
   const stampsUs: number[] = [];
   let left = write.alerts;
   while (left.length > 0) {
-    if (deps.clock.monotonicMs() >= deadlineMs || deps.pauseCount() !== pauses) {
-      throw refusal("The alerts could not be stamped in time");
-    }
+    assertInTime();
     const batch: AlertBatch = {
       tenant: write.tenant,
       nowMs: left[0]?.updatedAtMs ?? deps.time.nowMs(),
@@ -47,7 +54,7 @@ export async function writeAlerts(
     const behind = await underOneView(deps, write.tenant, (owners) =>
       isOnlyOwner(owners, deps.ownId)
         ? writeAlone(deps, batch)
-        : new BatchWrite(deps, { batch, owners, deadlineMs }).run(signal),
+        : new BatchWrite(deps, { batch, owners, deadlineMs, assertInTime }).run(signal),
     );
     for (const { stampUs } of behind) deps.time.observeStampUs(stampUs);
     const here = deps.fleet.get(write.tenant);
@@ -86,6 +93,7 @@ class BatchWrite {
   readonly #deps: DistributorDeps;
   readonly #batch: AlertBatch;
   readonly #delayMs: number;
+  readonly #assertInTime: () => void;
   readonly #owners: OwnerSets;
   readonly #answers: OwnerAnswer[] = [];
   readonly #tracker: QuorumTracker;
@@ -97,10 +105,12 @@ class BatchWrite {
       readonly batch: AlertBatch;
       readonly owners: OwnerSets;
       readonly deadlineMs: number;
+      readonly assertInTime: () => void;
     },
   ) {
     this.#deps = deps;
     this.#batch = write.batch;
+    this.#assertInTime = write.assertInTime;
     this.#delayMs = write.deadlineMs - deps.clock.monotonicMs();
     this.#owners = write.owners;
     this.#tracker = new QuorumTracker(write.owners, "write");
@@ -148,10 +158,11 @@ class BatchWrite {
   async #writeThere(id: InstanceId, signal: AbortSignal): Promise<readonly BehindAlert[]> {
     const reply = await this.#deps.calls.callInView(
       { id, delayMs: this.#delayMs },
-      () => ({
-        kind: "write-alerts" as const,
-        body: { viewVersion: this.#deps.view().version, batches: [this.#batch] },
-      }),
+      () => {
+        this.#assertInTime();
+        const viewVersion = this.#deps.view().version;
+        return { kind: "write-alerts" as const, body: { viewVersion, batches: [this.#batch] } };
+      },
       AbortSignal.any([signal, this.#deps.signal]),
     );
     if (reply.kind === "refused") throw new AppError("unavailable", reply.reason);

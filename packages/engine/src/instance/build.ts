@@ -242,7 +242,11 @@ function buildDistributor(core: Core, parts: Parts, calls: PeerCalls): Distribut
     contactMs: (tenant) => parts.contact.ms(tenant),
     confirm: (tenant, stampsUs) => parts.confirmations.confirm(tenant, stampsUs),
     isSuspected: (id) => liveness.isSuspected(id),
-    pauseCount: () => waking.pauseCount,
+    pauseCount: () => {
+      // An answer may be the first that is heard after a stop.
+      running.beat();
+      return waking.pauseCount;
+    },
     assertTakesWrites: () => {
       running.beat();
       const why = waking.refusesWrites();
