@@ -14,7 +14,7 @@ import {
 import { sourceOf } from "../scenario.ts";
 import type { Attempt, ToldState } from "../world/receivers.ts";
 import { trueEpochMs } from "../world/sim-process.ts";
-import { CLOCK_ERROR_MAX_MS, groupIn, LOOK_AGE_MAX_MS, type Watch } from "./watch.ts";
+import { CLOCK_ERROR_MAX_MS, groupIn, isOutvoted, LOOK_AGE_MAX_MS, type Watch } from "./watch.ts";
 
 const SILENCE_WITHIN_MS = 1_000;
 
@@ -35,10 +35,11 @@ export function checkContent(watch: Watch, attempt: Attempt): void {
 }
 
 function checkAlert(
-  { history }: Watch,
+  watch: Watch,
   attempt: Attempt,
   { alert, told }: { readonly alert: ClientAlert; readonly told: ToldState | undefined },
 ): void {
+  const { history } = watch;
   const known = lastAcked(alert.writes, attempt.firstByteMs - LOOK_AGE_MAX_MS);
   if (known === undefined) return;
   const name = alertName(alert);
@@ -56,7 +57,7 @@ function checkAlert(
   if (known.firing && told === undefined && !hasRunOut) {
     history.violate("I8", attempt.firstByteMs, `${name} fires and is not in the message`);
   }
-  if (!known.firing && told?.resolved === false) {
+  if (!known.firing && told?.resolved === false && !isOutvoted(watch, known)) {
     history.violate("I8", attempt.firstByteMs, `${name} has ended and is told as firing`);
   }
 }

@@ -121,10 +121,22 @@ function isContradicted({ faults, world }: Watch, earlier: Attempt, attempt: Att
     world.receiver.attempts.some(
       (one) =>
         one.isAlone &&
-        one.key === attempt.key &&
         one.firstByteMs >= span.fromMs &&
         one.firstByteMs < span.untilMs &&
-        contentOf(one) !== contentOf(attempt),
+        (one.key === attempt.key
+          ? contentOf(one) !== contentOf(attempt)
+          : saysOtherwise(one, attempt)),
+    )
+  );
+}
+
+/** Under another key, which no route may make any more (ADR 0023). */
+function saysOtherwise(one: Attempt, attempt: Attempt): boolean {
+  const isSame = one.tenant === attempt.tenant && one.place === attempt.place;
+  return (
+    isSame &&
+    attempt.alerts.some(({ name, resolved }) =>
+      one.alerts.some((told) => told.name === name && told.resolved !== resolved),
     )
   );
 }

@@ -9,7 +9,7 @@ import { alertName, type AlertWrite, type ClientAlert } from "../history.ts";
 import { GROUP_INTERVAL_MS, GROUP_WAIT_MS, placesOf } from "../scenario.ts";
 import type { Span } from "../traffic.ts";
 import { trueEpochMs } from "../world/sim-process.ts";
-import { ownersAt, ownersOf, type Watch } from "./watch.ts";
+import { isOutvoted, ownersAt, ownersOf, type Watch } from "./watch.ts";
 
 const FAILOVER_MS = 5_000;
 const MINORITY_WAIT_MS = 20_000;
@@ -117,7 +117,7 @@ function checkFirst(watch: Watch, holdings: Holdings, { alert, place, tells }: C
 /** An end that was reported, if the place was told before that the alert fires. */
 function checkEnd(watch: Watch, { alert, place, tells }: Case, write: AlertWrite): void {
   const { ackedMs } = write;
-  if (write.firing || ackedMs === undefined) return;
+  if (write.firing || ackedMs === undefined || isOutvoted(watch, write)) return;
   if (alert.writes.some((one) => !one.firing && one.number < write.number)) return;
   const fired = tells.findLast(({ resolved, firstByteMs }) => !resolved && firstByteMs < ackedMs);
   if (fired === undefined || isTold(tells, fired, ackedMs)) return;
@@ -150,6 +150,7 @@ function checkLast(watch: Watch, { alert, place, tells }: Case): void {
   if (isOn && told?.resolved !== false) {
     report(watch, "I10", { alert, place, what: "firing", dueMs: nowMs, toldMs: Infinity });
   }
+  if (!acked.firing && isOutvoted(watch, acked)) return;
   const endMs = (acked.firing ? acked.endsAtMs - trueEpochMs : acked.ackedMs) ?? Infinity;
   if (isOn || told?.resolved !== false || told.isUnheard || deadline(watch, endMs, alert) > nowMs)
     return;

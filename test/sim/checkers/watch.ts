@@ -3,7 +3,7 @@ import type { RingDocument } from "@tocsin/domain/ring";
 import { View } from "@tocsin/engine/cluster";
 import type { Inspection } from "@tocsin/engine/instance";
 import type { Faults } from "../faults/index.ts";
-import type { History } from "../history.ts";
+import type { History, Write } from "../history.ts";
 import type { Scenario } from "../scenario.ts";
 import type { Machine, World } from "../world/world.ts";
 
@@ -39,6 +39,16 @@ export function newestView(world: World): View | undefined {
   const documents = world.machines.flatMap(({ instance }) => instance?.status().view ?? []);
   const newest = documents.toSorted((a, b) => b.version - a.version)[0];
   return newest && viewOf(world, newest);
+}
+
+/**
+ * Whether the right clocks were not more than the wrong ones while it was written (PROTOCOL 12.7): an end
+ * that seems to lie ahead does not shorten what was said before.
+ */
+export function isOutvoted({ faults, world }: Watch, write: Write): boolean {
+  const span = { fromMs: write.beganMs, untilMs: write.ackedMs ?? write.beganMs };
+  const wrong = world.present.filter(({ id }) => faults.touched(["clock"], span, id));
+  return wrong.length * 2 >= world.present.length;
 }
 
 /** Each document is made ready once. */
