@@ -87,6 +87,21 @@ describe("configRefusal()", () => {
       words:
         "yaml: unmarshal errors:\n  line 3: cannot unmarshal !!float `1844674...` into []string",
     },
+    {
+      text: "route: {receiver: q}\nreceivers: [{name: a}, {name: a}]\n",
+      words: 'notification config name "a" is not unique',
+    },
+    {
+      text: "route: {receiver: a, routes: [{mute_time_intervals: [y]}, {receiver: q}]}\nreceivers: [{name: a}]\n",
+      words: 'undefined receiver "q" used in route',
+    },
+    {
+      text: `${ROUTE}receivers: [{name: a, pushover_configs: [{token: [q], retry: [q]}], slack_configs: [{actions: {}}]}]\n`,
+      words:
+        "yaml: unmarshal errors:\n  line 2: cannot unmarshal !!seq into config.plain\n" +
+        "  line 2: cannot unmarshal !!seq into config.duration\n" +
+        "  line 2: cannot unmarshal !!map into []*config.SlackAction",
+    },
     { text: "a: b: c\n", words: "yaml: mapping values are not allowed in this context" },
     {
       text: "route:\n  receiver: a: b\n",

@@ -15,7 +15,7 @@ import { syntaxWords, typeWords } from "./yaml-words.ts";
 export function configRefusal(problems: readonly ConfigProblem[]): string {
   const [first] = problems;
   if (first === undefined) return "";
-  const rule = problems.find(({ message }) => !message.startsWith("Cannot read ")) ?? first;
+  const rule = firstRule(problems) ?? first;
   return (
     syntaxWords(first) ??
     rule.upstream ??
@@ -23,6 +23,24 @@ export function configRefusal(problems: readonly ConfigProblem[]): string {
     typeWords(problems) ??
     problems.map(showProblem).join("; ")
   );
+}
+
+/**
+ * The fault of meaning that upstream comes upon first. What no structure can check by itself it checks
+ * when all is read: receivers, then the routes with their receivers, then the names of intervals.
+ */
+function firstRule(problems: readonly ConfigProblem[]): ConfigProblem | undefined {
+  const rules = problems.filter(({ message }) => !message.startsWith("Cannot read "));
+  if (!rules.some(({ message }) => AT_THE_END.test(message))) return rules[0];
+  return rules.toSorted((left, right) => turnOf(left) - turnOf(right))[0];
+}
+
+const AT_THE_END = /is not unique$|undefined (?:receiver|time interval) "|: (?:the )?root route /;
+
+function turnOf({ message }: ConfigProblem): number {
+  if (message.includes("undefined time interval ")) return 3;
+  if (message.startsWith("Cannot use time interval ")) return 2;
+  return /^Cannot use (?:receiver |"receivers\[|"global")/.test(message) ? 0 : 1;
 }
 
 /** A fault of meaning, without where it is. */

@@ -67,8 +67,14 @@ export function mappingType(path: string): string {
   return found === undefined ? "config.plain" : path.replace(...found);
 }
 
+/** Texts that are shown as `<secret>` are of a type of their own. */
+const SECRET =
+  /(?:^|[._])(?:(?:auth_)?(?:password|secret)|(?:api_|client_|smtp_auth_)secret|(?:api|user|routing|service)_key|(?:app_|bot_|bearer_|alert_source_)?token|token_id|credentials)$|\.tls_config\.key$|\.secrets\[\d+\]$/;
+
 const VALUES: ReadonlyMap<string, string> = new Map([
   ["a text", "string"],
+  ["a URL", "string"],
+  ["the name of a time zone", "string"],
   ["a text as key", "string"],
   ['a duration such as "30s"', "string"],
   ['an address such as "mail.example:25"', "string"],
@@ -91,6 +97,12 @@ export function typeWanted(path: string, wanted: string): string | undefined {
   if (wanted === "a mapping" || wanted === "a text or a mapping") return mappingType(path);
   if (/^route\.(?:.*\.)?labels\.[^.]*$/.test(path)) return "model.LabelValue";
   if (wanted === "an http or https URL") return urlType(path);
+  // An identity of VictorOps only looks like one.
+  const isText = wanted === "a text" && !/\.victorops_configs\[\d+\]\.routing_key$/.test(path);
+  if (isText && SECRET.test(path)) return "config.plain";
+  if (/\.pushover_configs\[\d+\]\.\w+$/.test(path) && wanted.startsWith("a duration")) {
+    return "config.duration";
+  }
   return listType(path, wanted) ?? VALUES.get(wanted);
 }
 
@@ -124,7 +136,23 @@ const RANGES: ReadonlyMap<string, string> = new Map([
   ["years", "YearRange"],
 ]);
 
+const LISTS: readonly TypeAt[] = [
+  [/^.*\.slack_configs\[\d+\]\.actions$/, "[]*config.SlackAction"],
+  [/^.*\.slack_configs\[\d+\]\.fields$/, "[]*config.SlackField"],
+  [/^.*\.pagerduty_configs\[\d+\]\.images$/, "[]pagerduty.PagerdutyImage"],
+  [/^.*\.pagerduty_configs\[\d+\]\.links$/, "[]pagerduty.PagerdutyLink"],
+  [/^.*\.rocketchat_configs\[\d+\]\.fields$/, "[]*config.RocketchatAttachmentField"],
+  [/^.*\.rocketchat_configs\[\d+\]\.actions$/, "[]*config.RocketchatAttachmentAction"],
+  [/^.*\.mattermost_configs\[\d+\]\.attachments$/, "[]*mattermost.MattermostAttachment"],
+  [/^.*\.mattermost_configs\[\d+\](?:\..*)?\.fields$/, "[]*mattermost.MattermostField"],
+  [/^time_intervals$/, "[]config.TimeInterval"],
+  [/^mute_time_intervals$/, "[]config.MuteTimeInterval"],
+  [/^.*\.http_headers\.[^.]*\.secrets$/, "[]config.Secret"],
+];
+
 function listType(path: string, wanted: string): string | undefined {
+  const list = LISTS.find(([pattern]) => pattern.test(path));
+  if (list !== undefined && wanted.startsWith("a list")) return list[1];
   const kind = /^receivers\[\d+\]\.(\w+)_configs$/.exec(path)?.[1];
   if (kind !== undefined) {
     const plain = `config.${kind.charAt(0).toUpperCase()}${kind.slice(1)}Config`;
