@@ -66,7 +66,9 @@ describe("configRefusal()", () => {
       words: 'not a valid duration string: "1m1h"',
     },
     {
-      text: `${ROUTE}receivers: [{name: a, opsgenie_configs: [{api_key: k, responders: [{name: n, type: x}]}]}]\n`,
+      text:
+        `${ROUTE}receivers: [{name: a, opsgenie_configs: [` +
+        `{api_key: k, responders: [{name: n, type: x}]}]}]\n`,
       words:
         "opsGenieConfig responder { n  x} type does not match valid options " +
         "^(team|teams|user|escalation|schedule)$",
@@ -92,11 +94,13 @@ describe("configRefusal()", () => {
       words: 'notification config name "a" is not unique',
     },
     {
-      text: "route: {receiver: a, routes: [{mute_time_intervals: [y]}, {receiver: q}]}\nreceivers: [{name: a}]\n",
+      text: `route: {receiver: a, routes: [{mute_time_intervals: [y]}, {receiver: q}]}\n${RECEIVERS}`,
       words: 'undefined receiver "q" used in route',
     },
     {
-      text: `${ROUTE}receivers: [{name: a, pushover_configs: [{token: [q], retry: [q]}], slack_configs: [{actions: {}}]}]\n`,
+      text:
+        `${ROUTE}receivers: [{name: a, pushover_configs: [{token: [q], retry: [q]}], ` +
+        `slack_configs: [{actions: {}}]}]\n`,
       words:
         "yaml: unmarshal errors:\n  line 2: cannot unmarshal !!seq into config.plain\n" +
         "  line 2: cannot unmarshal !!seq into config.duration\n" +

@@ -74,7 +74,7 @@ export class Scanner {
 
   /** The next token, which stays the next until it is taken. */
   peek(): Token {
-    while (this.#needsMore()) this.#fetch();
+    while (this.#needsMore()) this.#scanNext();
     // The loop ends only when there is one.
     return this.#tokens[0] as Token;
   }
@@ -95,15 +95,15 @@ export class Scanner {
     return level >= 0 && this.#isStillKey(level);
   }
 
-  #fetch(): void {
+  #scanNext(): void {
     const cursor = this.#cursor;
     this.#skipToToken();
     this.#unroll(cursor.column);
     const char = cursor.char();
-    if (cursor.isEnd()) return this.#fetchEnd();
-    if (cursor.column === 0 && char === "%") return this.#fetchDirective();
-    if (cursor.isDocumentMark()) return this.#fetchDocumentMark();
-    if (this.#fetchSign(char) || this.#fetchNode(char)) return;
+    if (cursor.isEnd()) return this.#scanEnd();
+    if (cursor.column === 0 && char === "%") return this.#scanDirective();
+    if (cursor.isDocumentMark()) return this.#scanDocumentMark();
+    if (this.#scanSign(char) || this.#scanNode(char)) return;
     const inBlock = this.#depth === 0;
     const isPlain =
       !INDICATORS.includes(char) ||
@@ -115,19 +115,19 @@ export class Scanner {
   }
 
   /** What stands between nodes. */
-  #fetchSign(char: string): boolean {
+  #scanSign(char: string): boolean {
     const isOpen = this.#depth > 0 || this.#cursor.isGap(1);
-    if (char === "[" || char === "{") this.#fetchOpening(char);
-    else if (char === "]" || char === "}") this.#fetchClosing(char);
-    else if (char === ",") this.#fetchComma();
-    else if (char === "-" && this.#cursor.isGap(1)) this.#fetchEntry();
-    else if (char === "?" && isOpen) this.#fetchKey();
-    else if (char === ":" && isOpen) this.#fetchValue();
+    if (char === "[" || char === "{") this.#scanOpening(char);
+    else if (char === "]" || char === "}") this.#scanClosing(char);
+    else if (char === ",") this.#scanComma();
+    else if (char === "-" && this.#cursor.isGap(1)) this.#scanEntry();
+    else if (char === "?" && isOpen) this.#scanKey();
+    else if (char === ":" && isOpen) this.#scanValue();
     else return false;
     return true;
   }
 
-  #fetchNode(char: string): boolean {
+  #scanNode(char: string): boolean {
     const { line } = this.#cursor;
     if (char === "*" || char === "&") {
       this.#saveKey();
@@ -150,19 +150,19 @@ export class Scanner {
     return true;
   }
 
-  #fetchEnd(): void {
+  #scanEnd(): void {
     this.#cursor.endText();
     this.#endBlocks();
     this.#push("stream-end");
   }
 
-  #fetchDirective(): void {
+  #scanDirective(): void {
     this.#endBlocks();
     const { line } = this.#cursor;
     this.#tokens.push({ ...takeDirective(this.#cursor), line });
   }
 
-  #fetchDocumentMark(): void {
+  #scanDocumentMark(): void {
     this.#endBlocks();
     this.#push(this.#cursor.char() === "-" ? "document-start" : "document-end");
     this.#cursor.skip(3);
@@ -174,7 +174,7 @@ export class Scanner {
     this.#allowsKey = false;
   }
 
-  #fetchOpening(char: "[" | "{"): void {
+  #scanOpening(char: "[" | "{"): void {
     this.#beginNode(char);
     this.#keys.push(undefined);
     this.#depth += 1;
@@ -182,7 +182,7 @@ export class Scanner {
     this.#cursor.skip();
   }
 
-  #fetchClosing(char: "]" | "}"): void {
+  #scanClosing(char: "]" | "}"): void {
     this.#dropKey();
     if (this.#depth > 0) {
       this.#depth -= 1;
@@ -193,14 +193,14 @@ export class Scanner {
     this.#cursor.skip();
   }
 
-  #fetchComma(): void {
+  #scanComma(): void {
     this.#dropKey();
     this.#allowsKey = true;
     this.#push(",");
     this.#cursor.skip();
   }
 
-  #fetchEntry(): void {
+  #scanEntry(): void {
     this.#open("block-sequence", "block sequence entries");
     this.#dropKey();
     this.#allowsKey = true;
@@ -208,7 +208,7 @@ export class Scanner {
     this.#cursor.skip();
   }
 
-  #fetchKey(): void {
+  #scanKey(): void {
     this.#open("block-mapping", "mapping keys");
     this.#dropKey();
     this.#allowsKey = this.#depth === 0;
@@ -216,7 +216,7 @@ export class Scanner {
     this.#cursor.skip();
   }
 
-  #fetchValue(): void {
+  #scanValue(): void {
     const level = this.#keys.length - 1;
     const key = this.#keys[level];
     if (key !== undefined && this.#isStillKey(level)) {
