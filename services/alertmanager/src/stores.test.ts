@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
@@ -21,3 +21,12 @@ it("makeStorageFolder() makes what is not there, and refuses a file in Alertmana
     rmSync(folder, { recursive: true });
   }
 });
+
+it.skipIf(!existsSync("/proc/self"))(
+  "makeStorageFolder() says at once where nothing can be made",
+  () => {
+    expect(() => makeStorageFolder("/proc/nothing/here")).toThrow(
+      "unable to create data directory: mkdir /proc/nothing/here: no such file or directory",
+    );
+  },
+);

@@ -7,7 +7,8 @@ import {
   type MetricRegistry,
   type Random,
 } from "@tocsin/foundation";
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, statSync } from "node:fs";
+import { dirname } from "node:path";
 import type { RingStoreAddress, StateStoreAddress } from "./flags/index.ts";
 
 interface StoreDeps {
@@ -23,7 +24,7 @@ const ABANDONED_AFTER_MS = 3_600_000;
 /** Makes `--storage.path`. Refused in the words of Alertmanager, which name what the system says. */
 export function makeStorageFolder(path: string): void {
   try {
-    mkdirSync(path, { recursive: true });
+    makeFolders(path);
   } catch (error) {
     const { code = "", message } = error as NodeJS.ErrnoException; // As of all of Node's file functions.
     const why = FOLDER_WORDS.get(code) ?? message;
@@ -33,9 +34,26 @@ export function makeStorageFolder(path: string): void {
   }
 }
 
+/**
+ * Not Node's own way with parents, which goes on for ever where a parent is there and nothing can be made in
+ * it, as in /proc.
+ */
+function makeFolders(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException; // As of all of Node's file functions.
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
+    if (code !== "ENOENT" || existsSync(dirname(path))) throw error;
+    makeFolders(dirname(path));
+    mkdirSync(path);
+  }
+}
+
 const FOLDER_WORDS: ReadonlyMap<string, string> = new Map([
   ["EACCES", "permission denied"],
   ["EEXIST", "not a directory"],
+  ["ENOENT", "no such file or directory"],
   ["ENOTDIR", "not a directory"],
   ["EROFS", "read-only file system"],
   ["ENOSPC", "no space left on device"],
