@@ -29,6 +29,8 @@ export interface ClosableNotifier extends Notifier {
  * same instant, and to write all their messages one right after the other would hold everybody up.
  */
 const TURN_ALERT_COUNT_MAX = 300;
+/** What a message costs without its alerts, in alerts. */
+const MESSAGE_SIZE = 5;
 
 /** By kind, as configurations name them. */
 const INTEGRATIONS: ReadonlyMap<string, Integration> = new Map([
@@ -79,7 +81,7 @@ export function createNotifier(deps: NotifierDeps): ClosableNotifier {
       if (integration === undefined) return refused(`integration kind "${kind}" is not supported`);
       const place = await lanes.enter(integration.destinationOf(job.integration), signal);
       try {
-        const turn = turns.take(job.alerts.length);
+        const turn = turns.take(MESSAGE_SIZE + job.alerts.length);
         if (turn !== undefined) await turn;
         signal.throwIfAborted();
         // Asked again before the first byte; but what has waited too long is not even written.

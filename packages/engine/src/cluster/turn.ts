@@ -36,8 +36,8 @@ const BACKOFF_MIN_MS = 500;
 const BACKOFF_MAX_MS = 60_000;
 const BACKOFF_FACTOR = 1.5;
 
-/** What a turn costs with the smallest group, in alerts. */
-const DECISION_SIZE_MIN = 10;
+/** What a turn costs with the smallest group, in alerts; it is paced twice. */
+const DECISION_SIZE_MIN = 25;
 
 type Step = "over" | "again";
 

@@ -32,6 +32,8 @@ export interface FleetDeps {
 
 /** Some 10 ms. */
 export const SLICE_SIZE = 1_000;
+/** What it takes to spend a group's tick and to begin its turns, in alerts. */
+const FLUSH_SIZE = 10;
 
 /** Told after every change; `state` is what changed. */
 export type ChangeListener = (tenant: TenantId, state: PartialState) => void;
@@ -217,7 +219,8 @@ export class Fleet {
         this.#due.arm(id, untilMs);
       } else {
         this.#heldUntilMs.delete(id);
-        room -= this.#flush(tenant, { nowMs, countMax: room + 1 }, run);
+        const countMax = Math.ceil((room + 1) / FLUSH_SIZE);
+        room -= FLUSH_SIZE * this.#flush(tenant, { nowMs, countMax }, run);
       }
     }
   }
