@@ -1,6 +1,7 @@
 /** One run: a world, its clients, its faults, its checkers; first under faults, then healed to the end. */
 import { checkAtEnd, watch, type Watch } from "./checkers/index.ts";
 import { aboveFloor, differences } from "./checkers/ending.ts";
+import { Equality } from "./checkers/equality.ts";
 import { Http } from "./clients/http.ts";
 import { Faults } from "./faults/index.ts";
 import { History } from "./history.ts";
@@ -23,6 +24,7 @@ export interface RunReport extends Watch {
 const BOOT_MS = 10_000;
 const FAULTS_END_MS = 75_000;
 const END_MS = 125_000;
+const LOOK_INTERVAL_MS = 1_000;
 
 /** Runs one seed. What went wrong is in `history.violations`. */
 export async function runSeed(options: RunOptions): Promise<RunReport> {
@@ -51,7 +53,12 @@ export async function runSeed(options: RunOptions): Promise<RunReport> {
   const http = new Http(world, history, new Draw(draw.seed()));
   const traffic = { ...span, draw: new Draw(draw.seed()), endMs: END_MS };
   faults.plan(scenario.kinds, span, addTraffic(http, scenario, traffic));
-  await world.events.runUntil(END_MS);
+  const equality = new Equality(report);
+  for (let atMs = BOOT_MS; atMs < END_MS;) {
+    atMs += LOOK_INTERVAL_MS;
+    await world.events.runUntil(atMs);
+    equality.look();
+  }
   await awaitEqual(world);
   checkAtEnd(report, records);
   for (const error of world.fatal) history.violate("fatal", world.events.nowMs, error.message);

@@ -1,14 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { letAllFlush, only } from "../alone/world.ts";
-import {
-  call,
-  eventually,
-  inMs,
-  Webhook,
-  type Answer,
-  type MissingServer,
-} from "../servers/index.ts";
-import { Cluster, configFor } from "./cluster.ts";
+import { call, eventually, inMs, Webhook, type Answer } from "../servers/index.ts";
+import { type Cluster, configFor } from "./cluster.ts";
+import { useCluster } from "./use-cluster.ts";
 
 const ALL = [0, 1, 2];
 
@@ -16,16 +10,8 @@ describe.for(["s3", "file"] as const)(
   "three instances with state in %s",
   { timeout: 60_000 },
   (state) => {
-    let started: Cluster | MissingServer;
     let cluster: Cluster;
-    beforeAll(async () => {
-      started = await Cluster.start({ size: 3, state });
-    }, 60_000);
-    afterAll(async () => {
-      if (started.kind === "cluster") await started.remove();
-    });
-    beforeEach(({ skip }) => {
-      if (started.kind === "missing") return skip(started.reason);
+    useCluster({ size: 3, state }, (started) => {
       cluster = started;
     });
 

@@ -1,26 +1,16 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { letAllFlush } from "../alone/world.ts";
-import { eventually, type MissingServer } from "../servers/index.ts";
-import { Cluster, configFor, eventuallyHas } from "./cluster.ts";
+import { eventually } from "../servers/index.ts";
+import { type Cluster, configFor, eventuallyHas } from "./cluster.ts";
 import { Stream } from "./stream.ts";
+import { useCluster } from "./use-cluster.ts";
 
 const ALL = [0, 1, 2];
 
 describe("three instances with Redis and S3", { timeout: 90_000 }, () => {
-  let started: Cluster | MissingServer;
   let cluster: Cluster;
-  beforeAll(async () => {
-    started = await Cluster.start({ size: 3, state: "s3" });
-  }, 60_000);
-  afterAll(async () => {
-    if (started.kind === "cluster") await started.remove();
-  });
-  beforeEach(({ skip }) => {
-    if (started.kind === "missing") return skip(started.reason);
+  useCluster({ size: 3, state: "s3" }, (started) => {
     cluster = started;
-  });
-  afterEach(async () => {
-    if (started.kind === "cluster") await started.heal();
   });
 
   /** All that was acknowledged is shown by these instances. */

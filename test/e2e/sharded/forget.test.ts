@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { eventually, type MissingServer } from "../servers/index.ts";
-import { Cluster } from "./cluster.ts";
+import { describe, expect, it } from "vitest";
+import { eventually } from "../servers/index.ts";
+import type { Cluster } from "./cluster.ts";
+import { useCluster } from "./use-cluster.ts";
 
 const FLAGS = [
   "--ring.heartbeat-interval=300ms",
@@ -17,16 +18,8 @@ interface RingPage {
 }
 
 describe("three instances, of which one dies for good", { timeout: 90_000 }, () => {
-  let started: Cluster | MissingServer;
   let cluster: Cluster;
-  beforeAll(async () => {
-    started = await Cluster.start({ size: 3, state: "file", flags: FLAGS });
-  }, 60_000);
-  afterAll(async () => {
-    if (started.kind === "cluster") await started.remove();
-  });
-  beforeEach(({ skip }) => {
-    if (started.kind === "missing") return skip(started.reason);
+  useCluster({ size: 3, state: "file", flags: FLAGS }, (started) => {
     cluster = started;
   });
 

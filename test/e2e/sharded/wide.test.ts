@@ -1,22 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { letAllFlush, only } from "../alone/world.ts";
-import { eventually, inMs, type MissingServer } from "../servers/index.ts";
-import { Cluster, configFor } from "./cluster.ts";
+import { eventually, inMs } from "../servers/index.ts";
+import { type Cluster, configFor } from "./cluster.ts";
 import { Stream } from "./stream.ts";
+import { useCluster } from "./use-cluster.ts";
 
 const ALL = [0, 1, 2, 3];
 
 describe("four instances, of which three own a tenant", { timeout: 90_000 }, () => {
-  let started: Cluster | MissingServer;
   let cluster: Cluster;
-  beforeAll(async () => {
-    started = await Cluster.start({ size: 4, state: "file" });
-  }, 60_000);
-  afterAll(async () => {
-    if (started.kind === "cluster") await started.remove();
-  });
-  beforeEach(({ skip }) => {
-    if (started.kind === "missing") return skip(started.reason);
+  useCluster({ size: 4, state: "file" }, (started) => {
     cluster = started;
   });
 

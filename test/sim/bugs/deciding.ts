@@ -1,7 +1,7 @@
 /** Mistakes in what is decided on: I8 to I10, I12 to I14, I17. */
 import type { InstanceId, LogKey } from "@tocsin/domain/model";
 import { Contact } from "@tocsin/engine/replication";
-import { Tenant } from "@tocsin/engine/tenant";
+import { Tenant, type Decision } from "@tocsin/engine/tenant";
 import { RunningTime } from "@tocsin/engine/time";
 import type { Bug } from "./index.ts";
 import { both, method } from "./plant.ts";
@@ -77,6 +77,25 @@ export const DECIDING_BUGS: readonly Bug[] = [
           return right.call(this, ...of);
         };
       }),
+  },
+  {
+    name: "a group that was muted once is not looked at again",
+    invariant: "I10",
+    kinds: [],
+    seeds: [1, 2],
+    plant: () => {
+      const muted = new WeakMap<Tenant, Map<string, Decision>>();
+      return method(Tenant, "decide", (right) => {
+        return function (this: Tenant, input) {
+          const known = muted.get(this) ?? new Map<string, Decision>();
+          muted.set(this, known);
+          const decision = known.get(input.groupId) ?? right.call(this, input);
+          const isMuted = decision.kind === "nothing" && decision.why === "muted";
+          if (isMuted) known.set(input.groupId, decision);
+          return decision;
+        };
+      });
+    },
   },
   {
     name: "one owner alone lets alerts run out",

@@ -1,5 +1,6 @@
 /** Mistakes in what is kept, merged and acknowledged: I1, I4 to I6, I15, I23. */
 import type { TenantId } from "@tocsin/domain/model";
+import { AppError } from "@tocsin/foundation";
 import { Fleet } from "@tocsin/engine/fleet";
 import { PeerCalls } from "@tocsin/engine/replication";
 import { Tenant } from "@tocsin/engine/tenant";
@@ -89,6 +90,20 @@ export const STORING_BUGS: readonly Bug[] = [
           const log = state.log?.filter(({ key }) => this.logEntry(key) === undefined);
           const kept = log === undefined ? state : { ...state, log };
           return right.call(this, kept, nowMs);
+        };
+      }),
+  },
+  {
+    name: "owners neither compare what they hold nor repair what a read has found",
+    invariant: "I15",
+    kinds: ["cut", "wipe"],
+    seeds: [1, 2],
+    plant: () =>
+      method(PeerCalls, "call", (right) => {
+        return function (this: PeerCalls, ...asked) {
+          const { kind } = asked[1];
+          if (kind !== "compare" && kind !== "merge") return right.call(this, ...asked);
+          return Promise.reject(new AppError("unavailable", "Not asked"));
         };
       }),
   },

@@ -9,6 +9,7 @@ import { checkMoves } from "./moves.ts";
 import { checkOrder } from "./order.ts";
 import { checkRefusals } from "./refusals.ts";
 import { checkTold, Holdings } from "./told.ts";
+import { checkUnmuted } from "./unmuted.ts";
 import { Waking } from "./waking.ts";
 import { checkWipe } from "./wiped.ts";
 import type { Watch } from "./watch.ts";
@@ -44,6 +45,7 @@ export function watch(watched: Watch): Gathered {
 /** To be called when the last fault is over and everything had time. */
 export function checkAtEnd(watched: Watch, { records, holdings }: Gathered): void {
   checkTold(watched, holdings);
+  checkUnmuted(watched);
   checkDuplicates(watched);
   checkEnding(watched);
   checkRefusals(watched);

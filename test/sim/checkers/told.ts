@@ -9,7 +9,7 @@ import { alertName, type AlertWrite, type ClientAlert } from "../history.ts";
 import { GROUP_INTERVAL_MS, GROUP_WAIT_MS, placesOf } from "../scenario.ts";
 import type { Span } from "../traffic.ts";
 import { trueEpochMs } from "../world/sim-process.ts";
-import { isOutvoted, ownersAt, ownersOf, type Watch } from "./watch.ts";
+import { isOutvoted, ownersAt, type Watch } from "./watch.ts";
 
 const FAILOVER_MS = 5_000;
 const MINORITY_WAIT_MS = 20_000;
@@ -47,7 +47,7 @@ export class Holdings {
 }
 
 /** One message about one alert at one place. */
-interface Tell {
+export interface Tell {
   readonly resolved: boolean;
   readonly firstByteMs: number;
   readonly acceptedMs: number;
@@ -74,13 +74,17 @@ export function checkTold(watch: Watch, holdings: Holdings): void {
   }
 }
 
-/** Groups that are silenced or inhibited at some time are left to those who check that. */
+/** Groups that are silenced or inhibited at some time are left to `checkUnmuted`. */
 function isMuted({ history }: Watch, { tenant, group }: ClientAlert): boolean {
   if (group.startsWith("I")) return true;
   return history.silences.some((one) => one.tenant === tenant && one.group === group);
 }
 
-function tellsOf({ world, faults }: Watch, alert: ClientAlert, place: string): readonly Tell[] {
+export function tellsOf(
+  { world, faults }: Watch,
+  alert: ClientAlert,
+  place: string,
+): readonly Tell[] {
   const name = alertName(alert);
   return world.receiver.attempts
     .flatMap(({ acceptedMs, alerts, firstByteMs, abandonedMs, from, place: at }) => {
@@ -102,7 +106,7 @@ function checkFirst(watch: Watch, holdings: Holdings, { alert, place, tells }: C
   const toldMs = told?.acceptedMs ?? Infinity;
   const dueMs = deadline(watch, first.ackedMs, alert);
   if (toldMs > dueMs && firesUntil(alert, first, dueMs)) {
-    const owner = ownersOf(watch.world, alert.tenant)[0];
+    const owner = ownersAt(watch.world, alert.tenant, first.ackedMs)[0];
     const lacks =
       owner !== undefined && holdings.heldSinceMs(owner, alert) > first.ackedMs + GROUP_WAIT_MS;
     report(watch, lacks ? "I11" : "I10", { alert, place, what: "firing", dueMs, toldMs });
@@ -164,7 +168,7 @@ function wentWithPower({ faults }: Watch, { firstByteMs, acceptedMs }: Tell): bo
 }
 
 /** Of what was acknowledged something fires all the time up to an instant, and nothing says that it ended. */
-function firesUntil(alert: ClientAlert, first: AlertWrite, untilMs: number): boolean {
+export function firesUntil(alert: ClientAlert, first: AlertWrite, untilMs: number): boolean {
   if (alert.writes.some(({ firing, beganMs }) => !firing && beganMs < untilMs)) return false;
   let coveredMs = first.endsAtMs - trueEpochMs;
   for (const { ackedMs, endsAtMs } of alert.writes) {
@@ -176,7 +180,7 @@ function firesUntil(alert: ClientAlert, first: AlertWrite, untilMs: number): boo
 }
 
 /** By when a change that was acknowledged at `ackedMs` is told, an owner and the receiver being there. */
-function deadline(watch: Watch, ackedMs: number, alert: ClientAlert): number {
+export function deadline(watch: Watch, ackedMs: number, alert: ClientAlert): number {
   let dueMs = ackedMs + BOUND_MS;
   for (let before = -1; before !== dueMs;) {
     before = dueMs;

@@ -1,8 +1,8 @@
 import type { PeerReply, Ping } from "@tocsin/engine/peer";
-import { AppError, type Clock } from "@tocsin/foundation";
+import { AppError } from "@tocsin/foundation";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { LaneBundle, type BundledLink } from "./lane-bundle.ts";
-import { AM1, NEVER, pingOf } from "./testing.ts";
+import { AM1, NEVER, pingOf, StepClock } from "./testing.ts";
 
 const SMALL = new Uint8Array(10);
 const ANSWER = { view: undefined };
@@ -12,7 +12,7 @@ describe("LaneBundle.call()", () => {
   it("takes one connection while answers come in time", async () => {
     const world = new World();
     const answer = world.bundle.call("view", SMALL, NEVER);
-    await world.pass(200);
+    await world.pass(400);
     world.link(0).answer(ANSWER);
     expect(await answer).toBe(ANSWER);
     await world.pass(1_000);
@@ -22,12 +22,12 @@ describe("LaneBundle.call()", () => {
   it("says that an answer is late, and asks again on spare connections, one after the other", async () => {
     const world = new World({ reinforces: true });
     const answer = world.bundle.call("view", SMALL, NEVER);
-    await world.pass(400);
+    await world.pass(600);
     expect(world.links.map(({ tries }) => tries.length)).toEqual([1, 0, 0]);
     world.link(1).isOpen = true;
-    world.link(2).isOpen = true;
     await world.pass(300);
     expect(world.links.map(({ tries }) => tries.length)).toEqual([1, 1, 0]);
+    world.link(2).isOpen = true;
     await world.pass(300);
     world.link(2).answer(ANSWER);
     expect(await answer).toBe(ANSWER);
@@ -36,10 +36,21 @@ describe("LaneBundle.call()", () => {
     expect(world.link(1).tries[0]?.signal.reason).toMatchObject(reason);
   });
 
+  it("takes no answer for late while there is too much to do here", async () => {
+    const world = new World({ reinforces: true });
+    world.isBusy = true;
+    void world.bundle.call("view", SMALL, NEVER);
+    await world.pass(2_000);
+    expect([world.links.length, world.slowCount]).toEqual([1, 0]);
+    world.isBusy = false;
+    await world.pass(700);
+    expect(world.links).toHaveLength(3);
+  });
+
   it("sends bulk once", async () => {
     const world = new World({ reinforces: true });
     void world.bundle.call("merge", new Uint8Array(65 * 1_024), NEVER);
-    await world.pass(400);
+    await world.pass(600);
     world.link(1).isOpen = true;
     await world.pass(1_000);
     expect(world.links.map(({ tries }) => tries.length)).toEqual([1, 0, 0]);
@@ -111,6 +122,13 @@ describe("LaneBundle.reinforce()", () => {
     expect(world.link(1).pings).toHaveLength(1);
   });
 
+  it("does nothing while there is too much to do here", () => {
+    const world = new World();
+    world.isBusy = true;
+    world.bundle.reinforce();
+    expect(world.links).toHaveLength(1);
+  });
+
   it("does nothing once the bundle is closed", () => {
     const world = new World();
     world.bundle.close();
@@ -128,6 +146,7 @@ describe("LaneBundle.renew()", () => {
     world.link(1).openedAtMs = 100;
     world.bundle.renew();
     expect(world.links.map(({ renewals }) => renewals)).toEqual([0, 1, 0]);
+    expect(world.slowCount).toBe(1);
   });
 });
 
@@ -137,6 +156,7 @@ class World {
   readonly bundle: LaneBundle;
   readonly #clock = new StepClock();
   slowCount = 0;
+  isBusy = false;
 
   constructor({ reinforces = false }: { readonly reinforces?: boolean } = {}) {
     this.bundle = new LaneBundle({
@@ -146,6 +166,7 @@ class World {
         this.links.push(link);
         return link;
       },
+      isBusy: () => this.isBusy,
       onSlow: () => {
         this.slowCount += 1;
         if (reinforces) this.bundle.reinforce();
@@ -213,39 +234,5 @@ class TestLink implements BundledLink {
 
   fail(code: "unavailable" | "unreachable"): void {
     this.tries.at(-1)?.reject(new AppError(code, "It broke"));
-  }
-}
-
-/** Time that passes in steps of 100 ms, with everything settled in between. */
-class StepClock implements Clock {
-  #nowMs = 0;
-  readonly #sleepers = new Set<{ readonly untilMs: number; readonly wake: () => void }>();
-
-  wallMs(): number {
-    return this.#nowMs;
-  }
-
-  monotonicMs(): number {
-    return this.#nowMs;
-  }
-
-  sleep(delayMs: number, signal: AbortSignal): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    signal.addEventListener("abort", () => reject(signal.reason));
-    this.#sleepers.add({ untilMs: this.#nowMs + delayMs, wake: resolve });
-    return promise;
-  }
-
-  async pass(ms: number): Promise<void> {
-    for (let leftMs = ms; ; leftMs -= 100) {
-      await new Promise(setImmediate);
-      if (leftMs <= 0) return;
-      this.#nowMs += 100;
-      for (const sleeper of this.#sleepers) {
-        if (sleeper.untilMs > this.#nowMs) continue;
-        this.#sleepers.delete(sleeper);
-        sleeper.wake();
-      }
-    }
   }
 }

@@ -1,13 +1,13 @@
 /**
  * One lane to one peer: one connection, and more beside it while the network loses packets.
  *
- * TCP keeps order, so one lost packet holds up all that is behind it, and TCP waits twice as long before
- * each further try: of three packets in ten lost a connection stands still for seconds at a time, which
- * looks like a dead peer. Connections stand still independently of each other. So when a call is not
- * answered soon, spare connections are dialled and kept for a while; calls that are not answered soon are
- * sent again on another one, and pings go over all. That is safe because messages may arrive twice by the
- * protocol (PROTOCOL, "Taken for granted"), and free while all is well: then there is one connection and
- * no second try.
+ * TCP keeps order, so one lost packet holds up all that is behind it, and TCP waits twice as long
+ * before each further try: of three packets in ten lost a connection stands still for seconds at a
+ * time, which looks like a dead peer. Connections stand still independently of each other. So when a
+ * call is not answered soon, spare connections are dialled and kept for a while;
+ * calls that are not answered soon are sent again on another one, and pings go over all. That is safe
+ * because messages may arrive twice by the protocol (PROTOCOL, "Taken for granted"), and free while
+ * all is well: then there is one connection and no second try.
  */
 import { AppError, type Clock } from "@tocsin/foundation";
 import type { PeerReply, Ping, RequestKind } from "@tocsin/engine/peer";
@@ -15,7 +15,9 @@ import type { LaneLink } from "./lane-link.ts";
 
 const SPARE_COUNT = 2;
 /** An answer that takes longer is late: round trips take 1 ms, storing some 10. */
-const SLOW_MS = 300;
+const SLOW_MS = 500;
+/** With spare connections at hand. */
+const REPEATED_AFTER_MS = 300;
 const LOOK_INTERVAL_MS = 100;
 /** From the last late answer on. */
 const SPARES_KEPT_MS = 30_000;
@@ -31,8 +33,10 @@ export type BundledLink = Pick<
 export interface BundleDeps {
   readonly clock: Clock;
   readonly makeLink: () => BundledLink;
-  /** An answer is late: the peer's other lane will need spare connections too. */
+  /** An answer is late, or the peer is silent: its other lane will need spare connections too. */
   readonly onSlow: () => void;
+  /** This process has too much to do: nobody can be called late, and more connections would be more to do. */
+  readonly isBusy: () => boolean;
 }
 
 interface OpenCall {
@@ -74,6 +78,7 @@ export class LaneBundle {
 
   /** The peer is silent: the connection that is open for longest is replaced, as `LaneLink.renew` says. */
   renew(): void {
+    this.#deps.onSlow();
     const open = this.#links.filter((link) => link.isOpen);
     open.sort((a, b) => a.openedAtMs - b.openedAtMs);
     open[0]?.renew();
@@ -81,7 +86,7 @@ export class LaneBundle {
 
   /** Dials spare connections, or keeps those that there are for longer. */
   reinforce(): void {
-    if (this.#closed.signal.aborted) return;
+    if (this.#closed.signal.aborted || this.#deps.isBusy()) return;
     this.#sparesUntilMs = this.#deps.clock.monotonicMs() + SPARES_KEPT_MS;
     if (this.#spares.length > 0) return;
     this.#spares = Array.from({ length: SPARE_COUNT }, () => this.#deps.makeLink());
@@ -137,10 +142,14 @@ export class LaneBundle {
     return [this.#first, ...this.#spares];
   }
 
+  get #patienceMs(): number {
+    return this.#spares.length > 0 ? REPEATED_AFTER_MS : SLOW_MS;
+  }
+
   #try(call: OpenCall, link: BundledLink): void {
     call.tried.add(link);
     call.underWay += 1;
-    call.lateAtMs = this.#deps.clock.monotonicMs() + SLOW_MS;
+    call.lateAtMs = this.#deps.clock.monotonicMs() + this.#patienceMs;
     link.call(call.kind, call.content, call.stop.signal).then(
       (reply) => {
         call.underWay -= 1;
@@ -184,7 +193,10 @@ export class LaneBundle {
     while (this.#calls.size > 0 || this.#spares.length > 0) {
       await clock.sleep(LOOK_INTERVAL_MS, this.#closed.signal);
       const nowMs = clock.monotonicMs();
-      for (const call of this.#calls) if (call.lateAtMs <= nowMs) this.#isLate(call);
+      for (const call of this.#calls) {
+        if (this.#deps.isBusy()) call.lateAtMs = nowMs + this.#patienceMs;
+        else if (call.lateAtMs <= nowMs) this.#isLate(call);
+      }
       if (this.#spares.length > 0 && this.#sparesUntilMs <= nowMs) this.#dropSpares();
     }
     this.#isLooking = false;
@@ -195,7 +207,7 @@ export class LaneBundle {
     const isSmall = call.content.length <= REPEATED_SIZE_MAX_BYTES;
     const other = isSmall ? this.#untried(call) : undefined;
     if (other !== undefined) this.#try(call, other);
-    else call.lateAtMs += SLOW_MS;
+    else call.lateAtMs += this.#patienceMs;
   }
 
   #dropSpares(): void {

@@ -149,3 +149,37 @@ export async function startChild(port: number): Promise<{ child: ChildProcess; p
   const [line] = (await once(child.stdout, "data")) as [Buffer];
   return { child, port: Number(line.toString()) };
 }
+
+/** Time that passes in steps of the loop, with everything settled in between. */
+export class StepClock implements Clock {
+  #nowMs = 0;
+  readonly #sleepers = new Set<{ readonly untilMs: number; readonly wake: () => void }>();
+
+  wallMs(): number {
+    return this.#nowMs;
+  }
+
+  monotonicMs(): number {
+    return this.#nowMs;
+  }
+
+  sleep(delayMs: number, signal: AbortSignal): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    signal.addEventListener("abort", () => reject(signal.reason));
+    this.#sleepers.add({ untilMs: this.#nowMs + delayMs, wake: resolve });
+    return promise;
+  }
+
+  async pass(ms: number, stepMs = 100): Promise<void> {
+    for (let leftMs = ms; ; leftMs -= stepMs) {
+      await new Promise(setImmediate);
+      if (leftMs <= 0) return;
+      this.#nowMs += stepMs;
+      for (const sleeper of this.#sleepers) {
+        if (sleeper.untilMs > this.#nowMs) continue;
+        this.#sleepers.delete(sleeper);
+        sleeper.wake();
+      }
+    }
+  }
+}

@@ -77,8 +77,9 @@ describe("GrpcPeerTransport.call()", () => {
     transport.renew(AM1);
     expect(await transport.call(address, VIEW, NEVER)).toEqual({ view: undefined });
     await realClock.sleep(1_000, NEVER);
+    const beforeCount = connected.length;
     transport.renew(AM1);
-    await until(() => connected.length === 2);
+    await until(() => connected.length > beforeCount);
     expect(await transport.call(address, VIEW, NEVER)).toEqual({ view: undefined });
   });
 

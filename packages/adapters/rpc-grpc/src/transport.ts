@@ -12,6 +12,7 @@ import type { PeerAddress, PeerHandler, PeerTransport } from "@tocsin/engine/por
 import type { Clock, MetricRegistry } from "@tocsin/foundation";
 import { LaneBundle } from "./lane-bundle.ts";
 import { LaneLink, type LinkDeps } from "./lane-link.ts";
+import { LoopWatch } from "./loop-watch.ts";
 import { laneMetrics } from "./rpc-metrics.ts";
 import { loadConverse } from "./service.ts";
 
@@ -44,12 +45,14 @@ export class GrpcPeerTransport implements PeerTransport {
   readonly #options: GrpcPeerOptions;
   readonly #linkDeps: Readonly<Record<Lane, LinkDeps>>;
   readonly #links = new Map<InstanceId, Links>();
+  readonly #loop: LoopWatch;
   /** A request goes to several owners as the same object, and is encoded once. */
   readonly #contents = new WeakMap<object, Uint8Array>();
   #isClosed = false;
 
   constructor(deps: GrpcPeerTransportDeps, options: GrpcPeerOptions) {
     this.#options = options;
+    this.#loop = new LoopWatch(deps.clock);
     const shared = {
       clock: deps.clock,
       method: loadConverse(options.protoFolder),
@@ -111,6 +114,7 @@ export class GrpcPeerTransport implements PeerTransport {
   /** Ends all connections; calls that are open reject with `unavailable`. */
   close(): void {
     for (const id of this.#links.keys()) this.#drop(id);
+    this.#loop.close();
     this.#isClosed = true;
   }
 
@@ -144,7 +148,12 @@ export class GrpcPeerTransport implements PeerTransport {
     const { self, incarnation } = this.#options;
     const deps = this.#linkDeps[lane];
     const makeLink = (): LaneLink => new LaneLink(deps, { self, incarnation, lane, peer });
-    const bundle = new LaneBundle({ clock: deps.clock, makeLink, onSlow });
+    const bundle = new LaneBundle({
+      clock: deps.clock,
+      makeLink,
+      onSlow,
+      isBusy: () => this.#loop.isBusy,
+    });
     if (this.#isClosed) bundle.close();
     return bundle;
   }

@@ -33,6 +33,8 @@ describe("Confirmations.isConfirmed()", () => {
   it("is always so where nobody else owns the tenant", () => {
     const { confirmations, alert } = made([OWN]);
     expect(confirmations.isConfirmed(TENANT, alert(OWN))).toBe(true);
+    // Its coordinator may know of owners to come, and wait for them.
+    expect(confirmations.isConfirmed(TENANT, alert(OTHER))).toBe(false);
   });
 });
 

@@ -73,7 +73,9 @@ export class Confirmations {
     const { time, waitMs } = this.#deps;
     if (time.nowMs() - stampUs / 1_000 >= waitMs) return true;
     if (this.#known.has(nameOf(tenant, stampBy, stampUs))) return true;
-    return isOnlyOwner(this.#deps.owners(tenant), this.#deps.ownId);
+    // Of what another one coordinates it says itself when its client has a yes: its view may be newer.
+    const { ownId, owners } = this.#deps;
+    return stampBy === ownId && isOnlyOwner(owners(tenant), ownId);
   }
 
   /** One message at a time to each peer; what comes up meanwhile shares the next. */

@@ -86,6 +86,43 @@ describe("writeAlerts()", () => {
     }
   });
 
+  it.each([
+    {
+      what: "is not lifted above one that began more than a second later",
+      laterMs: 1_500,
+      lifts: false,
+    },
+    {
+      what: "is lifted above one of the same second, which may have begun before it",
+      laterMs: 900,
+      lifts: true,
+    },
+    { what: "is lifted above one from a clock that is ahead (A7)", laterMs: 2_500, lifts: true },
+  ])("under way for two seconds $what", async ({ laterMs, lifts }) => {
+    const bench = new Bench();
+    const release = Promise.withResolvers<void>();
+    const laterUs = (START_MS + laterMs) * 1_000;
+    for (const owner of [bench.other, bench.third]) {
+      owner.fleet.applyBatch({
+        tenant: TENANT,
+        nowMs: START_MS + laterMs,
+        stampUs: laterUs,
+        stampBy: OTHER,
+        alerts: [alertOf({ alertname: "a" }, START_MS + laterMs)],
+      });
+      bench.transport.answers.set(owner.id, async (request) => {
+        await release.promise;
+        return owner.answer(request);
+      });
+    }
+    const done = write(bench, "a");
+    await bench.clock.advance(2_000);
+    release.resolve();
+    await done;
+    const [stampUs] = bench.third.stamps(TENANT);
+    expect(stampUs === laterUs).toBe(!lifts);
+  });
+
   it("stamps anew without waiting for an owner that is stopped", async () => {
     const bench = new Bench();
     bench.other.fleet.applyBatch({

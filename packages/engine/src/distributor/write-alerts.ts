@@ -3,8 +3,8 @@
  *
  * One stamp a batch. An owner that holds an alert with a higher stamp says *behind*: any two quorums
  * meet, so a request that begins after another was acknowledged always learns of it, and is stamped anew
- * above it. One that was overtaken is not: where it was stored before what stands now it came first, and
- * to lift it would undo a later write, such as the end of the alert (I13). Restamping ends at the
+ * above it. One that was overtaken is not (ADR 0028): to lift it would undo a later write, such as the
+ * end of the alert (I13). Restamping ends at the
  * deadline, because a stamp drawn late would put an old request above newer ones (A4).
  */
 import { AppError } from "@tocsin/foundation";
@@ -16,6 +16,9 @@ import type { AlertBatch } from "../tenant/types.ts";
 import type { DistributorDeps } from "./context.ts";
 import { underOneView } from "./one-view.ts";
 import { assertQuorumInReach } from "./quorum-in-reach.ts";
+
+/** Clocks of members may differ by less. */
+const OVERTAKEN_MIN_MS = 1_000;
 
 interface OwnerAnswer {
   readonly id: InstanceId;
@@ -50,6 +53,7 @@ export async function writeAlerts(
       stampBy: deps.ownId,
       alerts: left,
     };
+    const stampedAtMs = deps.clock.monotonicMs();
     stampsUs.push(batch.stampUs);
     const behind = await underOneView(deps, write.tenant, (owners) =>
       isOnlyOwner(owners, deps.ownId)
@@ -57,11 +61,26 @@ export async function writeAlerts(
         : new BatchWrite(deps, { batch, owners, deadlineMs, assertInTime }).run(signal),
     );
     for (const { stampUs } of behind) deps.time.observeStampUs(stampUs);
-    const here = deps.fleet.get(write.tenant);
-    const late = behind.filter(({ index }) => here?.wasReplaced(batch, index) !== true);
+    const late = behind.filter((one) => !wasOvertaken(deps, { batch, stampedAtMs }, one));
     left = pick(batch.alerts, late, deps.time.nowMs());
   }
   deps.confirm(write.tenant, stampsUs);
+}
+
+/**
+ * Whether the write that stands began later. It did if it replaced this one here, and if its stamp lies
+ * within the time that this one has been under way, by more than clocks may differ.
+ */
+function wasOvertaken(
+  deps: DistributorDeps,
+  made: { readonly batch: AlertBatch; readonly stampedAtMs: number },
+  { index, stampUs }: BehindAlert,
+): boolean {
+  const { batch, stampedAtMs } = made;
+  if (deps.fleet.get(batch.tenant)?.wasReplaced(batch, index) === true) return true;
+  const laterMs = (stampUs - batch.stampUs) / 1_000;
+  const underWayMs = deps.clock.monotonicMs() - stampedAtMs;
+  return laterMs >= OVERTAKEN_MIN_MS && laterMs <= underWayMs;
 }
 
 /** Where nobody else owns the tenant there is nothing to count, which is half of what a small batch costs. */

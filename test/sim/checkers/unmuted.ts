@@ -1,0 +1,37 @@
+/** I10 of what was muted: it is told when its silence has been ended, or the alert that inhibited it has. */
+import type { ClientAlert } from "../history.ts";
+import { placesOf, sourceOf } from "../scenario.ts";
+import { deadline, firesUntil, tellsOf } from "./told.ts";
+import type { Watch } from "./watch.ts";
+
+export function checkUnmuted(watch: Watch): void {
+  for (const alert of watch.history.alerts) {
+    const first = alert.writes.find(({ ackedMs }) => ackedMs !== undefined);
+    const freeMs = freeSinceMs(watch, alert);
+    if (freeMs === undefined || first?.ackedMs === undefined || !first.firing) continue;
+    const dueMs = deadline(watch, Math.max(freeMs, first.ackedMs), alert);
+    if (dueMs > watch.world.events.nowMs || !firesUntil(alert, first, dueMs)) continue;
+    for (const place of placesOf(alert.group)) {
+      const isTold = tellsOf(watch, alert, place).some(
+        ({ resolved, acceptedMs }) => !resolved && acceptedMs <= dueMs,
+      );
+      if (isTold) continue;
+      const what = `${alert.group} of "${alert.tenant}" is muted no more since ${freeMs.toFixed(0)}`;
+      watch.history.violate("I10", dueMs, `${what}, and was not told to ${place}`);
+    }
+  }
+}
+
+/** When what muted it was over for good; undefined: nothing ever did, or it never was. */
+function freeSinceMs({ history }: Watch, { tenant, group }: ClientAlert): number | undefined {
+  if (group.startsWith("I")) {
+    const [source] = history.alertsOf(tenant, sourceOf(group));
+    return source?.writes.find(({ firing, ackedMs }) => !firing && ackedMs !== undefined)?.ackedMs;
+  }
+  const silence = history.silences.find((one) => one.tenant === tenant && one.group === group);
+  if (silence?.expireAckedMs === undefined) return undefined;
+  // A change that crosses the end may make another silence, which its client ends then, if it can.
+  const overMs = silence.updates.map(({ ackedMs }) => ackedMs ?? Infinity);
+  const freeMs = Math.max(silence.expireAckedMs, ...overMs);
+  return freeMs === Infinity ? undefined : freeMs;
+}
