@@ -18,7 +18,7 @@ export interface PostPlan {
   /** Alerts sent in batches of each size. */
   readonly countByBatch: ReadonlyMap<number, number>;
   readonly knownCount: number;
-  /** Alerts sent singly before anything is measured. */
+  /** Known alerts sent singly before anything is measured, and a quarter as many new ones. */
   readonly warmCount: number;
 }
 
@@ -36,6 +36,7 @@ interface Cell {
 const TENANT = "team-a";
 const VALID_MS = 4 * 60_000;
 const FIRST_NEW = 1_000_000;
+const FIRST_WARM = 500_000;
 
 export async function measurePosts(
   programs: { readonly ours: Program; readonly peer: Program | undefined },
@@ -97,13 +98,15 @@ async function measureCell(
   };
 }
 
-/** All known alerts again and again, then singly: a runtime that compiles is measured when it has. */
+/** All known alerts again and again, then singly, then new ones: what compiles is measured when it has. */
 async function warm(running: MeasuredProcess, { knownCount, warmCount }: PostPlan): Promise<void> {
   const known = knownCount;
   for (const batchSize of [500, 500, 100, 10]) {
     await sendAll(running.port, batches({ first: 0, count: known, batchSize, known }));
   }
   await sendAll(running.port, batches({ first: 0, count: warmCount, batchSize: 1, known }));
+  const unknown = { first: FIRST_WARM, count: warmCount / 4, known: Number.MAX_SAFE_INTEGER };
+  await sendAll(running.port, batches({ ...unknown, batchSize: 1 }));
 }
 
 /** Requests with alerts from `first` on; above `known` they begin again at the first. */

@@ -7,6 +7,7 @@ export {
 export {
   decodeJournalRecord,
   encodeJournalRecord,
+  encodeJournalRecordFor,
   type AlertTouch,
   type JournalRecord,
   type Predecessor,

@@ -16,7 +16,7 @@ const LENGTH_AT = 2;
 const CHECKSUM_AT = 6;
 export const FRAME_HEADER_SIZE_BYTES = 10;
 
-/** Puts a payload into its frame. */
+/** Copies a payload into its frame. */
 export function frameOf(payload: Uint8Array): Buffer {
   const frame = Buffer.allocUnsafe(FRAME_HEADER_SIZE_BYTES + payload.length);
   frame.set(MARKER, 0);
