@@ -45,6 +45,13 @@ describe("takeOddRequests()", () => {
     );
   });
 
+  it("reads their headers, of several of one name the first", async () => {
+    await using api = await serve();
+    const accepts = "Accept: text/html\r\nACCEPT: */*\r\n";
+    const answer = await send(api, `GET /api/v2/alerts?\xe9 HTTP/1.1\r\n${HOST}${accepts}\r\n`);
+    expect(answer).toContain("HTTP/1.1 406 ");
+  });
+
   it.each([
     `GET nope ${CLOSING}`,
     `GET /% ${CLOSING}`,

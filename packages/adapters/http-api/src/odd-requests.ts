@@ -5,6 +5,7 @@
  * then either is refused in Go's words.
  */
 import {
+  type IncomingHttpHeaders,
   IncomingMessage,
   METHODS,
   type RequestListener,
@@ -29,7 +30,7 @@ export function takeOddRequests(server: Server, handler: RequestListener): void 
     answer(NO_HEAD, socket, (_, res) => refuseRequest(res, status));
   });
   server.on("connect", (req, socket) => {
-    answer({ method: "CONNECT", url: req.url ?? "", rawHeaders: req.rawHeaders }, socket, handler);
+    answer({ method: "CONNECT", url: req.url ?? "", headers: req.headers }, socket, handler);
   });
 }
 
@@ -42,11 +43,11 @@ interface ClientError extends Error {
 interface Head {
   readonly method: string;
   readonly url: string;
-  /** Names and values in turn. */
-  readonly rawHeaders: string[];
+  /** By lower-case names; of several with one name the first counts. */
+  readonly headers: IncomingHttpHeaders;
 }
 
-const NO_HEAD: Head = { method: "GET", url: "*", rawHeaders: [] };
+const NO_HEAD: Head = { method: "GET", url: "*", headers: {} };
 
 const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 const FIRST_LINE = new RegExp(`^(${TOKEN}) (/[^\\x00-\\x20\\x7f]*) HTTP/1\\.[01]$`);
@@ -62,21 +63,21 @@ function readHead(packet: Buffer): Head | undefined {
   const [, method, target] = FIRST_LINE.exec(first) ?? [];
   if (method === undefined || target === undefined) return undefined;
   if (METHODS.includes(method) && BODY.test(lines.join("\n"))) return undefined;
-  const rawHeaders: string[] = [];
+  const headers: Record<string, string> = {};
   for (const line of lines) {
     const [, name, value] = HEADER.exec(line) ?? [];
     if (name === undefined || value === undefined) return undefined;
-    rawHeaders.push(name, value);
+    headers[name.toLowerCase()] ??= value;
   }
   const url = target.replaceAll(/[\x80-\xff]/g, (char) => `%${char.charCodeAt(0).toString(16)}`);
-  return { method, url, rawHeaders };
+  return { method, url, headers };
 }
 
-function answer({ method, url, rawHeaders }: Head, socket: Duplex, handler: RequestListener): void {
+function answer({ method, url, headers }: Head, socket: Duplex, handler: RequestListener): void {
   // Sockets of an HTTP server are those of the network or of TLS.
   const connection = socket as Socket;
   const req = new IncomingMessage(connection);
-  Object.assign(req, { method, url, rawHeaders, complete: true });
+  Object.assign(req, { method, url, headers, complete: true });
   Object.assign(req, { httpVersion: "1.1", httpVersionMajor: 1, httpVersionMinor: 1 });
   req.push(null);
   const res = new ServerResponse(req);
