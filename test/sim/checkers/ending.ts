@@ -82,11 +82,11 @@ function checkOwnOnly({ world, history }: Watch, id: InstanceId, tenant: Tenant)
 }
 
 /** Maps that are not the same for all owners, leaving out what everybody may have forgotten (PROTOCOL 5). */
-export function differences(world: World): readonly string[] {
+export function differences(world: World, maps: readonly MapName[] = MAP_NAMES): readonly string[] {
   const nowMs = trueWallMs(world.events);
   return TENANTS.flatMap((tenant) => {
     const owners = ownersOf(world, tenant);
-    return MAP_NAMES.flatMap((map) => {
+    return maps.flatMap((map) => {
       const texts = owners.map((id) => {
         return textOf(map, world.machine(id).instance?.fleet.get(tenant)?.fullState(), nowMs);
       });
