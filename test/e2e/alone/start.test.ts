@@ -152,7 +152,9 @@ describe("a start", () => {
     await writeFile(join(folder, "file"), "");
     const ended = await run(...files("valid.yml", "file/data"), "--web.listen-address=127.0.0.1:0");
     expect(ended).toMatchObject(FAILED);
-    expect(ended.log).toMatch(/Cannot use .*file\/data.*not a directory/);
+    expect(ended.log).toMatch(
+      /unable to create data directory: mkdir .*file\/data: not a directory/,
+    );
   });
 
   it("on a folder that another process holds ends with 1, and the other goes on", async () => {
