@@ -101,7 +101,7 @@ export const DECIDING_BUGS: readonly Bug[] = [
     name: "one owner alone lets alerts run out",
     invariant: "I14",
     kinds: ["cut"],
-    seeds: [15, 16],
+    seeds: [71],
     plant: () => method(Contact, "ms", () => () => Infinity),
   },
   {

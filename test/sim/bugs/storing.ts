@@ -69,7 +69,7 @@ export const STORING_BUGS: readonly Bug[] = [
     name: "the last writer of a silence wins, even over its end",
     invariant: "I6",
     kinds: [],
-    seeds: [16, 20],
+    seeds: [4, 16],
     plant: () =>
       method(Tenant, "merge", (right) => {
         return function (this: Tenant, state, nowMs) {
