@@ -1,15 +1,15 @@
 interface Asking {
-  readonly size: number;
+  readonly amount: number;
   readonly go: () => void;
 }
 
 /**
  * Cuts the work of many into turns of the event loop: only so much is done in one of them, in the order of
- * asking. What is larger than a turn has one of its own. Who has begun something asks first, so that thousands
- * who begin do not hold up the end of all. Work is measured by its amount, never by a clock.
+ * asking. What is larger than a turn has one of its own. Who has begun something asks first, so that
+ * thousands who begin do not hold up the end of all. Work is measured by its amount, never by a clock.
  */
 export class Pacer {
-  readonly #sizeMax: number;
+  readonly #amountMax: number;
   readonly #rest: (next: () => void) => void;
   readonly #asking: { readonly first: Asking[]; readonly later: Asking[] } = {
     first: [],
@@ -20,29 +20,29 @@ export class Pacer {
   #isResting = false;
 
   /** `rest` calls back after others have had a turn. */
-  constructor(sizeMax: number, rest: (next: () => void) => void) {
-    this.#sizeMax = sizeMax;
-    this.#room = sizeMax;
+  constructor(amountMax: number, rest: (next: () => void) => void) {
+    this.#amountMax = amountMax;
+    this.#room = amountMax;
     this.#rest = rest;
   }
 
   /** Takes so much of a turn. Undefined: of the present one; else await it. */
-  take(size: number, lane: "first" | "later" = "later"): Promise<void> | undefined {
+  take(amount: number, lane: "first" | "later" = "later"): Promise<void> | undefined {
     const { first, later } = this.#asking;
     const isNext = first.length === 0 && (lane === "first" || later.length === 0);
-    if (isNext && this.#fits(size)) {
-      this.#spend(size);
+    if (isNext && this.#fits(amount)) {
+      this.#spend(amount);
       return undefined;
     }
-    return new Promise((go) => this.#asking[lane].push({ size, go }));
+    return new Promise((go) => this.#asking[lane].push({ amount, go }));
   }
 
-  #fits(size: number): boolean {
-    return size <= this.#room || this.#room === this.#sizeMax;
+  #fits(amount: number): boolean {
+    return amount <= this.#room || this.#room === this.#amountMax;
   }
 
-  #spend(size: number): void {
-    this.#room -= size;
+  #spend(amount: number): void {
+    this.#room -= amount;
     if (this.#isResting) return;
     this.#isResting = true;
     this.#rest(() => this.#nextTurn());
@@ -50,7 +50,7 @@ export class Pacer {
 
   #nextTurn(): void {
     this.#isResting = false;
-    this.#room = this.#sizeMax;
+    this.#room = this.#amountMax;
     const { first, later } = this.#asking;
     this.#letGo(first);
     if (first.length === 0) this.#letGo(later);
@@ -58,9 +58,9 @@ export class Pacer {
 
   #letGo(asking: Asking[]): void {
     let count = 0;
-    for (const { size, go } of asking) {
-      if (!this.#fits(size)) break;
-      this.#spend(size);
+    for (const { amount, go } of asking) {
+      if (!this.#fits(amount)) break;
+      this.#spend(amount);
       go();
       count += 1;
     }

@@ -42,7 +42,7 @@ describe("systemClock", () => {
     await expect(systemClock.sleep(0, AbortSignal.abort(reason))).rejects.toBe(reason);
   });
 
-  it("sleep() of nothing lets the event loop look for requests, however long the work before took", async () => {
+  it("sleep() of nothing lets the event loop look for requests, however long the work was", async () => {
     const { signal } = new AbortController();
     const server = createServer((socket) => socket.end()).listen(0, "127.0.0.1");
     await once(server, "listening");

@@ -36,6 +36,8 @@ const BACKOFF_MIN_MS = 500;
 const BACKOFF_MAX_MS = 60_000;
 const BACKOFF_FACTOR = 1.5;
 
+/** So much is prepared before others have a turn, in alerts. */
+const PREPARED_SIZE = 500;
 /** What a turn costs with the smallest group, in alerts; it is paced twice. */
 const DECISION_SIZE_MIN = 25;
 
@@ -157,9 +159,27 @@ export class Turn {
 
   /** To be awaited before a decision, which then is on the state of that instant. Undefined: decide now. */
   #othersFirst(lane: "first" | "later"): Promise<void> | undefined {
-    const { tenant, groupId } = this.#key;
-    const memberCount = this.#deps.fleet.get(tenant)?.memberCount(groupId) ?? 0;
-    return this.#deps.pacer.take(DECISION_SIZE_MIN + memberCount, lane);
+    const { fleet, pacer, time } = this.#deps;
+    const tenant = fleet.get(this.#key.tenant);
+    const preparing = tenant?.prepareDecision(this.#key.groupId, time.nowMs());
+    const first = preparing?.next();
+    if (preparing !== undefined && first?.done === false) {
+      return this.#prepare(preparing, first.value);
+    }
+    const memberCount = tenant?.memberCount(this.#key.groupId) ?? 0;
+    return pacer.take(DECISION_SIZE_MIN + memberCount, lane);
+  }
+
+  /** What is prepared is larger than what comes then. */
+  async #prepare(steps: Iterator<number>, firstSize: number): Promise<void> {
+    let size = firstSize;
+    for (let step = steps.next(); step.done !== true; step = steps.next()) {
+      size += step.value;
+      if (size < PREPARED_SIZE) continue;
+      await this.#deps.pacer.take(size, "first");
+      size = 0;
+    }
+    await this.#deps.pacer.take(DECISION_SIZE_MIN + size, "first");
   }
 
   #isOwner(): boolean {

@@ -126,7 +126,7 @@ function fill(fleet: Fleet, id: TenantId, count: number): void {
 }
 
 describe("Fleet, with others having turns", () => {
-  it("merge() of a configuration is in force some slices later, groups by groups in the journal", async () => {
+  it("merge() of a configuration is in force some slices later, journaled in portions", async () => {
     const world = slicedWorld(10);
     const { fleet, journaled } = world;
     fill(fleet, TENANT, 40);

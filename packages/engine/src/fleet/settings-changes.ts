@@ -114,8 +114,8 @@ export class SettingsChanges {
   }
 
   /** True: the slice is full. */
-  #spend(size: number): boolean {
-    this.#room -= size;
+  #spend(amount: number): boolean {
+    this.#room -= amount;
     return this.#room <= 0;
   }
 

@@ -5,7 +5,10 @@
  */
 import type { Fingerprint } from "@tocsin/domain/model";
 import type { AlertEntry } from "./alert-entry.ts";
-import type { TenantData } from "./tenant-data.ts";
+import type { JudgingState, TenantData } from "./tenant-data.ts";
+
+/** So many steps of regular expressions on one character take as long as a simple alert. */
+export const STEPS_PER_ALERT = 500;
 
 const NONE: readonly never[] = [];
 
@@ -26,12 +29,41 @@ export function silencedBy(data: TenantData, entry: AlertEntry, nowMs: number): 
  * What asking for the two would take now, in steps of regular expressions on a character: nothing where the
  * answers are known.
  */
-export function statusWork(data: TenantData, { record, status }: AlertEntry): number {
+export function statusWork(data: TenantData, entry: AlertEntry): number {
+  const { status } = entry;
   let steps = 0;
   if (status?.silencesVersion !== data.silences.version) steps += data.silences.regexSteps;
   if (status?.inhibitorVersion !== data.inhibitors.version) steps += data.inhibitors.regexSteps;
   if (steps === 0) return 0;
-  return steps * record.values.reduce((most, value) => Math.max(most, value.length), 0);
+  return steps * longestValue(entry);
+}
+
+/**
+ * Works out which silences match these alerts, where that takes regular expressions and is not known yet, so
+ * that whoever asks next need not. Yields before each the work that it will be, in steps on a character.
+ */
+export function* matchSilences(
+  data: TenantData,
+  entries: readonly AlertEntry[],
+  nowMs: number,
+): Generator<number> {
+  for (const entry of entries) {
+    const { regexSteps, version } = data.silences;
+    if (regexSteps === 0 || entry.status?.silencesVersion === version) continue;
+    yield regexSteps * longestValue(entry);
+    silencedBy(data, entry, nowMs);
+  }
+}
+
+/** Whether silences mute the alert at this instant. What is known of it is not worked out again. */
+export function isSilenced({ silences }: JudgingState, entry: AlertEntry, nowMs: number): boolean {
+  const { record, status } = entry;
+  if (status?.silencesVersion !== silences.version) return silences.mutes(record, nowMs);
+  return silences.active(status.silences, nowMs).length > 0;
+}
+
+function longestValue({ record }: AlertEntry): number {
+  return record.values.reduce((most, value) => Math.max(most, value.length), 0);
 }
 
 /** The source that inhibits the alert at this instant, as a list of one or none. */

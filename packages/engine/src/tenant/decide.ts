@@ -18,6 +18,7 @@ import { decideNotification, receiverDataFor, type NotifyReason } from "@tocsin/
 import { decideTimeMute } from "@tocsin/domain/time-interval";
 import type { NotifyJob, ToldAlert } from "../ports/index.ts";
 import type { AlertEntry } from "./alert-entry.ts";
+import { isSilenced } from "./alert-status.ts";
 import { keyOf, type Group } from "./group.ts";
 import { includesHash } from "./hash-list.ts";
 import { isEnded, isPastEnd, isReportedEnd, type Judgement } from "./judgement.ts";
@@ -136,11 +137,11 @@ function timeMuteOf(
 /** Inhibited or silenced. A source that may have run out here only inhibits on, as it is told as firing. */
 function mutedBy(
   data: JudgingState,
-  { record }: AlertEntry,
+  entry: AlertEntry,
   judgement: Judgement,
 ): SuppressedReason | undefined {
-  if (data.inhibitors.inhibits(record, judgement)) return "inhibition";
-  return data.silences.mutes(record, judgement.nowMs) ? "silence" : undefined;
+  if (data.inhibitors.inhibits(entry.record, judgement)) return "inhibition";
+  return isSilenced(data, entry, judgement.nowMs) ? "silence" : undefined;
 }
 
 interface Question {

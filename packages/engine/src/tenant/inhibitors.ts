@@ -34,9 +34,11 @@ export class Inhibitors {
     return this.#index?.version ?? 0;
   }
 
-  /** What `find` may take for each character of a label, in steps of regular expressions. */
+  /** What `find` may take for each character of a label, in steps of regular expressions; a rule is one, too. */
   get regexSteps(): number {
-    return this.#index === undefined ? 0 : (this.#rules?.targetSteps ?? 0);
+    const rules = this.#rules;
+    if (this.#index === undefined || rules === undefined) return 0;
+    return rules.targetSteps + rules.list.length;
   }
 
   /** Takes a new alert in if it is a source, and tells whether it is. */

@@ -29,6 +29,7 @@ import type { AlertRecord, GroupRecord, LogKey } from "@tocsin/domain/model";
 import { groupLabels, matchRoutes, regexStepsOf, type Route } from "@tocsin/domain/route";
 import type { PartialState } from "../peer/index.ts";
 import type { AlertEntry } from "./alert-entry.ts";
+import { STEPS_PER_ALERT } from "./alert-status.ts";
 import { isOwed } from "./decide.ts";
 import { Group, groupIdOf } from "./group.ts";
 import { Inhibitors } from "./inhibitors.ts";
@@ -38,8 +39,6 @@ import { Seat } from "./seat.ts";
 import type { TenantSettings } from "./settings.ts";
 import type { AlertWatcher, JudgingState, TenantData } from "./tenant-data.ts";
 
-/** So many steps of regular expressions on one character take as long as placing an alert. */
-const STEPS_PER_ALERT = 500;
 const NONE: readonly never[] = [];
 
 /** Begins to put settings in force; undefined if they are. What was being prepared is given up. */

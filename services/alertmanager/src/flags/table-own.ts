@@ -266,7 +266,7 @@ export const OWN_FAMILIES: readonly FlagFamily[] = [
       {
         name: "limits.max-template-file-bytes",
         kind: "bytes",
-        preset: "128KiB",
+        preset: "64KiB",
         range: { min: 1024, max: 64 * 1024 ** 2 },
         help: "The most that the template files of one tenant's configuration may have together.",
       },

@@ -1,0 +1,61 @@
+import { describe, expect, it } from "vitest";
+import { MINUTE_MS, post, silenceOf, START_MS, tenantOf } from "./fixture.ts";
+import type { Tenant } from "./tenant.ts";
+
+const NOW_MS = START_MS + MINUTE_MS;
+const HOSTS = ["h1", "h2", "h3", "other"];
+
+function silencing(tenant: Tenant, id: string, value: string): void {
+  const matcherSets = [[{ type: "=~" as const, name: "host", value }]];
+  tenant.merge({ silences: [silenceOf({}, START_MS, { id, matcherSets })] }, START_MS);
+}
+
+/** A tenant with one group that is due. */
+function withGroup(): { tenant: Tenant; groupId: string; told: () => unknown } {
+  const tenant = tenantOf();
+  post(tenant, START_MS, ...HOSTS.map((host) => ({ alertname: "X", host })));
+  const [flush] = tenant.takeDue(NOW_MS).flushes;
+  const [key] = flush?.keys ?? [];
+  if (flush === undefined || key === undefined) throw new Error("Nothing is due");
+  const { groupId, tickMs } = flush;
+  const told = (): unknown => {
+    const asked = { groupId, key: key.key, tickMs, nowMs: NOW_MS, contactMs: Infinity };
+    const decision = tenant.decide(asked);
+    if (decision.kind !== "send") return decision;
+    return decision.job.alerts.map(({ record }) => record.values.at(-1) ?? "").toSorted();
+  };
+  return { tenant, groupId, told };
+}
+
+describe("Tenant.prepareDecision()", () => {
+  it("takes a step for each alert, whose size is the work of its silences, and none again", () => {
+    const { tenant, groupId, told } = withGroup();
+    const steps = (): number[] => [...tenant.prepareDecision(groupId, NOW_MS)];
+    expect(steps()).toEqual([]);
+    silencing(tenant, "small", "(h)[0-9]x");
+    const small = steps();
+    expect(small).toHaveLength(HOSTS.length);
+    expect(steps()).toEqual([]);
+    silencing(tenant, "large", "(h)[1-2]{500}");
+    const large = steps();
+    expect(large).toHaveLength(HOSTS.length);
+    expect(large.every((size, at) => size > 50 * (small[at] ?? 0))).toBe(true);
+    expect(told()).toEqual([...HOSTS].toSorted());
+  });
+
+  it("changes no decision, be silences and alerts new since or not", () => {
+    const { tenant, groupId, told } = withGroup();
+    silencing(tenant, "first", "(h)[12]");
+    for (const _ of tenant.prepareDecision(groupId, NOW_MS));
+    expect(told()).toEqual(["h3", "other"]);
+    silencing(tenant, "second", "(h)3");
+    expect(told()).toEqual(["other"]);
+    post(tenant, NOW_MS, { alertname: "X", host: "h2" }, { alertname: "X", host: "new" });
+    expect(told()).toEqual(["new", "other"]);
+  });
+
+  it("has nothing to prepare for a group that is no more", () => {
+    const { tenant } = withGroup();
+    expect([...tenant.prepareDecision("none", NOW_MS)]).toEqual([]);
+  });
+});
