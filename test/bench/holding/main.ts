@@ -1,6 +1,6 @@
 /**
- * `node --conditions=tocsin-source test/bench/holding/main.ts [groups]`: for how long one act on a tenant with
- * 60,000 alerts holds the event loop, in CPU time of the thread, collecting garbage included.
+ * `node --conditions=tocsin-source test/bench/holding/main.ts [groups]`: for how long one act on a tenant
+ * with 60,000 alerts holds the event loop, in CPU time of the thread, collecting garbage included.
  */
 import { labelSetFromRecord, type InstanceId, type TenantId } from "@tocsin/domain/model";
 import { parseConfig } from "@tocsin/domain/config";
