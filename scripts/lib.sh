@@ -78,7 +78,7 @@ run_program() {
     exit 1
   fi
   export NODE_COMPILE_CACHE="${NODE_COMPILE_CACHE-$run_root/.build/compile-cache}"
-  # What the runtime may keep for itself, and large blocks go back to the system at once: docs/adr/0026.
+  # What the runtime may keep for itself, and large blocks go back to the system at once: docs/adr/0029.
   export MALLOC_MMAP_THRESHOLD_="${MALLOC_MMAP_THRESHOLD_-16384}"
   export MALLOC_TRIM_THRESHOLD_="${MALLOC_TRIM_THRESHOLD_-65536}"
   exec "$NODE" --max-semi-space-size=16 --heap-growing-percent=50 "$run_root/services/$run_service/dist/main.cjs" "$@"
