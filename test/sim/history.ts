@@ -35,6 +35,8 @@ export interface ClientSilence {
   readonly group: string;
   id: string | undefined;
   createBeganMs: number | undefined;
+  /** Of those that had no yes, each may have made a silence if its coordinator fell. */
+  createTries: number;
   createAckedMs: number | undefined;
   expireBeganMs: number | undefined;
   expireAckedMs: number | undefined;

@@ -1,4 +1,5 @@
 /** I10 of what was muted: it is told when its silence has been ended, or the alert that inhibited it has. */
+import { REPLACING } from "../faults/index.ts";
 import type { ClientAlert } from "../history.ts";
 import { placesOf, sourceOf } from "../scenario.ts";
 import { deadline, firesUntil, tellsOf } from "./told.ts";
@@ -23,13 +24,19 @@ export function checkUnmuted(watch: Watch): void {
 }
 
 /** When what muted it was over for good; undefined: nothing ever did, or it never was. */
-function freeSinceMs({ history }: Watch, { tenant, group }: ClientAlert): number | undefined {
+function freeSinceMs(
+  { history, faults }: Watch,
+  { tenant, group }: ClientAlert,
+): number | undefined {
   if (group.startsWith("I")) {
     const [source] = history.alertsOf(tenant, sourceOf(group));
     return source?.writes.find(({ firing, ackedMs }) => !firing && ackedMs !== undefined)?.ackedMs;
   }
   const silence = history.silences.find((one) => one.tenant === tenant && one.group === group);
   if (silence?.expireAckedMs === undefined) return undefined;
+  // Whoever refuses a new silence takes it back, but for one that falls before it can.
+  const { createBeganMs: fromMs = 0, createAckedMs: untilMs = fromMs } = silence;
+  if (silence.createTries > 1 && faults.touched(REPLACING, { fromMs, untilMs })) return undefined;
   // A change that crosses the end may make another silence, which its client ends then, if it can.
   const overMs = silence.updates.map(({ ackedMs }) => ackedMs ?? Infinity);
   const freeMs = Math.max(silence.expireAckedMs, ...overMs);

@@ -20,6 +20,7 @@ export function silence(
     ...what,
     id: undefined,
     createBeganMs: undefined,
+    createTries: 0,
     createAckedMs: undefined,
     expireBeganMs: undefined,
     expireAckedMs: undefined,
@@ -58,6 +59,7 @@ function create(http: Http, known: ClientSilence, done: () => void): void {
   const next = (): { write: Write; work: Work } => {
     const write = http.newWrite(-1);
     known.createBeganMs ??= write.beganMs;
+    known.createTries += 1;
     const work: Work = async (api, signal) => {
       id = await api.putSilence(known.tenant, newDraft(known, startsAtMs), signal);
     };

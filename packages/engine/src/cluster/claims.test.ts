@@ -126,6 +126,24 @@ describe("OpenedClaim.holdsLease", () => {
     expect([handle.isGranted, handle.grants.size, seen]).toEqual([false, 0, []]);
   });
 
+  it("ends when the own ping says that this instance is cut off, for grants on their way too (A18)", async () => {
+    const world = new World();
+    const { liveness } = world.watch;
+    const peer = liveness.peer(OTHER)!;
+    const had = await world.granted(OTHER);
+    const asked = world.open("key-2");
+    const late = Promise.withResolvers<ClaimAnswer>();
+    world.answer(OTHER, late.promise);
+    await world.ask(asked);
+    liveness.disclaimed(peer, liveness.drawNumber(peer));
+    late.resolve(GRANTED);
+    await settle();
+    expect([had.holdsLease, asked.holdsLease, asked.grants.size]).toEqual([false, false, 0]);
+    world.answer(OTHER, GRANTED);
+    await world.ask(asked);
+    expect(asked.holdsLease).toBe(true);
+  });
+
   it("is lost with a stop of the process, whatever was decided", async () => {
     const world = new World();
     const handle = await world.granted(OTHER);

@@ -345,7 +345,8 @@ export class Claims {
         (signal) => this.#deps.transport.call(address, { kind: "claim", body }, signal),
       );
       this.#deps.liveness.echoed(peer, pingNumber);
-      this.#answered(peer.id, asking, { reply, sentAtMs });
+      const isVoid = pingNumber < peer.disclaimedNumber;
+      this.#answered(peer.id, asking, { reply, sentAtMs, isVoid });
     } catch {
       // No answer is no grant: the turn asks again.
     }
@@ -354,7 +355,12 @@ export class Claims {
   #answered(
     from: InstanceId,
     asking: readonly Asking[],
-    got: { readonly reply: ClaimReply; readonly sentAtMs: number },
+    got: {
+      readonly reply: ClaimReply;
+      readonly sentAtMs: number;
+      /** The peer has been told since to end what it grants. */
+      readonly isVoid: boolean;
+    },
   ): void {
     if (got.reply.kind === "older-view") {
       this.#deps.adoptView(got.reply.view);
@@ -362,7 +368,8 @@ export class Claims {
     }
     this.#deps.onStamp(got.reply.stampUs);
     // A grant that comes after the lease would have run out is none (A30).
-    const isLate = this.#deps.clock.monotonicMs() - got.sentAtMs >= this.#timings.sendLeaseMs;
+    const isLate =
+      got.isVoid || this.#deps.clock.monotonicMs() - got.sentAtMs >= this.#timings.sendLeaseMs;
     got.reply.answers.forEach((answer, at) => {
       const handle = asking[at]?.handle;
       if (handle === undefined || !this.#isOpen(handle)) return;

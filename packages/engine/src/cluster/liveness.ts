@@ -66,6 +66,8 @@ export class Peer {
   /** Of the last ping: one that was sent before it says nothing new. */
   pingNumber = 0;
   viewVersion = 0;
+  /** Of the last message that told it to end all grants. */
+  disclaimedNumber = 0;
   /** Monotonic: since when it has been trusted without a break; Infinity until it was heard. */
   trustedSinceMs: number = Infinity;
   /** Monotonic: since when it has been suspected; undefined while it is trusted. */
@@ -200,6 +202,15 @@ export class Liveness {
     if (sent.echoed > 0 && sent.echoed === peer.incarnation) peer.trustsUs = true;
     peer.echoSentAtRunningMs = sent.atRunningMs;
     while (peer.sent[0] !== undefined && peer.sent[0].number < number) peer.sent.shift();
+  }
+
+  /**
+   * In this message the instance says that it is cut off. The peer then ends what it has granted (A18), so
+   * nothing that it granted before carries a first byte any more, nor does a grant that is still on its way.
+   */
+  disclaimed(peer: Peer, number: number): void {
+    peer.leaseEpoch += 1;
+    peer.disclaimedNumber = number;
   }
 
   /** Tells whether a grant given in `leaseEpoch` still carries a first byte (PROTOCOL 7.3). */

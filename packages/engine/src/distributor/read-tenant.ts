@@ -49,6 +49,8 @@ async function readFrom(
   const contacts = [isOwner ? deps.contactMs(read.tenant) : 0];
   const others = ids.filter((id) => id !== deps.ownId);
   await gather(deps, { read, quorum, into, ids: others, isOwner, contacts }, signal);
+  // A configuration that an answer brought is shown when it is in force.
+  if (into === known) await deps.fleet.inForce(read.tenant);
   const { have, need } = quorum.progress;
   return { tenant: into, contactMs: Math.max(...contacts), have, need };
 }

@@ -57,12 +57,14 @@ export class Pinger {
     const address = view?.member(peer.id)?.address;
     if (view === undefined || address === undefined) return;
     const impaired = this.#isImpaired();
+    const number = liveness.drawNumber(peer);
+    if (impaired) liveness.disclaimed(peer, number);
     this.#deps.transport.ping(
       { id: peer.id, address },
       {
         from: ownId,
         incarnation: membership.incarnation,
-        number: liveness.drawNumber(peer),
+        number,
         echo: peer.numberHeard,
         echoIncarnation: peer.incarnation,
         viewVersion: view.version,
