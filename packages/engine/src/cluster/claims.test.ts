@@ -126,7 +126,7 @@ describe("OpenedClaim.holdsLease", () => {
     expect([handle.isGranted, handle.grants.size, seen]).toEqual([false, 0, []]);
   });
 
-  it("ends when the own ping says that this instance is cut off, for grants on their way too (A18)", async () => {
+  it("ends when the own ping says that one is cut off, for grants on their way too (A18)", async () => {
     const world = new World();
     const { liveness } = world.watch;
     const peer = liveness.peer(OTHER)!;

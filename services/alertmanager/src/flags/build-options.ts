@@ -73,7 +73,7 @@ export function buildOptions(flags: FlagValues, hostName: string): Options {
       replicationFactor: flags.number("ring.replication-factor"),
     },
     rpc: {
-      listenAddress: listenAddress(flags, "rpc.listen-address"),
+      listenAddress: rpcListenAddress(flags),
       advertiseAddress: flags.textOrNone("rpc.advertise-address"),
     },
     state: { store: stateStore(flags) },
@@ -223,6 +223,14 @@ function listenAddress(flags: FlagValues, name: string): ListenAddress {
   const parsed = parseListenAddress(flags.text(name));
   if (parsed.ok) return parsed.address;
   throw refused(name, flags.text(name), `${parsed.problem}, "host:port" is wanted`);
+}
+
+/** Others are told the port before it is opened. */
+function rpcListenAddress(flags: FlagValues): ListenAddress {
+  const name = "rpc.listen-address";
+  const address = listenAddress(flags, name);
+  if (address.port > 0 || ringStore(flags).kind === "memory") return address;
+  throw refused(name, flags.text(name), "the others must know the port, so it cannot be 0");
 }
 
 function refused(name: string, text: string, why: string): SettingProblem {

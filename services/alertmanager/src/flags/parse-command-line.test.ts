@@ -333,6 +333,11 @@ describe("parseCommandLine() refuses settings that mean nothing", () => {
       argv: ["--rpc.listen-address=x"],
       problem: /missing port in address/,
     },
+    {
+      name: "an rpc port that others cannot know",
+      argv: ["--tenancy.enabled", "--ring.store=redis://r", "--rpc.listen-address=:0"],
+      problem: /the others must know the port/,
+    },
     { name: "no folder", argv: ["--state.store=file:"], problem: /"file:PATH" or "s3:/ },
     { name: "no bucket", argv: ["--state.store=s3:///a"], problem: /"file:PATH" or "s3:/ },
     { name: "another store", argv: ["--state.store=gs://b"], problem: /"file:PATH" or "s3:/ },

@@ -182,7 +182,7 @@ export const OWN_FAMILIES: readonly FlagFamily[] = [
         kind: "bytes",
         preset: "16MiB",
         range: { min: 1024, max: 1024 ** 3 },
-        help: "The largest request body that is read; larger ones are answered with 413.",
+        help: "The largest body of alerts that is read; larger ones are answered with 413.",
       },
       {
         name: "limits.max-item-bytes",
