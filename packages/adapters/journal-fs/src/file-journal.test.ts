@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdir, readFile, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Logger } from "@tocsin/foundation";
 import { describe, expect, it } from "vitest";
 import { FileJournal } from "./file-journal.ts";
 import { listSegments } from "./segment-files.ts";
@@ -129,6 +130,31 @@ describe("FileJournal.replay()", () => {
       if (!looksTorn) expect((await reread({ storagePath })).report.intact).toBe(false);
     }
     expect(lastFrame).toBeGreaterThan(SEGMENT_HEADER.length + FRAME_HEADER_SIZE_BYTES);
+  });
+
+  it("says in the log that a journal is damaged, and of one that is torn nothing", async () => {
+    const storagePath = await tempFolder();
+    const { journal } = await openJournal({ storagePath });
+    for (const n of [1, 2]) journal.append(groupEntry(n));
+    await journal.close();
+    const [path = ""] = await segmentsOf(storagePath);
+    const bytes = await readFile(path);
+    const said = async (content: Buffer): Promise<readonly string[]> => {
+      await writeFile(path, content);
+      const lines: string[] = [];
+      const logger: Logger = {
+        enabled: () => true,
+        log: (level, message) => lines.push(`${level} ${message}`),
+        with: () => logger,
+      };
+      const opened = await openJournal({ storagePath }, { ...testDeps(), logger });
+      await opened.journal.close();
+      return lines;
+    };
+    expect(await said(bytes.subarray(0, -3))).toEqual([]);
+    const flipped = Buffer.from(bytes);
+    flipped[SEGMENT_HEADER.length + FRAME_HEADER_SIZE_BYTES] = 0xff;
+    expect(await said(flipped)).toEqual([expect.stringContaining("error Journal is damaged")]);
   });
 
   it("calls a cut frame damage when a later segment follows", async () => {

@@ -132,6 +132,11 @@ export class FileJournal implements Journal {
       if (isBase) this.#baseBytes += sizeBytes;
       else this.#closedBytes += sizeBytes;
     }
+    if (found.damaged) {
+      const message =
+        "Journal is damaged: what cannot be read is left out, unless others still have it";
+      this.#deps.logger.log("error", message, { folder: this.#folder });
+    }
     const empty = segments.length === 0;
     const intact = !found.damaged && (empty || wholeSince !== undefined);
     if (!intact) await this.#markLoss();
