@@ -23,7 +23,7 @@ const VIEW: RingDocument = {
 interface Asked {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: URLSearchParams;
+  readonly body?: URLSearchParams | string;
 }
 
 /** The surface over an instance that says what the test tells it to, on a port of its own. */
@@ -148,6 +148,21 @@ describe.each(["/admin/ring", "/multitenant_alertmanager/ring"])("%s", (path) =>
 });
 
 describe("/admin/drain", () => {
+  it("does nothing for a notification, though a tenant's receiver may have its address", async () => {
+    await using operators = await listening();
+    const headers = { "content-type": "application/json", "user-agent": "Alertmanager/0.34.0" };
+    const notification = { method: "POST", headers, body: '{"receiver":"x","forget":"am-2"}' };
+    for (const path of [
+      "/admin/drain",
+      "/alertmanager/prepare-delayed-downscale",
+      "/admin/ring?forget=am-2",
+    ]) {
+      const answer = await operators.ask(path, notification);
+      expect([path, answer.status]).toEqual([path, 400]);
+    }
+    expect([operators.told.drain, operators.forgotten]).toEqual(["serving", []]);
+  });
+
   it("begins on POST and is not taken back", async () => {
     await using operators = await listening();
     expect(await operators.json("/admin/drain", "DELETE")).toEqual([200, { state: "serving" }]);

@@ -4,6 +4,7 @@ import type { Clock } from "@tocsin/foundation";
 import type { Exchange } from "../exchange.ts";
 import { sendJson } from "../reply.ts";
 import type { SurfaceRoute } from "../surface.ts";
+import { assertNoNotification } from "./no-notification.ts";
 
 type Methods = SurfaceRoute["methods"];
 
@@ -14,6 +15,7 @@ export function drainMethods(instance: OperatorApi): Methods {
   return {
     GET: (exchange) => show(exchange, 200),
     POST: (exchange) => {
+      assertNoNotification(exchange.req);
       instance.drain();
       show(exchange, 202);
     },
@@ -52,6 +54,7 @@ export function prepareDownscaleMethods(clock: Clock): Methods {
   return {
     GET: show,
     POST: (exchange) => {
+      assertNoNotification(exchange.req);
       sinceS ||= Math.floor(clock.wallMs() / 1_000);
       show(exchange);
     },

@@ -24,11 +24,13 @@ export function ringMethods(instance: OperatorApi): SurfaceRoute["methods"] {
   };
 }
 
-/** `forget=ID` as a form, as Cortex' page sends it, or in the query. */
+/** `forget=ID` as a form, as Cortex' page sends it, or in the query of a request without a body. */
 async function forget(instance: OperatorApi, exchange: Exchange): Promise<void> {
   const body = await readBody(exchange.req, FORM_LIMIT);
   const id =
-    new URLSearchParams(body.toString("utf8")).get("forget") ?? exchange.query.get("forget");
+    body.length > 0
+      ? new URLSearchParams(body.toString("utf8")).get("forget")
+      : exchange.query.get("forget");
   if (id === null || id === "") {
     throw new AppError("invalid-argument", 'Name the member to forget: "forget=ID" as a form');
   }

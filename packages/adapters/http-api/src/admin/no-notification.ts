@@ -1,0 +1,18 @@
+import type { IncomingMessage } from "node:http";
+import { AppError } from "@tocsin/foundation";
+
+export function hasBody({ headers }: IncomingMessage): boolean {
+  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) !== 0;
+}
+
+/**
+ * A receiver that a tenant configures may have the address of this very port, and every notification has
+ * a body. So what changes something takes none: throws `invalid-argument`.
+ */
+export function assertNoNotification(req: IncomingMessage): void {
+  if (!hasBody(req)) return;
+  throw new AppError(
+    "invalid-argument",
+    "This path takes no body, so that no notification acts here",
+  );
+}
