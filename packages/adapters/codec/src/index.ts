@@ -7,7 +7,6 @@ export {
 export {
   decodeJournalRecord,
   encodeJournalRecord,
-  encodeJournalRecordFor,
   type AlertTouch,
   type JournalRecord,
   type Predecessor,

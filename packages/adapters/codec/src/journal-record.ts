@@ -15,7 +15,7 @@ import {
 import { partialState } from "./records.ts";
 import { message } from "./schema.ts";
 import type { StringPool } from "./string-pool.ts";
-import { decode, encode, encodeFor } from "./wire.ts";
+import { decode, encodeFor } from "./wire.ts";
 
 /** Stamp of the record that was replaced; 0 and "" for none. */
 export interface Predecessor {
@@ -68,13 +68,8 @@ const journalRecord = message<JournalRecord>({
   aliveMs: whole(4),
 });
 
-/** Encodes a record of the log. */
-export function encodeJournalRecord(record: JournalRecord): Uint8Array {
-  return encode((writer) => journalRecord.write(writer, record));
-}
-
 /** Encodes a record of the log for `use`, which copies what it keeps: the bytes are overwritten after it. */
-export function encodeJournalRecordFor<T>(record: JournalRecord, use: (bytes: Uint8Array) => T): T {
+export function encodeJournalRecord<T>(record: JournalRecord, use: (bytes: Uint8Array) => T): T {
   return encodeFor((writer) => journalRecord.write(writer, record), use);
 }
 

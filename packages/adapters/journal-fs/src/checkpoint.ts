@@ -1,5 +1,5 @@
 /** Writes a state anew, in segments that begin the log. */
-import { encodeJournalRecordFor } from "@tocsin/codec";
+import { encodeJournalRecord } from "@tocsin/codec";
 import type { JournalEntry } from "@tocsin/engine/ports";
 import { rename, rm } from "node:fs/promises";
 import { syncFolder, type Disk, type DiskFile } from "./disk.ts";
@@ -30,7 +30,7 @@ export async function writeBase(
   try {
     for (const { tenant, state } of entries) {
       const record = { tenant, state, touches: [], aliveMs: 0 };
-      writer.add(encodeJournalRecordFor(record, frameOf));
+      writer.add(encodeJournalRecord(record, frameOf));
       if (writer.isFull) await writer.flush();
       if (slices.isOver) await slices.turn();
     }

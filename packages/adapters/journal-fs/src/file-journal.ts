@@ -15,7 +15,7 @@
  * true over any number of restarts, until a checkpoint has written a state of which the caller knows that
  * it is complete. Every start opens a new segment; a former one is never appended to.
  */
-import { encodeJournalRecordFor } from "@tocsin/codec";
+import { encodeJournalRecord } from "@tocsin/codec";
 import type { InstanceMeta, Journal, JournalEntry, ReplayReport } from "@tocsin/engine/ports";
 import { AppError, assert, type Clock, type Logger, type MetricRegistry } from "@tocsin/foundation";
 import { mkdir, readFile, rm } from "node:fs/promises";
@@ -228,13 +228,13 @@ export class FileJournal implements Journal {
     return join(this.#folder, "meta.json");
   }
 
-  #add(record: Omit<Parameters<typeof encodeJournalRecordFor>[0], "aliveMs">): void {
+  #add(record: Omit<Parameters<typeof encodeJournalRecord>[0], "aliveMs">): void {
     const { clock } = this.#deps;
     const sinceAliveMs = clock.monotonicMs() - this.#aliveAtMonotonicMs;
     const isAliveDue = sinceAliveMs >= ALIVE_INTERVAL_MS;
     if (isAliveDue) this.#aliveAtMonotonicMs = clock.monotonicMs();
     const aliveMs = isAliveDue ? Math.trunc(clock.wallMs()) : 0;
-    const frame = encodeJournalRecordFor({ ...record, aliveMs }, frameOf);
+    const frame = encodeJournalRecord({ ...record, aliveMs }, frameOf);
     this.#segmentBytes += frame.length;
     this.#writer.add(frame);
   }

@@ -4,8 +4,8 @@
  * One stamp a batch. An owner that holds an alert with a higher stamp says *behind*: any two quorums
  * meet, so a request that begins after another was acknowledged always learns of it, and is stamped anew
  * above it. One that was overtaken is not (ADR 0028): to lift it would undo a later write, such as the
- * end of the alert (I13). Restamping ends at the
- * deadline, because a stamp drawn late would put an old request above newer ones (A4).
+ * end of the alert (I13). Restamping ends at the deadline, because a stamp drawn late would put an old
+ * request above newer ones (A4).
  */
 import { AppError } from "@tocsin/foundation";
 import type { CompletedAlert } from "@tocsin/domain/alert";

@@ -3,7 +3,7 @@
  * worked out again only when silences or sources have changed: a reader of 10,000 alerts compares two
  * numbers for each.
  */
-import type { Fingerprint } from "@tocsin/domain/model";
+import type { AlertRecord, Fingerprint } from "@tocsin/domain/model";
 import type { AlertEntry } from "./alert-entry.ts";
 import type { JudgingState, TenantData } from "./tenant-data.ts";
 
@@ -35,7 +35,7 @@ export function statusWork(data: TenantData, entry: AlertEntry): number {
   if (status?.silencesVersion !== data.silences.version) steps += data.silences.regexSteps;
   if (status?.inhibitorVersion !== data.inhibitors.version) steps += data.inhibitors.regexSteps;
   if (steps === 0) return 0;
-  return steps * longestValue(entry);
+  return steps * longestValue(entry.record);
 }
 
 /**
@@ -50,7 +50,7 @@ export function* matchSilences(
   for (const entry of entries) {
     const { regexSteps, version } = data.silences;
     if (regexSteps === 0 || entry.status?.silencesVersion === version) continue;
-    yield regexSteps * longestValue(entry);
+    yield regexSteps * longestValue(entry.record);
     silencedBy(data, entry, nowMs);
   }
 }
@@ -62,8 +62,9 @@ export function isSilenced({ silences }: JudgingState, entry: AlertEntry, nowMs:
   return silences.active(status.silences, nowMs).length > 0;
 }
 
-function longestValue({ record }: AlertEntry): number {
-  return record.values.reduce((most, value) => Math.max(most, value.length), 0);
+/** Characters of the longest value of a label. */
+export function longestValue({ values }: Pick<AlertRecord, "values">): number {
+  return values.reduce((most, value) => Math.max(most, value.length), 0);
 }
 
 /** The source that inhibits the alert at this instant, as a list of one or none. */

@@ -29,7 +29,7 @@ import type { AlertRecord, GroupRecord, LogKey } from "@tocsin/domain/model";
 import { groupLabels, matchRoutes, regexStepsOf, type Route } from "@tocsin/domain/route";
 import type { PartialState } from "../peer/index.ts";
 import type { AlertEntry } from "./alert-entry.ts";
-import { STEPS_PER_ALERT } from "./alert-status.ts";
+import { longestValue, STEPS_PER_ALERT } from "./alert-status.ts";
 import { isOwed } from "./decide.ts";
 import { Group, groupIdOf } from "./group.ts";
 import { Inhibitors } from "./inhibitors.ts";
@@ -256,9 +256,8 @@ export class SettingsChange implements AlertWatcher {
     );
   }
 
-  #sizeOf({ values }: AlertRecord): number {
-    const longest = values.reduce((most, value) => Math.max(most, value.length), 0);
-    return 1 + (this.#regexSteps * longest) / STEPS_PER_ALERT;
+  #sizeOf(record: AlertRecord): number {
+    return 1 + (this.#regexSteps * longestValue(record)) / STEPS_PER_ALERT;
   }
 }
 
