@@ -20,4 +20,5 @@ export {
 export { Pacer } from "./pacer.ts";
 export { fraction, uuid, type Random } from "./random.ts";
 export { Service, ServiceGroup, type ServiceBody, type ServiceState } from "./service.ts";
+export { atOnce, inSlices, type Slicing, type Steps } from "./steps.ts";
 export { rejectOnAbort, withDeadline } from "./signals.ts";

@@ -2,11 +2,12 @@ import {
   findHostAccess,
   marshalConfigInUse,
   parseConfig,
+  type Config,
   type ConfigLimits,
-  type ConfigParse,
-  type ParseConfigOptions,
+  type ConfigProblem,
+  type EventRecorderConfig,
 } from "@tocsin/domain/config";
-import type { MatcherMode, RegexCache } from "@tocsin/domain/matcher";
+import type { MatcherMode, MatcherWarning, RegexCache } from "@tocsin/domain/matcher";
 
 /** What may take long with a configuration's text, as values: it can be done in another thread. */
 export interface ConfigJob {
@@ -19,33 +20,58 @@ export interface ConfigJob {
   readonly limits: ConfigLimits | undefined;
 }
 
-export interface ConfigReply {
-  readonly parsed: ConfigParse;
-  /** The first field that reaches out to the host; see `findHostAccess`. */
-  readonly hostField: string | undefined;
-  /** Of `show`, if it could be parsed. */
-  readonly shown: string | undefined;
+/** A list of matchers that was read, maybe otherwise than the new parser would have read it. */
+export interface MatcherNote {
+  readonly input: string;
+  readonly warning: MatcherWarning;
 }
 
-/** Does it here and now. `onMatchers` is told of every list of matchers. */
-export function doConfigJob(
-  job: ConfigJob,
-  regexes?: RegexCache,
-  onMatchers?: ParseConfigOptions["onMatchers"],
-): ConfigReply {
+export interface ReadConfig {
+  readonly kind: "parse";
+  readonly config: Config;
+  readonly eventRecorder: EventRecorderConfig | undefined;
+  /** The first field that reaches out to the host; see `findHostAccess`. */
+  readonly hostField: string | undefined;
+  readonly warnings: readonly string[];
+}
+
+export interface RefusedConfig {
+  readonly kind: "refused";
+  readonly problems: readonly ConfigProblem[];
+  /** See `ConfigParse`. */
+  readonly lacksRegexSteps: boolean;
+}
+
+export type ConfigReply = (
+  | ReadConfig
+  | { readonly kind: "show"; readonly text: string }
+  | RefusedConfig
+) & {
+  readonly notes: readonly MatcherNote[];
+};
+
+/** Does it here and now. */
+export function doConfigJob(job: ConfigJob, regexes?: RegexCache): ConfigReply {
   const { kind, text, mode, directory, limits } = job;
+  const notes: MatcherNote[] = [];
   const parsed = parseConfig(text, {
     matcherMode: mode,
-    ...(onMatchers && { onMatchers }),
+    onMatchers: (input, matchers) => {
+      if (matchers.ok && matchers.warning !== undefined)
+        notes.push({ input, warning: matchers.warning });
+    },
     ...(regexes && { regexes }),
     ...(directory === undefined ? undefined : { directory }),
     ...(limits && { limits }),
   });
-  if (!parsed.ok) return { parsed, hostField: undefined, shown: undefined };
-  if (kind === "parse") {
-    return { parsed, hostField: findHostAccess(parsed.config), shown: undefined };
+  if (!parsed.ok) {
+    const { problems, lacksRegexSteps = false } = parsed;
+    return { kind: "refused", problems, lacksRegexSteps, notes };
   }
-  // Whoever asks for this has no use for the rest, and copying it between threads takes time.
-  const nothing: ConfigParse = { ok: false, problems: [] };
-  return { parsed: nothing, hostField: undefined, shown: marshalConfigInUse(parsed.config) };
+  if (kind === "show") return { kind, text: marshalConfigInUse(parsed.config), notes };
+  // Copying between threads takes time, and the document is as large as the rest.
+  const { document, ...config } = parsed.config;
+  const { eventRecorder } = document;
+  const hostField = findHostAccess(parsed.config);
+  return { kind, config, eventRecorder, hostField, warnings: parsed.warnings, notes };
 }

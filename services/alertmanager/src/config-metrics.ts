@@ -1,4 +1,4 @@
-import type { RouteConfig } from "@tocsin/domain/config";
+import { walkRoutes } from "@tocsin/domain/route";
 import type { TenantSettings } from "@tocsin/engine/tenant";
 import type { MetricRegistry, Series } from "@tocsin/foundation";
 
@@ -18,7 +18,7 @@ export class ConfigMetrics {
 
   show(settings: TenantSettings): void {
     const used = new Set<string>();
-    collectReceivers(settings.whole().route, used);
+    for (const { receiver } of walkRoutes(settings.root)) used.add(receiver);
     let integrationCount = 0;
     for (const name of used) {
       integrationCount += settings.receivers.get(name)?.integrations.length ?? 0;
@@ -27,9 +27,4 @@ export class ConfigMetrics {
     this.#integrations.set(integrationCount);
     this.#inhibitRules.set(settings.inhibitRules.list.length);
   }
-}
-
-function collectReceivers({ receiver, routes }: RouteConfig, into: Set<string>): void {
-  if (receiver !== undefined) into.add(receiver);
-  for (const route of routes) collectReceivers(route, into);
 }

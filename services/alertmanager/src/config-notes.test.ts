@@ -1,7 +1,7 @@
-import { parseConfig } from "@tocsin/domain/config";
 import { compileRoutes } from "@tocsin/domain/route";
 import type { Logger } from "@tocsin/foundation";
 import { assert, describe, expect, it } from "vitest";
+import { doConfigJob } from "./config-job.ts";
 import { ConfigNotes } from "./config-notes.ts";
 
 const HOUR_MS = 3_600_000;
@@ -20,11 +20,16 @@ function notesOn(text: string): readonly string[] {
     },
   };
   const notes = new ConfigNotes(logger, 2 * HOUR_MS);
-  const parsed = parseConfig(text, {
-    onMatchers: (line, result) => notes.ofMatchers(line, result),
+  const reply = doConfigJob({
+    kind: "parse",
+    text,
+    mode: "fallback",
+    directory: undefined,
+    limits: undefined,
   });
-  assert(parsed.ok);
-  notes.ofFile(compileRoutes(parsed.config.route), parsed.warnings);
+  assert(reply.kind === "parse");
+  for (const note of reply.notes) notes.ofMatchers(note);
+  notes.ofFile(compileRoutes(reply.config.route), reply.warnings);
   return lines;
 }
 

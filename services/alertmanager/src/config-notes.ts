@@ -1,8 +1,8 @@
 import { MATCHER_WARNINGS, utf8Refusal } from "@tocsin/domain/config";
 import { formatGoDuration } from "@tocsin/domain/duration";
-import type { ParsedMatchers } from "@tocsin/domain/matcher";
 import type { Route } from "@tocsin/domain/route";
 import type { Logger } from "@tocsin/foundation";
+import type { MatcherNote } from "./config-job.ts";
 
 const COMPONENT = { component: "configuration" };
 
@@ -18,9 +18,7 @@ export class ConfigNotes {
   }
 
   /** A list of matchers was read, maybe otherwise than the new parser would have read it. */
-  ofMatchers(input: string, parsed: ParsedMatchers): void {
-    if (!parsed.ok || parsed.warning === undefined) return;
-    const { warning } = parsed;
+  ofMatchers({ input, warning }: MatcherNote): void {
     this.#logger.log("warn", MATCHER_WARNINGS[warning.kind], {
       input,
       origin: "config",

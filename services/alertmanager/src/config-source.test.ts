@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { systemClock } from "@tocsin/clock-system";
 import { RegexCache } from "@tocsin/domain/matcher";
 import { TemplateCache } from "@tocsin/domain/template";
@@ -8,7 +11,7 @@ import { ConfigSource } from "./config-source.ts";
 const LIMITS = { nodeCountMax: 5_000, regexStepsMax: 5_000 };
 const HEAD = "receivers: [{name: a}]\nroute:\n  receiver: a\n";
 
-function made(): ConfigSource {
+function made(path?: string): ConfigSource {
   return new ConfigSource(
     {
       clock: systemClock,
@@ -18,7 +21,7 @@ function made(): ConfigSource {
       templates: new TemplateCache(),
     },
     {
-      path: undefined,
+      path,
       mode: "fallback",
       limits: LIMITS,
       templateFilesMaxBytes: 1_000,
@@ -63,6 +66,44 @@ describe.each(sizes)("a $size configuration that a tenant sends", ({ padding }) 
     const regex = `{matchers: ['a=~"[a-c]{200}x"']}`;
     expect(await prepare(routes(10, regex))).toBe("a");
     expect(await prepare(routes(30, regex))).toMatch(/steps, 5000 are allowed/);
+  });
+});
+
+describe.each(sizes)("a $size file of the operator", ({ padding }) => {
+  const withFile = async (use: (config: ConfigSource, path: string) => Promise<void>) => {
+    const folder = mkdtempSync(join(tmpdir(), "tocsin-config-"));
+    try {
+      const path = join(folder, "am.yml");
+      writeFileSync(path, HEAD + padding);
+      await use(made(path), path);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  };
+
+  it("is loaded with what it alone may name", async () => {
+    await withFile(async (config, path) => {
+      const recorder = "event_recorder: {file_outputs: [{path: events.jsonl}]}\n";
+      writeFileSync(path, `${HEAD}  labels: {a: b}\n${recorder}${padding}`);
+      const settings = await config.loadFirst();
+      expect(settings?.root).toMatchObject({ receiver: "a", labels: { a: "b" } });
+      expect(config.eventRecorder).toMatchObject({ fileOutputs: [expect.anything()] });
+      expect(settings && (await config.shown(settings))).toContain("receiver: a");
+    });
+  });
+
+  it("is refused at a reload in upstream's words, and the one before stays", async () => {
+    await withFile(async (config, path) => {
+      await config.loadFirst();
+      const before = config.eventRecorder;
+      writeFileSync(path, `${HEAD}  recever: b\n${padding}`);
+      await expect(config.reload()).rejects.toMatchObject({
+        code: "invalid-argument",
+        message: expect.stringContaining("field recever not found") as string,
+        details: { faults: expect.stringMatching(/^line 4, column 3: .*"recever"/) as string },
+      });
+      expect(config.eventRecorder).toBe(before);
+    });
   });
 });
 

@@ -4,12 +4,10 @@ import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import {
   configRefusal,
-  marshalConfigInUse,
+  type Config,
   type ConfigLimits,
-  type ConfigParse,
   type ConfigProblem,
   type EventRecorderConfig,
-  type ParsedConfig,
 } from "@tocsin/domain/config";
 import type { MatcherMode, RegexCache } from "@tocsin/domain/matcher";
 import {
@@ -19,16 +17,22 @@ import {
   type TemplateCache,
   type TemplateSource,
 } from "@tocsin/domain/template";
-import { SettingsCache, type TenantSettings } from "@tocsin/engine/tenant";
+import {
+  COMPILE_SLICE_SIZE,
+  SettingsCache,
+  settingsSteps,
+  type TenantSettings,
+} from "@tocsin/engine/tenant";
 import {
   AppError,
+  inSlices,
   type Clock,
   type Logger,
   type MetricRegistry,
   type Series,
 } from "@tocsin/foundation";
 import { readTemplateFiles } from "@tocsin/template-files";
-import { doConfigJob, type ConfigJob, type ConfigReply } from "./config-job.ts";
+import { doConfigJob, type ConfigJob, type ConfigReply, type ReadConfig } from "./config-job.ts";
 import { ConfigMetrics } from "./config-metrics.ts";
 import { ConfigNotes } from "./config-notes.ts";
 import { ConfigThread } from "./config-thread.ts";
@@ -58,6 +62,7 @@ export interface ConfigSourceOptions {
 /** What takes some 10 ms is read at once, more in a thread of its own. */
 const SMALL_SIZE_MAX = 16 * 1024;
 const SMALL_REGEX_STEPS_MAX = 1_000;
+const NO_LIMITS: ConfigLimits = { nodeCountMax: Infinity, regexStepsMax: Infinity };
 
 /** Reads configurations: the file of `--config.file`, and those that tenants set. */
 export class ConfigSource {
@@ -83,9 +88,11 @@ export class ConfigSource {
     this.#path = options.path;
     this.cache = new SettingsCache({
       regexes: deps.regexes,
-      parse: ({ text }) => ownedByTenant(this.#read(text, undefined)),
-      parseSent: ({ text }) => this.#parseSent(text, options.limits),
-      rest: () => setImmediate(),
+      parse: ({ text }) =>
+        ownedByTenant(doConfigJob(this.#jobFor(text, undefined), this.#deps.regexes)),
+      parseSent: async ({ text }) =>
+        ownedByTenant(await this.#run(this.#jobFor(text, undefined, options.limits))),
+      rest: setImmediate,
       templateFiles: (config, source) =>
         this.#checked(
           broughtAlong(config.templates, source.templates, options.templateFilesMaxBytes),
@@ -116,12 +123,12 @@ export class ConfigSource {
       .with();
   }
 
-  /** Loads the file for the first time. Throws what is wrong with it, in the words of a failed start. */
-  loadFirst(): TenantSettings | undefined {
+  /** Loads the file for the first time. Rejects with what is wrong with it, in the words of a failed start. */
+  async loadFirst(): Promise<TenantSettings | undefined> {
     const path = this.#path;
     if (path === undefined) return undefined;
     try {
-      return this.#load(path);
+      return await this.#load(path);
     } catch (thrown) {
       this.#succeeded.set(0);
       const { words, isTemplate, details } = ConfigFault.from(thrown);
@@ -136,15 +143,15 @@ export class ConfigSource {
     }
   }
 
-  /** Loads the file anew. Throws what is wrong with it; nothing has changed then. */
-  reload(): TenantSettings | undefined {
+  /** Loads the file anew. Rejects with what is wrong with it; nothing has changed then. */
+  async reload(): Promise<TenantSettings | undefined> {
     const path = this.#path;
     if (path === undefined) return undefined;
     const { logger } = this.#deps;
     const fields = { ...COMPONENT, file: path };
     logger.log("info", "Loading configuration file", fields);
     try {
-      const settings = this.#load(path);
+      const settings = await this.#load(path);
       logger.log("info", "Completed loading of configuration file", fields);
       return settings;
     } catch (thrown) {
@@ -169,61 +176,49 @@ export class ConfigSource {
   }
 
   async #show(settings: TenantSettings): Promise<string> {
-    const { text } = settings.source;
     const path = settings === this.#loaded ? this.#path : undefined;
     const directory = path === undefined ? undefined : dirname(path);
-    if (text.length <= SMALL_SIZE_MAX) {
-      return marshalConfigInUse(configOrThrow(this.#read(text, directory).parsed));
-    }
-    const mode = this.#mode;
-    const job = { kind: "show", text, mode, directory, limits: undefined } as const;
-    const { shown, parsed } = await this.#thread.run(job);
-    // It was parsed before, or it would not be in force.
-    return shown ?? marshalConfigInUse(configOrThrow(parsed));
-  }
-
-  async #parseSent(text: string, limits: ConfigLimits): Promise<ParsedConfig> {
-    if (text.length <= SMALL_SIZE_MAX) {
-      const regexStepsMax = Math.min(limits.regexStepsMax, SMALL_REGEX_STEPS_MAX);
-      const reply = this.#read(text, undefined, { ...limits, regexStepsMax });
-      if (reply.parsed.ok || reply.parsed.lacksRegexSteps !== true) return ownedByTenant(reply);
-    }
-    const mode = this.#mode;
-    const job = { kind: "parse", text, mode, directory: undefined, limits } as const;
-    return ownedByTenant(await this.#thread.run(job));
-  }
-
-  #load(path: string): TenantSettings {
-    const text = readText(path);
-    let eventRecorder: EventRecorderConfig | undefined;
-    let warnings: readonly string[] | undefined;
-    const notes = this.#notes;
-    const cache = new SettingsCache({
-      regexes: this.#deps.regexes,
-      parse: (source) => {
-        // What is parsed again later has been told of.
-        const isFirst = warnings === undefined;
-        const job = this.#jobFor(source.text, dirname(path));
-        const { parsed } = doConfigJob(job, this.#deps.regexes, (input, result) => {
-          if (isFirst) notes.ofMatchers(input, result);
-        });
-        const config = configOrThrow(parsed);
-        if (parsed.ok) ({ warnings } = parsed);
-        ({ eventRecorder } = config.document);
-        return config;
-      },
-      templateFiles: (config) => this.#checked(readFiles(config.templates)),
+    const reply = await this.#run({
+      ...this.#jobFor(settings.source.text, directory),
+      kind: "show",
     });
-    const result = cache.get({ text, templates: {} });
-    if (!result.ok) throw result.error;
-    this.#loaded = result.settings;
+    // It was parsed before, or it would not be in force.
+    return reply.kind === "show" ? reply.text : refused(reply);
+  }
+
+  /** Here if that takes no time, else in a thread. */
+  #run(job: ConfigJob): ConfigReply | Promise<ConfigReply> {
+    if (job.text.length > SMALL_SIZE_MAX) return this.#thread.run(job);
+    const { nodeCountMax, regexStepsMax } = job.limits ?? NO_LIMITS;
+    const limits = {
+      nodeCountMax,
+      regexStepsMax: Math.min(regexStepsMax, SMALL_REGEX_STEPS_MAX),
+    };
+    const reply = doConfigJob({ ...job, limits }, this.#deps.regexes);
+    const isTooMuch = reply.kind === "refused" && reply.lacksRegexSteps;
+    return isTooMuch ? this.#thread.run(job) : reply;
+  }
+
+  async #load(path: string): Promise<TenantSettings> {
+    const text = readText(path);
+    const { clock, regexes } = this.#deps;
+    const notes = this.#notes;
+    const reply = await this.#run(this.#jobFor(text, dirname(path)));
+    for (const note of reply.notes) notes.ofMatchers(note);
+    const { config, eventRecorder, warnings } = readOrThrow(reply);
+    const templateFiles = this.#checked(readFiles(config.templates));
+    const settings = await inSlices(
+      settingsSteps(config, { text, templates: {} }, { regexes, templateFiles }),
+      { sizeMax: COMPILE_SLICE_SIZE, rest: setImmediate },
+    );
+    this.#loaded = settings;
     this.#eventRecorder = eventRecorder;
     this.#succeeded.set(1);
-    this.#succeededAt.set(this.#deps.clock.wallMs() / 1000);
+    this.#succeededAt.set(clock.wallMs() / 1000);
     this.#hash.set(hashOf(text));
-    this.#metrics.show(result.settings);
-    notes.ofFile(result.settings.root, warnings ?? []);
-    return result.settings;
+    this.#metrics.show(settings);
+    notes.ofFile(settings.root, warnings);
+    return settings;
   }
 
   /** Compiles them here and now: what does not parse must not come into force. */
@@ -237,25 +232,24 @@ export class ConfigSource {
     }
   }
 
-  #read(text: string, directory: string | undefined, limits?: ConfigLimits): ConfigReply {
-    return doConfigJob(this.#jobFor(text, directory, limits), this.#deps.regexes);
-  }
-
   #jobFor(text: string, directory: string | undefined, limits?: ConfigLimits): ConfigJob {
     return { kind: "parse", text, mode: this.#mode, directory, limits };
   }
 }
 
-function configOrThrow(parsed: ConfigParse): ParsedConfig {
-  if (parsed.ok) return parsed.config;
-  const { problems } = parsed;
+function readOrThrow(reply: ConfigReply): ReadConfig {
+  return reply.kind === "parse" ? reply : refused(reply);
+}
+
+function refused(reply: ConfigReply): never {
+  const problems = reply.kind === "refused" ? reply.problems : [];
   const faults = problems.map(describe).join("; ");
   throw new ConfigFault(faults, { words: configRefusal(problems), details: { faults } });
 }
 
 /** A tenant's configuration must not reach the host: neither a new one nor one that a bucket brought along. */
-function ownedByTenant({ parsed, hostField }: ConfigReply): ParsedConfig {
-  const config = configOrThrow(parsed);
+function ownedByTenant(reply: ConfigReply): Config {
+  const { config, hostField } = readOrThrow(reply);
   if (hostField === undefined) return config;
   throw new AppError(
     "invalid-argument",

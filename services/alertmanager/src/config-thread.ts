@@ -9,7 +9,7 @@ import { AppError, withDeadline, type Clock } from "@tocsin/foundation";
 import { doConfigJob, type ConfigJob, type ConfigReply } from "./config-job.ts";
 
 /** Far above what the largest configuration takes on a busy machine. */
-const JOB_MS = 20_000;
+const JOB_MS = 300_000;
 const MEMORY_MAX_MB = 1_024;
 
 interface ThreadData {

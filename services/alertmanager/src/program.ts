@@ -9,7 +9,7 @@ import { ZoneOffsets } from "@tocsin/domain/time-interval";
 import type { InstanceApi, OperatorApi, TenantApi } from "@tocsin/engine/api";
 import { Instance, type InstanceOptions } from "@tocsin/engine/instance";
 import { Interner } from "@tocsin/engine/tenant";
-import { type AppError, MetricRegistry, type Logger } from "@tocsin/foundation";
+import { AppError, MetricRegistry, type Logger } from "@tocsin/foundation";
 import {
   createAdminApi,
   createHttpApi,
@@ -73,7 +73,7 @@ export async function startProgram(
     retentionMs: options.data.retentionMs,
   };
   const config = new ConfigSource({ ...deps, regexes, templates }, sources);
-  const fallback = config.loadFirst();
+  const fallback = await config.loadFirst();
   const externalUrl = externalUrlOf(options);
   const rendering = { ...deps, externalUrl, templates, templateLimits: limits.templates };
   const peers = openPeers(deps, options);
@@ -165,6 +165,8 @@ class Program implements RunningProgram {
   readonly #parts: ProgramParts;
   readonly #listeners: Closing[] = [];
   readonly #closing: Closing[] = [];
+  #lastReload: Promise<void> = Promise.resolve();
+  #isStopping = false;
 
   constructor(parts: ProgramParts) {
     this.#parts = parts;
@@ -195,11 +197,18 @@ class Program implements RunningProgram {
     }
   }
 
-  // Asynchronous so that a broken file rejects and does not throw into a signal handler.
-  async reload(): Promise<void> {
+  /** One after the other: a large file takes a while to read, and the newest one is to be in force in the end. */
+  reload(): Promise<void> {
+    const reload = this.#lastReload.then(() => this.#reload());
+    this.#lastReload = reload.catch(() => {});
+    return reload;
+  }
+
+  async #reload(): Promise<void> {
     const { config, instance, limits, recording } = this.#parts;
     const overrides = limits.read();
-    const settings = config.reload();
+    const settings = await config.reload();
+    if (this.#isStopping) throw new AppError("unavailable", "Cannot reload: the program stops");
     limits.apply(overrides);
     await recording.reload(config.eventRecorder);
     await instance.setFallback(settings);
@@ -210,6 +219,7 @@ class Program implements RunningProgram {
   }
 
   async stop(): Promise<void> {
+    this.#isStopping = true;
     // Requests are answered until others have taken over; then no new ones come in.
     await this.#parts.instance.leave();
     for (const close of this.#listeners.splice(0).toReversed()) await close();

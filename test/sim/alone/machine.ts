@@ -1,5 +1,5 @@
 import { AppError, MetricRegistry, silentLogger } from "@tocsin/foundation";
-import { parseConfig } from "@tocsin/domain/config";
+import { parseConfig, type Config } from "@tocsin/domain/config";
 import type { InstanceId, TenantId } from "@tocsin/domain/model";
 import { ZoneOffsets } from "@tocsin/domain/time-interval";
 import type { TenantApi } from "@tocsin/engine/api";
@@ -136,7 +136,7 @@ export class LoneMachine {
         journal: new SimJournal(this.#disk, process, { draw, nowMs: () => this.events.nowMs }),
         stateStore: this.#objects.portFor(process),
         notifier: this.webhooks.notifierFor(this.events, process),
-        settingsCache: new SettingsCache({ parse: () => this.#settings.whole() }),
+        settingsCache: new SettingsCache({ parse: ({ text }) => configOf(text) }),
         tenantShared: {
           interner: new Interner(),
           zones: new ZoneOffsets(),
@@ -163,8 +163,12 @@ export class LoneMachine {
 }
 
 function settingsOf(text: string): TenantSettings {
+  return compileSettings(configOf(text), { text, templates: {} });
+}
+
+function configOf(text: string): Config {
   const parsed = parseConfig(text);
-  if (parsed.ok) return compileSettings(parsed.config, { text, templates: {} });
+  if (parsed.ok) return parsed.config;
   const problems = parsed.problems.map((problem) => problem.message).join("; ");
   throw new AppError("invalid-argument", problems);
 }

@@ -1,4 +1,4 @@
-import { patternCost, type Matcher } from "@tocsin/domain/matcher";
+import { matcherSteps, patternCost, type Matcher } from "@tocsin/domain/matcher";
 import type { LabelSet } from "@tocsin/domain/model";
 import type { SilenceDraft } from "@tocsin/engine/api";
 import { AppError } from "@tocsin/foundation";
@@ -25,8 +25,7 @@ const MATCH_COST_MAX = 16_000_000;
 
 /** Tells of labels how much work it is to match them. Throws when it could not be done in one go. */
 export function matchWorkOf(matchers: readonly Matcher[]): (labels: LabelSet) => number {
-  let cost = 0;
-  for (const { type, value } of matchers) if (type.endsWith("~")) cost += patternCost(value);
+  const cost = matcherSteps(matchers);
   if (cost === 0) return () => 0;
   return ({ values }) => {
     const longest = values.reduce((most, value) => Math.max(most, value.length), 0);

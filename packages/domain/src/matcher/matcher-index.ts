@@ -9,7 +9,6 @@
  */
 import type { LabelSet } from "../model/index.ts";
 import { matchesAll, type Matcher } from "./matcher.ts";
-import { patternCost } from "./regex.ts";
 
 interface Filed<Item> {
   readonly item: Item;
@@ -111,9 +110,7 @@ export class MatcherIndex<Item> {
 /** What the regular expressions may take for each character of a label, see `patternCost`. */
 export function matcherSteps(matchers: readonly Matcher[]): number {
   let steps = 0;
-  for (const { type, value } of matchers) {
-    if (type === "=~" || type === "!~") steps += patternCost(value);
-  }
+  for (const matcher of matchers) steps += matcher.steps;
   return steps;
 }
 

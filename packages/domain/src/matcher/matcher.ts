@@ -1,8 +1,10 @@
 import { labelValue, type LabelSet, type MatcherSpec, type MatcherType } from "../model/index.ts";
-import { compileRegex, type RegexCache, type ValueTest } from "./regex.ts";
+import { compileRegex, type Regex, type RegexCache } from "./regex.ts";
 
 /** A matcher that can be asked. A missing label is asked as the empty string (S-67). */
 export interface Matcher extends MatcherSpec {
+  /** What `matches` may take for each character, see `patternCost`. */
+  readonly steps: number;
   matches(value: string): boolean;
 }
 
@@ -16,7 +18,7 @@ export function tryCompileMatcher(spec: MatcherSpec, cache?: RegexCache): Matche
   if (type === "=" || type === "!=") return { ok: true, matcher: new ComparingMatcher(spec) };
   const regex = cache === undefined ? compileRegex(value) : cache.compile(value);
   if (!regex.ok) return regex;
-  return { ok: true, matcher: new RegexMatcher(spec, regex.test) };
+  return { ok: true, matcher: new RegexMatcher(spec, regex) };
 }
 
 /** As `tryCompileMatcher`, for a spec that has been checked; throws an `Error` for a bad regex. */
@@ -51,6 +53,10 @@ class ComparingMatcher implements Matcher {
     this.#wantsEqual = spec.type === "=";
   }
 
+  get steps(): number {
+    return 0;
+  }
+
   matches(value: string): boolean {
     return (value === this.value) === this.#wantsEqual;
   }
@@ -60,18 +66,22 @@ class RegexMatcher implements Matcher {
   readonly type: MatcherType;
   readonly name: string;
   readonly value: string;
-  readonly #test: ValueTest;
+  readonly #regex: Regex;
   readonly #wantsMatch: boolean;
 
-  constructor(spec: MatcherSpec, test: ValueTest) {
+  constructor(spec: MatcherSpec, regex: Regex) {
     this.type = spec.type;
     this.name = spec.name;
     this.value = spec.value;
-    this.#test = test;
+    this.#regex = regex;
     this.#wantsMatch = spec.type === "=~";
   }
 
+  get steps(): number {
+    return this.#regex.steps;
+  }
+
   matches(value: string): boolean {
-    return this.#test(value) === this.#wantsMatch;
+    return this.#regex.test(value) === this.#wantsMatch;
   }
 }

@@ -14,9 +14,15 @@ import { spellUnicodeClasses } from "./unicode-class.ts";
 /** Tells whether a whole value matches. */
 export type ValueTest = (value: string) => boolean;
 
-export type RegexResult =
-  | { readonly ok: true; readonly test: ValueTest }
-  | { readonly ok: false; readonly error: string };
+/** A pattern that compiles. */
+export interface Regex {
+  readonly ok: true;
+  readonly test: ValueTest;
+  /** What `patternCost` says of the pattern. */
+  readonly steps: number;
+}
+
+export type RegexResult = Regex | { readonly ok: false; readonly error: string };
 
 const CACHE_SIZE = 4096;
 
@@ -53,11 +59,11 @@ export class RegexCache {
 /** Compiles a pattern, anchored as `^(?:pattern)$`. The error names the pattern and the reason. */
 export function compileRegex(pattern: string): RegexResult {
   const shape = readShape(pattern);
-  if (shape !== undefined) return { ok: true, test: shape };
+  if (shape !== undefined) return { ok: true, test: shape, steps: 0 };
   if (!pattern.isWellFormed()) return refuse(pattern, "it is not valid UTF-8");
   try {
     const regex = RE2JS.compile(`^(?:${spellUnicodeClasses(pattern)})$`);
-    return { ok: true, test: (value) => regex.test(value) };
+    return { ok: true, test: (value) => regex.test(value), steps: regexCost(pattern) };
   } catch (thrown) {
     return refuse(pattern, reasonOf(thrown));
   }

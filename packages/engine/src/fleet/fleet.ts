@@ -10,6 +10,7 @@ import type { Journal } from "../ports/index.ts";
 import type { PartialState } from "../peer/state.ts";
 import type { DueResult } from "../tenant/flush.ts";
 import type { SettingsCache, TenantSettings } from "../tenant/settings.ts";
+import { sizeOfBeginning } from "../tenant/settings-change.ts";
 import type { GarbageKind } from "../tenant/garbage.ts";
 import { Tenant, type TenantShared } from "../tenant/tenant.ts";
 import type { AlertBatch, DueFlush } from "../tenant/types.ts";
@@ -188,9 +189,10 @@ export class Fleet {
     this.#fallback = settings;
     const nowMs = this.#deps.time.nowMs();
     let room = this.#sliceSize;
+    const size = sizeOfBeginning(settings);
     for (const tenant of this.#tenants.values()) {
       if (tenant.configRecord?.text !== undefined) continue;
-      room -= 1 + tenant.alertCount;
+      room -= 1 + tenant.alertCount + size;
       if (this.#changes !== undefined && room < 0) this.#changes.want(tenant.id);
       else this.#changed(tenant, tenant.setSettings(settings, nowMs));
     }

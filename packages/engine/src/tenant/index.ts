@@ -13,11 +13,13 @@ export type {
   StartRouteLabels,
 } from "./route-labels.ts";
 export {
+  COMPILE_SLICE_SIZE,
   compileSettings,
   type ConfigSource,
   SettingsCache,
   type SettingsCacheOptions,
   type SettingsResult,
+  settingsSteps,
   type TenantSettings,
 } from "./settings.ts";
 export type { SilenceQueries } from "./silence-store.ts";

@@ -137,20 +137,24 @@ describe("SettingsChange", () => {
     );
   });
 
-  it("takes a step for each alert, each group and each group to be, larger ones for what is dearer", () => {
+  it("takes a step to begin, and one for each alert, each group and each group to be, larger ones for what is dearer", () => {
     const tenant = lived(settingsOf(), []);
     const host = { type: "=~" as const, name: "host", value: "(a|b|c)*d[e-h]{20}" };
     const heavy = settingsOf({}, { routes: [routeOf({ matchers: [host] })] });
     const [alertCount, groupCount] = [TEAMS.length * HOSTS.length, tenant.groupCount];
     expect([...begin(tenant, settingsOf({}, { repeatIntervalMs: 1 })).steps()]).toEqual([
+      0,
       ...Array.from({ length: alertCount }, () => 1),
       ...Array.from({ length: groupCount }, () => 1 + alertCount - TEAMS.length),
       ...Array.from({ length: groupCount }, () => 1),
     ]);
-    const [first = 0] = begin(tenant, heavy).steps();
+    const [, first = 0] = begin(tenant, heavy).steps();
     post(tenant, NOW_MS, { host: "h".repeat(10_000) });
     const [longest] = [...begin(tenant, heavy).steps()].toSorted((a, b) => b - a);
     expect(longest).toBeGreaterThan(100 * first);
+    const routes = Array.from({ length: 6_000 }, () => routeOf({}));
+    const [beginning, alert] = begin(tenant, settingsOf({}, { routes })).steps();
+    expect([beginning, alert]).toEqual([2_000, 13]);
   });
 
   it("does not hurry a group for an alert that comes between its steps", () => {

@@ -40,6 +40,20 @@ import type { TenantSettings } from "./settings.ts";
 import type { AlertWatcher, JudgingState, TenantData } from "./tenant-data.ts";
 
 const NONE: readonly never[] = [];
+/** So many routes are compared with those in force, or asked whether they match, while an alert finds its group. */
+const ROUTES_COMPARED_PER_ALERT = 3;
+const ROUTES_ASKED_PER_ALERT = 500;
+
+/** What it takes to begin a change to these settings, in alerts. */
+export function sizeOfBeginning(settings: TenantSettings | undefined): number {
+  if (settings === undefined) return 0;
+  return Math.floor(countRoutes(settings) / ROUTES_COMPARED_PER_ALERT);
+}
+
+/** The root comes last when routes are numbered. */
+function countRoutes({ root }: TenantSettings): number {
+  return root.idx + 1;
+}
 
 /** Begins to put settings in force; undefined if they are. What was being prepared is given up. */
 export function beginChange(
@@ -66,6 +80,7 @@ export class SettingsChange implements AlertWatcher {
   readonly #inhibitors: Inhibitors;
   /** What will be judged by. */
   readonly #stateThen: JudgingState;
+  readonly #routeCount: number;
   readonly #regexSteps: number;
   /** Those that were there when it began. */
   readonly #atFirst: readonly AlertEntry[];
@@ -86,6 +101,7 @@ export class SettingsChange implements AlertWatcher {
     this.#inhibitors = new Inhibitors(settings?.inhibitRules);
     const { shared, silences, log, strays } = data;
     this.#stateThen = { shared, silences, log, strays, settings, inhibitors: this.#inhibitors };
+    this.#routeCount = settings === undefined ? 0 : countRoutes(settings);
     this.#regexSteps =
       settings === undefined ? 0 : regexStepsOf(settings.root) + settings.inhibitRules.sourceSteps;
   }
@@ -98,6 +114,7 @@ export class SettingsChange implements AlertWatcher {
   /** Prepares; others may have a turn after each step. What it yields is the step's size, in alerts. */
   *steps(): Generator<number> {
     const data = this.#data;
+    yield sizeOfBeginning(this.settings);
     for (const entry of this.#atFirst) {
       if (!this.#gone.has(entry)) this.added(entry);
       yield this.#sizeOf(entry.record);
@@ -257,7 +274,8 @@ export class SettingsChange implements AlertWatcher {
   }
 
   #sizeOf(record: AlertRecord): number {
-    return 1 + (this.#regexSteps * longestValue(record)) / STEPS_PER_ALERT;
+    const routes = Math.floor(this.#routeCount / ROUTES_ASKED_PER_ALERT);
+    return 1 + routes + (this.#regexSteps * longestValue(record)) / STEPS_PER_ALERT;
   }
 }
 

@@ -1,10 +1,10 @@
 import type { Config, ReceiverConfig, RouteConfig } from "@tocsin/domain/config";
-import { compileInhibitRules, type InhibitRules } from "@tocsin/domain/inhibit";
-import { patternCost, RegexCache } from "@tocsin/domain/matcher";
+import { inhibitRuleSteps, type InhibitRules } from "@tocsin/domain/inhibit";
+import { RegexCache } from "@tocsin/domain/matcher";
 import type { MatcherSpec } from "@tocsin/domain/model";
-import { compileRoutes, type Route } from "@tocsin/domain/route";
+import { routeSteps, type Route } from "@tocsin/domain/route";
 import type { TemplateSource } from "@tocsin/domain/template";
-import { AppError } from "@tocsin/foundation";
+import { AppError, atOnce, inSlices, type Steps } from "@tocsin/foundation";
 import { PackedText } from "./packed-text.ts";
 
 /** What a configuration is made of before it is parsed. */
@@ -28,53 +28,42 @@ export interface TenantSettings {
   readonly receivers: ReadonlyMap<string, ReceiverConfig>;
   /** What its `templates:` name. Known to parse; compiled by whoever renders. */
   readonly templateFiles: readonly TemplateSource[];
-  /** All that was parsed, for showing. It may be parsed again for that: some milliseconds. */
-  whole(): Config;
 }
 
 export interface CompileOptions {
   /** Shares compiled patterns between tenants. */
   readonly regexes?: RegexCache;
-  /** Parses the source again for `whole`; without it the configuration given is kept. */
-  readonly parse?: (source: ConfigSource) => Config;
   readonly templateFiles?: readonly TemplateSource[];
 }
 
 const NO_FILES: readonly TemplateSource[] = [];
 
-/** Makes a parsed configuration ready. */
+/** Makes a parsed configuration ready, at once. */
 export function compileSettings(
   config: Config,
   source: ConfigSource,
   options: CompileOptions = {},
 ): TenantSettings {
-  return new CompiledSettings(config, source, options);
+  return atOnce(settingsSteps(config, source, options));
 }
 
-class CompiledSettings implements TenantSettings {
-  readonly config: TenantSettings["config"];
-  readonly source: ConfigSource;
-  readonly root: Route;
-  readonly inhibitRules: InhibitRules;
-  readonly receivers: ReadonlyMap<string, ReceiverConfig>;
-  readonly templateFiles: readonly TemplateSource[];
-  readonly #whole: Config | ((source: ConfigSource) => Config);
-
-  constructor(config: Config, source: ConfigSource, options: CompileOptions) {
-    const { regexes, parse, templateFiles = NO_FILES } = options;
-    const { resolveTimeoutMs, timeIntervals, receivers } = config;
-    this.config = { resolveTimeoutMs, timeIntervals };
-    this.source = new PackedSource(source);
-    this.root = compileRoutes(config.route, regexes);
-    this.inhibitRules = compileInhibitRules(config.inhibitRules, regexes);
-    this.receivers = new Map(receivers.map((receiver) => [receiver.name, receiver]));
-    this.templateFiles = templateFiles.length === 0 ? NO_FILES : templateFiles;
-    this.#whole = parse ?? config;
-  }
-
-  whole(): Config {
-    return typeof this.#whole === "function" ? this.#whole(this.source) : this.#whole;
-  }
+/** Makes a parsed configuration ready, in steps of some 10 µs (see `COMPILE_SLICE_SIZE`). */
+export function* settingsSteps(
+  config: Config,
+  source: ConfigSource,
+  { regexes, templateFiles = NO_FILES }: CompileOptions = {},
+): Steps<TenantSettings> {
+  const { resolveTimeoutMs, timeIntervals, receivers } = config;
+  // One with thousands of them would sweep away what tenants have in common.
+  const own = countRegexes(config) > SHARED_REGEX_COUNT_MAX ? new RegexCache(Infinity) : regexes;
+  return {
+    config: { resolveTimeoutMs, timeIntervals },
+    source: new PackedSource(source),
+    root: yield* routeSteps(config.route, own),
+    inhibitRules: yield* inhibitRuleSteps(config.inhibitRules, own),
+    receivers: new Map(receivers.map((receiver) => [receiver.name, receiver])),
+    templateFiles: templateFiles.length === 0 ? NO_FILES : templateFiles,
+  };
 }
 
 class PackedSource implements ConfigSource {
@@ -113,8 +102,9 @@ export interface SettingsCacheOptions {
 }
 
 const SIZE_MAX = 1_000;
-/** Compiling so many takes some 10 ms. */
-const REGEX_SLICE_STEPS = 1_000;
+/** Some 10 ms. */
+export const COMPILE_SLICE_SIZE = 1_000;
+const SHARED_REGEX_COUNT_MAX = 500;
 
 /** Settings by their source, least recently used first. Sources that do not load are not kept. */
 export class SettingsCache {
@@ -134,8 +124,7 @@ export class SettingsCache {
     const known = this.#recall(key);
     if (known !== undefined) return { ok: true, settings: known };
     try {
-      const { parse, regexes } = this.#options;
-      const settings = this.#compile(parse(source), source, regexes);
+      const settings = atOnce(this.#compile(this.#options.parse(source), source));
       this.#add(key, settings);
       return { ok: true, settings };
     } catch (thrown) {
@@ -145,13 +134,14 @@ export class SettingsCache {
 
   /** As `get` for what a client sends, and `get` knows it then. */
   async prepare(source: ConfigSource): Promise<SettingsResult> {
-    const { parseSent } = this.#options;
+    const { parseSent, rest } = this.#options;
     const key = keyOf(source);
     const known = this.#recall(key);
     if (parseSent === undefined || known !== undefined) return this.get(source);
     try {
-      const config = await parseSent(source);
-      const settings = this.#compile(config, source, await this.#warmRegexes(config));
+      const steps = this.#compile(await parseSent(source), source);
+      const slicing = rest && { sizeMax: COMPILE_SLICE_SIZE, rest };
+      const settings = slicing === undefined ? atOnce(steps) : await inSlices(steps, slicing);
       this.#add(key, settings);
       return { ok: true, settings };
     } catch (thrown) {
@@ -167,34 +157,12 @@ export class SettingsCache {
     return known;
   }
 
-  #compile(config: Config, source: ConfigSource, regexes: RegexCache | undefined): TenantSettings {
-    const { parse, templateFiles } = this.#options;
-    return compileSettings(config, source, {
-      parse,
+  #compile(config: Config, source: ConfigSource): Steps<TenantSettings> {
+    const { regexes, templateFiles } = this.#options;
+    return settingsSteps(config, source, {
       templateFiles: templateFiles?.(config, source) ?? NO_FILES,
       ...(regexes && { regexes }),
     });
-  }
-
-  /**
-   * Compiles the regular expressions, a slice at a time. What is to be compiled at once then must not have
-   * been dropped meanwhile, so where it takes more than one slice they are not those of the shared cache.
-   */
-  async #warmRegexes(config: Config): Promise<RegexCache | undefined> {
-    const { regexes, rest } = this.#options;
-    const patterns = [...new Set(patternsOf(config))];
-    const steps = patterns.reduce((sum, pattern) => sum + patternCost(pattern), 0);
-    if (steps <= REGEX_SLICE_STEPS || rest === undefined) return regexes;
-    const warm = new RegexCache(Infinity);
-    let slice = 0;
-    for (const pattern of patterns) {
-      slice += patternCost(pattern);
-      warm.compile(pattern);
-      if (slice < REGEX_SLICE_STEPS) continue;
-      await rest();
-      slice = 0;
-    }
-    return warm;
   }
 
   #add(key: string, settings: TenantSettings): void {
@@ -213,17 +181,19 @@ function keyOf({ text, templates }: ConfigSource): string {
   return files.length === 0 ? text : `${JSON.stringify(files)}\n${text}`;
 }
 
-function* patternsOf(config: Config): Generator<string> {
-  yield* regexesOf(config.inhibitRules.flatMap((rule) => rule.sourceMatchers));
-  yield* regexesOf(config.inhibitRules.flatMap((rule) => rule.targetMatchers));
-  for (const route of routesOf(config.route)) yield* regexesOf(route.matchers);
+function countRegexes({ route, inhibitRules }: Config): number {
+  let count = countIn(route);
+  for (const rule of inhibitRules) {
+    count +=
+      rule.sourceMatchers.filter(isRegex).length + rule.targetMatchers.filter(isRegex).length;
+  }
+  return count;
 }
 
-function* routesOf(route: RouteConfig): Generator<RouteConfig> {
-  yield route;
-  for (const child of route.routes) yield* routesOf(child);
+function countIn({ matchers, routes }: RouteConfig): number {
+  return routes.reduce((sum, child) => sum + countIn(child), matchers.filter(isRegex).length);
 }
 
-function* regexesOf(matchers: readonly MatcherSpec[]): Generator<string> {
-  for (const { type, value } of matchers) if (type === "=~" || type === "!~") yield value;
+function isRegex({ type }: MatcherSpec): boolean {
+  return type === "=~" || type === "!~";
 }

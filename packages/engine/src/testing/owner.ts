@@ -14,7 +14,7 @@ import type {
 import { EMPTY_DIGESTS, MAP_NAMES } from "../peer/state.ts";
 import type { Journal } from "../ports/index.ts";
 import { isSameDigest } from "../replication/index.ts";
-import { settingsOf, sharedOf } from "../tenant/fixture.ts";
+import { configOf, settingsOf, sharedOf } from "../tenant/fixture.ts";
 import { SettingsCache } from "../tenant/settings.ts";
 import { ClusterTime } from "../time/index.ts";
 import type { ManualClock } from "./manual-clock.ts";
@@ -73,7 +73,7 @@ export function settingsCacheOf(): SettingsCache {
   return new SettingsCache({
     parse: ({ text }) => {
       if (text.includes("broken")) throw new Error("no route at 1:1");
-      return settingsOf().whole();
+      return configOf();
     },
   });
 }
