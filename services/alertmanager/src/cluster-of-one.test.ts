@@ -1,5 +1,8 @@
 import { MetricRegistry, type Random } from "@tocsin/foundation";
-import { describe, expect, it } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
 import { clusterOfOne } from "./cluster-of-one.ts";
 import type { Options } from "./flags/index.ts";
 
@@ -18,6 +21,18 @@ function made(part: Partial<Options["cluster"]>): {
     ...part,
   };
   return { cluster: clusterOfOne({ random, metrics, nowMs: 1_469_918_176_385 }, options), metrics };
+}
+
+const folder = mkdtempSync(join(tmpdir(), "tocsin-cluster-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let fileCount = 0;
+
+function fileOf(text: string): string {
+  fileCount += 1;
+  const path = join(folder, `${fileCount}.yml`);
+  writeFileSync(path, text);
+  return path;
 }
 
 function valueOf(metrics: MetricRegistry, name: string): number | undefined {
@@ -61,6 +76,11 @@ describe("clusterOfOne()", () => {
     expect(valueOf(metrics, "alertmanager_cluster_members")).toBeUndefined();
   });
 
+  it("takes a file of encrypted gossip that names its server's part", () => {
+    const { cluster } = made({ tlsConfigPath: fileOf("tls_server_config: {cert_file: a}") });
+    expect(cluster.status).toBe("ready");
+  });
+
   const bad = [
     {
       part: { listenAddress: "nope" },
@@ -76,6 +96,27 @@ describe("clusterOfOne()", () => {
       part: { listenAddress: undefined, tlsConfigPath: "none.yml" },
       problem:
         "unable to initialize TLS transport configuration for gossip mesh: open none.yml: no such file or directory",
+    },
+    {
+      part: {
+        listenAddress: undefined,
+        tlsConfigPath: fileOf("x: 1\ntls_server_config: {}\ny: 2"),
+      },
+      problem:
+        "yaml: unmarshal errors:\n  line 1: field x not found in type cluster.TLSTransportConfig\n" +
+        "  line 3: field y not found in type cluster.TLSTransportConfig",
+    },
+    {
+      part: { tlsConfigPath: fileOf("") },
+      problem: "gossip mesh: missing 'tls_server_config' entry in the TLS configuration",
+    },
+    {
+      part: { tlsConfigPath: fileOf("tls_server_config: {}\ntls_client_config:") },
+      problem: "gossip mesh: missing 'tls_client_config' entry in the TLS configuration",
+    },
+    {
+      part: { tlsConfigPath: fileOf("a: [") },
+      problem: "gossip mesh: yaml: line 1: ",
     },
   ];
   it.for(bad)("refuses $part", ({ part, problem }) => {

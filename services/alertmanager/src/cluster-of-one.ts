@@ -1,3 +1,4 @@
+import { parseYaml } from "@tocsin/domain/config/yaml";
 import type { ClusterStatus } from "@tocsin/http-api";
 import { AppError, fraction, type MetricRegistry, type Random } from "@tocsin/foundation";
 import { readText, wordsOf } from "./config-source.ts";
@@ -47,14 +48,43 @@ function addressOf(listenAddress: string, options: Options["cluster"], random: R
   return advertiseAddress ?? `${isAny ? firstPrivateAddress() : host}:${shown}`;
 }
 
+/** Its parts need not be right, as nothing is gossiped; but they must be there. */
 function checkTls(path: string | undefined): void {
   if (path === undefined) return;
   try {
-    readText(path);
+    const problem = tlsProblemIn(readText(path));
+    if (problem !== undefined) throw new AppError("invalid-argument", problem);
   } catch (thrown) {
     const what = "unable to initialize TLS transport configuration for gossip mesh";
     throw new AppError("invalid-argument", `${what}: ${wordsOf(thrown)}`, { cause: thrown });
   }
+}
+
+const TLS_PARTS = ["tls_server_config", "tls_client_config"];
+
+function tlsProblemIn(text: string): string | undefined {
+  const parsed = parseYaml(text);
+  const lineOf = (offset: number): number => text.slice(0, offset).split("\n").length;
+  if (!parsed.ok) return `yaml: line ${lineOf(parsed.offset)}: ${parsed.reason}`;
+  const { root } = parsed;
+  if (root !== undefined && root.kind !== "mapping") {
+    return `yaml: line ${lineOf(root.offset)}: a mapping is wanted`;
+  }
+  const isNull = new Map<string, boolean>();
+  const unknown: string[] = [];
+  for (const [at, key] of (root?.children ?? []).entries()) {
+    if (at % 2 === 1) continue;
+    const name = key.kind === "scalar" ? key.value : "";
+    const value = root?.children[at + 1];
+    isNull.set(name, value?.kind === "scalar" && /^(|~|null)$/i.test(value.value));
+    if (TLS_PARTS.includes(name)) continue;
+    const field = `field ${name} not found in type cluster.TLSTransportConfig`;
+    unknown.push(`  line ${lineOf(key.offset)}: ${field}`);
+  }
+  if (unknown.length > 0) return `yaml: unmarshal errors:\n${unknown.join("\n")}`;
+  const isMissing = (part: string): boolean => isNull.get(part) ?? part === "tls_server_config";
+  const missing = TLS_PARTS.find(isMissing);
+  return missing && `missing '${missing}' entry in the TLS configuration`;
 }
 
 function readAddress(which: string, text: string): { host: string; port: number } {

@@ -58,5 +58,5 @@ const TOO_SHORT =
   "Notifications will not repeat until the next group_interval.";
 
 function shown(durationMs: number): string {
-  return formatGoDuration(BigInt(durationMs) * 1_000_000n);
+  return formatGoDuration(BigInt(Math.round(durationMs * 1e6)));
 }

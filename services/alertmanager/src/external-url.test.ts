@@ -28,10 +28,20 @@ describe("externalUrlOf()", () => {
     expect(externalUrlOf(webOf({ externalUrl }))).toBe("https://am.example/alerts");
   });
 
+  const odd = [
+    { externalUrl: "http://", wanted: "http:" },
+    { externalUrl: "http://am:99999", wanted: "http://am:99999" },
+    { externalUrl: "HTTP://am/a/?b=c", wanted: "http://am/a?b=c" },
+  ];
+  it.for(odd)("takes $externalUrl as upstream does", ({ externalUrl, wanted }) => {
+    expect(externalUrlOf(webOf({ externalUrl }))).toBe(wanted);
+  });
+
   const bad = [
     { externalUrl: "am.test", problem: '"am.test": invalid "" scheme, only' },
     { externalUrl: "ftp://am.test", problem: '"ftp://am.test": invalid "ftp" scheme, only' },
-    { externalUrl: "http://[", problem: 'cannot read "http://["' },
+    { externalUrl: "http://[", problem: 'parse "http://[": its host lacks a "]"' },
+    { externalUrl: "http://am:x", problem: 'parse "http://am:x": its port ":x" is not a number' },
   ];
   it.for(bad)("refuses $externalUrl", ({ externalUrl, problem }) => {
     const start = "failed to determine external URL: ";

@@ -1,3 +1,4 @@
+import { formatGoUrl, parseGoUrl } from "@tocsin/domain/config";
 import { hostname } from "node:os";
 import { AppError } from "@tocsin/foundation";
 import { parseListenAddress, type Options } from "./flags/index.ts";
@@ -11,26 +12,28 @@ export function externalUrlOf({ web }: Pick<Options, "web">): string {
     const port = first?.ok === true ? first.address.port : 9093;
     return `http://${hostname()}:${port}`;
   }
-  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(given)?.[1] ?? "";
-  if (!/^https?$/i.test(scheme)) {
-    throw new AppError(
-      "invalid-argument",
-      `failed to determine external URL: "${given}": invalid "${scheme}" scheme, ` +
-        "only 'http' and 'https' are supported",
-    );
+  const parsed = parseGoUrl(given);
+  if (!parsed.ok) throw refused(`parse ${JSON.stringify(given)}: ${parsed.reason}`);
+  const { url } = parsed;
+  if (url.scheme !== "http" && url.scheme !== "https") {
+    const only = "only 'http' and 'https' are supported";
+    throw refused(`${JSON.stringify(given)}: invalid "${url.scheme}" scheme, ${only}`);
   }
-  if (!URL.canParse(given)) {
-    throw new AppError(
-      "invalid-argument",
-      `failed to determine external URL: cannot read "${given}"`,
-    );
-  }
-  return given.replace(/\/+$/, "");
+  return formatGoUrl({ ...url, path: url.path.replace(/\/+$/, "") });
+}
+
+function refused(problem: string): AppError {
+  return new AppError("invalid-argument", `failed to determine external URL: ${problem}`);
 }
 
 /** What all paths begin with: a slash and more, or nothing. */
 export function routePrefixOf({ web }: Pick<Options, "web">, externalUrl: string): string {
-  const prefix = web.routePrefix ?? new URL(externalUrl).pathname;
+  const prefix = web.routePrefix ?? pathOf(externalUrl);
   const trimmed = prefix.replace(/^\/+|\/+$/g, "");
   return trimmed === "" ? "" : `/${trimmed}`;
+}
+
+function pathOf(externalUrl: string): string {
+  const parsed = parseGoUrl(externalUrl);
+  return parsed.ok ? parsed.url.path : "";
 }

@@ -13,7 +13,7 @@ export async function listenOn(
   if (!parsed.ok) {
     // A port may be the name of a service there; here it is a number.
     const why = parsed.problem.replace(
-      /^address (\D.*): invalid port$/,
+      /^address ([^-+\d].*): invalid port$/,
       "lookup tcp/$1: unknown port",
     );
     throw refused(address, `listen tcp: ${why}`);

@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { systemClock } from "@tocsin/clock-system";
 import { AppError, type Logger } from "@tocsin/foundation";
 import { createLogger } from "@tocsin/telemetry";
+import { readText, wordsOf } from "./config-source.ts";
 import { isConfigThread } from "./config-thread.ts";
 import {
   parseCommandLine,
@@ -14,7 +14,14 @@ import { Life } from "./life.ts";
 import { startProgram } from "./program.ts";
 import { ServiceManager } from "./service-manager.ts";
 
-const readTextFile = (path: string): string => readFileSync(path, "utf8");
+/** What it throws is worded as upstream words it. */
+function readTextFile(path: string): string {
+  try {
+    return readText(path);
+  } catch (thrown) {
+    throw new Error(wordsOf(thrown), { cause: thrown });
+  }
+}
 
 async function main(): Promise<void> {
   const line = parseCommandLine(process.argv.slice(2), process.env, readTextFile);

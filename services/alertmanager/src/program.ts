@@ -135,6 +135,7 @@ function instanceOptions(options: Options): FlagOptions {
     dispatchStartDelayMs: dispatch.startDelayMs,
     silenceLimits: silences,
     namesReceivers: hasLabel(options, "receiver-name-in-metrics"),
+    isAlone,
     // One process needs not wait for others before it founds its cluster.
     timings: isAlone ? { ...timings, foundingWaitMs: 0 } : timings,
   };

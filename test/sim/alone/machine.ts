@@ -114,6 +114,8 @@ export class LoneMachine {
   }
 
   async #startAgain(downMs: number): Promise<void> {
+    // A real journal has one each second while the process is young.
+    this.#disk.lastAliveMs = this.wallMs;
     this.#process.kill();
     await this.events.runUntil(this.events.nowMs + downMs);
     this.#process = new SimProcess(this.events, { skewMs: 0, rate: 1 });
@@ -149,6 +151,7 @@ export class LoneMachine {
         address: `${ID}:9095`,
         zone: "",
         replicationFactor: 3,
+        isAlone: true,
         retentionMs: RETENTION_MS,
         matcherMode: "fallback",
         timings: { ...DEFAULT_TIMINGS, foundingWaitMs: 0 },

@@ -93,29 +93,35 @@ function createApp(context: ApiContext, serving: ServeContext): express.Express 
   app.enable("case sensitive routing");
   app.enable("strict routing");
   const { routePrefix, tenancy } = context.options;
+  const prefix = literally(routePrefix);
   const bases = tenancy.enabled ? ["", "/t/:tenant"] : [""];
   const mounts = mountsOf(context);
   // What Prometheus sends all the time is looked for before anything else.
   for (const base of bases) {
     for (const [path, target] of alertPosts(mounts)) {
-      app.post(`${routePrefix}${base}${path}`, handlerOf(target, serving));
+      app.post(`${prefix}${base}${path}`, handlerOf(target, serving));
     }
   }
   app.use(limitGets(context), cleanPath);
   for (const base of bases) {
     for (const { path, surface } of mounts)
-      mount(app, `${routePrefix}${base}${path}`, { surface, serving });
+      mount(app, `${prefix}${base}${path}`, { surface, serving });
   }
   if (routePrefix !== "") {
     app.all("/", (req, res) => sendRedirect(plainExchange(req, res), 302, routePrefix));
-    app.all(routePrefix, (req, res) => {
+    app.all(prefix, (req, res) => {
       sendRedirect(plainExchange(req, res), 301, `${routePrefix}/`);
     });
   }
-  app.use(routePrefix === "" ? "/" : routePrefix, routerOf(operationsSurface(context), serving));
+  app.use(prefix === "" ? "/" : prefix, routerOf(operationsSurface(context), serving));
   app.use(handlerOf({ surface: { ...operationsManners, routes: [] }, route: undefined }, serving));
   app.use(answerThrown);
   return app;
+}
+
+/** A path in which no character means anything to express. */
+function literally(path: string): string {
+  return path.replace(/[{}()[\]+?!:*\\]/g, "\\$&");
 }
 
 /** Where alerts are sent to when nothing but the path says so: by their whole URL, past express. */

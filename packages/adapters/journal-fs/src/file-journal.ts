@@ -55,8 +55,10 @@ const BOOT_ID_FILE = "/proc/sys/kernel/random/boot_id";
 const SYNC_INTERVAL_MS = 1_000;
 /** Entries carry the time at most this often; the log's last sign of life is that exact. */
 const ALIVE_INTERVAL_MS = 1_000;
-/** Without entries the sign of life is written alone, and seldom. */
+/** Without entries the sign of life is written alone, and seldom … */
 const IDLE_ALIVE_INTERVAL_MS = 60_000;
+/** … but not while the process is so young that who comes after it asks for how long it ran. */
+const YOUNG_MS = 5 * 60_000;
 
 export class FileJournal implements Journal {
   readonly #deps: FileJournalDeps;
@@ -286,15 +288,19 @@ export class FileJournal implements Journal {
 
   async #keepAlive(signal: AbortSignal): Promise<void> {
     const { clock } = this.#deps;
+    const startedAtMs = clock.monotonicMs();
     for (;;) {
       try {
         await clock.sleep(SYNC_INTERVAL_MS, signal);
       } catch {
         return; // Only closing ends a sleep early.
       }
-      const idleMs = clock.monotonicMs() - this.#aliveAtMonotonicMs;
-      if (idleMs >= IDLE_ALIVE_INTERVAL_MS)
+      const nowMs = clock.monotonicMs();
+      const isYoung = nowMs - startedAtMs < YOUNG_MS;
+      const intervalMs = isYoung ? ALIVE_INTERVAL_MS : IDLE_ALIVE_INTERVAL_MS;
+      if (nowMs - this.#aliveAtMonotonicMs >= intervalMs) {
         this.#add({ tenant: "", state: undefined, touches: [] });
+      }
       // A failure has been logged and counted where it came about.
       if (this.#writer.isDirty) await this.#writer.synced().catch(() => {});
     }

@@ -1,5 +1,5 @@
 /** The small facts that outlive the process, as JSON text that people can read and mend. */
-import type { InstanceMeta } from "@tocsin/engine/ports";
+import type { InstanceMeta, Listening } from "@tocsin/engine/ports";
 import { AppError } from "@tocsin/foundation";
 import { readFile } from "node:fs/promises";
 import { replaceFile } from "./disk.ts";
@@ -43,8 +43,21 @@ function parsed(text: string): InstanceMeta | undefined {
     return undefined;
   }
   if (typeof value !== "object" || value === null) return undefined;
-  const { incarnation, view, hasCaughtUp } = value as Readonly<Record<string, unknown>>;
+  const { incarnation, view, hasCaughtUp, listening } = value as Readonly<Record<string, unknown>>;
   if (typeof incarnation !== "number" || !Number.isSafeInteger(incarnation)) return undefined;
   if (view !== undefined && typeof view !== "string") return undefined;
-  return { incarnation, view, hasCaughtUp: hasCaughtUp === true };
+  const known = listeningOf(listening);
+  return {
+    incarnation,
+    view,
+    hasCaughtUp: hasCaughtUp === true,
+    ...(known && { listening: known }),
+  };
+}
+
+function listeningOf(value: unknown): Listening | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { startedAtMs, creditMs } = value as Readonly<Record<string, unknown>>;
+  if (typeof startedAtMs !== "number" || typeof creditMs !== "number") return undefined;
+  return { startedAtMs, creditMs };
 }

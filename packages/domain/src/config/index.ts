@@ -68,7 +68,7 @@ export type { VictoropsSettings } from "./receivers/victorops.ts";
 export type { WebexSettings } from "./receivers/webex.ts";
 export type { WebhookSettings } from "./receivers/webhook.ts";
 export type { WechatSettings } from "./receivers/wechat.ts";
-export { parseGoUrl, type GoUrlResult } from "./schema/go-url.ts";
+export { formatGoUrl, parseGoUrl, type GoUrl, type GoUrlResult } from "./schema/go-url.ts";
 export {
   SECRET_MARK,
   type ConfigProblem,

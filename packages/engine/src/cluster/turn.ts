@@ -187,6 +187,11 @@ export class Turn {
     return owners(this.#key.tenant).sets.some((set) => set.includes(ownId));
   }
 
+  #isOnlyOwner(): boolean {
+    const { owners, ownId } = this.#deps;
+    return owners(this.#key.tenant).sets.every((set) => set.every((id) => id === ownId));
+  }
+
   /** What is left of the grace of all trusted owners before this one, or of the own back-off. */
   #waitMs(): number {
     const nowMs = this.#deps.clock.monotonicMs();
@@ -459,6 +464,7 @@ export class Turn {
   #finish(result: "told" | "waived" | "failed"): void {
     const tenant = this.#deps.fleet.get(this.#key.tenant);
     tenant?.finishKey({ ...this.#claimed(), result });
+    if (this.#isOnlyOwner()) tenant?.hastenHeldEnds(this.#key.groupId);
     if (tenant !== undefined) this.#deps.fleet.arm(tenant);
   }
 

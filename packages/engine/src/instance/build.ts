@@ -105,6 +105,7 @@ function buildReplication(
     membersSinceMs: () => liveness.membersSinceMs(),
     trustedSinceMs: (id) => liveness.peer(id)?.trustedSinceMs ?? Infinity,
     suspectTimeoutMs: timings.suspectTimeoutMs,
+    ...(options.isAlone === true && { creditMs: membership.creditMs }),
   });
   const owns = (tenant: TenantId): boolean => view().owns(ownId, tenant);
   const snapshots = new Snapshots({ ...deps, fleet, store, ownId, owns }, timings);

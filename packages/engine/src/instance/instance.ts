@@ -118,7 +118,7 @@ export class Instance {
       signal,
     );
     await this.onReplayed();
-    await this.#membership.identify(signal);
+    await this.#membership.identify(signal, report.lastAliveMs);
     await this.onIdentified(this.#membership.incarnation);
     const { hasCaughtUp, viewOrNone } = this.#membership;
     const isDoubtful = !hasCaughtUp || !isInCharge(viewOrNone, this.#options.id);

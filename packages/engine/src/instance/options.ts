@@ -35,6 +35,8 @@ export interface InstanceOptions {
   readonly timings: Timings;
   /** `--dispatch.start-delay`: how long after the start groups only collect alerts. Default 0. */
   readonly dispatchStartDelayMs?: number;
+  /** There are no others and never were: what counts between starts is this disk alone. Default false. */
+  readonly isAlone?: boolean;
   readonly matcherMode: MatcherMode;
   /** Of the feature `receiver-name-in-metrics`. */
   readonly namesReceivers?: boolean;

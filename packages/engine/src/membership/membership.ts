@@ -12,12 +12,13 @@
 import { AppError, type Clock, type Logger, type Random } from "@tocsin/foundation";
 import type { InstanceId } from "@tocsin/domain/model";
 import { isNewerView, type RingDocument } from "@tocsin/domain/ring";
-import type { Journal, RingReading, RingStore } from "../ports/index.ts";
+import type { Journal, Listening, RingReading, RingStore } from "../ports/index.ts";
 import { View } from "../cluster/view.ts";
 import type { Timings } from "../cluster/timings.ts";
 import { Deaths } from "./deaths.ts";
 import { leavingOf, leftBy, mayLeave, returnedBy, type OwnEntry } from "./document-changes.ts";
 import { isFresh, joinStep } from "./joining.ts";
+import { listeningAfter } from "./listening.ts";
 import { RingAccess, type LastSeen } from "./ring-access.ts";
 import { upkeepOf, withoutDead, type Judged } from "./upkeep.ts";
 
@@ -51,6 +52,7 @@ export class Membership {
   #hasCaughtUp = false;
   #beatNow: () => void = () => {};
   #meta: Promise<void> = Promise.resolve();
+  #listening: Listening | undefined;
   /** Called after each adoption of a newer view. */
   onView: (view: View, before: View | undefined) => void = () => {};
   /** Called when another process has taken this ID; the process must stop. */
@@ -95,9 +97,16 @@ export class Membership {
     return this.#deaths.isDead(id);
   }
 
-  /** Draws the incarnation; the first thing on start. */
-  async identify(signal: AbortSignal): Promise<void> {
+  /** For how long those before this process have listened; see `listeningAfter`. */
+  get creditMs(): number {
+    return this.#listening?.creditMs ?? 0;
+  }
+
+  /** Draws the incarnation; the first thing on start. `lastAliveMs` is what the journal knows. */
+  async identify(signal: AbortSignal, lastAliveMs = 0): Promise<void> {
     const meta = await this.#deps.journal.readMeta();
+    const nowMs = this.#deps.clock.wallMs();
+    this.#listening = listeningAfter(meta?.listening, { lastAliveMs, nowMs });
     // A store that was wiped counts from the beginning; the view that was put back into it does not.
     const reading = await this.#ring.read(signal);
     const entry = reading?.document?.members.find(({ id }) => id === this.#options.id);
@@ -109,6 +118,7 @@ export class Membership {
       incarnation: this.#incarnation,
       view: meta?.view,
       hasCaughtUp: this.#hasCaughtUp,
+      listening: this.#listening,
     });
     if (known !== undefined) this.#view = new View(known, this.#options.replicationFactor);
   }
@@ -237,6 +247,7 @@ export class Membership {
       incarnation: this.#incarnation,
       view: JSON.stringify(document),
       hasCaughtUp: this.#hasCaughtUp,
+      ...(this.#listening && { listening: this.#listening }),
     };
     // A failing disk reports itself; the next start then begins as with an older view.
     this.#meta = this.#meta.then(() => this.#deps.journal.writeMeta(meta)).catch(() => {});

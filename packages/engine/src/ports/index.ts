@@ -1,5 +1,5 @@
 export type { EngineEvent, EventGroup, EventNotification, EventSink } from "./events.ts";
-export type { InstanceMeta, Journal, JournalEntry, ReplayReport } from "./journal.ts";
+export type { InstanceMeta, Journal, JournalEntry, Listening, ReplayReport } from "./journal.ts";
 export type { Notifier, NotifyJob, NotifyResult, ToldAlert } from "./notifier.ts";
 export {
   OBJECT_SIZE_MAX_BYTES,

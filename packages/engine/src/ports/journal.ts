@@ -48,4 +48,14 @@ export interface InstanceMeta {
   readonly view: string | undefined;
   /** The log has once held all that was acknowledged before it began. A new disk has not. */
   readonly hasCaughtUp: boolean;
+  /** Undefined: written by a version that did not know it. */
+  readonly listening?: Listening;
+}
+
+/** For how long the processes of this disk have been listening, while none of them ran for long. */
+export interface Listening {
+  /** Wall clock: when the process began that wrote this. */
+  readonly startedAtMs: number;
+  /** For how long those before it listened, less the time in between. */
+  readonly creditMs: number;
 }

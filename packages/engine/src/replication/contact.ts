@@ -11,6 +11,8 @@ export interface ContactDeps {
   /** Monotonic: since when every member that senders may still post to can be heard; see below. */
   readonly membersSinceMs: () => number;
   readonly suspectTimeoutMs: number;
+  /** For who was always alone: what the processes before this one have listened. Default 0. */
+  readonly creditMs?: number;
 }
 
 /** The time up to a change of ownership, as it looked at its end. */
@@ -84,11 +86,11 @@ export class Contact {
   }
 
   ms(tenant: TenantId): number {
-    const { clock, owners, membersSinceMs, trustedSinceMs } = this.#deps;
+    const { clock, owners, membersSinceMs, trustedSinceMs, creditMs = 0 } = this.#deps;
     const nowMs = clock.monotonicMs();
     const sinceMs = this.#togetherSinceMs(owners(tenant), membersSinceMs(), trustedSinceMs);
     if (sinceMs === Infinity) return 0;
-    const ownMs = Math.min(nowMs - sinceMs, ...this.#boundsOf(tenant, nowMs));
+    const ownMs = creditMs + Math.min(nowMs - sinceMs, ...this.#boundsOf(tenant, nowMs));
     const inherited = this.#inherited.get(tenant);
     // A giver may answer before its first ping is here; a break would have lasted longer.
     const { suspectTimeoutMs } = this.#deps;

@@ -6,13 +6,15 @@ import { isOwed, isTimeMuted } from "./decide.ts";
 import { recordMuted, recordResolved } from "./events.ts";
 import type { Group } from "./group.ts";
 import { includesHash } from "./hash-list.ts";
-import { isEnded, type Judgement } from "./judgement.ts";
+import { heldUntilMs, isEnded, type Judgement } from "./judgement.ts";
 import { leaveGroup } from "./membership.ts";
 import type { TenantData } from "./tenant-data.ts";
 import { ToldEnds } from "./told-ends.ts";
 import type { DueFlush, FlushKey, FlushResult } from "./types.ts";
 
 const DEADLINE_MIN_MS = 10_000;
+/** Contact that does not last may hold an end back again and again. */
+const HASTENED_MIN_MS = 1_000;
 
 export interface DueResult {
   readonly flushes: readonly DueFlush[];
@@ -89,6 +91,25 @@ export function finishKey(data: TenantData, input: FinishInput, judgement: Judge
   const gone = isHeld ? withoutOwedEnds(data, keys, leavers) : leavers;
   recordResolved(data, group, gone);
   leaveGroup(data, group, gone);
+}
+
+/**
+ * For who is alone: the next tick comes as soon as the first end may be told that was held back at this
+ * one, because somebody could have been sent news of it while nobody listened. Others would tell it at
+ * their own ticks; alone it would be late by another `group_interval`.
+ */
+export function hastenHeldEnds(data: TenantData, groupId: string, judgement: Judgement): void {
+  const group = data.groups.get(groupId);
+  if (group === undefined) return;
+  const entries = keysOf(data, group).map(({ key }) => data.log.get(key));
+  let untilMs = Infinity;
+  for (const { record, logHash } of group.members) {
+    const heldMs = heldUntilMs(record, judgement);
+    if (heldMs >= untilMs) continue;
+    if (entries.some((entry) => includesHash(entry?.firing, logHash))) untilMs = heldMs;
+  }
+  if (untilMs === Infinity) return;
+  data.groups.hasten(group, Math.ceil(Math.max(untilMs, judgement.nowMs + HASTENED_MIN_MS)));
 }
 
 /**

@@ -19,11 +19,23 @@ const CONTACT_WANTED_MAX_MS = 5 * 60_000;
 
 /** Tells whether the alert counts as ended. No record is judged before its own `updatedAtMs`. */
 export function isEnded(record: AlertRecord, { nowMs, contactMs }: Judgement): boolean {
-  const { endsAtMs, updatedAtMs } = record;
+  const { endsAtMs } = record;
   if (endsAtMs === ZERO_TIME_MS) return false;
   if (isReportedEnd(record)) return true;
   if (endsAtMs > nowMs) return false;
-  return contactMs >= Math.min(endsAtMs - updatedAtMs, CONTACT_WANTED_MAX_MS);
+  return contactMs >= contactWantedMs(record);
+}
+
+/** How long nothing must have been heard of an alert that ran out. */
+function contactWantedMs({ endsAtMs, updatedAtMs }: AlertRecord): number {
+  return Math.min(endsAtMs - updatedAtMs, CONTACT_WANTED_MAX_MS);
+}
+
+/** When an alert that ran out will count as ended if nothing is heard of it; Infinity if it has or has not to. */
+export function heldUntilMs(record: AlertRecord, judgement: Judgement): number {
+  const { nowMs, contactMs } = judgement;
+  if (!isPastEnd(record, nowMs) || isEnded(record, judgement)) return Infinity;
+  return nowMs + contactWantedMs(record) - contactMs;
 }
 
 /** A sender said that it had ended, rather than that nothing was heard of it any more. */

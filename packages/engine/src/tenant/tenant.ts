@@ -36,7 +36,14 @@ import {
   stateOf,
   versionsOf,
 } from "./exchange.ts";
-import { finishKey, takeDue, type DueOptions, type DueResult, type FinishInput } from "./flush.ts";
+import {
+  finishKey,
+  hastenHeldEnds,
+  takeDue,
+  type DueOptions,
+  type DueResult,
+  type FinishInput,
+} from "./flush.ts";
 import { alertStates, silenceStates, type CountedAlert } from "./counts.ts";
 import { collectGarbage, type GarbageKind } from "./garbage.ts";
 import type { Judgement } from "./judgement.ts";
@@ -162,6 +169,11 @@ export class Tenant implements TenantReader {
     // A key that was never judged here was decided elsewhere, with a contact that is not known here.
     const isJudged = this.#judgement.nowMs >= tickMs;
     finishKey(this.#data, input, isJudged ? this.#judgement : { nowMs: tickMs, contactMs: 0 });
+  }
+
+  /** As the function says; to be called when a flush is over, by who is the only owner. */
+  hastenHeldEnds(groupId: string): void {
+    hastenHeldEnds(this.#data, groupId, this.#judgement);
   }
 
   /** Tells the event recorder, if there is one, of a message that was accepted. */

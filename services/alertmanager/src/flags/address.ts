@@ -15,6 +15,9 @@ export function parseListenAddress(text: string): ListenAddressParse {
   const colon = text.lastIndexOf(":");
   if (colon === -1) return refuse(`address ${text}: missing port in address`);
   const host = text.slice(0, colon);
+  if (host.startsWith("[") && !host.endsWith("]")) {
+    return refuse(`address ${text}: missing ']' in address`);
+  }
   const bracketed = /^\[([^[\]]*)\]$/.exec(host)?.[1];
   if (bracketed === undefined && host.includes(":")) {
     return refuse(`address ${text}: too many colons in address`);

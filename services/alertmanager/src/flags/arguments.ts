@@ -1,11 +1,12 @@
 /**
  * The words of the command line, read as Alertmanager reads them (kingpin v2): `--flag=value`,
- * `--flag value`, `--switch`, `--no-switch`. A value behind a space may not start with a dash. There
- * are no words besides flags.
+ * `--flag value`, `--switch`, `--no-switch`, and `@file` for the words of a file, one a line. A value
+ * behind a space may not start with a dash. There are no words besides flags.
  */
 import type { FlagSpec } from "./flag.ts";
 import { nearestName } from "./nearest.ts";
 import { FLAGS } from "./table.ts";
+import { parseFlagValue } from "./value.ts";
 
 /** Texts by flag name; a flag that may be repeated has several. */
 export type GivenTexts = ReadonlyMap<string, readonly string[]>;
@@ -18,97 +19,136 @@ export type ArgumentsParse =
 
 class Problem extends Error {}
 
-/** Reads `argv`, the words behind the program's name. Says what is wrong with the first wrong one. */
-export function parseArguments(argv: readonly string[]): ArgumentsParse {
-  const reader = new Reader(argv);
-  try {
-    reader.read();
-  } catch (error) {
-    // As upstream: whoever asked for help before the mistake gets it.
-    if (!(error instanceof Problem)) throw error;
-    if (!reader.wantsHelp) return { kind: "problem", problem: error.message };
-  }
-  if (reader.wantsHelp) return { kind: "help" };
+/**
+ * Reads `argv`, the words behind the program's name. Who asks for the version gets it, whatever is wrong
+ * behind that; then counts what cannot be read at all, then a wish for help, then the first wrong value.
+ * `readFile` throws; the message of what it throws is shown.
+ */
+export function parseArguments(
+  argv: readonly string[],
+  readFile: (path: string) => string,
+): ArgumentsParse {
+  const reader = new Reader(argv, readFile);
+  const problem = problemIn(() => reader.read());
   if (reader.wantsVersion) return { kind: "version" };
-  return { kind: "given", texts: reader.texts };
+  if (problem !== undefined) return { kind: "problem", problem };
+  if (reader.wantsHelp) return { kind: "help" };
+  const texts = new Map<string, string[]>();
+  const wrong = problemIn(() => {
+    for (const [spec, text] of reader.given) take(texts, spec, text);
+  });
+  return wrong === undefined ? { kind: "given", texts } : { kind: "problem", problem: wrong };
 }
+
+function problemIn(act: () => void): string | undefined {
+  try {
+    act();
+    return undefined;
+  } catch (error) {
+    if (error instanceof Problem) return error.message;
+    throw error;
+  }
+}
+
+function take(texts: Map<string, string[]>, spec: FlagSpec, text: string): void {
+  const known = texts.get(spec.name);
+  if (known !== undefined && spec.kind !== "list") {
+    throw new Problem(`flag '${spec.name}' cannot be repeated`);
+  }
+  const value = parseFlagValue(spec, [text]);
+  if (!value.ok) throw new Problem(value.problem);
+  if (known === undefined) texts.set(spec.name, [text]);
+  else known.push(text);
+}
+
+type Token =
+  | { readonly kind: "long"; readonly name: string; readonly inline: string | undefined }
+  | { readonly kind: "short"; readonly letter: string }
+  | { readonly kind: "word"; readonly text: string };
 
 class Reader {
   wantsHelp = false;
   wantsVersion = false;
-  readonly texts: Map<string, string[]> = new Map();
-  readonly #argv: readonly string[];
-  #at = 0;
+  readonly given: (readonly [FlagSpec, string])[] = [];
+  /** Still to be read, the next one last. */
+  readonly #words: string[];
+  readonly #readFile: (path: string) => string;
+  #onlyWords = false;
 
-  constructor(argv: readonly string[]) {
-    this.#argv = argv;
+  constructor(argv: readonly string[], readFile: (path: string) => string) {
+    this.#words = argv.toReversed();
+    this.#readFile = readFile;
   }
 
   read(): void {
-    while (this.#at < this.#argv.length) {
-      const word = this.#argv[this.#at] ?? "";
-      this.#at += 1;
-      if (word === "--") this.#refuseRest();
-      else if (word.startsWith("--")) this.#long(word.slice(2));
-      else if (word.startsWith("-") && word !== "-") this.#short(word.slice(1));
-      else throw new Problem(`unexpected ${word}`);
+    for (let token = this.#next(); token !== undefined; token = this.#next()) {
+      if (token.kind === "word") throw new Problem(`unexpected ${token.text}`);
+      if (token.kind === "long") this.#long(token.name, token.inline);
+      else if (token.letter === "h") this.wantsHelp = true;
+      else throw new Problem(`unknown short flag '-${token.letter}'`);
     }
   }
 
-  #refuseRest(): void {
-    const word = this.#argv[this.#at];
-    if (word !== undefined) throw new Problem(`unexpected ${word}`);
+  #next(): Token | undefined {
+    const word = this.#words.pop();
+    if (word === undefined) return undefined;
+    if (this.#onlyWords) return { kind: "word", text: word };
+    if (word === "--") {
+      this.#onlyWords = true;
+      return this.#next();
+    }
+    if (word.startsWith("--")) return longToken(word.slice(2));
+    // A lone dash is a word without letters.
+    if (word === "-") return { kind: "word", text: "" };
+    if (word.startsWith("-")) return this.#short(word.slice(1));
+    if (!word.startsWith("@")) return { kind: "word", text: word };
+    this.#words.push(...this.#wordsOf(word.slice(1)).toReversed());
+    return this.#next();
   }
 
-  #short(letters: string): void {
-    for (const letter of letters) {
-      if (letter !== "h") throw new Problem(`unknown short flag '-${letter}'`);
-      this.wantsHelp = true;
+  #short(letters: string): Token {
+    const [letter = ""] = letters;
+    const rest = letters.slice(letter.length);
+    if (rest !== "") this.#words.push(`-${rest}`);
+    return { kind: "short", letter };
+  }
+
+  #wordsOf(path: string): string[] {
+    if (path === "") throw new Problem("expected @ file to expand arguments from");
+    try {
+      const lines = this.#readFile(path).split(/\r?\n/);
+      return lines.filter((line) => !line.startsWith("#") && line.trim() !== "");
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new Problem(`failed to open arguments file ${JSON.stringify(path)}: ${why}`);
     }
   }
 
-  #long(word: string): void {
-    const equals = word.indexOf("=");
-    const name = equals === -1 ? word : word.slice(0, equals);
-    const inline = equals === -1 ? undefined : word.slice(equals + 1);
-    if (name === "help" || name === "version") {
-      if (inline !== undefined) throw new Problem(`unexpected ${inline}`);
-      if (name === "help") this.wantsHelp = true;
-      else this.wantsVersion = true;
+  #long(name: string, inline: string | undefined): void {
+    const plain = FLAGS.has(name) || !name.startsWith("no-") ? name : name.slice("no-".length);
+    const spec = FLAGS.get(plain);
+    if (plain === "help" || plain === "help-long") this.wantsHelp = true;
+    else if (plain === "version") this.wantsVersion = true;
+    else if (spec === undefined) throw new Problem(unknownFlag(name));
+    else if (spec.kind !== "switch") {
+      if (plain !== name) throw new Problem(unknownFlag(name));
+      this.given.push([spec, inline ?? this.#value(name)]);
       return;
-    }
-    const positive = FLAGS.get(name);
-    const spec = positive ?? negated(name);
-    if (spec === undefined) throw new Problem(unknownFlag(name));
-    if (spec.kind !== "switch") {
-      this.#add(spec, inline ?? this.#next(spec));
-      return;
-    }
-    this.#add(spec, positive === undefined ? "false" : "true");
+    } else this.given.push([spec, plain === name ? "true" : "false"]);
     if (inline !== undefined) throw new Problem(`unexpected ${inline}`);
   }
 
-  #next(spec: FlagSpec): string {
-    const word = this.#argv[this.#at];
-    if (word === undefined || (word.startsWith("-") && word !== "-")) {
-      throw new Problem(`expected argument for flag '--${spec.name}'`);
-    }
-    this.#at += 1;
-    return word;
-  }
-
-  #add(spec: FlagSpec, text: string): void {
-    const known = this.texts.get(spec.name);
-    if (known === undefined) this.texts.set(spec.name, [text]);
-    else if (spec.kind === "list") known.push(text);
-    else throw new Problem(`flag '${spec.name}' cannot be repeated`);
+  #value(name: string): string {
+    const token = this.#next();
+    if (token?.kind === "word") return token.text;
+    throw new Problem(`expected argument for flag '--${name}'`);
   }
 }
 
-/** The switch that `no-…` turns off. */
-function negated(name: string): FlagSpec | undefined {
-  const spec = name.startsWith("no-") ? FLAGS.get(name.slice("no-".length)) : undefined;
-  return spec?.kind === "switch" ? spec : undefined;
+function longToken(word: string): Token {
+  const equals = word.indexOf("=");
+  if (equals === -1) return { kind: "long", name: word, inline: undefined };
+  return { kind: "long", name: word.slice(0, equals), inline: word.slice(equals + 1) };
 }
 
 function unknownFlag(name: string): string {

@@ -164,7 +164,8 @@ function upstreamOptions(flags: FlagValues, isTenancy: boolean): Pick<Options, U
 }
 
 function featureNames(text: string): string[] {
-  return text.split(",").filter((name) => name !== "");
+  // An empty one between commas is refused as one that is not there.
+  return text === "" ? [] : text.split(",");
 }
 
 function timings(flags: FlagValues): Timings {

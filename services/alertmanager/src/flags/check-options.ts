@@ -61,7 +61,8 @@ export function checkAsUpstream(options: Options, flags: FlagValues): Refusal | 
 const RATIO = "auto-gomemlimit.ratio";
 
 function isRatio(value: number): boolean {
-  return value > 0 && value <= 1;
+  // What is no number is let through, as upstream: nothing comes of it.
+  return !(value <= 0 || value > 1);
 }
 
 function featureProblem(features: Options["features"]): string | undefined {
@@ -96,6 +97,8 @@ function optionProblem(options: Options, flags: FlagValues): string | undefined 
 export function checkOwn(options: Options, flags: FlagValues): void {
   for (const spec of FLAGS.values()) {
     if (spec.effect !== "refused" || !isSet(spec.name, flags)) continue;
+    // Nobody is looked for where gossip is off.
+    if (spec.name === "cluster.peer" && flags.text("cluster.listen-address") === "") continue;
     const why =
       spec.name === "cluster.peer" && options.tenancy.isEnabled
         ? "with --tenancy.enabled the instances find one another through --ring.store"

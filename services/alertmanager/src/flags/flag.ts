@@ -25,6 +25,8 @@ export interface FlagSpec {
   /** Stands for the value in `--help` when there is no default to show. */
   readonly placeholder?: string;
   readonly choices?: readonly string[];
+  /** The choices may be written with capitals. */
+  readonly isAnyCase?: true;
   /** The allowed range, both ends included; durations in ms. */
   readonly range?: { readonly min: number; readonly max: number };
   /** May differ for single tenants: `--limits.overrides-file`. */

@@ -177,9 +177,31 @@ describe("parseCommandLine() reads the command line as kingpin does", () => {
   });
 
   test("--help and --version go to standard output with status 0", () => {
-    for (const argv of [["--help"], ["-h"], ["--help", "--nope"], ["--version"]]) {
-      expect(parse(argv)).toMatchObject({ kind: "print", exitCode: 0 });
+    const asked = ["--help", "--help-long", "-h", "-hh", "--no-help", "--version", "--no-version"];
+    for (const word of asked) {
+      expect(parse([word])).toMatchObject({ kind: "print", exitCode: 0 });
+      expect(parse([word, "--log.level=loud"])).toMatchObject({ kind: "print", exitCode: 0 });
     }
+  });
+
+  test("a level in any case, a format in small letters only", () => {
+    expect(optionsOf(["--log.level=INFO"]).log.level).toBe("info");
+    expect(problemOf(["--log.format=JSON"])).toBe("unrecognized log format JSON");
+  });
+
+  test("what is no number is no limit, and one that is too large is refused", () => {
+    expect(optionsOf(["--silences.max-silences=NaN"]).silences.countMax).toBe(0);
+    expect(optionsOf(["--silences.max-silences=1_000"]).silences.countMax).toBe(1_000);
+    expect(optionsOf(["--alerts.per-alertname-limit=-Inf"]).alerts.perAlertnameMax).toBe(0);
+    expect(problemOf(["--silences.max-silences=1e400"])).toBe(
+      'strconv.ParseFloat: parsing "1e400": value out of range',
+    );
+  });
+
+  test("a peer without gossip is nobody", () => {
+    const off = ["--cluster.listen-address=", "--cluster.peer=a:1"];
+    expect(optionsOf(off).cluster.listenAddress).toBeUndefined();
+    expect(problemOf(["--cluster.peer="])).toMatch(/cannot use --cluster.peer/);
   });
 });
 
@@ -400,6 +422,11 @@ describe("parseCommandLine() refuses in the log what Alertmanager refuses there"
       argv: ["--enable-feature=classic-mode,nope"],
       message: "error parsing the feature flag list",
       problem: "unknown option 'nope' for --enable-feature",
+    },
+    {
+      argv: ["--enable-feature=event-recorder,"],
+      message: "error parsing the feature flag list",
+      problem: "unknown option '' for --enable-feature",
     },
     {
       argv: ["--enable-feature=classic-mode,utf8-strict-mode"],

@@ -31,14 +31,14 @@ export type ReadTextFile = (path: string) => string;
 
 /**
  * Reads all settings: `argv` (the words behind the program's name) beats `environment` beats the file of
- * `--settings.file` beats the defaults. Reads no other file and starts nothing.
+ * `--settings.file` beats the defaults. Besides it only `@files` are read, and nothing is started.
  */
 export function parseCommandLine(
   argv: readonly string[],
   environment: Environment,
   readFile: ReadTextFile,
 ): CommandLine {
-  const words = parseArguments(argv);
+  const words = parseArguments(argv, readFile);
   switch (words.kind) {
     case "help":
       return { kind: "print", text: helpText(), exitCode: 0 };

@@ -159,6 +159,7 @@ export const UPSTREAM_FAMILIES: readonly FlagFamily[] = [
         kind: "choice",
         preset: "info",
         choices: ["debug", "info", "warn", "error"],
+        isAnyCase: true,
         help: "The least important lines that are shown.",
       },
       {

@@ -21,6 +21,8 @@ const BYTES_UNITS: ReadonlyMap<string, number> = new Map([
   ["GiB", 1024 ** 3],
 ]);
 const FLOAT_FORM = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const NOT_A_NUMBER = /^nan$/i;
+const INFINITE = /^[+-]?inf(inity)?$/i;
 const NS_PER_MS = 1_000_000;
 
 /** Reads what was given for a flag; `texts` has one element unless the flag may be repeated. */
@@ -50,7 +52,8 @@ export function parseFlagValue(spec: FlagSpec, texts: readonly string[]): FlagVa
 }
 
 function parseChoice(spec: FlagSpec, text: string): FlagValueResult {
-  if (spec.choices?.includes(text) === true) return { ok: true, value: text };
+  const value = spec.isAnyCase === true ? text.toLowerCase() : text;
+  if (spec.choices?.includes(value) === true) return { ok: true, value };
   return { ok: false, problem: `unrecognized ${spec.name.replace(".", " ")} ${text}` };
 }
 
@@ -86,22 +89,29 @@ function parseBytes(spec: FlagSpec, text: string): FlagValueResult {
   return within(spec, text, Number(digits) * (BYTES_UNITS.get(unit) ?? 1));
 }
 
-/** Alertmanager reads whole numbers as fractions too and cuts them; ours must be whole. */
 function parseNumber(spec: FlagSpec, text: string): FlagValueResult {
-  const isUpstream = UPSTREAM_FLAGS.has(spec.name);
-  if (!FLOAT_FORM.test(text)) {
-    return isUpstream
-      ? {
-          ok: false,
-          problem: `strconv.ParseFloat: parsing ${JSON.stringify(text)}: invalid syntax`,
-        }
-      : refuse(spec, text, "a whole number is wanted");
-  }
+  if (UPSTREAM_FLAGS.has(spec.name)) return parseUpstreamNumber(spec, text);
   const value = Number(text);
-  if (spec.kind === "number") return within(spec, text, value);
-  if (!isUpstream && !Number.isInteger(value))
+  if (!FLOAT_FORM.test(text) || !Number.isInteger(value)) {
     return refuse(spec, text, "a whole number is wanted");
-  return within(spec, text, Math.trunc(value));
+  }
+  return within(spec, text, value);
+}
+
+/** Alertmanager reads whole numbers as fractions too and cuts them; one that is none means no limit. */
+function parseUpstreamNumber({ kind }: FlagSpec, text: string): FlagValueResult {
+  const problem = (why: string): FlagValueResult => {
+    return { ok: false, problem: `strconv.ParseFloat: parsing ${JSON.stringify(text)}: ${why}` };
+  };
+  const isInfinite = INFINITE.test(text);
+  const plain = text.replace(/(?<=\d)_(?=\d)/g, "");
+  if (!isInfinite && !NOT_A_NUMBER.test(text) && !FLOAT_FORM.test(plain)) {
+    return problem("invalid syntax");
+  }
+  const value = isInfinite ? Number(`${text.startsWith("-") ? "-" : ""}Infinity`) : Number(plain);
+  if (!isInfinite && Math.abs(value) === Infinity) return problem("value out of range");
+  if (kind === "number") return { ok: true, value };
+  return { ok: true, value: Number.isFinite(value) ? Math.trunc(value) : 0 };
 }
 
 function within(spec: FlagSpec, text: string, value: number): FlagValueResult {
