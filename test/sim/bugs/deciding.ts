@@ -1,5 +1,6 @@
-/** Mistakes in what is decided on: I8 to I10, I12 to I14, I17. */
+/** Mistakes in what is decided on: I8 to I10, I12 to I14, I17, I25. */
 import type { InstanceId, LogKey } from "@tocsin/domain/model";
+import { Confirmations } from "@tocsin/engine/distributor";
 import { Contact } from "@tocsin/engine/replication";
 import { Tenant, type Decision } from "@tocsin/engine/tenant";
 import { RunningTime } from "@tocsin/engine/time";
@@ -103,6 +104,13 @@ export const DECIDING_BUGS: readonly Bug[] = [
     kinds: ["cut"],
     seeds: [71],
     plant: () => method(Contact, "ms", () => () => Infinity),
+  },
+  {
+    name: "what was stored is told, whatever its sender was answered",
+    invariant: "I25",
+    kinds: ["isolate"],
+    seeds: [1],
+    plant: () => method(Confirmations, "mayTell", () => () => true),
   },
   {
     name: "a stop of the process goes unnoticed",

@@ -6,6 +6,7 @@ import { checkEnding } from "./ending.ts";
 import { checkHolder } from "./holder.ts";
 import { checkMerges, RecordSample } from "./merges.ts";
 import { checkMoves } from "./moves.ts";
+import { checkNews } from "./news.ts";
 import { checkOrder } from "./order.ts";
 import { checkRefusals } from "./refusals.ts";
 import { checkTold, Holdings } from "./told.ts";
@@ -36,6 +37,7 @@ export function watch(watched: Watch): Gathered {
     checkHolder(watched, attempt);
     waking.checkSend(attempt);
     checkContent(watched, attempt);
+    checkNews(watched, attempt);
     checkSilenced(watched, attempt);
     checkOrder(watched, attempt);
   };

@@ -42,9 +42,9 @@ function checkAlerts(
     const wanted = lastAcked(alert.writes, read.beganMs);
     if (wanted === undefined) continue;
     const number = shown.get(alertName(alert));
-    // An alert that has ended is not shown.
-    if (number === undefined && hasEnded(alert.writes.slice(wanted.number - 1), read.nowMs))
-      continue;
+    // An alert that has ended is not shown, also by a write that was under way at the same time.
+    const mayStand = alert.writes.filter((write) => write === wanted || !isBefore(write, wanted));
+    if (number === undefined && hasEnded(mayStand, read.nowMs)) continue;
     const stands = number === undefined ? undefined : alert.writes[number - 1];
     if (stands === undefined || (stands.number < wanted.number && isBefore(stands, wanted))) {
       history.violate(

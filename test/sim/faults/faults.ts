@@ -11,6 +11,7 @@ import {
   breakReceiver,
   cut,
   cutData,
+  isolate,
   loseMessages,
   loseObject,
   stallMessages,
@@ -51,6 +52,7 @@ const BREAKS: Readonly<Record<FaultKind, Break>> = {
   "kill-for-good": killForGood,
   stalls: stallMessages,
   "restart-all": restartAll,
+  isolate,
 };
 
 export class Faults {

@@ -39,7 +39,7 @@ export const SCALE_KINDS = [
 ] as const;
 
 /** Only by name: seeds that are known draw from the lists above. */
-export const NAMED_KINDS = ["stalls", "restart-all"] as const;
+export const NAMED_KINDS = ["stalls", "restart-all", "isolate"] as const;
 
 export type FaultKind =
   | (typeof FAULT_KINDS)[number]
@@ -65,7 +65,7 @@ export const REPLACING: readonly FaultKind[] = [
 export const OF_ALL: readonly FaultKind[] = ["kill-all", "power-all", "restart-all"];
 
 /** Messages between members are lost, or late by seconds. */
-export const CUTTING: readonly FaultKind[] = ["cut", "lossy", "stalls"];
+export const CUTTING: readonly FaultKind[] = ["cut", "isolate", "lossy", "stalls"];
 
 export const RECEIVING: readonly FaultKind[] = [
   "receiver-down",

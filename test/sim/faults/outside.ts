@@ -3,6 +3,8 @@ import type { InstanceId } from "@tocsin/domain/model";
 import type { Machine } from "../world/world.ts";
 import { untilReady, type Break } from "./breaking.ts";
 
+const ISOLATION_MIN_MS = 4_000;
+
 export const cut: Break = (breaking, kind, drawnMs) => {
   const { world, draw } = breaking;
   const { network } = world;
@@ -19,6 +21,20 @@ export const cut: Break = (breaking, kind, drawnMs) => {
     network.cuts.clear();
     for (const machine of machines) untilReady(breaking, machine, fault);
   });
+};
+
+/** No two machines can talk, for long enough that nobody trusts anybody. */
+export const isolate: Break = ({ world, note }, kind, drawnMs) => {
+  const { network, present } = world;
+  if (network.cuts.size > 0) return;
+  const lastsMs = ISOLATION_MIN_MS + drawnMs;
+  note(kind, present, lastsMs);
+  const ids = present.map(({ id }) => id);
+  for (const id of ids) {
+    const others = ids.filter((other) => other !== id);
+    network.cut([id], others, "one");
+  }
+  world.events.after(lastsMs, () => network.cuts.clear());
 };
 
 /** Bulk data reaches nobody on one machine, or comes from there to nobody; pings and claims pass. */

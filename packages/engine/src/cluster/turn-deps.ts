@@ -32,8 +32,12 @@ export interface TurnDeps {
   readonly mayClaim: (tenant: TenantId) => boolean;
   /** For how long a majority of the tenant's owners has been in contact (PROTOCOL 7.4). */
   readonly contactMs: (tenant: TenantId) => number;
-  /** Whether a quorum holds this version of an alert, or nobody will say so any more. */
-  readonly isConfirmed: (tenant: TenantId, alert: AlertRecord) => boolean;
+  /** Whether a quorum holds these, or nobody will say so any more. `sinceMs` is monotonic. */
+  readonly mayTell: (
+    tenant: TenantId,
+    news: readonly AlertRecord[],
+    waits: { readonly sinceMs: number; readonly isAlone: boolean },
+  ) => boolean;
   /** Whether the ring store shows one of these alive (PROTOCOL 7.5). */
   readonly anyAlive: (ids: readonly InstanceId[], signal: AbortSignal) => Promise<boolean>;
   /** This owner has an older configuration of the tenant than `from` (A25). */

@@ -121,7 +121,8 @@ export class Turn {
         this.#finish("waived");
         return;
       }
-      if (!this.#mayTellNews(decision)) {
+      // Whether a quorum can be reached is for the claim to find out.
+      if (!this.#mayTellNews(decision, true)) {
         await this.#sleep(CONFIRMATION_POLL_MS);
         continue;
       }
@@ -130,11 +131,10 @@ export class Turn {
     }
   }
 
-  /** New alerts are told once a quorum holds them; not forever, since re-sent ones are new writes each time. */
-  #mayTellNews({ told }: Exclude<Decision, { kind: "nothing" }>): boolean {
-    const waitedMs = this.#deps.clock.monotonicMs() - this.#startedAtMs;
-    if (waitedMs >= this.#timings.confirmationWaitMs) return true;
-    return told.news.every((alert) => this.#deps.isConfirmed(this.#key.tenant, alert));
+  /** New alerts are told once a quorum holds them. */
+  #mayTellNews({ told }: Exclude<Decision, { kind: "nothing" }>, isAlone: boolean): boolean {
+    const waits = { sinceMs: this.#startedAtMs, isAlone };
+    return this.#deps.mayTell(this.#key.tenant, told.news, waits);
   }
 
   /** Waits for the turn. False: it is over without us. */
@@ -308,7 +308,7 @@ export class Turn {
       const decision = this.#decide();
       if (decision.kind === "nothing") return this.#end(handle, "nothing");
       // The look has brought an alert whose write is under way.
-      if (!this.#mayTellNews(decision)) return this.#release(handle);
+      if (!this.#mayTellNews(decision, handle.alone)) return this.#release(handle);
       const result = await this.#attempt(handle, decision, staleLooks < STALE_LOOKS_MAX);
       switch (result.kind) {
         case "accepted":

@@ -9,32 +9,64 @@ import { Confirmations } from "./confirmations.ts";
 const TENANT = "team-a" as TenantId;
 const WAIT_MS = 3_000;
 
-describe("Confirmations.isConfirmed()", () => {
+describe("Confirmations.mayTell()", () => {
   it("is so for what was confirmed here or by the coordinator, and for nothing else of this moment", () => {
-    const { confirmations, alert, stampUs } = made();
-    expect(confirmations.isConfirmed(TENANT, alert(OWN))).toBe(false);
+    const { confirmations, mayTell, stampUs } = made();
+    expect(mayTell(OWN)).toBe(false);
     confirmations.confirm(TENANT, [stampUs]);
-    expect(confirmations.isConfirmed(TENANT, alert(OWN))).toBe(true);
-    expect(confirmations.isConfirmed("team-b" as TenantId, alert(OWN))).toBe(false);
-    expect(confirmations.isConfirmed(TENANT, alert(OTHER))).toBe(false);
+    expect(mayTell(OWN)).toBe(true);
+    expect(mayTell(OWN, "team-b" as TenantId)).toBe(false);
+    expect(mayTell(OTHER)).toBe(false);
     confirmations.note(OTHER, [{ tenant: TENANT, stampUs }]);
-    expect(confirmations.isConfirmed(TENANT, alert(OTHER))).toBe(true);
+    expect(mayTell(OTHER)).toBe(true);
   });
 
   it("is so for what is older than the wait, confirmed or not", () => {
-    const { confirmations, alert, clock } = made();
-    const old = alert(OTHER);
+    const { mayTell, clock } = made();
     clock.jump(WAIT_MS - 1);
-    expect(confirmations.isConfirmed(TENANT, old)).toBe(false);
+    expect(mayTell(OTHER)).toBe(false);
     clock.jump(1);
-    expect(confirmations.isConfirmed(TENANT, old)).toBe(true);
+    expect(mayTell(OTHER)).toBe(true);
+  });
+
+  it("is so for whoever has waited for so long, although the alert was sent again meanwhile", () => {
+    const { confirmations, clock, newAlert } = made();
+    const sinceMs = clock.monotonicMs();
+    clock.jump(WAIT_MS - 1);
+    expect(confirmations.mayTell(TENANT, [newAlert(OTHER)], { sinceMs, isAlone: false })).toBe(
+      false,
+    );
+    clock.jump(1);
+    expect(confirmations.mayTell(TENANT, [newAlert(OTHER)], { sinceMs, isAlone: false })).toBe(
+      true,
+    );
+  });
+
+  it("does not count the time in which no quorum was in reach", () => {
+    const { mayTell, clock, reach } = made();
+    clock.jump(WAIT_MS);
+    reach.lostMs = WAIT_MS;
+    expect(mayTell(OTHER)).toBe(false);
+    clock.jump(WAIT_MS - 1);
+    expect(mayTell(OTHER)).toBe(false);
+    clock.jump(1);
+    expect(mayTell(OTHER)).toBe(true);
+  });
+
+  it("is so at once for who is cut off, unless a quorum has granted ahead of its pings", () => {
+    const { mayTell, reach } = made();
+    reach.isCutOff = true;
+    expect(mayTell(OTHER)).toBe(false);
+    expect(mayTell(OTHER, TENANT, true)).toBe(true);
+    reach.isCutOff = false;
+    expect(mayTell(OTHER, TENANT, true)).toBe(false);
   });
 
   it("is always so where nobody else owns the tenant", () => {
-    const { confirmations, alert } = made([OWN]);
-    expect(confirmations.isConfirmed(TENANT, alert(OWN))).toBe(true);
+    const { mayTell } = made([OWN]);
+    expect(mayTell(OWN)).toBe(true);
     // Its coordinator may know of owners to come, and wait for them.
-    expect(confirmations.isConfirmed(TENANT, alert(OTHER))).toBe(false);
+    expect(mayTell(OTHER)).toBe(false);
   });
 });
 
@@ -59,6 +91,7 @@ describe("Confirmations.confirm()", () => {
 function made(owners: readonly InstanceId[] = [OWN, OTHER, THIRD]) {
   const clock = new ManualClock();
   const time = new ClusterTime(clock);
+  const reach = { isCutOff: false, lostMs: 0 };
   const sent: [InstanceId, number[]][] = [];
   let answer = (): void => {};
   const call = async (to: { id: InstanceId }, request: { body: object }): Promise<never> => {
@@ -75,9 +108,19 @@ function made(owners: readonly InstanceId[] = [OWN, OTHER, THIRD]) {
     calls: { call },
     owners: () => ({ sets: [owners] }),
     isSuspected: (id) => id === idOf(THIRD),
+    reach: {
+      isCutOff: () => reach.isCutOff,
+      msSince: (sinceMs) => clock.monotonicMs() - sinceMs - reach.lostMs,
+    },
     signal: new AbortController().signal,
   });
-  const stampUs = time.nowMs() * 1_000;
-  const alert = (stampBy: InstanceId): AlertRecord => ({ stampUs, stampBy }) as AlertRecord;
-  return { clock, confirmations, sent, stampUs, alert, answer: () => answer() };
+  const newAlert = (stampBy: InstanceId): AlertRecord =>
+    ({ stampUs: time.nowMs() * 1_000, stampBy }) as AlertRecord;
+  const { stampUs } = newAlert(OWN);
+  const startedAtMs = clock.monotonicMs();
+  const mayTell = (stampBy: InstanceId, tenant = TENANT, isAlone = false): boolean => {
+    const alert = { ...newAlert(stampBy), stampUs };
+    return confirmations.mayTell(tenant, [alert], { sinceMs: startedAtMs, isAlone });
+  };
+  return { clock, confirmations, sent, stampUs, newAlert, mayTell, reach, answer: () => answer() };
 }

@@ -5,12 +5,14 @@
  * then, the receiver would hear of an alert that its sender believes refused and sends again, and an
  * alert that one owner alone holds would be told on its word. So coordinators confirm, and who tells an
  * alert for the first time waits for that a moment: until it is confirmed, or so old that it never will
- * be. The confirmation suppresses nothing and is no record; where it is lost, telling is late by that
- * moment.
+ * be. Time in which no quorum could be reached does not count: its sender was refused, and sends again when
+ * the owners are together. The confirmation suppresses nothing and is no record; where it is lost, telling
+ * is late by that moment.
  */
 import type { Clock } from "@tocsin/foundation";
 import type { AlertRecord, InstanceId, TenantId } from "@tocsin/domain/model";
 import { isOnlyOwner, ownersInOrder, type OwnerSets } from "@tocsin/domain/quorum";
+import type { Reach } from "../cluster/index.ts";
 import type { ConfirmedWrite } from "../peer/messages.ts";
 import type { PeerCalls } from "../replication/index.ts";
 import type { ClusterTime } from "../time/index.ts";
@@ -29,7 +31,16 @@ export interface ConfirmationsDeps {
   readonly calls: Pick<PeerCalls, "call">;
   readonly owners: (tenant: TenantId) => OwnerSets;
   readonly isSuspected: (id: InstanceId) => boolean;
+  readonly reach: Pick<Reach, "isCutOff" | "msSince">;
   readonly signal: AbortSignal;
+}
+
+/** Somebody wants to tell. */
+export interface Waiting {
+  /** Monotonic. */
+  readonly sinceMs: number;
+  /** Without a quorum it waits for nobody. False: a quorum has granted, be it ahead of its pings. */
+  readonly isAlone: boolean;
 }
 
 interface Lane {
@@ -68,10 +79,26 @@ export class Confirmations {
     }
   }
 
-  /** Whether the alert may be told: a quorum holds it, or nobody will say so any more. */
-  isConfirmed(tenant: TenantId, { stampUs, stampBy }: AlertRecord): boolean {
-    const { time, waitMs } = this.#deps;
-    if (time.nowMs() - stampUs / 1_000 >= waitMs) return true;
+  /**
+   * Whether these may be told for the first time: a quorum holds them, or nobody will say so any more.
+   * Re-sent ones are new writes each time, which is no reason to wait on.
+   */
+  mayTell(tenant: TenantId, news: readonly AlertRecord[], waits: Waiting): boolean {
+    const { reach } = this.#deps;
+    if (waits.isAlone && reach.isCutOff()) return true;
+    if (this.#isOver(waits.sinceMs)) return true;
+    return news.every((alert) => this.#isConfirmed(tenant, alert));
+  }
+
+  /** A quorum could have said yes for as long as is waited, since this instant (monotonic). */
+  #isOver(sinceMs: number): boolean {
+    return this.#deps.reach.msSince(sinceMs) >= this.#deps.waitMs;
+  }
+
+  #isConfirmed(tenant: TenantId, { stampUs, stampBy }: AlertRecord): boolean {
+    const { clock, time } = this.#deps;
+    const ageMs = time.nowMs() - stampUs / 1_000;
+    if (this.#isOver(clock.monotonicMs() - ageMs)) return true;
     if (this.#known.has(nameOf(tenant, stampBy, stampUs))) return true;
     // Of what another one coordinates it says itself when its client has a yes: its view may be newer.
     const { ownId, owners } = this.#deps;

@@ -7,6 +7,7 @@ import {
   Granter,
   Liveness,
   Quarantine,
+  Reach,
   TurnMetrics,
   Turns,
   type View,
@@ -155,6 +156,7 @@ function buildParts(core: Core, replication: Replication): Parts {
     isMember: () => membership.viewOrNone !== undefined,
     isCaughtUp: () => catchUp.isComplete,
   });
+  const reach = buildReach(core, liveness);
   const fetching = { calls, membership, fleet, signal };
   const tied = { ownId, timings, running, time, liveness, quarantine, granter, claims };
   const made: Omit<Parts, "turns"> = {
@@ -172,11 +174,13 @@ function buildParts(core: Core, replication: Replication): Parts {
       calls,
       owners: (tenant) => membership.view.owners(tenant),
       isSuspected: (id) => liveness.isSuspected(id),
+      reach,
       signal,
     }),
+    reach,
     pinger: new Pinger(
-      { membership, liveness, claims, catchUp, time, ownId },
-      { ...deps, isDraining: core.isDraining, replicationFactor: options.replicationFactor },
+      { membership, liveness, reach, claims, catchUp, time, ownId },
+      { ...deps, isDraining: core.isDraining },
     ),
     journal: deps.journal,
     settingsCache: deps.settingsCache,
@@ -190,6 +194,18 @@ function buildParts(core: Core, replication: Replication): Parts {
     fetchConfig: configFetcher(fetching),
   };
   return { ...made, turns: buildTurns(core, made) };
+}
+
+function buildReach({ deps, options, membership }: Core, liveness: Liveness): Reach {
+  return new Reach({
+    clock: deps.clock,
+    liveness,
+    ownerCount: () => {
+      const memberCount = membership.viewOrNone?.document.settled.length ?? 0;
+      return Math.min(options.replicationFactor, memberCount);
+    },
+    suspectTimeoutMs: options.timings.suspectTimeoutMs,
+  });
 }
 
 function buildTurns(core: Core, parts: Omit<Parts, "turns">): Turns {
@@ -215,7 +231,7 @@ function buildTurns(core: Core, parts: Omit<Parts, "turns">): Turns {
         parts.maySend(tenant) &&
         !core.fleet.isChanging(tenant),
       contactMs: (tenant) => contact.ms(tenant),
-      isConfirmed: (tenant, alert) => parts.confirmations.isConfirmed(tenant, alert),
+      mayTell: (...asked) => parts.confirmations.mayTell(...asked),
       anyAlive: (ids, inner) => {
         const perhaps = ids.filter((id) => liveness.peer(id)?.refused !== true);
         return perhaps.length === 0 ? Promise.resolve(false) : membership.anyAlive(perhaps, inner);

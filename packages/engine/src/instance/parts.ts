@@ -3,6 +3,7 @@ import type { Claims } from "../cluster/claims.ts";
 import type { Granter } from "../cluster/granter.ts";
 import type { Liveness } from "../cluster/liveness.ts";
 import type { Quarantine } from "../cluster/quarantine.ts";
+import type { Reach } from "../cluster/reach.ts";
 import type { Timings } from "../cluster/timings.ts";
 import type { Turns } from "../cluster/turns.ts";
 import type { Confirmations } from "../distributor/index.ts";
@@ -34,6 +35,7 @@ export interface Parts {
   readonly settingsCache: SettingsCache;
   readonly waking: Waking;
   readonly confirmations: Confirmations;
+  readonly reach: Reach;
   readonly pinger: Pinger;
   /** Owned under the settled view, and caught up. */
   readonly maySend: (tenant: TenantId) => boolean;

@@ -1,5 +1,4 @@
 import type { Clock } from "@tocsin/foundation";
-import { writeQuorum } from "@tocsin/domain/quorum";
 import type { InstanceId } from "@tocsin/domain/model";
 import type { Peer } from "../cluster/index.ts";
 import type { PeerTransport } from "../ports/index.ts";
@@ -9,13 +8,12 @@ export interface PingerDeps {
   readonly transport: PeerTransport;
   readonly clock: Clock;
   readonly isDraining: () => boolean;
-  readonly replicationFactor: number;
 }
 
 /** What a pinger reads of the other parts. */
 export type PingerParts = Pick<
   Parts,
-  "membership" | "liveness" | "claims" | "catchUp" | "time" | "ownId"
+  "membership" | "liveness" | "reach" | "claims" | "catchUp" | "time" | "ownId"
 >;
 
 /**
@@ -33,7 +31,7 @@ export class Pinger {
   }
 
   pingAll(): void {
-    this.#saidImpaired = this.#isImpaired();
+    this.#saidImpaired = this.#parts.reach.isCutOff();
     for (const peer of this.#parts.liveness.peers) {
       if (!peer.isReachable && !peer.refused) this.#deps.transport.renew(peer.id);
       this.#ping(peer);
@@ -48,15 +46,15 @@ export class Pinger {
 
   /** Somebody became suspected or trusted: if that changes what is said of oneself, all hear it now. */
   reachChanged(): void {
-    if (this.#isImpaired() !== this.#saidImpaired) this.pingAll();
+    if (this.#parts.reach.isCutOff() !== this.#saidImpaired) this.pingAll();
   }
 
   #ping(peer: Peer): void {
-    const { membership, liveness, claims, catchUp, time, ownId } = this.#parts;
+    const { membership, liveness, reach, claims, catchUp, time, ownId } = this.#parts;
     const view = membership.viewOrNone;
     const address = view?.member(peer.id)?.address;
     if (view === undefined || address === undefined) return;
-    const impaired = this.#isImpaired();
+    const impaired = reach.isCutOff();
     const number = liveness.drawNumber(peer);
     if (impaired) liveness.disclaimed(peer, number);
     this.#deps.transport.ping(
@@ -77,14 +75,5 @@ export class Pinger {
         openClaims: claims.notGrantedBy(peer.id, impaired),
       },
     );
-  }
-
-  /** No fresh echo from enough peers for a write quorum (A18). */
-  #isImpaired(): boolean {
-    const { liveness, membership } = this.#parts;
-    const memberCount = membership.viewOrNone?.document.settled.length ?? 0;
-    const reachable = [...liveness.peers].filter((peer) => peer.isReachable).length;
-    const owners = Math.min(this.#deps.replicationFactor, memberCount);
-    return reachable + 1 < writeQuorum(owners);
   }
 }

@@ -115,6 +115,14 @@ describe("leftBy()", () => {
     expect(shown(leftBy(known, A))).toBe("2: b=active | b -> b");
   });
 
+  it("puts nobody in charge who is leaving, for all leave then, and nobody takes over from it", () => {
+    const states = { a: "leaving", b: "leaving", c: "pending" } as const;
+    const known = documentOf({ settled: [A], target: [], members: [A, B], states });
+    expect(shown(leftBy(known, A))).toBe("2: b=leaving |  -> ");
+    const joining = documentOf({ settled: [A], target: [], members: [A, B, C], states });
+    expect(shown(leftBy(joining, A))).toBe("2: b=leaving c=active | c -> c");
+  });
+
   it("makes those catch up who were not given what an owner held", () => {
     const known = documentOf({ settled: [A, B, C], target: [B, C], states: { a: "leaving" } });
     const left = leftBy(known, A, (id) => id === B);
@@ -141,7 +149,10 @@ describe("any sequence of changes", () => {
           const all = next.members.map((member) => member.id);
           expect(all).toEqual([...new Set(all)].sort());
           for (const owner of [...next.settled, ...next.target]) expect(all).toContain(owner);
-          if (all.length > 0) expect(next.settled.length + next.target.length).toBeGreaterThan(0);
+          const staying = next.members.filter(({ state }) => state !== "leaving");
+          if (staying.length > 0) {
+            expect(next.settled.length + next.target.length).toBeGreaterThan(0);
+          }
           for (const { id: one, state } of next.members) {
             // Only who is in charge may speak of the past.
             if (state === "active") expect(next.settled).toContain(one);

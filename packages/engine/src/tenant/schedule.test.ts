@@ -56,6 +56,12 @@ describe("dueAfterMerge()", () => {
     expect(dueAfterMerge(1_340, clockOf(1_335), TIMINGS)).toBe(1_635);
   });
 
+  it("moves a due time beyond the other's next ticks back to the last of them before it", () => {
+    expect(dueAfterMerge(1_940, clockOf(1_335), TIMINGS)).toBe(1_935);
+    expect(dueAfterMerge(1_934, clockOf(1_335), TIMINGS)).toBe(1_635);
+    expect(dueAfterMerge(1_935, clockOf(1_335), TIMINGS)).toBe(1_935);
+  });
+
   it("takes an earlier first tick", () => {
     expect(dueAfterMerge(1_090, clockOf(0), TIMINGS)).toBe(1_030);
   });
