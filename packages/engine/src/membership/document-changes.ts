@@ -103,7 +103,7 @@ export function leftBy(
   const settled = known.settled.filter((one) => one !== id);
   const target = known.target.filter((one) => one !== id);
   const members = known.members.filter((member) => member.id !== id);
-  // Nobody remains of those in charge: whoever was taking over owns with what there is, else anybody who stays.
+  // Nobody remains of those in charge: whoever was taking over owns with what there is, else who stays.
   const staying = members.filter(({ state }) => state !== "leaving").map((one) => one.id);
   const owning = [settled, target].find((ids) => ids.length > 0) ?? staying;
   const isDoubted = ({ id: one, state }: Member): boolean =>

@@ -35,8 +35,8 @@ export function lastTickMs(dueMs: number, nowMs: number, timings: Timings): numb
  * A tick that another has spent and that is still to come here stays due: this owner must watch it, or
  * nobody would take over if the other fails. A due time that lies between the other's ticks moves on to
  * the next of them, so that owners which fell out of step are in step again. One that lies beyond, because
- * ticks of a younger schedule went by here, moves back to the other's last tick before it: none that the other
- * would have spent is left out.
+ * ticks of a younger schedule went by here, moves back to the other's last tick before it: none that the
+ * other would have spent is left out.
  */
 export function dueAfterMerge(dueMs: number, clock: GroupRecord, timings: Timings): number {
   const nextMs = nextTickMs(clock, timings);
