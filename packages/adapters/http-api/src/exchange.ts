@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TenantId } from "@tocsin/domain/model";
+import type { Pace } from "./pace.ts";
 import type { Query } from "./query-text.ts";
 
 /** One request and its answer, as handlers see it: no framework. */
@@ -17,6 +18,8 @@ export interface Exchange {
   readonly tenant: TenantId;
   /** Fires when the client is gone or the request took too long. */
   readonly signal: AbortSignal;
+  /** Long work goes through it. */
+  readonly pace: Pace;
   /** Bytes of the answer's body so far, for the metrics. */
   sentBytes: number;
 }

@@ -10,6 +10,7 @@ import { speakHttp2 } from "./speak-http2.ts";
 import { DEFAULT_GET_CONCURRENCY, type HttpApiOptions } from "./options.ts";
 import type { HttpApiDeps } from "./ports.ts";
 import { refuseRequest } from "./odd-requests.ts";
+import { requestTurns } from "./pace.ts";
 import { sendProblem, sendRedirect } from "./reply.ts";
 import { readTarget } from "./request-target.ts";
 import {
@@ -44,7 +45,8 @@ export function createHttpApi(deps: HttpApiDeps, options: HttpApiOptions): HttpA
   const metrics = new HttpMetrics(deps.registry);
   const { clock, logger } = deps;
   const { tenancy, requestTimeoutMs, shutdownTimeoutMs } = options;
-  const serving: ServeContext = { clock, logger, tenancy, metrics, requestTimeoutMs };
+  const turns = requestTurns();
+  const serving: ServeContext = { clock, logger, turns, tenancy, metrics, requestTimeoutMs };
   const context: ApiContext = { deps, options, metrics };
   const posts = directPosts(context, serving);
   const handlerOfApp = (app: express.Express): RequestListener => {

@@ -10,7 +10,7 @@
 import { AppError } from "@tocsin/foundation";
 import { compareText } from "@tocsin/domain/model";
 import type { Exchange } from "./exchange.ts";
-import { mapPaced, sortPaced, type Pace } from "./pace.ts";
+import { mapPaced, sortPaced } from "./pace.ts";
 import type { Query } from "./query-text.ts";
 
 /** What there is to sort by and to choose of one kind of list. */
@@ -54,9 +54,10 @@ export function listRequest<T>(query: Query, kind: ListKind<T>): ListRequest<T> 
 /** The items that are asked for. Where there are more, the answer's headers say how to go on. */
 export async function pageOf<T>(
   items: readonly T[],
-  { request, kind, exchange, pace }: ListContext<T>,
+  { request, kind, exchange }: ListContext<T>,
 ): Promise<readonly T[]> {
   const { countMax, order, after } = request;
+  const { pace } = exchange;
   if (order === undefined) return items;
   const placed = await mapPaced(
     items,
@@ -79,7 +80,6 @@ export interface ListContext<T> {
   readonly request: ListRequest<T>;
   readonly kind: ListKind<T>;
   readonly exchange: Exchange;
-  readonly pace: Pace;
 }
 
 /** The JSON text of an item with nothing but the fields that are asked for. */

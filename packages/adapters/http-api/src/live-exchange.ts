@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TenantId } from "@tocsin/domain/model";
-import { AppError } from "@tocsin/foundation";
+import { AppError, type Pacer } from "@tocsin/foundation";
 import type { Exchange } from "./exchange.ts";
+import { Pace, requestTurns } from "./pace.ts";
 import { parseQuery, type Query } from "./query-text.ts";
 import { ANONYMOUS } from "./tenancy.ts";
 
@@ -10,6 +11,8 @@ export interface ExchangeTarget {
   readonly fullPath: string;
   readonly path: string;
   readonly params: Readonly<Record<string, string | undefined>>;
+  /** Those of all requests; without it the answer is short. */
+  readonly turns?: Pacer | undefined;
 }
 
 /** An exchange under way. What only some handlers need is made when it is asked for. */
@@ -21,6 +24,8 @@ export class LiveExchange implements Exchange {
   readonly params: Readonly<Record<string, string | undefined>>;
   tenant: TenantId = ANONYMOUS;
   sentBytes = 0;
+  readonly #turns: Pacer | undefined;
+  #pace: Pace | undefined;
   #query: Query | undefined;
   #abort: AbortController | undefined;
 
@@ -30,6 +35,12 @@ export class LiveExchange implements Exchange {
     this.fullPath = target.fullPath;
     this.path = target.path;
     this.params = target.params;
+    this.#turns = target.turns;
+  }
+
+  get pace(): Pace {
+    this.#pace ??= new Pace(this.#turns ?? requestTurns());
+    return this.#pace;
   }
 
   get query(): Query {

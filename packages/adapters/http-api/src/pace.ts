@@ -1,47 +1,88 @@
 /**
- * Long work of one request, a slice at a time. Slices are measured by what is done in them, never by a
- * clock; after each one the event loop gets a turn, and others with it.
+ * Long work of requests, a slice at a time. Slices are measured by what is done in them, never by a clock;
+ * after each one the event loop gets a turn, and others with it.
  *
- * A unit of work is about a step of a regular expression on one character: a few nanoseconds. One `Pace`
- * goes through everything that a request does, or many small pieces would never add up to a slice.
+ * A unit of work is about a step of a regular expression on one character: a few nanoseconds. What all
+ * requests do in one turn of the loop is one sum, or twenty of them would make a turn twenty times as long;
+ * and all that one request does goes through its `Pace`, or many small pieces would never add up.
+ *
+ * ```text
+ *   request ── Pace: adds up, asks for a turn with each grain ──▶ Pacer: one for all, in the order of asking
+ * ```
+ *
+ * A request that has not done much yet goes first, so that a short one does not wait for long ones.
  */
-import { setImmediate } from "node:timers/promises";
+import { Pacer } from "@tocsin/foundation";
 
-/** At most some 12 ms. */
-const SLICE_WORK_MAX = 4_000_000;
-/** Of an item that costs nothing else: to be looked at, compared or printed. */
+/** Some 12 ms at most. */
+export const TURN_WORK_MAX = 4_000_000;
+/** Less is not asked for, but owed: a request with one alert costs nothing more. */
+const GRAIN_WORK = 100_000;
+const FIRST_WORK_MAX = 1_000_000;
+/** Of an item that costs nothing else: to be looked at, compared, printed or stored. */
 const ITEM_WORK = 8_000;
 /** Of one comparison while sorting. */
 const COMPARE_WORK = 400;
+/** Of a byte that is parsed and of which an item is made. */
+const READ_BYTE_WORK = 10;
+/** Of a byte that is printed and sent. */
+const SENT_BYTE_WORK = 5;
+/** Of a step of a regular expression that is compiled. */
+const COMPILE_STEP_WORK = 1_000;
 
-/** Counts the work of one request. */
+/** The turns that all requests of one listener share. */
+export function requestTurns(): Pacer {
+  return new Pacer(TURN_WORK_MAX, setImmediate);
+}
+
+/**
+ * Counts the work of one request. To be told before it is done. What it returns is to be awaited then;
+ * undefined: it may be done in this turn.
+ */
 export class Pace {
-  #work = 0;
-  readonly #rest: () => Promise<unknown>;
+  readonly #turns: Pacer;
+  /** Was done, or is being done, without asking. */
+  #owed = 0;
+  #taken = 0;
 
-  /** `rest` lets others have a turn. */
-  constructor(rest: () => Promise<unknown> = () => setImmediate()) {
-    this.#rest = rest;
+  constructor(turns: Pacer) {
+    this.#turns = turns;
   }
 
-  /** Takes note of an item and of the work that it is besides. True: the slice is full, `rest` is due. */
-  spend(work: number = 0): boolean {
-    return this.#add(ITEM_WORK + work);
+  /** An item, and the work that it is besides. */
+  item(work: number = 0): Promise<void> | undefined {
+    return this.#take(ITEM_WORK + work);
   }
 
-  /** The same for comparisons. */
-  spendCompares(count: number): boolean {
-    return this.#add(count * COMPARE_WORK);
+  /** So many items with so much text. */
+  items(count: number, sizeBytes: number): Promise<void> | undefined {
+    return this.#take(count * ITEM_WORK + sizeBytes * READ_BYTE_WORK);
   }
 
-  async rest(): Promise<void> {
-    this.#work = 0;
-    await this.#rest();
+  compares(count: number): Promise<void> | undefined {
+    return this.#take(count * COMPARE_WORK);
   }
 
-  #add(work: number): boolean {
-    this.#work += work;
-    return this.#work >= SLICE_WORK_MAX;
+  read(sizeBytes: number): Promise<void> | undefined {
+    return this.#take(sizeBytes * READ_BYTE_WORK);
+  }
+
+  sent(sizeBytes: number): Promise<void> | undefined {
+    return this.#take(sizeBytes * SENT_BYTE_WORK);
+  }
+
+  /** Regular expressions with so many steps, see `patternCost`. */
+  compile(stepCount: number): Promise<void> | undefined {
+    return this.#take(stepCount * COMPILE_STEP_WORK);
+  }
+
+  #take(work: number): Promise<void> | undefined {
+    this.#owed += work;
+    if (this.#owed < GRAIN_WORK) return undefined;
+    const amount = this.#owed;
+    this.#owed = 0;
+    this.#taken += amount;
+    return this.#turns.take(amount, this.#taken <= FIRST_WORK_MAX ? "first" : "later");
   }
 }
 
@@ -59,7 +100,8 @@ export async function selectPaced<T>(
 ): Promise<T[]> {
   const selected: T[] = [];
   for (const item of items) {
-    if (pace.spend(workOf(item))) await pace.rest();
+    const turn = pace.item(workOf(item));
+    if (turn !== undefined) await turn;
     if (passes(item)) selected.push(item);
   }
   return selected;
@@ -73,7 +115,8 @@ export async function mapPaced<T, R>(
 ): Promise<R[]> {
   const mapped: R[] = [];
   for (const item of items) {
-    if (pace.spend()) await pace.rest();
+    const turn = pace.item();
+    if (turn !== undefined) await turn;
     mapped.push(map(item));
   }
   return mapped;
@@ -93,7 +136,8 @@ export async function sortPaced<T>(
 ): Promise<readonly T[]> {
   let runs: (readonly T[])[] = [];
   for (let at = 0; at < items.length; at += RUN_COUNT) {
-    if (pace.spendCompares(RUN_COMPARES)) await pace.rest();
+    const turn = pace.compares(RUN_COMPARES);
+    if (turn !== undefined) await turn;
     runs.push(items.slice(at, at + RUN_COUNT).sort(compare));
   }
   while (runs.length > 1) {
@@ -116,7 +160,8 @@ async function mergePaced<T>(
   const merged: T[] = [];
   let [leftAt, rightAt] = [0, 0];
   while (leftAt < left.length && rightAt < right.length) {
-    if (pace.spendCompares(1)) await pace.rest();
+    const turn = pace.compares(1);
+    if (turn !== undefined) await turn;
     // Both places are within their lists.
     const isLeft = compare(left[leftAt] as T, right[rightAt] as T) <= 0;
     merged.push(isLeft ? (left[leftAt++] as T) : (right[rightAt++] as T));

@@ -1,5 +1,5 @@
 /** Where express ends: it finds the route, everything from there on is ours. */
-import { AppError, AssertionError, type Clock, type Logger } from "@tocsin/foundation";
+import { AppError, AssertionError, type Clock, type Logger, type Pacer } from "@tocsin/foundation";
 import type { IncomingMessage, RequestListener } from "node:http";
 import express from "express";
 import { formatGoDuration } from "@tocsin/domain/duration";
@@ -7,6 +7,7 @@ import { failureFrom } from "./errors.ts";
 import type { HttpMetrics } from "./http-metrics.ts";
 import { LiveExchange } from "./live-exchange.ts";
 import type { TenancyOptions } from "./options.ts";
+import { stepsOfQuery } from "./regex-budget.ts";
 import { sendProblem, sendRedirect } from "./reply.ts";
 import type { Surface, SurfaceRoute } from "./surface.ts";
 import { resolveTenant } from "./tenancy.ts";
@@ -15,6 +16,8 @@ import { resolveTenant } from "./tenancy.ts";
 export interface ServeContext {
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Those of all requests, see `Pace`. */
+  readonly turns: Pacer;
   readonly tenancy: TenancyOptions;
   /** Undefined: requests are not measured. */
   readonly metrics: HttpMetrics | undefined;
@@ -39,7 +42,7 @@ export function routerOf(surface: Surface, context: ServeContext): express.Route
  * promise to look after: what is thrown is answered here.
  */
 export function handlerOf(target: ServeTarget, context: ServeContext): express.RequestHandler {
-  return (req, res) => void answer(exchangeOf(req, res), target, context);
+  return (req, res) => void answer(exchangeOf(req, res, context.turns), target, context);
 }
 
 /**
@@ -51,7 +54,7 @@ export function directHandlerOf(
   target: ServeTarget,
   context: ServeContext,
 ): RequestListener {
-  const found = { fullPath: path, path, params: {} };
+  const found = { fullPath: path, path, params: {}, turns: context.turns };
   return (req, res) => void answer(new LiveExchange(req, res, found), target, context);
 }
 
@@ -101,6 +104,9 @@ async function serve(
     exchange.tenant = found.tenant;
   }
   if (surface.beforeHandler(exchange)) return;
+  const turn = method === "GET" ? exchange.pace.compile(stepsOfQuery(exchange.query)) : undefined;
+  // An answer that is made at once is not lost when what follows the request is none.
+  if (turn !== undefined) await turn;
   await handler(exchange);
 }
 
@@ -134,10 +140,10 @@ function note(exchange: LiveExchange, thrown: unknown, logger: Logger): void {
   }
 }
 
-function exchangeOf(req: express.Request, res: express.Response): LiveExchange {
+function exchangeOf(req: express.Request, res: express.Response, turns?: Pacer): LiveExchange {
   const fullPath = req.originalUrl.split("?", 1)[0] ?? "/";
   const params = req.params as Readonly<Record<string, string | undefined>>;
-  return new LiveExchange(req, res, { fullPath, path: req.path, params });
+  return new LiveExchange(req, res, { fullPath, path: req.path, params, turns });
 }
 
 /** Sends `/-/healthy/` to `/-/healthy`, but only for methods that are answered there. */

@@ -1,7 +1,7 @@
 /**
  * Long answers in slices, so that twenty readers of ten thousand alerts do not stop a writer.
  *
- * A slice is about 32 KiB, and after each one the event loop gets a turn through `setImmediate`, always.
+ * A slice is about 32 KiB, and before each one a turn of the loop is asked for that still has room for it.
  * Going on in the handler of `drain` would not do: it may be called without a turn of the loop, and a
  * fast reader would then get its whole answer while everybody else waits.
  *
@@ -10,7 +10,6 @@
  */
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { setImmediate } from "node:timers/promises";
 import type { Writable } from "node:stream";
 import { createGzip } from "node:zlib";
 import type { Exchange } from "./exchange.ts";
@@ -38,7 +37,7 @@ export async function sendSlices(
   { type, isTagged }: SliceOptions,
   parts: Parts,
 ): Promise<void> {
-  const { req, res } = exchange;
+  const { req, res, pace } = exchange;
   const slices = slicesOf(parts);
   const held: Buffer[] = [];
   let heldBytes = 0;
@@ -47,7 +46,7 @@ export async function sendSlices(
     held.push(next.value);
     heldBytes += next.value.length;
     next = await slices.next();
-    if (next.done !== true) await setImmediate();
+    if (next.done !== true) await pace.sent(next.value.length);
     if (res.destroyed) return;
   }
   res.setHeader("Content-Type", type);
@@ -59,7 +58,7 @@ export async function sendSlices(
   for (const slice of held) await write(exchange, out, slice);
   while (next.done !== true && !res.destroyed) {
     await write(exchange, out, next.value);
-    await setImmediate();
+    await pace.sent(next.value.length);
     next = await slices.next();
   }
   out.end();

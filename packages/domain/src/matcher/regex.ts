@@ -151,21 +151,48 @@ function readAffix(body: string): ValueTest | undefined {
 
 /** The texts that a pattern stands for when it is one, or some with bars between. */
 function readLiterals(pattern: string): readonly string[] | undefined {
-  const literals = pattern.split("|").map(readLiteral);
-  return literals.every((literal) => literal !== undefined) ? literals : undefined;
+  return isLiteral(pattern, BAR_CODE) ? unescaped(pattern).split("|") : undefined;
 }
 
 /** The steps that a pattern takes, see `regexCost`; 0 if it is not RE2 that answers. */
 export function patternCost(pattern: string): number {
-  return readShape(pattern) === undefined ? regexCost(pattern) : 0;
+  const isFree = isLiteral(pattern, BAR_CODE) || readShape(pattern) !== undefined;
+  return isFree ? 0 : regexCost(pattern);
 }
 
 /** The text that a pattern stands for when it has nothing special but escaped punctuation. */
 function readLiteral(pattern: string): string | undefined {
-  if (/[.+*?()|[\]{}^$]/.test(pattern.replace(/\\[^]/g, ""))) return undefined;
-  if (!pattern.includes("\\")) return pattern.isWellFormed() ? pattern : undefined;
-  if (/\\(?![!-/:-@[-`{-~])/.test(pattern.replaceAll("\\\\", ""))) return undefined;
-  return pattern.isWellFormed() ? pattern.replace(/\\([^])/g, "$1") : undefined;
+  return isLiteral(pattern) ? unescaped(pattern) : undefined;
+}
+
+const BAR_CODE = 0x7c;
+const BACKSLASH_CODE = 0x5c;
+/** What means something else than itself. */
+const SPECIAL = codesOf(".+*?()|[]{}^$");
+/** What may stand behind a backslash; a bar is left to the engine, so that those without are between texts. */
+const ESCAPABLE = codesOf("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{}~");
+
+/** By hand and in one pass: some patterns are tens of thousands of names. `allowedCode` is not special. */
+function isLiteral(pattern: string, allowedCode?: number): boolean {
+  for (let at = 0; at < pattern.length; at += 1) {
+    const code = pattern.charCodeAt(at);
+    if (code === BACKSLASH_CODE) {
+      at += 1;
+      if (ESCAPABLE[pattern.charCodeAt(at)] !== 1) return false;
+    } else if (SPECIAL[code] === 1 && code !== allowedCode) return false;
+  }
+  return pattern.isWellFormed();
+}
+
+function unescaped(literal: string): string {
+  if (!literal.includes("\\\\")) return literal.replaceAll("\\", "");
+  return literal.replace(/\\([^])/g, "$1");
+}
+
+function codesOf(chars: string): Uint8Array {
+  const codes = new Uint8Array(128);
+  for (const char of chars) codes[char.charCodeAt(0)] = 1;
+  return codes;
 }
 
 function isOneLine(value: string): boolean {

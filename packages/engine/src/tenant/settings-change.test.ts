@@ -137,7 +137,7 @@ describe("SettingsChange", () => {
     );
   });
 
-  it("takes a step to begin, and one for each alert, each group and each group to be, larger ones for what is dearer", () => {
+  it("takes a step to begin, for each alert, group and group to be, larger ones for what is dearer", () => {
     const tenant = lived(settingsOf(), []);
     const host = { type: "=~" as const, name: "host", value: "(a|b|c)*d[e-h]{20}" };
     const heavy = settingsOf({}, { routes: [routeOf({ matchers: [host] })] });

@@ -3,6 +3,7 @@ import type { RequestListener } from "node:http";
 import type { OperatorApi } from "@tocsin/engine/api";
 import type { Clock, Logger } from "@tocsin/foundation";
 import express from "express";
+import { requestTurns } from "../pace.ts";
 import type { Handler } from "../exchange.ts";
 import { Listener } from "../listener.ts";
 import { sendJson } from "../reply.ts";
@@ -34,7 +35,14 @@ export function createAdminApi(deps: AdminApiDeps): AdminApi {
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
-  const serving = { clock, logger, tenancy, metrics: undefined, requestTimeoutMs: 0 };
+  const serving = {
+    clock,
+    logger,
+    turns: requestTurns(),
+    tenancy,
+    metrics: undefined,
+    requestTimeoutMs: 0,
+  };
   app.use(routerOf(adminSurface(deps), serving));
   const handler: RequestListener = (req, res) => void app(req, res);
   const listener = new Listener(

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decodeAlerts, NameProblem, SchemaProblem } from "./alerts.ts";
 import { DecodeProblem, parseJsonBody, SyntaxProblem } from "./json.ts";
+import { Pace, requestTurns } from "../pace.ts";
 import { readItems } from "./json-items.ts";
 import { decodeSilence } from "./silence.ts";
 import { parseTime } from "./time.ts";
@@ -12,7 +13,11 @@ const LIMITS = { sizeMaxBytes: 1_000_000, fieldCountMax: 10_000, labelMaxChars: 
 
 async function decode(text: string): Promise<readonly PostedAlert[] | Error> {
   try {
-    const batches = await readItems(Buffer.from(text), "alerts", LIMITS);
+    const batches = await readItems(Buffer.from(text), {
+      name: "alerts",
+      limits: LIMITS,
+      pace: new Pace(requestTurns()),
+    });
     if (batches === undefined) return new Error("empty");
     return (await decodeAlerts(batches, { form: "v2", ...LIMITS })).alerts;
   } catch (thrown) {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DecodeProblem, SyntaxProblem } from "./json.ts";
+import { Pace, requestTurns } from "../pace.ts";
 import { ItemProblem, readItems, type ItemLimits } from "./json-items.ts";
 
 const LIMITS: ItemLimits = {
@@ -12,7 +13,11 @@ const LIMITS: ItemLimits = {
 const PADDING = " ".repeat(150_000);
 
 async function itemsOf(text: string, limits: ItemLimits = LIMITS): Promise<unknown[] | undefined> {
-  const batches = await readItems(Buffer.from(text), "alerts", limits);
+  const batches = await readItems(Buffer.from(text), {
+    name: "alerts",
+    limits,
+    pace: new Pace(requestTurns()),
+  });
   if (batches === undefined) return undefined;
   const all: unknown[] = [];
   for await (const { first, items } of batches) {

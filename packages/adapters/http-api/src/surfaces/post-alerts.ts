@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers/promises";
 import { isSet, type PostedAlert } from "@tocsin/domain/alert";
 import { readBody } from "../body.ts";
 import type { ApiContext } from "../context.ts";
@@ -23,7 +22,11 @@ export async function postAlerts(
 ): Promise<PostOutcome> {
   const { deps, options, metrics } = context;
   const body = await readBody(exchange.req, bodyLimit(options));
-  const batches = await readItems(body, "alerts", options.itemLimits);
+  const batches = await readItems(body, {
+    name: "alerts",
+    limits: options.itemLimits,
+    pace: exchange.pace,
+  });
   if (batches === undefined) return { kind: "empty" };
   const { alerts, problems } = await decodeAlerts(batches, {
     form: version,
@@ -31,10 +34,11 @@ export async function postAlerts(
   });
   metrics.received(version, countByState(alerts, deps.clock.wallMs()));
   const errors = [...problems];
-  for (const portion of portionsOf(alerts)) {
+  for (const { portion, textChars } of portionsOf(alerts)) {
+    const turn = exchange.pace.items(portion.length, textChars);
+    if (turn !== undefined) await turn;
     const outcome = await deps.tenants.postAlerts(exchange.tenant, portion, exchange.signal);
     errors.push(...outcome.errors.map(upstreamWords));
-    if (portion.length < alerts.length) await setImmediate();
   }
   if (errors.length > 0) metrics.invalid(version, errors.length);
   return { kind: "taken", errors: shortened(errors) };
@@ -51,28 +55,37 @@ function shortened(errors: readonly string[]): readonly string[] {
 
 /** What is stored at once: it takes some 20 ms at most, and then others have a turn. */
 const PORTION_COUNT = 250;
-const PORTION_SIZE = 512 * 1024;
+const PORTION_CHARS = 512 * 1024;
 
-/** Mostly all alerts are one portion. An empty list is one, too: it is answered like any other. */
-function* portionsOf(
-  alerts: readonly PostedAlert[],
-): Generator<readonly PostedAlert[], void, undefined> {
-  let start = 0;
-  let size = 0;
-  for (const [at, alert] of alerts.entries()) {
-    size += sizeOf(alert);
-    if (at - start < PORTION_COUNT && size <= PORTION_SIZE) continue;
-    if (at > start) yield alerts.slice(start, at);
-    start = at;
-    size = sizeOf(alert);
-  }
-  yield start === 0 ? alerts : alerts.slice(start);
+interface Portion {
+  readonly portion: readonly PostedAlert[];
+  /** About how much text it is. */
+  readonly textChars: number;
 }
 
+/** Mostly all alerts are one portion. An empty list is one, too: it is answered like any other. */
+function* portionsOf(alerts: readonly PostedAlert[]): Generator<Portion, void, undefined> {
+  let start = 0;
+  let textChars = 0;
+  for (const [at, alert] of alerts.entries()) {
+    const alertChars = charsOf(alert);
+    if (at > start && (at - start >= PORTION_COUNT || textChars + alertChars > PORTION_CHARS)) {
+      yield { portion: alerts.slice(start, at), textChars };
+      start = at;
+      textChars = 0;
+    }
+    textChars += alertChars;
+  }
+  yield { portion: start === 0 ? alerts : alerts.slice(start), textChars };
+}
+
+/** A label is as much work as so many characters, however short it is. */
+const LABEL_CHARS = 50;
+
 /** About how much text there is to store and to hash. */
-function sizeOf({ labels, annotations, generatorUrl }: PostedAlert): number {
+function charsOf({ labels, annotations, generatorUrl }: PostedAlert): number {
   const values = labels.values.reduce((sum, value) => sum + value.length, 0);
-  return values + annotations.length + generatorUrl.length;
+  return values + labels.names.length * LABEL_CHARS + annotations.length + generatorUrl.length;
 }
 
 /** An alert without an end gets one in the future, so it fires. */

@@ -6,7 +6,7 @@ import { parseJsonBody, SyntaxProblem } from "../decode/json.ts";
 import { decodeSilence } from "../decode/silence.ts";
 import { silenceLimit } from "../options.ts";
 import type { Exchange } from "../exchange.ts";
-import { Pace, selectPaced } from "../pace.ts";
+import { selectPaced } from "../pace.ts";
 import { matcherListParam } from "../query.ts";
 import { checkSilence, matchWorkOf } from "../regex-budget.ts";
 import { JSON_TYPE, sendProblem, sendText } from "../reply.ts";
@@ -37,7 +37,7 @@ async function getSilences(context: ApiContext, exchange: Exchange): Promise<voi
   const request = listRequest(exchange.query, SILENCES_V1);
   const { reader, nowMs } = await readTenant(context, exchange);
   const printer = new SilencePrinter(nowMs);
-  const pace = new Pace();
+  const { pace } = exchange;
   const workOf = matchWorkOf(filter);
   const passing = await selectPaced(
     reader.silences(),
@@ -48,17 +48,19 @@ async function getSilences(context: ApiContext, exchange: Exchange): Promise<voi
     pace,
   );
   const wanted = await listSilences(passing, () => true, { nowMs, pace });
-  const page = await pageOf(wanted, { request, kind: SILENCES_V1, exchange, pace });
+  const page = await pageOf(wanted, { request, kind: SILENCES_V1, exchange });
   const shown = page.values().map((silence) => withFields(printer.v1(silence), request.fields));
   await sendSuccessList(exchange, jsonList(shown));
 }
 
 async function postSilence(context: ApiContext, exchange: Exchange): Promise<void> {
-  const body = parseJsonBody(await readBody(exchange.req, silenceLimit(context.options)));
+  const bytes = await readBody(exchange.req, silenceLimit(context.options));
+  await exchange.pace.read(bytes.length);
+  const body = parseJsonBody(bytes);
   if (body.kind === "bad") throw new SyntaxProblem(body.reason);
   if (body.kind === "empty") return sendBadData(exchange, "EOF");
   const draft = decodeSilence(body.value ?? {}, { form: "v1", mend: body.mend });
-  checkSilence(draft);
+  await exchange.pace.compile(checkSilence(draft));
   const problem = regexProblemOf(draft) ?? findProblem(draft, context.deps.clock.wallMs());
   if (problem !== undefined) return sendBadData(exchange, problem);
   try {

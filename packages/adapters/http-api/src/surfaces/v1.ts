@@ -3,7 +3,7 @@ import { readTenant, type ApiContext } from "../context.ts";
 import type { Exchange, Handler } from "../exchange.ts";
 import { ALERTS_V1 } from "../list-kinds.ts";
 import { listRequest, pageOf, withFields } from "../list-request.ts";
-import { Pace, selectPaced } from "../pace.ts";
+import { selectPaced } from "../pace.ts";
 import { alertSelection, ReceiverFilter, strictAlertFilterParams } from "../query.ts";
 import type { Surface } from "../surface.ts";
 import { AlertPrinter } from "../views/alert-view.ts";
@@ -46,14 +46,13 @@ async function getAlerts(context: ApiContext, exchange: Exchange): Promise<void>
   const request = listRequest(exchange.query, ALERTS_V1);
   const { reader, nowMs, contactMs, receiverViews } = await readTenant(context, exchange);
   const receivers = new ReceiverFilter(filter, receiverViews());
-  const pace = new Pace();
   const wanted = await selectPaced(
     reader.alerts(nowMs, contactMs),
     alertSelection(filter, (view) => receivers.wantsAny(view.receivers)),
-    pace,
+    exchange.pace,
   );
   const printer = new AlertPrinter();
-  const page = await pageOf(wanted, { request, kind: ALERTS_V1, exchange, pace });
+  const page = await pageOf(wanted, { request, kind: ALERTS_V1, exchange });
   const shown = page.values().map((view) => withFields(printer.v1(view), request.fields));
   await sendSuccessList(exchange, jsonList(shown));
 }

@@ -7,7 +7,6 @@ import { parseJsonBody, SyntaxProblem } from "../decode/json.ts";
 import { decodeSilence } from "../decode/silence.ts";
 import { silenceLimit } from "../options.ts";
 import type { Exchange, Handler } from "../exchange.ts";
-import { Pace } from "../pace.ts";
 import { booleanParam, matcherParams } from "../query.ts";
 import { checkSilence } from "../regex-budget.ts";
 import { JSON_TYPE, sendEmpty, sendJson, sendJsonLine, sendText } from "../reply.ts";
@@ -56,26 +55,27 @@ async function getSilences(context: ApiContext, exchange: Exchange): Promise<voi
   const request = listRequest(query, SILENCES_V2);
   const { reader, nowMs } = await readTenant(context, exchange);
   const printer = new SilencePrinter(nowMs);
-  const pace = new Pace();
   const wanted = await listSilences(
     reader.silences(),
     (silence, state) => states[state] && hasMatchers(silence, filter),
-    { nowMs, pace },
+    { nowMs, pace: exchange.pace },
   );
-  const page = await pageOf(wanted, { request, kind: SILENCES_V2, exchange, pace });
+  const page = await pageOf(wanted, { request, kind: SILENCES_V2, exchange });
   const shown = page.values().map((silence) => withFields(printer.v2(silence), request.fields));
   await sendListV2(exchange, jsonList(shown));
 }
 
 async function postSilence(context: ApiContext, exchange: Exchange): Promise<void> {
-  const body = parseJsonBody(await readBody(exchange.req, silenceLimit(context.options)));
+  const bytes = await readBody(exchange.req, silenceLimit(context.options));
+  await exchange.pace.read(bytes.length);
+  const body = parseJsonBody(bytes);
   if (body.kind === "bad") throw new SyntaxProblem(body.reason);
   if (body.kind === "empty") {
     sendJson(exchange, 422, { code: 602, message: "silence in body is required" });
     return;
   }
   const draft = decodeSilence(body.value ?? {}, { form: "v2", mend: body.mend });
-  checkSilence(draft);
+  await exchange.pace.compile(checkSilence(draft));
   const problem = findTimeProblem(draft, context.deps.clock.wallMs());
   if (problem !== undefined) {
     const message = `Failed to create silence: ${problem}`;

@@ -12,7 +12,7 @@ import {
 import { sendEmpty, sendJson, sendJsonLine } from "../reply.ts";
 import { ALERTS_V2, GROUPS } from "../list-kinds.ts";
 import { listRequest, pageOf, withFields } from "../list-request.ts";
-import { Pace, selectPaced, sortPaced } from "../pace.ts";
+import { selectPaced, sortPaced } from "../pace.ts";
 import type { Surface, SurfaceRoute } from "../surface.ts";
 import { AlertPrinter, type ShownGroup } from "../views/alert-view.ts";
 import { jsonList } from "../views/json-text.ts";
@@ -71,14 +71,14 @@ async function getAlerts(context: ApiContext, exchange: Exchange): Promise<void>
   const request = listRequest(exchange.query, ALERTS_V2);
   const { reader, nowMs, contactMs, receiverViews } = await readTenant(context, exchange);
   const receivers = new ReceiverFilter(filter, receiverViews());
-  const pace = new Pace();
+  const { pace } = exchange;
   const wanted = await selectPaced(
     reader.alerts(nowMs, contactMs),
     alertSelection(filter, (view) => receivers.wantsAny(view.receivers)),
     pace,
   );
   const printer = new AlertPrinter();
-  const page = await pageOf(wanted, { request, kind: ALERTS_V2, exchange, pace });
+  const page = await pageOf(wanted, { request, kind: ALERTS_V2, exchange });
   const shown = page.values().map((view) => withFields(printer.v2(view), request.fields));
   await sendListV2(exchange, jsonList(shown));
 }
@@ -103,10 +103,10 @@ export async function groupParts(
     all.filter((name) => receivers.wants(name)).sort(compareText),
   );
   const selection = alertSelection(filter);
-  const pace = new Pace();
+  const { pace } = exchange;
   const wanted: ShownGroup[] = [];
   for (const group of reader.groups(nowMs, contactMs)) {
-    if (pace.spend()) await pace.rest();
+    await pace.item();
     if (!receivers.wants(group.receiver)) continue;
     if (!showMuted && group.mutedBy.length > 0) continue;
     const selected = await selectPaced(group.alerts(), selection, pace);
@@ -115,7 +115,7 @@ export async function groupParts(
     wanted.push({ group, alerts });
   }
   const sorted = await sortPaced(wanted, (a, b) => compareGroups(a.group, b.group), pace);
-  const page = await pageOf(sorted, { request, kind: GROUPS, exchange, pace });
+  const page = await pageOf(sorted, { request, kind: GROUPS, exchange });
   return printer.groupList(page, request.fields);
 }
 

@@ -23,7 +23,8 @@ export async function listSilences(
 ): Promise<readonly SilenceRecord[]> {
   const listed: { silence: SilenceRecord; state: SilenceState; key: number }[] = [];
   for (const silence of silences) {
-    if (pace.spend()) await pace.rest();
+    const turn = pace.item();
+    if (turn !== undefined) await turn;
     const state = shownSilenceState(silence, nowMs);
     if (silence.matcherSets.length === 0 || !passes(silence, state)) continue;
     const { startsAtMs, endsAtMs } = silence;
