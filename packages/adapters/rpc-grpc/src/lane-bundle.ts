@@ -12,6 +12,7 @@
 import { AppError, type Clock } from "@tocsin/foundation";
 import type { PeerReply, Ping, RequestKind } from "@tocsin/engine/peer";
 import type { LaneLink } from "./lane-link.ts";
+import { settling, type Settling } from "./settling.ts";
 
 const SPARE_COUNT = 2;
 /** An answer that takes longer is late: round trips take 1 ms, storing some 10. */
@@ -39,14 +40,12 @@ export interface BundleDeps {
   readonly isBusy: () => boolean;
 }
 
-interface OpenCall {
+interface OpenCall extends Settling<PeerReply> {
   readonly kind: RequestKind;
   readonly content: Uint8Array;
   readonly tried: Set<BundledLink>;
   /** Ends all tries. */
   readonly stop: AbortController;
-  readonly resolve: (reply: PeerReply) => void;
-  readonly reject: (error: unknown) => void;
   underWay: number;
   /** Monotonic: from then on the last try is late. */
   lateAtMs: number;
@@ -101,36 +100,21 @@ export class LaneBundle {
 
   /** As `LaneLink.call`; the first answer counts. */
   call(kind: RequestKind, content: Uint8Array, signal: AbortSignal): Promise<PeerReply> {
-    const { promise, resolve, reject } = Promise.withResolvers<PeerReply>();
     const stop = new AbortController();
-    const onAbort = (): void => stop.abort(signal.reason);
-    signal.addEventListener("abort", onAbort, { once: true });
-    const settled = (): void => {
-      signal.removeEventListener("abort", onAbort);
-      this.#calls.delete(call);
-      // Nobody waits for the answers of the other tries.
-      if (call.underWay > 0) stop.abort(new AppError("aborted", "Another connection was faster"));
-    };
-    const call: OpenCall = {
-      kind,
-      content,
-      tried: new Set(),
-      stop,
-      underWay: 0,
-      lateAtMs: 0,
-      resolve: (reply) => {
-        settled();
-        resolve(reply);
+    const ends = settling<PeerReply>(signal, {
+      onAbort: (reason) => stop.abort(reason),
+      onSettled: () => {
+        this.#calls.delete(call);
+        // Nobody waits for the answers of the other tries.
+        if (call.underWay > 0) stop.abort(new AppError("aborted", "Another connection was faster"));
       },
-      reject: (error) => {
-        settled();
-        reject(error);
-      },
-    };
+    });
+    const rest = { stop, tried: new Set<BundledLink>(), underWay: 0, lateAtMs: 0 };
+    const call: OpenCall = { ...ends, ...rest, kind, content };
     this.#calls.add(call);
     this.#try(call, this.#untried(call) ?? this.#first);
     this.#look();
-    return promise;
+    return ends.promise;
   }
 
   close(): void {

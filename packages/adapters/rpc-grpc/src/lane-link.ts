@@ -31,6 +31,7 @@ import {
   MESSAGE_SIZE_MAX_BYTES,
   type ConverseMethod,
 } from "./service.ts";
+import { settling, type Settling } from "./settling.ts";
 
 /** A peer that restarts should be found within 200 ms, and dialling the dead is cheap on a local network. */
 const REDIAL_DELAY_MIN_MS = 100;
@@ -55,10 +56,8 @@ export interface LinkOptions {
   readonly peer: PeerAddress;
 }
 
-interface OpenCall {
+interface OpenCall extends Settling<PeerReply> {
   readonly kind: RequestKind;
-  readonly resolve: (reply: PeerReply) => void;
-  readonly reject: (error: unknown) => void;
 }
 
 export class LaneLink {
@@ -133,21 +132,8 @@ export class LaneLink {
     const refusal = this.#refusalOf(content.length);
     if (refusal !== undefined) return Promise.reject(refusal);
     const id = (this.#lastId += 1);
-    const { promise, resolve, reject } = Promise.withResolvers<PeerReply>();
-    const onAbort = (): void => this.#abandon(id, signal.reason);
-    signal.addEventListener("abort", onAbort, { once: true });
-    const settled = (): void => signal.removeEventListener("abort", onAbort);
-    this.#calls.set(id, {
-      kind,
-      resolve: (reply) => {
-        settled();
-        resolve(reply);
-      },
-      reject: (error) => {
-        settled();
-        reject(error);
-      },
-    });
+    const ends = settling<PeerReply>(signal, { onAbort: (reason) => this.#abandon(id, reason) });
+    this.#calls.set(id, { ...ends, kind });
     const frame = encodeRequest(id, kind, content);
     if (this.isOpen) {
       this.#send(frame);
@@ -156,7 +142,7 @@ export class LaneLink {
       this.#unsentBytes += frame.length;
       if (this.#connection === undefined) this.#dial();
     }
-    return promise;
+    return ends.promise;
   }
 
   close(): void {
