@@ -4,7 +4,8 @@ import { Deaths } from "./deaths.ts";
 import { documentOf, ids } from "./fixture.ts";
 
 const [A, B, C] = ids;
-const three = documentOf({ settled: [A, B, C], target: [A, B, C] });
+const [D, E] = ["d", "e"] as readonly string[] as readonly [InstanceId, InstanceId];
+const FIVE = [A, B, C, D, E];
 
 describe("Deaths", () => {
   it("takes for dead whose heartbeat has stood still for the timeout", () => {
@@ -44,16 +45,42 @@ describe("Deaths", () => {
   });
 });
 
+describe("Deaths, while writes are refused", () => {
+  it("waits a third of the timeout for so many that some tenant has no write quorum", () => {
+    const watched = watch({ members: FIVE });
+    watched.go(9_000, [D, E]);
+    expect([C, D, E].map(watched.isDead)).toEqual([false, false, false]);
+    watched.go(1_000, [D, E]);
+    expect([C, D, E].map(watched.isDead)).toEqual([false, true, true]);
+    // One of them is back, and all tenants can be written to again.
+    watched.go(1_000, [E]);
+    expect(FIVE.map(watched.isDead)).toEqual([false, false, false, false, false]);
+  });
+
+  it.each([
+    { name: "one whose tenants have a quorum left", silent: [E], replicationFactor: 3 },
+    { name: "those whom too few others could follow", silent: [D, E], replicationFactor: 4 },
+    { name: "the only owner of its tenants", silent: [E], replicationFactor: 1 },
+  ])("waits the whole timeout for $name", ({ silent, replicationFactor }) => {
+    const watched = watch({ members: FIVE, replicationFactor });
+    watched.go(29_000, silent);
+    expect(silent.some(watched.isDead)).toBe(false);
+    watched.go(1_000, silent);
+    expect(silent.every(watched.isDead)).toBe(true);
+  });
+});
+
 /** Looks once a second; those who are silent do not renew their heartbeats. */
-function watch(): {
+function watch({ members = [A, B, C] as readonly InstanceId[], replicationFactor = 3 } = {}): {
   readonly deaths: Deaths;
   readonly isDead: (id: InstanceId) => boolean;
   go(ms: number, silent: readonly InstanceId[]): void;
   skip(ms: number): void;
 } {
   const timings = { heartbeatTimeoutMs: 30_000, gapMaxMs: 5_000, massDeathHoldMs: 300_000 };
-  const deaths = new Deaths(timings);
-  const beats = new Map([A, B, C].map((id) => [id, 0]));
+  const deaths = new Deaths({ ...timings, replicationFactor });
+  const document = documentOf({ settled: members, target: members });
+  const beats = new Map(members.map((id) => [id, 0]));
   let nowMs = 0;
   const look = (): void => {
     const heartbeats = [...beats].map(([id, atMs]) => ({
@@ -63,7 +90,7 @@ function watch(): {
       synced: 1,
       atMs,
     }));
-    deaths.observe({ document: three, heartbeats, storeNowMs: nowMs }, nowMs);
+    deaths.observe({ document, heartbeats, storeNowMs: nowMs }, nowMs);
   };
   look();
   return {

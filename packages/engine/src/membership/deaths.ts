@@ -1,6 +1,7 @@
 /**
  * Who is dead (PROTOCOL 3): whose heartbeat has stood still for the heartbeat timeout, all of which the
- * judge was watching: the store answered it, and its own heartbeats went through.
+ * judge was watching: the store answered it, and its own heartbeats went through. A third of it is enough
+ * while so many stand still that writes are refused, and enough others live to own all (ADR 0030).
  *
  * Ages are not compared with any clock of the store. After an outage everybody's heartbeat is old, and
  * nobody has died; so what counts is how long this instance has seen the same heartbeat without a gap.
@@ -8,6 +9,7 @@
  * is concluded for some minutes.
  */
 import type { InstanceId } from "@tocsin/domain/model";
+import { writeQuorum } from "@tocsin/domain/quorum";
 import type { RingReading } from "../ports/index.ts";
 
 export interface DeathTimings {
@@ -15,7 +17,10 @@ export interface DeathTimings {
   /** A longer gap between two looks is an outage: watching begins anew. */
   readonly gapMaxMs: number;
   readonly massDeathHoldMs: number;
+  readonly replicationFactor: number;
 }
+
+const URGENT_DIVISOR = 3;
 
 interface Life {
   /** Names one heartbeat; the empty text: there is none. */
@@ -28,6 +33,7 @@ export class Deaths {
   readonly #lives = new Map<InstanceId, Life>();
   #nowMs = -Infinity;
   #manySinceMs: number | undefined;
+  #isUrgent = false;
 
   constructor(timings: DeathTimings) {
     this.#timings = timings;
@@ -46,19 +52,39 @@ export class Deaths {
       const beat = beats.get(id) ?? "";
       if (this.#lives.get(id)?.beat !== beat) this.#lives.set(id, { beat, sinceMs: nowMs });
     }
+    this.#isUrgent = this.#refusesWrites(reading.document?.settled ?? []);
     this.#noteMany();
   }
 
   /** As of the last look. Somebody who was never looked at is not dead. */
   isDead(id: InstanceId): boolean {
-    const life = this.#lives.get(id);
-    return life !== undefined && this.#nowMs - life.sinceMs >= this.#timings.heartbeatTimeoutMs;
+    const { heartbeatTimeoutMs } = this.#timings;
+    const neededMs = this.#isUrgent ? heartbeatTimeoutMs / URGENT_DIVISOR : heartbeatTimeoutMs;
+    return this.#stillMs(id) >= neededMs;
   }
 
   /** So many seem dead that the store is doubted: nothing may be concluded now. */
   get isDoubtful(): boolean {
     if (this.#manySinceMs === undefined) return false;
     return this.#nowMs - this.#manySinceMs < this.#timings.massDeathHoldMs;
+  }
+
+  #stillMs(id: InstanceId): number {
+    return this.#nowMs - (this.#lives.get(id)?.sinceMs ?? Infinity);
+  }
+
+  /**
+   * Some tenant may have too few owners left for a write quorum, and others could own it. Never with one
+   * owner a tenant: what it holds is nowhere else.
+   */
+  #refusesWrites(owning: readonly InstanceId[]): boolean {
+    const { heartbeatTimeoutMs, replicationFactor } = this.#timings;
+    const stillCount = owning.filter(
+      (id) => this.#stillMs(id) >= heartbeatTimeoutMs / URGENT_DIVISOR,
+    ).length;
+    const areEnoughLeft = owning.length - stillCount >= replicationFactor;
+    const areTooMany = stillCount > replicationFactor - writeQuorum(replicationFactor);
+    return replicationFactor > 1 && areTooMany && areEnoughLeft;
   }
 
   #noteMany(): void {

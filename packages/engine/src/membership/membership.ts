@@ -65,7 +65,13 @@ export class Membership {
       options.timings;
     this.#ring = new RingAccess(deps, storeCallMs);
     const gapMaxMs = 3 * heartbeatIntervalMs + 2 * storeCallMs;
-    this.#deaths = new Deaths({ heartbeatTimeoutMs, gapMaxMs, massDeathHoldMs });
+    const { replicationFactor } = options;
+    this.#deaths = new Deaths({
+      heartbeatTimeoutMs,
+      gapMaxMs,
+      massDeathHoldMs,
+      replicationFactor,
+    });
   }
 
   get incarnation(): number {

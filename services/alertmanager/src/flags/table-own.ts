@@ -83,8 +83,8 @@ export const OWN_FAMILIES: readonly FlagFamily[] = [
         preset: "30s",
         range: MILLISECONDS,
         help:
-          "After which silence another instance takes a tenant over. At least ten times " +
-          "--ring.heartbeat-interval and longer than a restart takes.",
+          "After which silence another instance takes a tenant over; a third of it while writes are " +
+          "refused. At least ten times --ring.heartbeat-interval and longer than a restart takes.",
       },
       {
         name: "ring.catch-up-timeout",
