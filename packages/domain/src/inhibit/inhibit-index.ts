@@ -34,6 +34,8 @@ interface Place {
 /** Stands between values in the key of a place: half a character, which no valid value contains. */
 const SEPARATOR = "\udfff";
 const NONE: readonly Fingerprint[] = [];
+/** Up to so many rules are asked one by one. */
+const ASKED_COUNT_MAX = 8;
 
 export class InhibitIndex {
   readonly #rules: InhibitRules;
@@ -101,17 +103,38 @@ export class InhibitIndex {
     heardMs: number = Infinity,
   ): { readonly rule: InhibitRule; readonly source: SourceEnd } | undefined {
     if (this.#places.size === 0) return undefined;
-    for (const index of this.#rules.withTarget(labels)) {
-      const rule = this.#rules.list[index];
-      const place = this.#places.get(index)?.get(placeKey(rule, labels));
-      if (rule === undefined || place === undefined) continue;
-      const source = place.oneSided.firing(nowMs, heardMs);
-      if (source !== undefined) return { rule, source };
-      const other = place.twoSided.firing(nowMs, heardMs);
-      if (other === undefined) continue;
-      if (!matchesAll(rule.sourceMatchers, labels)) return { rule, source: other };
+    let first = Infinity;
+    let source: SourceEnd | undefined;
+    for (const index of this.#rulesFor(labels)) {
+      if (index > first) continue;
+      const found = this.#sourceOf(index, labels, { nowMs, heardMs });
+      if (found !== undefined) [first, source] = [index, found];
     }
-    return undefined;
+    const rule = this.#rules.list[first];
+    return rule && source && { rule, source };
+  }
+
+  /** The rules with this target, in no order, as far as they have sources: thousands may have none. */
+  #rulesFor(labels: LabelSet): Iterable<number> {
+    if (this.#places.size > ASKED_COUNT_MAX) return this.#rules.withTarget(labels);
+    return this.#places
+      .keys()
+      .filter((index) => matchesAll(this.#rules.list[index]?.targetMatchers ?? [], labels));
+  }
+
+  /** The source by which a rule inhibits these labels, which are a target of it. */
+  #sourceOf(
+    index: number,
+    labels: LabelSet,
+    { nowMs, heardMs }: { readonly nowMs: number; readonly heardMs: number },
+  ): SourceEnd | undefined {
+    const rule = this.#rules.list[index];
+    const place = this.#places.get(index)?.get(placeKey(rule, labels));
+    if (rule === undefined || place === undefined) return undefined;
+    const source = place.oneSided.firing(nowMs, heardMs);
+    if (source !== undefined) return source;
+    const other = place.twoSided.firing(nowMs, heardMs);
+    return other !== undefined && !matchesAll(rule.sourceMatchers, labels) ? other : undefined;
   }
 
   /** The fingerprints that the API shows: one or none. */

@@ -76,6 +76,24 @@ describe("InhibitIndex", () => {
     );
   });
 
+  it.each([3, 30])("finds the first of %s rules that has a source", (count) => {
+    const configs = Array.from({ length: count }, (_, at) => ({
+      name: `${at}`,
+      sourceMatchers: [{ type: "=" as const, name: "s", value: `${at}` }],
+      targetMatchers: [{ type: "=" as const, name: "t", value: at % 2 === 0 ? "1" : "2" }],
+      equal: [],
+    }));
+    const index = new InhibitIndex(compileInhibitRules(configs));
+    for (const at of Array.from({ length: count }, (_, place) => count - 1 - place)) {
+      const found = (t: string) => index.findWithRule(labelSetFromRecord({ t }), 0)?.rule.name;
+      const before = found(at % 2 === 0 ? "2" : "1");
+      const source = { fp: `${at}` as Fingerprint, labels: labelSetFromRecord({ s: `${at}` }) };
+      index.upsert({ ...source, endsAtMs: 1 }, 0);
+      expect(found(at % 2 === 0 ? "1" : "2")).toBe(`${at}`);
+      expect(found(at % 2 === 0 ? "2" : "1")).toBe(before);
+    }
+  });
+
   it("gives an answer that stays right until its end while the version stands", () => {
     fc.assert(
       fc.property(

@@ -51,10 +51,9 @@ export class InhibitRules {
     return this.#bySource.matching(labels);
   }
 
-  /** Which rules take the labels for a target, in the order of the configuration. */
+  /** Which rules take the labels for a target, in no particular order. */
   withTarget(labels: LabelSet): readonly number[] {
-    const indexes = this.#byTarget.matching(labels);
-    return indexes.length < 2 ? indexes : indexes.sort((left, right) => left - right);
+    return this.#byTarget.matching(labels);
   }
 }
 

@@ -36,8 +36,6 @@ const BACKOFF_MIN_MS = 500;
 const BACKOFF_MAX_MS = 60_000;
 const BACKOFF_FACTOR = 1.5;
 
-/** So much is prepared before others have a turn, in alerts. */
-const PREPARED_SIZE = 500;
 /** What a turn costs with the smallest group, in alerts; it is paced twice. */
 const DECISION_SIZE_MIN = 25;
 
@@ -163,23 +161,20 @@ export class Turn {
     const tenant = fleet.get(this.#key.tenant);
     const preparing = tenant?.prepareDecision(this.#key.groupId, time.nowMs());
     const first = preparing?.next();
-    if (preparing !== undefined && first?.done === false) {
-      return this.#prepare(preparing, first.value);
-    }
-    const memberCount = tenant?.memberCount(this.#key.groupId) ?? 0;
-    return pacer.take(DECISION_SIZE_MIN + memberCount, lane);
+    const size = DECISION_SIZE_MIN + (tenant?.memberCount(this.#key.groupId) ?? 0);
+    if (preparing === undefined || first?.done !== false) return pacer.take(size, lane);
+    return this.#prepare(preparing, first.value, size);
   }
 
-  /** What is prepared is larger than what comes then. */
-  async #prepare(steps: Iterator<number>, firstSize: number): Promise<void> {
-    let size = firstSize;
+  /** Each step asks before it is done, for a hundred groups may be due at the same instant. */
+  async #prepare(steps: Iterator<number>, firstSize: number, decisionSize: number): Promise<void> {
+    const { pacer } = this.#deps;
+    await pacer.take(firstSize);
     for (let step = steps.next(); step.done !== true; step = steps.next()) {
-      size += step.value;
-      if (size < PREPARED_SIZE) continue;
-      await this.#deps.pacer.take(size, "first");
-      size = 0;
+      const turn = pacer.take(step.value, "first");
+      if (turn !== undefined) await turn;
     }
-    await this.#deps.pacer.take(DECISION_SIZE_MIN + size, "first");
+    await pacer.take(decisionSize, "first");
   }
 
   #isOwner(): boolean {

@@ -3,6 +3,7 @@ import type { SourceEnd } from "@tocsin/domain/inhibit";
 import type { AlertRecord } from "@tocsin/domain/model";
 import { hashAlertRecord } from "@tocsin/domain/records";
 import type { Group } from "./group.ts";
+import type { Inhibitors } from "./inhibitors.ts";
 import type { Interner } from "./interner.ts";
 
 /** What suppresses an alert, worked out when somebody asks and kept while the versions hold. */
@@ -10,6 +11,8 @@ export interface AlertStatus {
   silencesVersion: number;
   /** IDs of all silences that match, active or not. */
   silences: readonly string[];
+  /** Whose answer `inhibitor` is: those of a configuration that is being prepared may say otherwise. */
+  inhibitors: Inhibitors | undefined;
   inhibitorVersion: number;
   /** The instant at which `inhibitor` was found. */
   inhibitorAtMs: number;
@@ -27,7 +30,7 @@ export class AlertEntry {
   hashLo = 0;
   /** The groups that it is in, in the order of their routes. */
   groups: readonly Group[] = NO_GROUPS;
-  /** It ended, and at least one of its groups has let it go (S-30). */
+  /** It ended, and at least one of its groups has let it go (S-30). Set by the `AlertStore`. */
   hasLeft = false;
   /** It matches the source side of an inhibition rule. */
   isSource = false;
@@ -49,6 +52,7 @@ export class AlertEntry {
     this.status ??= {
       silencesVersion: -1,
       silences: NO_SILENCES,
+      inhibitors: undefined,
       inhibitorVersion: -1,
       inhibitorAtMs: 0,
       inhibitor: undefined,

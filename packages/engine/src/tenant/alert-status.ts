@@ -4,7 +4,8 @@
  * numbers for each.
  */
 import type { AlertRecord, Fingerprint } from "@tocsin/domain/model";
-import type { AlertEntry } from "./alert-entry.ts";
+import type { AlertEntry, AlertStatus } from "./alert-entry.ts";
+import { hasFullContact, type Judgement } from "./judgement.ts";
 import type { JudgingState, TenantData } from "./tenant-data.ts";
 
 /** So many steps of regular expressions on one character take as long as a simple alert. */
@@ -30,28 +31,37 @@ export function silencedBy(data: TenantData, entry: AlertEntry, nowMs: number): 
  * answers are known.
  */
 export function statusWork(data: TenantData, entry: AlertEntry): number {
-  const { status } = entry;
-  let steps = 0;
-  if (status?.silencesVersion !== data.silences.version) steps += data.silences.regexSteps;
-  if (status?.inhibitorVersion !== data.inhibitors.version) steps += data.inhibitors.regexSteps;
-  if (steps === 0) return 0;
-  return steps * longestValue(entry.record);
+  const steps = silenceSteps(data, entry) + inhibitionSteps(data, entry);
+  return steps === 0 ? 0 : steps * longestValue(entry.record);
 }
 
+function silenceSteps({ silences }: TenantData, { status }: AlertEntry): number {
+  return status?.silencesVersion === silences.version ? 0 : silences.regexSteps;
+}
+
+function inhibitionSteps({ inhibitors }: TenantData, { status }: AlertEntry): number {
+  return status?.inhibitorVersion === inhibitors.version ? 0 : inhibitors.regexSteps;
+}
+
+/** Some rules are asked each time: to keep their answers would take more memory than they take time. */
+const KEPT_INHIBITION_STEPS = 50;
+
 /**
- * Works out which silences match these alerts, where that takes regular expressions and is not known yet, so
- * that whoever asks next need not. Yields before each the work that it will be, in steps on a character.
+ * Works out what suppresses these alerts, where that takes regular expressions or many rules and is not known
+ * yet, so that whoever asks next need not. Yields before each the work that it will be, in steps on a character.
  */
-export function* matchSilences(
+export function* workOutStatus(
   data: TenantData,
   entries: readonly AlertEntry[],
   nowMs: number,
 ): Generator<number> {
   for (const entry of entries) {
-    const { regexSteps, version } = data.silences;
-    if (regexSteps === 0 || entry.status?.silencesVersion === version) continue;
-    yield regexSteps * longestValue(entry.record);
+    const isWork =
+      silenceSteps(data, entry) > 0 || inhibitionSteps(data, entry) > KEPT_INHIBITION_STEPS;
+    if (!isWork) continue;
+    yield statusWork(data, entry);
     silencedBy(data, entry, nowMs);
+    inhibitedBy(data, entry, nowMs);
   }
 }
 
@@ -60,6 +70,33 @@ export function isSilenced({ silences }: JudgingState, entry: AlertEntry, nowMs:
   const { record, status } = entry;
   if (status?.silencesVersion !== silences.version) return silences.mutes(record, nowMs);
   return silences.active(status.silences, nowMs).length > 0;
+}
+
+/**
+ * Whether a source inhibits the alert by this judgement. What is known of it is not worked out again: by a
+ * judge who heard everything, or if even the clock says so.
+ */
+export function isInhibited(state: JudgingState, entry: AlertEntry, judgement: Judgement): boolean {
+  const { status } = entry;
+  if (status !== undefined && isInhibitorKnown(state, status, judgement.nowMs)) {
+    if (status.inhibitor !== undefined || hasFullContact(judgement)) {
+      return status.inhibitor !== undefined;
+    }
+  }
+  return state.inhibitors.inhibits(entry.record, judgement);
+}
+
+/** Sources that are known only end, so what was not inhibited is not until another comes. */
+function isInhibitorKnown(
+  { inhibitors }: JudgingState,
+  status: AlertStatus,
+  nowMs: number,
+): boolean {
+  if (status.inhibitors !== inhibitors || status.inhibitorVersion !== inhibitors.version) {
+    return false;
+  }
+  const { inhibitor, inhibitorAtMs } = status;
+  return nowMs >= inhibitorAtMs && (inhibitor === undefined || inhibitor.endsAtMs > nowMs);
 }
 
 /** Characters of the longest value of a label. */
@@ -76,11 +113,8 @@ export function inhibitedBy(
   const { version } = data.inhibitors;
   if (version === 0) return NONE;
   const status = entry.statusNow();
-  const isFresh =
-    status.inhibitorVersion === version &&
-    nowMs >= status.inhibitorAtMs &&
-    (status.inhibitor === undefined || status.inhibitor.endsAtMs > nowMs);
-  if (!isFresh) {
+  if (!isInhibitorKnown(data, status, nowMs)) {
+    status.inhibitors = data.inhibitors;
     status.inhibitor = data.inhibitors.find(entry.record, nowMs);
     status.inhibitorVersion = version;
     status.inhibitorAtMs = nowMs;

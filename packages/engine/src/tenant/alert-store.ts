@@ -20,6 +20,8 @@ export class AlertStore {
   #entries: AlertEntry[] = [];
   #index: FingerprintIndex | undefined;
   #sorted: readonly AlertEntry[] | undefined;
+  /** By the hash of the log; made with the first: few tenants have many that ended a while ago. */
+  #left: Map<string, AlertEntry> | undefined;
   /** Digest halves as signed integers, which need no box. */
   #digestHi = 0;
   #digestLo = 0;
@@ -76,10 +78,31 @@ export class AlertStore {
     this.#count(entry, 1);
   }
 
+  /** Those that a group has let go. */
+  get left(): Iterable<AlertEntry> {
+    return this.#left?.values() ?? [];
+  }
+
+  /** The one of those with this hash of the log. */
+  findLeft(logHash: string): AlertEntry | undefined {
+    return this.#left?.get(logHash);
+  }
+
+  /** Says whether a group has let it go. */
+  setLeft(entry: AlertEntry, hasLeft: boolean): void {
+    if (entry.hasLeft === hasLeft) return;
+    entry.hasLeft = hasLeft;
+    if (hasLeft) (this.#left ??= new Map()).set(entry.logHash, entry);
+    else this.#left?.delete(entry.logHash);
+  }
+
   /** Drops these entries. */
   remove(gone: ReadonlySet<AlertEntry>): void {
     if (gone.size === 0) return;
-    for (const entry of gone) this.#count(entry, -1);
+    for (const entry of gone) {
+      this.#count(entry, -1);
+      this.setLeft(entry, false);
+    }
     this.#entries = this.#entries.filter((entry) => !gone.has(entry));
     this.#sorted = undefined;
     this.#index = undefined;

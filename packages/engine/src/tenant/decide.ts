@@ -18,7 +18,7 @@ import { decideNotification, receiverDataFor, type NotifyReason } from "@tocsin/
 import { decideTimeMute } from "@tocsin/domain/time-interval";
 import type { NotifyJob, ToldAlert } from "../ports/index.ts";
 import type { AlertEntry } from "./alert-entry.ts";
-import { isSilenced } from "./alert-status.ts";
+import { isInhibited, isSilenced } from "./alert-status.ts";
 import { keyOf, type Group } from "./group.ts";
 import { includesHash } from "./hash-list.ts";
 import { isEnded, isPastEnd, isReportedEnd, type Judgement } from "./judgement.ts";
@@ -140,7 +140,7 @@ function mutedBy(
   entry: AlertEntry,
   judgement: Judgement,
 ): SuppressedReason | undefined {
-  if (data.inhibitors.inhibits(entry.record, judgement)) return "inhibition";
+  if (isInhibited(data, entry, judgement)) return "inhibition";
   return isSilenced(data, entry, judgement.nowMs) ? "silence" : undefined;
 }
 

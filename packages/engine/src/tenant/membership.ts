@@ -29,12 +29,12 @@ export function joinGroups(data: TenantData, entry: AlertEntry, birth: Birth): r
   if (data.settings === undefined) return [];
   const joined: Group[] = [];
   const made: Group[] = [];
-  entry.hasLeft = false;
+  data.alerts.setLeft(entry, false);
   for (const route of matchRoutes(data.settings.root, entry.record)) {
     const { group, isNew } = findOrMakeGroup(data, { route, entry, birth });
     const isMember = !isNew && entry.groups.includes(group);
     if (!isMember && new ToldEnds(data, group).includes(entry, birth.nowMs)) {
-      entry.hasLeft = true;
+      data.alerts.setLeft(entry, true);
       continue;
     }
     if (isNew) {
@@ -55,7 +55,7 @@ export function leaveGroup(data: TenantData, group: Group, leavers: ReadonlySet<
   group.members = group.members.filter((member) => !leavers.has(member)).slice();
   for (const entry of leavers) {
     entry.putInto(entry.groups.filter((other) => other !== group));
-    entry.hasLeft = true;
+    data.alerts.setLeft(entry, true);
   }
   if (group.members.length === 0) data.groups.remove(group);
 }
@@ -64,8 +64,8 @@ export function leaveGroup(data: TenantData, group: Group, leavers: ReadonlySet<
 export function* routedTo(data: TenantData, groupId: string): Generator<AlertEntry> {
   const group = data.groups.get(groupId);
   if (group !== undefined) yield* group.members;
-  for (const entry of data.alerts.entries) {
-    if (!entry.hasLeft || (group !== undefined && !mayRejoin(group, entry))) continue;
+  for (const entry of data.alerts.left) {
+    if (group !== undefined && !mayRejoin(group, entry)) continue;
     if (isRoutedTo(data, entry, groupId)) yield entry;
   }
 }

@@ -6,7 +6,7 @@ import type { AlertRecord, GroupRecord, LogRecord, SilenceRecord } from "@tocsin
 import { isForgettable, isStrangeEnd, mergeGroupClocks, newerAlert } from "@tocsin/domain/records";
 import type { PartialState } from "../peer/index.ts";
 import { internAlert, type AlertEntry } from "./alert-entry.ts";
-import { includesHash, inOrder } from "./hash-list.ts";
+import { inOrder } from "./hash-list.ts";
 import { joinGroups } from "./membership.ts";
 import type { TenantData } from "./tenant-data.ts";
 
@@ -107,9 +107,9 @@ function rejoin(
   { firing }: LogRecord,
   { nowMs, clocks, groups }: AlertMerge,
 ): void {
-  if (firing.length === 0) return;
-  for (const entry of data.alerts.entries) {
-    if (!entry.hasLeft || !includesHash(firing, entry.logHash)) continue;
+  for (const hash of firing) {
+    const entry = data.alerts.findLeft(hash);
+    if (entry === undefined) continue;
     const birth = { bornMs: entry.record.updatedAtMs, nowMs, clocks };
     for (const { clock } of joinGroups(data, entry, birth)) groups.set(clock.id, clock);
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { MINUTE_MS, post, silenceOf, START_MS, tenantOf } from "./fixture.ts";
+import { MINUTE_MS, post, settingsOf, silenceOf, START_MS, tenantOf } from "./fixture.ts";
 import type { Tenant } from "./tenant.ts";
 
 const NOW_MS = START_MS + MINUTE_MS;
@@ -52,6 +52,30 @@ describe("Tenant.prepareDecision()", () => {
     expect(told()).toEqual(["other"]);
     post(tenant, NOW_MS, { alertname: "X", host: "h2" }, { alertname: "X", host: "new" });
     expect(told()).toEqual(["new", "other"]);
+  });
+
+  it("works out once what many rules inhibit, until a source comes or ends", () => {
+    const { tenant, groupId, told } = withGroup();
+    const steps = (): number => [...tenant.prepareDecision(groupId, NOW_MS)].length;
+    const rule = (at: number) => ({
+      name: "",
+      sourceMatchers: [{ type: "=" as const, name: "down", value: `${at}` }],
+      targetMatchers: [{ type: "!=" as const, name: "host", value: `h${at}` }],
+      equal: ["host"],
+    });
+    const inhibitRules = Array.from({ length: 100 }, (_, at) => rule(at));
+    tenant.setSettings(settingsOf({ inhibitRules }), NOW_MS);
+    expect(steps()).toBe(0);
+    post(tenant, NOW_MS, { alertname: "Y", down: "1", host: "h1" });
+    post(tenant, NOW_MS, { alertname: "Y", down: "1", host: "h2" });
+    expect(steps()).toBe(HOSTS.length);
+    expect(steps()).toBe(0);
+    expect(told()).toEqual(["h1", "h3", "other"]);
+    post(tenant, NOW_MS, { alertname: "Y", down: "2", host: "other" });
+    expect(told()).toEqual(["h1", "h3"]);
+    expect(steps()).toBe(HOSTS.length);
+    tenant.setSettings(settingsOf(), NOW_MS);
+    expect(told()).toEqual([...HOSTS].toSorted());
   });
 
   it("has nothing to prepare for a group that is no more", () => {

@@ -123,7 +123,7 @@ export class SettingsChange implements AlertWatcher {
     if (data.settings?.source.text !== this.settings?.source.text) {
       for (const group of data.groups.groups.slice()) {
         this.#judge(group);
-        yield 1 + group.members.length;
+        yield 1 + this.#sizeOfJudging(group);
       }
     }
     // Also those that come meanwhile.
@@ -196,7 +196,7 @@ export class SettingsChange implements AlertWatcher {
       return;
     }
     const joined: Group[] = [];
-    entry.hasLeft = false;
+    this.#data.alerts.setLeft(entry, false);
     for (const seat of seats) {
       const kept = seat.group === undefined ? this.#keptAt(seat) : undefined;
       const group = seat.group ?? kept ?? this.#makeGroup(seat, entry);
@@ -205,7 +205,7 @@ export class SettingsChange implements AlertWatcher {
         ? hadLeft && !before.includes(group)
         : seat.isEndTold(this.#stateThen, entry, into.nowMs);
       if (isOver) {
-        entry.hasLeft = true;
+        this.#data.alerts.setLeft(entry, true);
         continue;
       }
       if (seat.group === undefined) {
@@ -271,6 +271,14 @@ export class SettingsChange implements AlertWatcher {
     return keys.filter((key) =>
       isOwed(state, group, { key, tickMs: nowMs, nowMs, contactMs: Infinity }),
     );
+  }
+
+  /** Each alert is asked about under both configurations. */
+  #sizeOfJudging({ members }: Group): number {
+    const steps = this.#data.inhibitors.regexSteps + this.#inhibitors.regexSteps;
+    if (steps === 0) return members.length;
+    const chars = members.reduce((sum, { record }) => sum + longestValue(record), 0);
+    return members.length + (steps * chars) / STEPS_PER_ALERT;
   }
 
   #sizeOf(record: AlertRecord): number {

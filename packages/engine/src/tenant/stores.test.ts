@@ -5,7 +5,7 @@ import { labelSetFromRecord } from "@tocsin/domain/model";
 import { matchRoutes } from "@tocsin/domain/route";
 import { AppError } from "@tocsin/foundation";
 import { EMPTY_DIGEST } from "@tocsin/domain/records";
-import { compareFingerprints } from "./alert-entry.ts";
+import { compareFingerprints, type AlertEntry } from "./alert-entry.ts";
 import { AlertStore } from "./alert-store.ts";
 import { sortedByFingerprint } from "./fingerprint-order.ts";
 import { configOf, recordOf, routeOf, START_MS } from "./fixture.ts";
@@ -51,6 +51,22 @@ describe("AlertStore", () => {
     const store = new AlertStore();
     for (const hi of [-1, 1, 0]) store.add({ ...TEMPLATE, fpHi: hi });
     expect(store.sorted.map(({ record }) => record.fpHi)).toEqual([0, 1, -1]);
+  });
+
+  it("knows whom a group has let go, until they are in one again or removed", () => {
+    const store = new AlertStore();
+    const [back, gone, stays] = ["a", "b", "c"].map((name) =>
+      store.add(recordOf({ alertname: name }, START_MS)),
+    ) as [AlertEntry, AlertEntry, AlertEntry];
+    expect([...store.left]).toEqual([]);
+    for (const entry of [back, gone, stays]) store.setLeft(entry, true);
+    store.setLeft(stays, true);
+    store.setLeft(back, false);
+    store.remove(new Set([gone]));
+    expect([...store.left]).toEqual([stays]);
+    expect(store.findLeft(stays.logHash)).toBe(stays);
+    expect(store.findLeft(back.logHash)).toBeUndefined();
+    expect([back, gone, stays].map(({ hasLeft }) => hasLeft)).toEqual([false, false, true]);
   });
 
   it("leaves a list that was handed out as it is", () => {

@@ -23,7 +23,7 @@ import {
   type PartialState,
   type RecordVersion,
 } from "../peer/index.ts";
-import { matchSilences, STEPS_PER_ALERT } from "./alert-status.ts";
+import { STEPS_PER_ALERT, workOutStatus } from "./alert-status.ts";
 import { applyBatch, wasReplaced, type BatchResult } from "./batch.ts";
 import { decisionDigests, newsFor } from "./claim-news.ts";
 import { decide, type DecideInput } from "./decide.ts";
@@ -144,12 +144,12 @@ export class Tenant implements TenantReader {
   }
 
   /**
-   * Makes the next decision about a group cheaper, whatever its silences are; others may have turns between
+   * Makes the next decision about a group cheaper, whatever suppresses its alerts; others may have turns between
    * the steps. What it yields is the size of the next one, in alerts.
    */
   *prepareDecision(groupId: string, nowMs: number): Generator<number> {
     const members = this.#data.groups.get(groupId)?.members ?? [];
-    for (const work of matchSilences(this.#data, members, nowMs)) yield work / STEPS_PER_ALERT;
+    for (const work of workOutStatus(this.#data, members, nowMs)) yield work / STEPS_PER_ALERT;
   }
 
   /** What an integration is owed on the state as it is now. */
