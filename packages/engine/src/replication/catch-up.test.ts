@@ -225,6 +225,18 @@ describe("CatchUp of a gainer (PROTOCOL 3)", () => {
     expect([world.catchUp.isCaughtUp(TENANT), world.catchUp.isComplete]).toEqual([true, false]);
   });
 
+  it("says less and less often that snapshots cannot be read, and goes on without them", async () => {
+    const world = new World({ ownCounts: false });
+    world.view = viewOf([OWN]);
+    world.snapshotFailure = "no route to host";
+    await world.run(29_000);
+    expect(world.snapshotReads).toBeGreaterThan(50);
+    expect(world.warnings).toEqual(Array.from({ length: 5 }, () => "no route to host"));
+    expect(world.catchUp.isReady).toBe(false);
+    await world.run(2_000);
+    expect(world.catchUp.isComplete).toBe(true);
+  });
+
   it("does not report an earlier version as synced when the view has moved on meanwhile", async () => {
     const world = new World({ ownCounts: true });
     world.gives(world.other, {
@@ -248,6 +260,8 @@ class World {
   readonly catchUp: CatchUp;
   view: View = viewOf([OWN, OTHER, THIRD]);
   snapshotReads = 0;
+  snapshotFailure: string | undefined;
+  readonly warnings: unknown[] = [];
   viewLooks = 0;
   dead: readonly InstanceId[] = [];
   #isRunning = false;
@@ -258,7 +272,10 @@ class World {
     this.catchUp = new CatchUp(
       {
         clock,
-        logger: silentLogger,
+        logger: {
+          ...silentLogger,
+          log: (_level, _message, fields) => void this.warnings.push(fields?.err),
+        },
         metrics: this.metrics,
         fleet: this.own.fleet,
         calls: new PeerCalls({ clock, transport, view, adoptView: () => {} }),
@@ -271,6 +288,7 @@ class World {
         reportSynced: (version) => this.synced.push(version),
         readSnapshots: async () => {
           this.snapshotReads += 1;
+          if (this.snapshotFailure !== undefined) throw new Error(this.snapshotFailure);
         },
         tookOverContact: (tenant, contactMs) => this.contacts.push(`${tenant} ${contactMs}`),
         onProgress: () => {},

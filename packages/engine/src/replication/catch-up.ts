@@ -20,6 +20,7 @@ import type { HeldTenant, TenantReadReply } from "../peer/messages.ts";
 import { MAP_NAMES, type Digest, type Digests } from "../peer/state.ts";
 import type { Timings } from "../cluster/timings.ts";
 import type { View } from "../cluster/view.ts";
+import { GrowingPause } from "./growing-pause.ts";
 import type { PeerCalls } from "./peer-calls.ts";
 
 export interface CatchUpDeps {
@@ -46,6 +47,9 @@ const PAGE_SIZE = 500;
 const READ_SIZE = 50;
 const CALL_MS = 2_000;
 const RETRY_MS = 250;
+/** Between two words of the log about snapshots that cannot be read. */
+const TOLD_PAUSE_MS = 1_000;
+const TOLD_PAUSE_MAX_MS = 30_000;
 const VIEWS_SINCE_MAX = 16;
 
 export class CatchUp {
@@ -64,6 +68,7 @@ export class CatchUp {
   /** False after a pause: ownership may have moved meanwhile, and a sole owner would hear of it from nobody. */
   #isViewChecked = true;
   #isDegraded = false;
+  readonly #untold = new GrowingPause(TOLD_PAUSE_MS, TOLD_PAUSE_MAX_MS);
 
   constructor(deps: CatchUpDeps, timings: Timings) {
     this.#deps = deps;
@@ -187,12 +192,20 @@ export class CatchUp {
   async #readSnapshots(signal: AbortSignal): Promise<boolean> {
     try {
       await this.#deps.readSnapshots(signal);
+      this.#untold.reset();
       return true;
     } catch (error) {
-      const { message } = AppError.from(error, "unavailable");
-      this.#deps.logger.log("warn", "Catching up: snapshots not read", { err: message });
+      if (this.#untold.isOver(this.#deps.clock.monotonicMs())) this.#tellUnread(error);
       return false;
     }
+  }
+
+  #tellUnread(error: unknown): void {
+    const { message } = AppError.from(error, "unavailable");
+    this.#deps.logger.log("warn", "Catching up: snapshots not read, will try again", {
+      err: message,
+      without_them_after: `${this.#timings.catchUpTimeoutMs}ms`,
+    });
   }
 
   #degrade(): void {

@@ -47,8 +47,9 @@ function inhibitionSteps({ inhibitors }: TenantData, { status }: AlertEntry): nu
 const KEPT_INHIBITION_STEPS = 50;
 
 /**
- * Works out what suppresses these alerts, where that takes regular expressions or many rules and is not known
- * yet, so that whoever asks next need not. Yields before each the work that it will be, in steps on a character.
+ * Works out what suppresses these alerts, where that takes regular expressions or many rules and is not
+ * known yet, so that whoever asks next need not. Yields before each the work that it will be, in steps on a
+ * character.
  */
 export function* workOutStatus(
   data: TenantData,

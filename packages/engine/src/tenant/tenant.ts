@@ -144,8 +144,8 @@ export class Tenant implements TenantReader {
   }
 
   /**
-   * Makes the next decision about a group cheaper, whatever suppresses its alerts; others may have turns between
-   * the steps. What it yields is the size of the next one, in alerts.
+   * Makes the next decision about a group cheaper, whatever suppresses its alerts; others may have turns
+   * between the steps. What it yields is the size of the next one, in alerts.
    */
   *prepareDecision(groupId: string, nowMs: number): Generator<number> {
     const members = this.#data.groups.get(groupId)?.members ?? [];
