@@ -19,6 +19,15 @@ while True:
     print(s.recv(4096).decode().strip().replace("\\n", " "), flush=True)
 `;
 
+/** Takes datagrams and never looks at them. */
+const DEAF_RECEIVER = `
+import socket, sys, time
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind(sys.argv[1])
+print("bound", flush=True)
+time.sleep(60)
+`;
+
 function isInstalled(name: string): boolean {
   return (process.env["PATH"] ?? "").split(delimiter).some((folder) => {
     try {
@@ -113,6 +122,25 @@ describe("ServiceManager", () => {
     await manager.settled();
     await vi.waitFor(() => expect(lines).toHaveLength(2), { timeout: 20_000 });
     expect(lines).not.toContain("WATCHDOG=1");
+  });
+
+  it("neither waits nor warns for one who takes the messages and does not read on", async ({
+    skip,
+  }) => {
+    if (missing.length > 0) return skip(`not installed: ${missing.join(", ")}`);
+    const path = join(folder, "deaf");
+    const deaf = spawn("python3", ["-c", DEAF_RECEIVER, path], { stdio: "pipe" });
+    onTestFinished(() => void deaf.kill());
+    await once(deaf.stdout, "data");
+    vi.stubEnv("NOTIFY_SOCKET", path);
+    const warnings: string[] = [];
+    const manager = managerFor(warnings, { NOTIFY_SOCKET: path });
+    const startedAtMs = systemClock.monotonicMs();
+    manager.ready();
+    manager.stopping();
+    await manager.settled();
+    expect(systemClock.monotonicMs() - startedAtMs).toBeLessThan(4_500);
+    expect(warnings).toEqual([]);
   });
 
   it("says once that nobody can be told", async () => {

@@ -13,8 +13,10 @@ import { AppError, type Clock, type Logger } from "@tocsin/foundation";
 
 const run = promisify(execFile);
 const PROGRAM = "systemd-notify";
-/** It waits until systemd has read the message. */
+/** It waits until systemd has read the message, or 5 s. */
 const SEND_TIMEOUT_MS = 10_000;
+/** An end is not put off for somebody who does not read. */
+const LAST_WORDS_MS = 1_000;
 const US_PER_MS = 1_000;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -26,6 +28,8 @@ export class ServiceManager {
   readonly #watchdogMs: number | undefined;
   #sending: Promise<void> = Promise.resolve();
   #hasFailed = false;
+  /** False: whoever reads the messages does not say that they were read, as systemd would. */
+  #isRead = true;
   readonly #ending = new AbortController();
   #isWatched = false;
 
@@ -53,10 +57,16 @@ export class ServiceManager {
     this.#send("STOPPING=1", "STATUS=Leaving");
   }
 
-  /** Resolves when everything was said. The signs of life go on until then: leaving may take its time. */
+  /**
+   * Resolves when everything was said, or soon. The signs of life go on until then: leaving may take its
+   * time.
+   */
   async settled(): Promise<void> {
     this.#ending.abort();
-    await this.#sending;
+    const enough = new AbortController();
+    const late = this.#clock.sleep(LAST_WORDS_MS, enough.signal).catch(() => {});
+    await Promise.race([this.#sending, late]);
+    enough.abort();
   }
 
   async #giveSigns(intervalMs: number, signal: AbortSignal): Promise<void> {
@@ -73,15 +83,18 @@ export class ServiceManager {
   #send(...message: readonly string[]): void {
     if (!this.#isThere) return;
     this.#sending = this.#sending.then(async () => {
-      try {
-        await run(PROGRAM, message, { timeout: SEND_TIMEOUT_MS });
-      } catch (error) {
-        if (this.#hasFailed) return;
-        this.#hasFailed = true;
-        const err = AppError.from(error).message;
-        this.#logger.log("warn", "Cannot tell systemd how it is going", { err });
-      }
+      const words = this.#isRead ? message : ["--no-block", ...message];
+      await run(PROGRAM, words, { timeout: SEND_TIMEOUT_MS }).catch((error) => this.#failed(error));
     });
+  }
+
+  #failed(thrown: unknown): void {
+    const err = AppError.from(thrown).message;
+    if (err.includes("Failed to invoke barrier")) this.#isRead = false;
+    else if (!this.#hasFailed) {
+      this.#hasFailed = true;
+      this.#logger.log("warn", "Cannot tell systemd how it is going", { err });
+    }
   }
 }
 
