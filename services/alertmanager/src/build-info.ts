@@ -6,12 +6,18 @@ import { UPSTREAM_VERSION, VERSION } from "./flags/index.ts";
 /** Clients choose by the version how to speak: karma refuses Alertmanagers below 0.22. */
 const release = { version: UPSTREAM_VERSION, revision: `tocsin-${VERSION}`, branch: "tocsin" };
 
+/** Dashboards tell machines apart by Go's names. */
+const GO_ARCHES: ReadonlyMap<string, string> = new Map([
+  ["x64", "amd64"],
+  ["ia32", "386"],
+]);
+
 /** What `alertmanager_build_info` shows. */
 export const buildInfo: BuildInfo = {
   ...release,
   runtimeVersion: process.version,
   os: platform(),
-  arch: arch(),
+  arch: GO_ARCHES.get(arch()) ?? arch(),
 };
 
 /** What `versionInfo` of the status shows. */

@@ -6,7 +6,10 @@ import { nameLimitOf } from "./name-limit.ts";
 function limitOf(
   perAlertnameMax: number,
   ...features: readonly Feature[]
-): ReturnType<typeof nameLimitOf> & { readonly count: (alertname?: string) => number } {
+): ReturnType<typeof nameLimitOf> & {
+  readonly count: (alertname?: string) => number;
+  readonly isCounted: boolean;
+} {
   const metrics = new MetricRegistry();
   const alerts = { gcIntervalMs: 1, perAlertnameMax };
   const made = nameLimitOf({ alerts, features: new Set(features) }, metrics);
@@ -15,12 +18,14 @@ function limitOf(
     const data = family?.series.get(alertname)?.data;
     return data instanceof Series ? data.value : Number.NaN;
   };
-  return { ...made, count };
+  const isCounted = metrics.families.has("alertmanager_alerts_limited_total");
+  return { ...made, count, isCounted };
 }
 
 describe("nameLimitOf()", () => {
   it.each([0, -5])("is no limit for %i", (max) => {
     expect(limitOf(max).nameLimit).toBeUndefined();
+    expect(limitOf(max).isCounted).toBe(false);
   });
 
   it("counts what was turned away, by name only with the feature for it", () => {

@@ -16,13 +16,13 @@ export function nameLimitOf(
     .with()
     .set(countMax);
   const isNamed = options.features.has("alert-names-in-metrics");
+  // As upstream has it, a negative one is none too, and where none is nothing is counted.
+  if (countMax <= 0) return {};
   const limited = metrics.counter(
     "alertmanager_alerts_limited_total",
     "Total number of alerts that were dropped due to per alert name limit",
     isNamed ? ["alertname"] : [],
   );
-  // As upstream has it, a negative one is none too.
-  if (countMax <= 0) return {};
   const onLimited = (alertname: string): void => {
     (isNamed ? limited.with(alertname) : limited.with()).inc();
   };

@@ -61,7 +61,7 @@ export function createHttpApi(deps: HttpApiDeps, options: HttpApiOptions): HttpA
     };
   };
   const handlers: Handlers = {
-    http1: handlerOfApp(createApp(context, serving)),
+    http1: withoutKeepAlive(handlerOfApp(createApp(context, serving))),
     http2: handlerOfApp(speakHttp2(createApp(context, serving))),
   };
   const { webConfigPath } = options;
@@ -73,6 +73,14 @@ export function createHttpApi(deps: HttpApiDeps, options: HttpApiOptions): HttpA
       return listener.speaksTls;
     },
     close: () => listener.close(),
+  };
+}
+
+/** That a connection is kept goes without saying in HTTP/1.1, and Alertmanager does not say it. */
+function withoutKeepAlive(handler: RequestListener): RequestListener {
+  return (req, res) => {
+    if (req.httpVersion === "1.1" && res.shouldKeepAlive) res.removeHeader("Connection");
+    handler(req, res);
   };
 }
 

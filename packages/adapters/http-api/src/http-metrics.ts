@@ -79,6 +79,8 @@ export class HttpMetrics {
     const method = outcome.method.toLowerCase();
     const duration = this.#duration.with(outcome.handler, method, `${outcome.status}`);
     duration.observe(outcome.durationMs / 1_000);
+    // Upstream knows only how long the answers of API v2 took.
+    if (outcome.handler.startsWith("/api/v2/")) return;
     this.#size.with(outcome.handler, method).observe(outcome.sizeBytes);
   }
 

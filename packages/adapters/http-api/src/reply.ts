@@ -3,6 +3,7 @@ import { escapeHtml } from "./html.ts";
 import type { Exchange } from "./exchange.ts";
 
 export const TEXT = "text/plain; charset=utf-8";
+const HTML = "text/html; charset=utf-8";
 export const JSON_TYPE = "application/json";
 export const YAML_TYPE = "application/yaml";
 
@@ -22,6 +23,13 @@ export function sendText(
   else res.end(bytes);
 }
 
+/** Answers a HEAD whose GET would have a body, without its length. */
+export function sendHead(exchange: Exchange, status: number, type?: string): void {
+  exchange.res.statusCode = status;
+  if (type !== undefined) exchange.res.setHeader("Content-Type", type);
+  exchange.res.end();
+}
+
 export function sendJson(exchange: Exchange, status: number, value: unknown): void {
   sendText(exchange, status, { type: JSON_TYPE, text: JSON.stringify(value) });
 }
@@ -33,7 +41,8 @@ export function sendJsonLine(exchange: Exchange, status: number, value: unknown)
 
 export function sendEmpty(exchange: Exchange, status: number): void {
   exchange.res.statusCode = status;
-  exchange.res.setHeader("Content-Length", 0);
+  // What has no content by its status has no length of it either.
+  if (status !== 204) exchange.res.setHeader("Content-Length", 0);
   exchange.res.end();
 }
 
@@ -57,7 +66,8 @@ const REDIRECT_NAMES: Readonly<Record<301 | 302 | 307, string>> = {
 export function sendRedirect(exchange: Exchange, status: 301 | 302 | 307, location: string): void {
   const { req, res } = exchange;
   res.setHeader("Location", location);
-  if (req.method !== "GET" && req.method !== "HEAD") return sendEmpty(exchange, status);
+  if (req.method === "HEAD") return sendHead(exchange, status, HTML);
+  if (req.method !== "GET") return sendEmpty(exchange, status);
   const text = `<a href="${escapeHtml(location)}">${REDIRECT_NAMES[status]}</a>.\n\n`;
-  sendText(exchange, status, { type: "text/html; charset=utf-8", text });
+  sendText(exchange, status, { type: HTML, text });
 }

@@ -63,8 +63,12 @@ async function answer(
   target: ServeTarget,
   context: ServeContext,
 ): Promise<void> {
-  const { res } = exchange;
-  if (target.route !== undefined) measure(exchange, target.route.label, context);
+  const { req, res } = exchange;
+  const { surface, route } = target;
+  if (route !== undefined) {
+    const isServed = Object.hasOwn(route.methods, req.method ?? "");
+    if (isServed || surface.measuresRefusals) measure(exchange, route.label, context);
+  }
   // It comes once, and to listen for that only is work for nothing.
   res.on("close", () => {
     if (!res.writableFinished) exchange.gone();

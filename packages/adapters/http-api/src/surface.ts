@@ -9,6 +9,8 @@ export interface Surface {
   readonly routes: readonly SurfaceRoute[];
   /** `/x/` is `/x`. Else it is redirected there. */
   readonly slashAtEnd: boolean;
+  /** Requests with another method than those of their route are measured, too. */
+  readonly measuresRefusals: boolean;
   /** Called for every request below the mount, first. True: it has been answered. */
   before(exchange: Exchange, route: SurfaceRoute | undefined): boolean;
   /** Called when the method has a handler, just before it. True: it has been answered. */

@@ -49,6 +49,15 @@ describe("TurnMetrics", () => {
     expect(seriesOf(registry, "notifications_failed_total")).toHaveProperty(["webhook,hook,other"]);
   });
 
+  it("shows receivers that are expected, if it tells receivers apart", () => {
+    const registry = new MetricRegistry();
+    new TurnMetrics(registry, true).expect(TARGET);
+    expect(seriesOf(registry, "notification_requests_total")).toEqual({ "webhook,hook": 0 });
+    const plain = new MetricRegistry();
+    new TurnMetrics(plain).expect({ ...TARGET, receiver: "other" });
+    expect(seriesOf(plain, "notifications_total")).not.toHaveProperty(["webhook,other"]);
+  });
+
   it("counts what is kept back, and measures looks into the log", () => {
     const registry = new MetricRegistry();
     const metrics = new TurnMetrics(registry);

@@ -88,6 +88,11 @@ export class TurnMetrics {
     if (!namesReceivers) for (const kind of INTEGRATION_KINDS) this.#begin([kind]);
   }
 
+  /** Shows a receiver from the beginning; upstream does so for those of the configuration. */
+  expect(target: NotifyTarget): void {
+    if (this.#namesReceivers) this.#begin(this.#labels(target));
+  }
+
   attempted(target: NotifyTarget, tookMs: number): void {
     const labels = this.#labels(target);
     // All series of a receiver come together, as upstream makes them.

@@ -1,4 +1,5 @@
 import type { Logger } from "@tocsin/foundation";
+import type { ReceiverConfig } from "@tocsin/domain/config";
 import type { TenantId } from "@tocsin/domain/model";
 import type { Outcome } from "../peer/claim.ts";
 import type { DueFlush } from "../tenant/types.ts";
@@ -49,6 +50,15 @@ export class Turns {
         tickMs: due.tickMs,
         deadlineMs: due.deadlineMs,
       });
+    }
+  }
+
+  /** These receivers may be told: the metrics show them from now on. */
+  expect(receivers: Iterable<ReceiverConfig>): void {
+    for (const { name, integrations } of receivers) {
+      for (const integration of integrations) {
+        this.#deps.metrics.expect({ receiver: name, integration });
+      }
     }
   }
 

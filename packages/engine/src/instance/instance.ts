@@ -141,6 +141,7 @@ export class Instance {
       },
       ownCounts,
     );
+    this.#started.parts.turns.expect(fallback?.receivers.values() ?? []);
     await this.#started.loops.start();
     await this.#membership.join(signal);
     await this.#started.afterJoin.start();
@@ -197,8 +198,9 @@ export class Instance {
    * Refused while the journal is read.
    */
   async setFallback(settings: TenantSettings | undefined): Promise<void> {
-    this.#need();
+    const { turns } = this.#need().parts;
     await this.#fleet.setFallback(settings);
+    turns.expect(settings?.receivers.values() ?? []);
   }
 
   readiness(): Readiness {

@@ -40,6 +40,7 @@ export function cortexSurface(context: ApiContext): Surface {
 
 const cortexManners: Omit<Surface, "routes"> = {
   slashAtEnd: false,
+  measuresRefusals: false,
   before: () => false,
   beforeHandler: () => false,
   methodNotAllowed: (exchange) => sendEmpty(exchange, 405),

@@ -5,7 +5,7 @@ import type { ApiContext } from "../context.ts";
 import { failureFrom } from "../errors.ts";
 import type { Exchange, Handler } from "../exchange.ts";
 import { escapeHtml } from "../html.ts";
-import { sendEmpty, sendPageNotFound, sendProblem, sendText, TEXT } from "../reply.ts";
+import { sendEmpty, sendHead, sendPageNotFound, sendProblem, sendText, TEXT } from "../reply.ts";
 import { sendSlices } from "../slices.ts";
 import type { Surface, SurfaceRoute } from "../surface.ts";
 
@@ -15,6 +15,9 @@ export function operationsSurface(context: ApiContext): Surface {
     ...operationsManners,
     routes: [
       instanceRoute("/", { GET: (exchange) => sendWelcome(context, exchange) }),
+      // There is no user interface yet: nothing is there, but it is known what could be.
+      instanceRoute("/favicon.ico", { GET: sendPageNotFound }),
+      { ...instanceRoute("/assets/{*path}", { GET: sendPageNotFound }), label: "/assets/*path" },
       instanceRoute("/-/healthy", healthMethods()),
       instanceRoute("/-/ready", readyMethods(context.deps.instance)),
       instanceRoute("/-/reload", { POST: (exchange) => reload(context, exchange) }),
@@ -29,6 +32,7 @@ function instanceRoute(path: string, methods: SurfaceRoute["methods"]): SurfaceR
 
 export const operationsManners: Omit<Surface, "routes"> = {
   slashAtEnd: false,
+  measuresRefusals: false,
 
   before(exchange, route) {
     if (exchange.req.method !== "OPTIONS" || route === undefined) return false;
@@ -61,7 +65,7 @@ function allowOf(methods: readonly string[]): string {
 }
 
 function sendOk(exchange: Exchange): void {
-  if (exchange.req.method === "HEAD") return sendEmpty(exchange, 200);
+  if (exchange.req.method === "HEAD") return sendHead(exchange, 200);
   sendText(exchange, 200, { type: TEXT, text: "OK" });
 }
 

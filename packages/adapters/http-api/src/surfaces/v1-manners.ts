@@ -18,6 +18,7 @@ export function routeV1(
 /** Everything of a surface but its routes. */
 export const v1Manners: Omit<Surface, "routes"> = {
   slashAtEnd: false,
+  measuresRefusals: false,
 
   before(exchange) {
     if (exchange.req.method !== "OPTIONS") return false;

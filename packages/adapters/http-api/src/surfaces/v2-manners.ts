@@ -9,6 +9,7 @@ import { upstreamWords } from "../upstream-words.ts";
 
 export const v2Manners: Omit<Surface, "routes"> = {
   slashAtEnd: true,
+  measuresRefusals: true,
 
   before(exchange) {
     const { req, res } = exchange;

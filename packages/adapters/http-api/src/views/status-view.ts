@@ -20,8 +20,8 @@ export interface StatusContext {
 /** The receivers in the order of the configuration, with their labels. */
 export function receiversOf(receivers: Iterable<ReceiverConfig>): readonly ReceiverView[] {
   return Array.from(receivers, ({ name, labels }) => ({
-    name,
     labels: Object.fromEntries([...(labels ?? []), ["name", name]]),
+    name,
   }));
 }
 
