@@ -1,4 +1,4 @@
-import type { Clock, Logger, MetricRegistry, Random } from "@tocsin/foundation";
+import type { Clock, Logger, MetricRegistry, Pacer, Random } from "@tocsin/foundation";
 import type { MatcherMode } from "@tocsin/domain/matcher";
 import type { InstanceId, SilenceRecord, TenantId } from "@tocsin/domain/model";
 import type { Fleet } from "../fleet/fleet.ts";
@@ -45,6 +45,8 @@ export interface DistributorDeps {
   /** Tells the owners that a write quorum holds these batches of alerts. */
   readonly confirm: (tenant: TenantId, stampsUs: readonly number[]) => void;
   readonly isSuspected: (id: InstanceId) => boolean;
+  /** Turns of what takes long. */
+  readonly pacer: Pacer;
   /** Counts how often the process was stopped; a write begun before a stop is not stamped after it. */
   readonly pauseCount: () => number;
   /** Refuses with `unavailable` while this instance must not take writes (PROTOCOL 8). */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { labelSetFromRecord, type TenantId } from "@tocsin/domain/model";
-import { configOf, post, silenceOf, TENANT } from "../tenant/fixture.ts";
+import { configOf, post, routeOf, settingsOf, silenceOf, TENANT } from "../tenant/fixture.ts";
 import { SettingsCache } from "../tenant/settings.ts";
 import { Bench } from "../testing/bench.ts";
 import { Owner } from "../testing/owner.ts";
@@ -123,6 +123,24 @@ describe("Distributor.postAlerts()", () => {
     );
     expect(errors).toHaveLength(1);
     expect(bench.other.stamps(TENANT)).toHaveLength(2);
+  });
+
+  it("stores in portions, with turns of others between, what takes long to find its routes", async () => {
+    const bench = new Bench();
+    const matcher = { type: "=~" as const, name: "host", value: "(a|b)*[c-e]{900}" };
+    const dear = settingsOf({}, { routes: [routeOf({ matchers: [matcher] })] });
+    const alerts = Array.from({ length: 60 }, (_, at) =>
+      posted({ host: `${at}`.padEnd(100, "-") }),
+    );
+    const distributor = new Distributor(bench.deps);
+    await distributor.postAlerts(TENANT, alerts, live());
+    expect([bench.turnCount, bench.confirmed.length]).toEqual([0, 1]);
+    void bench.own.fleet.setFallback(dear);
+    await distributor.postAlerts(TENANT, [posted({}), ...alerts], live());
+    expect(bench.other.stamps(TENANT)).toHaveLength(60);
+    // Each takes as long as 180 of others: two are a portion, and a turn has room for two portions.
+    expect(bench.confirmed.length).toBeGreaterThan(20);
+    expect(bench.turnCount).toBeGreaterThan(10);
   });
 
   it("takes nothing for a tenant without a configuration", async () => {

@@ -19,10 +19,18 @@ import type {
 import { MAP_NAMES } from "../peer/state.ts";
 import type { TenantSettings } from "../tenant/settings.ts";
 import type { DistributorDeps } from "./context.ts";
+import { portionsOf } from "./portions.ts";
 import { readTenant } from "./read-tenant.ts";
 import { writeAlerts } from "./write-alerts.ts";
 import { checkConfig, deleteConfig, putConfig } from "./write-config.ts";
 import { expireSilence, putSilence } from "./write-silences.ts";
+
+interface PortionWrite {
+  readonly tenant: TenantId;
+  readonly alerts: readonly PostedAlert[];
+  readonly settings: TenantSettings;
+  readonly pauses: number;
+}
 
 /** How long an instance that is no owner of a tenant goes on with the settings that it has read. */
 const FOREIGN_SETTINGS_MS = 5_000;
@@ -51,7 +59,21 @@ export class Distributor implements TenantApi {
     const pauses = this.#deps.pauseCount();
     const settings = this.#ownSettings(tenant) ?? (await this.#settings(tenant, signal));
     if (settings === undefined) throw notConfigured();
-    const resolveTimeoutMs = settings.config.resolveTimeoutMs;
+    const errors: string[] = [];
+    for (const { portion, work } of portionsOf(alerts, settings)) {
+      if (work > 0) await this.#deps.pacer.take(work);
+      const post = { tenant, alerts: portion, settings, pauses };
+      errors.push(...(await this.#postPortion(post, signal)));
+    }
+    return { errors };
+  }
+
+  /** Returns what was wrong with those that were refused. */
+  async #postPortion(
+    { tenant, alerts, settings, pauses }: PortionWrite,
+    signal: AbortSignal,
+  ): Promise<readonly string[]> {
+    const { resolveTimeoutMs } = settings.config;
     const nowMs = this.#deps.time.nowMs();
     const errors: string[] = [];
     const valid: CompletedAlert[] = [];
@@ -62,7 +84,7 @@ export class Distributor implements TenantApi {
       else errors.push(check.error);
     }
     if (valid.length > 0) await writeAlerts(this.#deps, { tenant, alerts: valid, pauses }, signal);
-    return { errors };
+    return errors;
   }
 
   async read(tenant: TenantId, options: ReadOptions, signal: AbortSignal): Promise<ReadResult> {

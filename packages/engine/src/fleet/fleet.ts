@@ -10,7 +10,7 @@ import type { Journal } from "../ports/index.ts";
 import type { PartialState } from "../peer/state.ts";
 import type { DueResult } from "../tenant/flush.ts";
 import type { SettingsCache, TenantSettings } from "../tenant/settings.ts";
-import { sizeOfBeginning } from "../tenant/settings-change.ts";
+import { sizeOfBeginning } from "../tenant/routing-size.ts";
 import type { GarbageKind } from "../tenant/garbage.ts";
 import { Tenant, type TenantShared } from "../tenant/tenant.ts";
 import type { AlertBatch, DueFlush } from "../tenant/types.ts";

@@ -161,6 +161,7 @@ function buildParts(core: Core, replication: Replication): Parts {
   const tied = { ownId, timings, running, time, liveness, quarantine, granter, claims };
   const made: Omit<Parts, "turns"> = {
     ...tied,
+    pacer: buildPacer(core),
     fleet,
     membership,
     catchUp,
@@ -208,20 +209,23 @@ function buildReach({ deps, options, membership }: Core, liveness: Liveness): Re
   });
 }
 
-function buildTurns(core: Core, parts: Omit<Parts, "turns">): Turns {
-  const { deps, options, timers, signal } = core;
-  const { quarantine, contact, liveness, membership } = parts;
+function buildPacer({ deps, options, signal }: Core): Pacer {
   const restThen = async (next: () => void): Promise<void> => {
     // Once the instance stops, nobody's turn comes any more.
     const isOver = await deps.clock.sleep(0, signal).catch(() => true);
     if (isOver !== true) next();
   };
+  return new Pacer(options.sliceSize ?? SLICE_SIZE, (next) => void restThen(next));
+}
+
+function buildTurns(core: Core, parts: Omit<Parts, "turns">): Turns {
+  const { deps, options, timers, signal } = core;
+  const { quarantine, contact, liveness, membership } = parts;
   return new Turns(
     {
       ...deps,
       ...parts,
       timers,
-      pacer: new Pacer(options.sliceSize ?? SLICE_SIZE, (next) => void restThen(next)),
       metrics: new TurnMetrics(deps.metrics, options.namesReceivers === true),
       retentionMs: options.retentionMs,
       owners: (tenant): OwnerSets => membership.view.owners(tenant),

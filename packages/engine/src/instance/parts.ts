@@ -1,3 +1,4 @@
+import type { Pacer } from "@tocsin/foundation";
 import type { InstanceId, TenantId } from "@tocsin/domain/model";
 import type { Claims } from "../cluster/claims.ts";
 import type { Granter } from "../cluster/granter.ts";
@@ -18,6 +19,8 @@ import type { Waking } from "./waking.ts";
 
 /** The parts of a running instance, as those see them that tie them together. */
 export interface Parts {
+  /** Turns that all decisions and writes of this instance share. */
+  readonly pacer: Pacer;
   readonly ownId: InstanceId;
   readonly timings: Timings;
   readonly running: RunningTime;

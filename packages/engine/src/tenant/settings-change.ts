@@ -25,14 +25,15 @@
  *
  * Groups that are made are born when the change began. A change that is given up has changed nothing.
  */
-import type { AlertRecord, GroupRecord, LogKey } from "@tocsin/domain/model";
-import { groupLabels, matchRoutes, regexStepsOf, type Route } from "@tocsin/domain/route";
+import type { GroupRecord, LogKey } from "@tocsin/domain/model";
+import { groupLabels, matchRoutes, type Route } from "@tocsin/domain/route";
 import type { PartialState } from "../peer/index.ts";
 import type { AlertEntry } from "./alert-entry.ts";
 import { longestValue, STEPS_PER_ALERT } from "./alert-status.ts";
 import { isOwed } from "./decide.ts";
 import { Group, groupIdOf } from "./group.ts";
 import { Inhibitors } from "./inhibitors.ts";
+import { sizeOfBeginning, sizeOfRouting } from "./routing-size.ts";
 import { findSameRoutes } from "./same-routes.ts";
 import { isUrgent, URGENT_WAIT_MS } from "./schedule.ts";
 import { Seat } from "./seat.ts";
@@ -40,21 +41,6 @@ import type { TenantSettings } from "./settings.ts";
 import type { AlertWatcher, JudgingState, TenantData } from "./tenant-data.ts";
 
 const NONE: readonly never[] = [];
-/** So many routes are compared with those in force, or asked whether they match, while an alert finds its group. */
-const ROUTES_COMPARED_PER_ALERT = 3;
-const ROUTES_ASKED_PER_ALERT = 500;
-
-/** What it takes to begin a change to these settings, in alerts. */
-export function sizeOfBeginning(settings: TenantSettings | undefined): number {
-  if (settings === undefined) return 0;
-  return Math.floor(countRoutes(settings) / ROUTES_COMPARED_PER_ALERT);
-}
-
-/** The root comes last when routes are numbered. */
-function countRoutes({ root }: TenantSettings): number {
-  return root.idx + 1;
-}
-
 /** Begins to put settings in force; undefined if they are. What was being prepared is given up. */
 export function beginChange(
   data: TenantData,
@@ -80,8 +66,6 @@ export class SettingsChange implements AlertWatcher {
   readonly #inhibitors: Inhibitors;
   /** What will be judged by. */
   readonly #stateThen: JudgingState;
-  readonly #routeCount: number;
-  readonly #regexSteps: number;
   /** Those that were there when it began. */
   readonly #atFirst: readonly AlertEntry[];
   /** Alerts, and at the same place of the other list their seats: a map would take half of the time of `finish`. */
@@ -101,9 +85,6 @@ export class SettingsChange implements AlertWatcher {
     this.#inhibitors = new Inhibitors(settings?.inhibitRules);
     const { shared, silences, log, strays } = data;
     this.#stateThen = { shared, silences, log, strays, settings, inhibitors: this.#inhibitors };
-    this.#routeCount = settings === undefined ? 0 : countRoutes(settings);
-    this.#regexSteps =
-      settings === undefined ? 0 : regexStepsOf(settings.root) + settings.inhibitRules.sourceSteps;
   }
 
   /** False: it was given up for another. */
@@ -117,7 +98,7 @@ export class SettingsChange implements AlertWatcher {
     yield sizeOfBeginning(this.settings);
     for (const entry of this.#atFirst) {
       if (!this.#gone.has(entry)) this.added(entry);
-      yield this.#sizeOf(entry.record);
+      yield sizeOfRouting(this.settings, entry.record);
     }
     // Which takes a moment for ten thousand groups, and most reloads change nothing.
     if (data.settings?.source.text !== this.settings?.source.text) {
@@ -279,11 +260,6 @@ export class SettingsChange implements AlertWatcher {
     if (steps === 0) return members.length;
     const chars = members.reduce((sum, { record }) => sum + longestValue(record), 0);
     return members.length + (steps * chars) / STEPS_PER_ALERT;
-  }
-
-  #sizeOf(record: AlertRecord): number {
-    const routes = Math.floor(this.#routeCount / ROUTES_ASKED_PER_ALERT);
-    return 1 + routes + (this.#regexSteps * longestValue(record)) / STEPS_PER_ALERT;
   }
 }
 

@@ -2,7 +2,7 @@ import type { Config, ReceiverConfig, RouteConfig } from "@tocsin/domain/config"
 import { inhibitRuleSteps, type InhibitRules } from "@tocsin/domain/inhibit";
 import { RegexCache } from "@tocsin/domain/matcher";
 import type { MatcherSpec } from "@tocsin/domain/model";
-import { routeSteps, type Route } from "@tocsin/domain/route";
+import { regexStepsOf, routeSteps, type Route } from "@tocsin/domain/route";
 import type { TemplateSource } from "@tocsin/domain/template";
 import { AppError, atOnce, inSlices, type Steps } from "@tocsin/foundation";
 import { PackedText } from "./packed-text.ts";
@@ -25,6 +25,8 @@ export interface TenantSettings {
   readonly source: ConfigSource;
   readonly root: Route;
   readonly inhibitRules: InhibitRules;
+  /** What finding an alert's routes, and the rules with this source, may take for each character of a label. */
+  readonly regexSteps: number;
   readonly receivers: ReadonlyMap<string, ReceiverConfig>;
   /** What its `templates:` name. Known to parse; compiled by whoever renders. */
   readonly templateFiles: readonly TemplateSource[];
@@ -56,11 +58,14 @@ export function* settingsSteps(
   const { resolveTimeoutMs, timeIntervals, receivers } = config;
   // One with thousands of them would sweep away what tenants have in common.
   const own = countRegexes(config) > SHARED_REGEX_COUNT_MAX ? new RegexCache(Infinity) : regexes;
+  const root = yield* routeSteps(config.route, own);
+  const inhibitRules = yield* inhibitRuleSteps(config.inhibitRules, own);
   return {
     config: { resolveTimeoutMs, timeIntervals },
     source: new PackedSource(source),
-    root: yield* routeSteps(config.route, own),
-    inhibitRules: yield* inhibitRuleSteps(config.inhibitRules, own),
+    root,
+    inhibitRules,
+    regexSteps: regexStepsOf(root) + inhibitRules.sourceSteps,
     receivers: new Map(receivers.map((receiver) => [receiver.name, receiver])),
     templateFiles: templateFiles.length === 0 ? NO_FILES : templateFiles,
   };

@@ -1,4 +1,4 @@
-import { AppError, MetricRegistry, silentLogger } from "@tocsin/foundation";
+import { AppError, MetricRegistry, Pacer, silentLogger } from "@tocsin/foundation";
 import type { ConfigRecord, InstanceId, TenantId } from "@tocsin/domain/model";
 import { DEFAULT_TIMINGS } from "../cluster/timings.ts";
 import type { View } from "../cluster/view.ts";
@@ -11,6 +11,8 @@ import { ManualClock } from "./manual-clock.ts";
 import { Owner, settingsCacheOf } from "./owner.ts";
 import { ScriptedTransport } from "./scripted-transport.ts";
 import { OTHER, OWN, THIRD } from "./watch.ts";
+
+const PACED_SIZE_MAX = 1_000;
 
 /** Configurations under compare-and-set; snapshots it has none. */
 export class MemoryConfigStore implements StateStore {
@@ -83,6 +85,8 @@ export class Bench {
   };
   readonly silenceActs: string[] = [];
   readonly deps: DistributorDeps;
+  /** Of those that long work has asked for. */
+  turnCount = 0;
 
   constructor() {
     for (const owner of [this.other, this.third]) this.up(owner);
@@ -118,6 +122,10 @@ export class Bench {
       view,
       isCaughtUp: () => this.isCaughtUp,
       isSuspected: (id) => this.suspected.has(id),
+      pacer: new Pacer(PACED_SIZE_MAX, (next) => {
+        this.turnCount += 1;
+        queueMicrotask(next);
+      }),
       pauseCount: () => this.pauses,
       assertTakesWrites: () => {
         if (this.refusal !== undefined) throw new AppError("unavailable", this.refusal);
