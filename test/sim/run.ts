@@ -1,6 +1,6 @@
 /** One run: a world, its clients, its faults, its checkers; first under faults, then healed to the end. */
 import { checkAtEnd, watch, type Watch } from "./checkers/index.ts";
-import { aboveFloor, differences } from "./checkers/ending.ts";
+import { aboveFloor, checkForgotten, differences } from "./checkers/ending.ts";
 import { Equality } from "./checkers/equality.ts";
 import { Http } from "./clients/http.ts";
 import { Faults } from "./faults/index.ts";
@@ -14,6 +14,8 @@ export interface RunOptions extends Given {
   readonly seed: number;
   readonly logLevel?: "debug" | "info" | "warn";
   readonly timings?: WorldOptions["timings"];
+  /** How long the world goes on without clients, to see what it lets go of. Default: not at all. */
+  readonly restMs?: number;
 }
 
 export interface RunReport extends Watch {
@@ -61,6 +63,12 @@ export async function runSeed(options: RunOptions): Promise<RunReport> {
   }
   await awaitEqual(world);
   checkAtEnd(report, records);
+  if (options.restMs !== undefined) {
+    http.isOver = true;
+    world.receiver.onFirstByte = () => {};
+    await world.events.runUntil(world.events.nowMs + options.restMs);
+    checkForgotten(report);
+  }
   for (const error of world.fatal) history.violate("fatal", world.events.nowMs, error.message);
   return { seed: options.seed, logLineCount: world.lines.length, ...report };
 }

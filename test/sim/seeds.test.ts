@@ -1,10 +1,16 @@
 import { describe, expect, it } from "vitest";
+import type { TenantId } from "@tocsin/domain/model";
 import type { FaultKind } from "./faults/index.ts";
 import { runSeed } from "./run.ts";
+import { TENANTS } from "./scenario.ts";
 import { traceHash } from "./trace.ts";
 
 /** Runs that are made in every test run. */
 const FIXED_COUNT = 50;
+
+/** An alert is kept for half an hour after its end. */
+const REST_MS = 33 * 60_000;
+const [T_0] = TENANTS as [TenantId];
 
 /** Runs that have once found something, with what it was. */
 const FAILED: readonly (readonly [
@@ -104,6 +110,15 @@ describe("the simulator", () => {
       expect(history.violations).toEqual([]);
     },
   );
+
+  it("lets go of what nobody needs any more", { timeout: 120_000 }, async () => {
+    const { history, world } = await runSeed({ seed: 12, kinds: ["kill"], restMs: REST_MS });
+    expect(history.violations).toEqual([]);
+    const { alerts = [] } = world.machines[0]?.instance?.fleet.get(T_0)?.fullState() ?? {};
+    // Those that were sent again and again are gone, those with an hour to go are not.
+    expect(alerts.filter(({ values }) => values[0]?.startsWith("P"))).toEqual([]);
+    expect(alerts.length).toBeGreaterThan(0);
+  });
 
   it("runs a seed twice the same", { timeout: 60_000 }, async () => {
     const hashes = [];

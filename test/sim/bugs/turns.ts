@@ -1,6 +1,7 @@
 /** Mistakes in who speaks, and when: I7, I11, I12, I18, I22, I24. */
 import { ownersInOrder } from "@tocsin/domain/quorum";
 import { Claims, Granter, Liveness, OpenedClaim } from "@tocsin/engine/cluster";
+import { Tenant } from "@tocsin/engine/tenant";
 import type { Bug } from "./index.ts";
 import { both, getter, method } from "./plant.ts";
 
@@ -53,6 +54,14 @@ export const TURN_BUGS: readonly Bug[] = [
     seeds: [1],
     timings: { grantLimitMs: 3_000 },
     plant: () => () => {},
+  },
+  {
+    name: "what may be forgotten is kept",
+    invariant: "I24",
+    kinds: [],
+    seeds: [1],
+    world: { restMs: 33 * 60_000 },
+    plant: () => method(Tenant, "collectGarbage", () => () => 0),
   },
   {
     name: "the grants of those who are gone never end",

@@ -1,4 +1,4 @@
-/** When everything had time: I5 (the later write stands), I6, I15 (owners are equal), I23, I24 (the floor). */
+/** When everything had time: I5 (the later write stands), I6, I15 (owners are equal), I23, I24 (nothing is held for good). */
 import { labelValue, type GroupRecord, type InstanceId } from "@tocsin/domain/model";
 import { isForgettable } from "@tocsin/domain/records";
 import { MAP_NAMES, type MapName, type PartialState } from "@tocsin/engine/peer";
@@ -13,6 +13,9 @@ import { inspect, ownersOf, type Watch } from "./watch.ts";
 
 /** How far apart two owners come to a tick: two members do not outvote a wrong clock (PROTOCOL 12.7). */
 const TICK_SPREAD_MS = 1_000;
+
+/** Maintenance is once a minute, by a clock that may be wrong. */
+const MAINTENANCE_MAX_MS = 70_000;
 
 export function checkEnding(watch: Watch): void {
   const { world, history } = watch;
@@ -135,6 +138,21 @@ function listOf<Map extends MapName>(
 /** Different lines in the text. */
 function lineCount(text = ""): number {
   return new Set(text.split("\n").filter((line) => line !== "")).size;
+}
+
+/** I24: whoever holds a record that nobody needs any more lets go of it at the next maintenance. */
+export function checkForgotten({ world, history }: Watch): void {
+  const nowMs = trueWallMs(world.events);
+  const sinceMs = nowMs - MAINTENANCE_MAX_MS;
+  for (const { id, instance } of world.machines) {
+    for (const tenant of instance?.fleet.tenants() ?? []) {
+      const { alerts = [], log = [] } = tenant.fullState();
+      const count = [...alerts, ...log].filter((record) => isForgettable(record, sinceMs)).length;
+      if (count === 0) continue;
+      const message = `${id} holds ${count} records of "${tenant.id}" that may be forgotten`;
+      history.violate("I24", world.events.nowMs, message);
+    }
+  }
 }
 
 /** What machines still hold although nothing is under way. */

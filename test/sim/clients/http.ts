@@ -22,6 +22,8 @@ export class Http {
   readonly world: World;
   readonly history: History;
   readonly #draw: Draw;
+  /** Nobody asks for anything any more. */
+  isOver = false;
   /** Called when a write is acknowledged. */
   onYes: () => void = () => {};
 
@@ -81,6 +83,7 @@ export class Http {
 
   /** One request to a machine that seems to run. `done` gets a text when it failed. */
   request(work: Work, done: (failure: string | undefined, by: InstanceId | "") => void): void {
+    if (this.isOver) return;
     const { events, machines } = this.world;
     // A stopped process still accepts connections; only a dead one refuses them.
     const alive = machines.filter(({ process }) => process.state !== "dead");
