@@ -9,7 +9,7 @@ import { alertName, type AlertWrite, type ClientAlert } from "../history.ts";
 import { GROUP_INTERVAL_MS, GROUP_WAIT_MS, placesOf } from "../scenario.ts";
 import type { Span } from "../traffic.ts";
 import { trueEpochMs } from "../world/sim-process.ts";
-import { isOutvoted, ownersAt, type Watch } from "./watch.ts";
+import { groupIn, isOutvoted, ownersAt, type Watch } from "./watch.ts";
 
 const FAILOVER_MS = 5_000;
 const MINORITY_WAIT_MS = 20_000;
@@ -53,6 +53,7 @@ export interface Tell {
   readonly acceptedMs: number;
   /** The sender had given up or fell before it could record the yes, so nobody knows of it (PROTOCOL 12.1, 2). */
   readonly isUnheard: boolean;
+  readonly isAlone: boolean;
 }
 
 interface Case {
@@ -87,13 +88,13 @@ export function tellsOf(
 ): readonly Tell[] {
   const name = alertName(alert);
   return world.receiver.attempts
-    .flatMap(({ acceptedMs, alerts, firstByteMs, abandonedMs, from, place: at }) => {
+    .flatMap(({ acceptedMs, alerts, firstByteMs, abandonedMs, from, isAlone, place: at }) => {
       const told = at === place ? alerts.find((one) => one.name === name) : undefined;
       if (told === undefined || acceptedMs === undefined) return [];
       const isLate = abandonedMs !== undefined && abandonedMs <= acceptedMs;
       const inFlight = { fromMs: firstByteMs, untilMs: acceptedMs + RECORDING_MS };
       const isUnheard = isLate || faults.touched(REPLACING, inFlight, from);
-      return [{ resolved: told.resolved, firstByteMs, acceptedMs, isUnheard }];
+      return [{ resolved: told.resolved, firstByteMs, acceptedMs, isUnheard, isAlone }];
     })
     .sort((a, b) => a.firstByteMs - b.firstByteMs);
 }
@@ -159,7 +160,26 @@ function checkLast(watch: Watch, { alert, place, tells }: Case): void {
   if (isOn || told?.resolved !== false || told.isUnheard || deadline(watch, endMs, alert) > nowMs)
     return;
   if (regrouped(watch, alert, { fromMs: told.firstByteMs, untilMs: nowMs })) return;
+  if (isCoveredUp(watch, { alert, place, tells }, told)) return;
   report(watch, "I10", { alert, place, what: "resolved", dueMs: nowMs, toldMs: Infinity });
+}
+
+/**
+ * The majority had told the end before a cut-off owner called the alert firing, and before it learned of that it
+ * told of others of the group: that record stands, and says nothing of when each end was told (PROTOCOL 12.4).
+ */
+function isCoveredUp({ world, faults }: Watch, { alert, place, tells }: Case, told: Tell): boolean {
+  const wasEnded = tells.some((one) => one.resolved && one.acceptedMs <= told.firstByteMs);
+  if (!told.isAlone || !wasEnded) return false;
+  return world.receiver.attempts.some(
+    ({ tenant, group, place: at, isAlone, firstByteMs }) =>
+      !isAlone &&
+      tenant === alert.tenant &&
+      groupIn(group) === alert.group &&
+      at === place &&
+      firstByteMs > told.firstByteMs &&
+      faults.touched(CUTTING, { fromMs: told.firstByteMs, untilMs: firstByteMs }),
+  );
 }
 
 /** The last second of the log, and with it who was told what, goes with the power (PROTOCOL 9). */
