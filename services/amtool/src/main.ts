@@ -1,6 +1,5 @@
-import { readFileSync, statSync, writeSync } from "node:fs";
+import { fstatSync, readFileSync, statSync, writeSync } from "node:fs";
 import { userInfo } from "node:os";
-import { isatty } from "node:tty";
 import { systemClock } from "@tocsin/clock-system";
 import { readTemplateFiles } from "@tocsin/template-files";
 import { run, type Surroundings } from "./program/index.ts";
@@ -16,7 +15,7 @@ const surroundings: Surroundings = {
   readFile: (path) => readFileSync(path === "/dev/stdin" ? STANDARD_INPUT : path),
   lookAtPath,
   readTemplates: readTemplateFiles,
-  isInputTerminal: isatty(STANDARD_INPUT),
+  isInputTerminal: isInputDevice(),
   writeOut: (text) => write(STANDARD_OUTPUT, text),
   writeError: (text) => write(STANDARD_ERROR, text),
 };
@@ -27,6 +26,15 @@ function userName(): string {
     return userInfo().username;
   } catch {
     return "";
+  }
+}
+
+/** A terminal, or what stands for none such as `/dev/null`; also a standard input that is closed. */
+function isInputDevice(): boolean {
+  try {
+    return fstatSync(STANDARD_INPUT).isCharacterDevice();
+  } catch {
+    return true;
   }
 }
 

@@ -71,6 +71,21 @@ describe("bin/amtool with bin/tocsin", () => {
     expect(await amtool("silence", "query", "-q", "--expired")).toBe(`${id}\n`);
   });
 
+  test("checks what comes in by a pipe, and nothing that cannot be one", async () => {
+    const check = async (input: "pipe" | "ignore"): Promise<string> => {
+      const child = spawn(join(ROOT, "bin/amtool"), ["check-config"], {
+        stdio: [input, "pipe", "pipe"],
+      });
+      child.stdin?.end("");
+      const { stdout, stderr } = child;
+      if (stdout === null || stderr === null) throw new Error("it cannot be read");
+      const texts = await Promise.all([stdout, stderr].map((stream) => stream.toArray()));
+      return texts.flat().join("");
+    };
+    expect(await check("pipe")).toContain("FAILED: no route provided in config");
+    expect(await check("ignore")).toContain("error: Failed to read from standard input\n");
+  });
+
   test("adds an alert and shows it", async () => {
     await amtool("alert", "add", "Foo", "node=n1", "--annotation=summary=it is broken");
     expect(await amtool("alert", "query", "node=n1")).toMatch(

@@ -149,7 +149,7 @@ describe("regular expressions that are too large together", () => {
     ]);
   });
 
-  it.each(["filter=a%3D~%22%28b{1000}%29{6}%22", "receiver=%28b{1000}%29{6}"])(
+  it.each(["filter=a%3D~%22b{1000}c{1000}d%22", "receiver=x{1000}y{1000}z"])(
     "are refused in a query: %s",
     async (query) => {
       await using api = await serve();
@@ -160,6 +160,15 @@ describe("regular expressions that are too large together", () => {
       );
     },
   );
+
+  it("are refused in the words of the engine where it refuses them at once", async () => {
+    await using api = await serve();
+    const answer = await api.fetch("/api/v2/alerts?receiver=%28b{100}%29{100}");
+    expect([answer.status, await answer.json()]).toEqual([
+      400,
+      "failed to parse receiver param: error parsing regexp: invalid repeat count: `{100}`",
+    ]);
+  });
 
   it("are refused where a label is too long for them", async () => {
     const itemLimits = { sizeMaxBytes: 256 * KIB, fieldCountMax: 100, labelMaxChars: 100_000 };

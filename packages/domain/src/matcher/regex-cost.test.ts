@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { findsEmpty, patternCost, regexProblem } from "./index.ts";
 import { regexCost } from "./regex-cost.ts";
@@ -21,13 +22,39 @@ describe("regexCost()", () => {
     expect(cost).toBeLessThanOrEqual(made * 4);
   });
 
-  it("stops at a million, however deep the repetitions are", () => {
-    expect(regexCost("(".repeat(9) + "a" + "{1000})".repeat(9))).toBe(1_000_000);
+  it("stops at a million, however many repetitions there are", () => {
+    expect(regexCost("a{1000}".repeat(1_001))).toBe(1_000_000);
   });
 
   it("is nothing for a repetition that RE2 refuses at once", () => {
     expect(regexCost("a{1000}b{1001}")).toBe(0);
     expect(regexProblem("a{1000}b{1001}")).toContain("invalid repeat count: `{1001}`");
+    expect(regexCost("(A{100}){100}")).toBe(0);
+    expect(regexProblem("(A{100}){100}")).toContain("invalid repeat count: `{100}`");
+  });
+
+  const pieces = ["a", "b", "(", "(?:", ")", "|", "*", "+", "?", "[ab]"].map((text) =>
+    fc.constant(text),
+  );
+  const counts = fc.constantFrom(0, 1, 2, 9, 30, 34, 100, 1_000);
+  const repeats = fc.tuple(counts, fc.constantFrom("", ",", ",40", ",1000"));
+  const pattern = fc.array(
+    fc.oneof(
+      ...pieces,
+      repeats.map(([count, more]) => `{${count}${more}}`),
+    ),
+    { maxLength: 14 },
+  );
+  it("is nothing only for what is free or what RE2 refuses", () => {
+    fc.assert(
+      fc.property(pattern, (parts) => {
+        const text = parts.join("");
+        if (/[ab[]/.test(text) && regexCost(text) === 0) {
+          expect(regexProblem(text), text).toBeDefined();
+        }
+      }),
+      { numRuns: 5_000 },
+    );
   });
 
   it.each(["(a", "[a", "[]", "[\\]", "\\Q", "\\p{", "(?P<", "{1", ")", "*", "a{999}{0}"])(

@@ -22,18 +22,26 @@ interface Group {
   cost: number;
   /** Of what a repetition behind it repeats. */
   last: number;
+  /** The largest product of repetitions one inside the other. */
+  repeats: number;
+  /** The same of what a repetition behind it repeats. */
+  lastRepeats: number;
 }
 
-/** RE2 refuses a larger one, at once. */
+const EMPTY: Group = { cost: 0, last: 0, repeats: 1, lastRepeats: 1 };
+
+/** RE2 refuses a larger one, and more of several one inside the other, at once. */
 const REPEAT_MAX = 1_000;
 
 /** The steps of a pattern, at most a million; 0 if RE2 refuses it. Takes time linear in its length. */
 export function regexCost(pattern: string): number {
   const outer: Group[] = [];
-  let group: Group = { cost: 0, last: 0 };
-  const add = (cost: number): void => {
+  let group: Group = { ...EMPTY };
+  const add = (cost: number, repeats = 1): void => {
     group.last = Math.min(cost, COST_MAX);
     group.cost = Math.min(group.cost + group.last, COST_MAX);
+    group.lastRepeats = repeats;
+    group.repeats = Math.max(group.repeats, repeats);
   };
   let at = 0;
   while (at < pattern.length) {
@@ -42,14 +50,16 @@ export function regexCost(pattern: string): number {
     at += token.length;
     if (char === "(") {
       outer.push(group);
-      group = { cost: 0, last: 0 };
+      group = { ...EMPTY };
     } else if (char === ")") {
-      const inner = group.cost;
-      group = outer.pop() ?? { cost: 0, last: 0 };
-      add(inner + 1);
+      const { cost, repeats } = group;
+      group = outer.pop() ?? { ...EMPTY };
+      add(cost + 1, repeats);
     } else if (char === "{" && token.length > 1) {
       const count = countOf(token);
-      if (count > REPEAT_MAX) return 0;
+      group.lastRepeats = count === 0 ? 1 : count * group.lastRepeats;
+      group.repeats = Math.max(group.repeats, group.lastRepeats);
+      if (group.lastRepeats > REPEAT_MAX) return 0;
       const repeated = group.last * (count - 1);
       group.cost = Math.min(group.cost + Math.max(repeated, 0), COST_MAX);
       group.last = Math.min(group.last + Math.max(repeated, 0), COST_MAX);

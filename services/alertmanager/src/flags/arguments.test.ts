@@ -24,6 +24,7 @@ describe("parseArguments()", () => {
     expect(problemOf(["-hx"])).toBe("unknown short flag '-x'");
     expect(problemOf(["--nope", "--version"])).toBe("unknown long flag '--nope'");
     expect(parse(["--version=true"]).kind).toBe("version");
+    expect(parse(["--help-long", "nope"]).kind).toBe("help");
     expect(parse(["--help", "--version"]).kind).toBe("version");
   });
 

@@ -20,8 +20,9 @@ export type ArgumentsParse =
 class Problem extends Error {}
 
 /**
- * Reads `argv`, the words behind the program's name. Who asks for the version gets it, whatever is wrong
- * behind that; then counts what cannot be read at all, then a wish for help, then the first wrong value.
+ * Reads `argv`, the words behind the program's name. Who asks for the version or `--help-long` gets it,
+ * whatever is wrong behind that; then counts what cannot be read at all, then a wish for help, then the
+ * first wrong value.
  * `readFile` throws; the message of what it throws is shown.
  */
 export function parseArguments(
@@ -30,7 +31,8 @@ export function parseArguments(
 ): ArgumentsParse {
   const reader = new Reader(argv, readFile);
   const problem = problemIn(() => reader.read());
-  if (reader.wantsVersion) return { kind: "version" };
+  if (reader.asked === "version") return { kind: "version" };
+  if (reader.asked === "help-long") return { kind: "help" };
   if (problem !== undefined) return { kind: "problem", problem };
   if (reader.wantsHelp) return { kind: "help" };
   const texts = new Map<string, string[]>();
@@ -68,7 +70,8 @@ type Token =
 
 class Reader {
   wantsHelp = false;
-  wantsVersion = false;
+  /** What is answered whatever is wrong behind it: the first of these on the line. */
+  asked: "version" | "help-long" | undefined;
   readonly given: (readonly [FlagSpec, string])[] = [];
   /** Still to be read, the next one last. */
   readonly #words: string[];
@@ -127,8 +130,8 @@ class Reader {
   #long(name: string, inline: string | undefined): void {
     const plain = FLAGS.has(name) || !name.startsWith("no-") ? name : name.slice("no-".length);
     const spec = FLAGS.get(plain);
-    if (plain === "help" || plain === "help-long") this.wantsHelp = true;
-    else if (plain === "version") this.wantsVersion = true;
+    if (plain === "help") this.wantsHelp = true;
+    else if (plain === "version" || plain === "help-long") this.asked ??= plain;
     else if (spec === undefined) throw new Problem(unknownFlag(name));
     else if (spec.kind !== "switch") {
       if (plain !== name) throw new Problem(unknownFlag(name));

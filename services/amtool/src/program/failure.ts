@@ -16,3 +16,15 @@ export class SilentFailure extends Error {}
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** Why a file cannot be read, in upstream's words where they are known. */
+export function fileProblem(error: unknown, path: string): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  return FILE_PROBLEMS.get(code)?.(path) ?? reasonOf(error);
+}
+
+const FILE_PROBLEMS: ReadonlyMap<string, (path: string) => string> = new Map([
+  ["ENOENT", (path) => `open ${path}: no such file or directory`],
+  ["EACCES", (path) => `open ${path}: permission denied`],
+  ["EISDIR", (path) => `read ${path}: is a directory`],
+]);

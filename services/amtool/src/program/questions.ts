@@ -36,7 +36,8 @@ export function answerQuestion(line: ParsedLine, asked: Asked): string | undefin
   if (asks(line, "completion-script-bash")) return bashCompletionScript(program.name);
   if (asks(line, "completion-script-zsh")) return zshCompletionScript(program.name);
   if (asks(line, "version")) return `${versionText()}\n`;
-  if (asks(line, "help")) return helpFor(argv, asked);
+  // The line was read with its default commands; without them it need not be one.
+  if (asks(line, "help")) return helpText({ ...lineWithoutDefaults(argv, asked), program });
   if (line.commands[0]?.name !== "help") return undefined;
   const words = line.elements.flatMap((element) =>
     element.kind === "argument" ? [element.text] : [],
@@ -50,8 +51,12 @@ export function programHelp(program: Command): string {
 }
 
 /** Help for the command that the words name; a default child must be named to be asked about. */
-function helpFor(words: readonly string[], { program, readFile }: Asked): string {
-  const line = parseLine(program, words, { readFile, ignoresDefaults: true });
+function helpFor(words: readonly string[], asked: Asked): string {
+  const line = lineWithoutDefaults(words, asked);
   if (line.problem !== undefined) throw new Failure(line.problem);
-  return helpText({ ...line, program });
+  return helpText({ ...line, program: asked.program });
+}
+
+function lineWithoutDefaults(words: readonly string[], { program, readFile }: Asked): ParsedLine {
+  return parseLine(program, words, { readFile, ignoresDefaults: true });
 }

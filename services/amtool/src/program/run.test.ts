@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 
+import { fileProblem } from "./failure.ts";
 import { type Reply, runAmtool } from "../fixture/amtool.ts";
 
 const URL_FLAG = "--alertmanager.url={{URL}}";
@@ -41,6 +42,34 @@ describe("run() with questions about the program", () => {
     const outcome = await runAmtool({ argv });
     expect(outcome.exitCode).toBe(1);
     expect(outcome.stderr).toMatch(stderr);
+  });
+});
+
+describe("run() as kingpin reads a line", () => {
+  test("gives help for a line that is none without its default commands", async () => {
+    for (const argv of [
+      ["alert", "a=b", "-h"],
+      ["silence", "nope", "--help"],
+    ]) {
+      const { exitCode, stdout } = await runAmtool({ argv });
+      expect([exitCode, stdout.split(" <")[0]]).toEqual([0, `usage: amtool ${argv[0]}`]);
+    }
+    const { stderr } = await runAmtool({ argv: ["help", "silence", "nope"] });
+    expect(stderr).toBe('amtool: error: expected command but got "nope"\n\n');
+  });
+
+  test("checks the names of features though nothing is to be done", async () => {
+    const { exitCode, stderr } = await runAmtool({ argv: ["--enable-feature=nope"] });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("unknown option 'nope' for --enable-feature");
+  });
+});
+
+describe("fileProblem()", () => {
+  test("has upstream's words for what they are known for", () => {
+    const fault = Object.assign(new Error("ENOENT: no such file"), { code: "ENOENT" });
+    expect(fileProblem(fault, "a")).toBe("open a: no such file or directory");
+    expect(fileProblem(new Error("odd"), "a")).toBe("odd");
   });
 });
 

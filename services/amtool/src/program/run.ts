@@ -17,7 +17,7 @@ import { MatcherReader } from "../matchers/matcher-reader.ts";
 import { StandardLog } from "../output/standard-log.ts";
 import type { Action, CommandContext } from "./command-context.ts";
 import { type Commands, makeCommands } from "./commands.ts";
-import { Failure, SilentFailure } from "./failure.ts";
+import { Failure, fileProblem, SilentFailure } from "./failure.ts";
 import { presetPaths, readPresets } from "./presets.ts";
 import { answerQuestion, asks, programHelp } from "./questions.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -68,12 +68,21 @@ async function runLine(argv: readonly string[], around: Surroundings): Promise<v
   if (missing !== undefined) throw new Failure(missing);
   const command = line.commands.at(-1);
   const action = command && actions.get(command);
-  if (action === undefined) around.writeOut(programHelp(program));
-  else await act(action, values, around);
+  if (action === undefined) {
+    // Nothing is to be done by them, but they are checked all the same.
+    readFeatures(values.text("enable-feature"), new StandardLog(around, { isVerbose: false }));
+    around.writeOut(programHelp(program));
+  } else await act(action, values, around);
 }
 
 function textReader({ readFile }: Surroundings): (path: string) => string {
-  return (path) => new TextDecoder().decode(readFile(path));
+  return (path) => {
+    try {
+      return new TextDecoder().decode(readFile(path));
+    } catch (error) {
+      throw new Error(fileProblem(error, path), { cause: error });
+    }
+  };
 }
 
 /** Presets count for the flags of the program and of the innermost command, as upstream. */
