@@ -68,8 +68,8 @@ describe("three instances with Redis and S3", { timeout: 90_000 }, () => {
       const endedAtMs = performance.now();
       await expectKept(stream, tenant, others);
       await expectTold(stream, { tenant, at: others[0] ?? 0 }, Infinity);
-      // Only what the victim had under way when it died may be told by its successor again, and once: sent, and
-      // not yet recorded. On a machine that is busy that may take a moment.
+      // Only what the victim had under way when it died may be told by its successor again, and once: sent,
+      // and not yet recorded. On a machine that is busy that may take a moment.
       const isUnderWay = ({ cameAtMs }: WebhookMessage): boolean =>
         cameAtMs > killedAtMs - 1_000 && cameAtMs < endedAtMs + 1_000;
       const tooOften = stream.acknowledged.alerts.filter((name) => {

@@ -6,8 +6,8 @@ export interface Settling<T> {
 }
 
 /**
- * A promise of which `onAbort` is told when its caller gives up, and `onSettled`, before the caller hears, when
- * it is settled. From then on the signal is not listened to.
+ * A promise of which `onAbort` is told when its caller gives up, and `onSettled`, before the caller hears,
+ * when it is settled. From then on the signal is not listened to.
  */
 export function settling<T>(
   signal: AbortSignal,
