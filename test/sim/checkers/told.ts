@@ -166,7 +166,7 @@ function checkLast(watch: Watch, { alert, place, tells }: Case): void {
 
 /**
  * The majority had told the end before a cut-off owner called the alert firing, and told of others of the
- * group before it learned of that: its record stands, and does not say when each end was told (PROTOCOL 12.4).
+ * group before it learned of that: its record stands, and says of no end when it was told (PROTOCOL 12.4).
  */
 function isCoveredUp({ world, faults }: Watch, { alert, place, tells }: Case, told: Tell): boolean {
   const wasEnded = tells.some((one) => one.resolved && one.acceptedMs <= told.firstByteMs);
