@@ -39,6 +39,7 @@ const FAILED: readonly (readonly [
   [10_058, undefined, "a write that had waited for its tenant's settings was sent after a stop"],
   [11_446, undefined, "nobody was left to hear of a record, and its sender fell too"],
   [17_221, undefined, "an end was taken by a wrong clock that another wrong one did not outvote"],
+  [201_230, undefined, "who told that an alert had run out fell before it could record that"],
   [17_787, undefined, "a contradicted end was covered up by another message of its group"],
   [18_469, undefined, "an end was told again because of a word under a key that was no more"],
   [516, undefined, "a grant from before its asker had said that it was cut off counted after it"],

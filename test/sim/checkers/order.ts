@@ -1,5 +1,5 @@
 /** I13: nobody is told firing after resolved of the same start. */
-import { CUTTING } from "../faults/index.ts";
+import { CUTTING, REPLACING } from "../faults/index.ts";
 import { alertName, isBefore, lastAcked } from "../history.ts";
 import type { Attempt } from "../world/receivers.ts";
 import { trueEpochMs } from "../world/sim-process.ts";
@@ -7,6 +7,8 @@ import { mayFollow } from "./content.ts";
 import { CLOCK_ERROR_MAX_MS, groupIn, LOOK_AGE_MAX_MS, type Watch } from "./watch.ts";
 
 const MINORITY_WAIT_MS = 20_000;
+/** From the yes until the other owners have the outcome. */
+const RECORDING_MS = 50;
 
 export function checkOrder(watch: Watch, attempt: Attempt): void {
   for (const { name, startsAtMs, resolved } of attempt.alerts) {
@@ -39,7 +41,8 @@ interface Contradiction {
 /**
  * The message is right when the alert was heard of again after its end was decided: it had run out by
  * every acknowledged write (PROTOCOL 7.4), or the writes that ended and renewed it ran side by side. And
- * it cannot be had from a minority, nor when the record of the end went with the power.
+ * it cannot be had from a minority, nor when the record of the end went with the power, nor when who told that
+ * an alert had run out fell before it could record that (12.1): whoever is left may have to wait to judge so.
  */
 function isGranted({ history, faults }: Watch, { name, ended, fires }: Contradiction): boolean {
   const span = { fromMs: ended.firstByteMs - MINORITY_WAIT_MS, untilMs: fires.firstByteMs };
@@ -52,6 +55,11 @@ function isGranted({ history, faults }: Watch, { name, ended, fires }: Contradic
   if (alert === undefined || known === undefined) return false;
   const runOutMs = known.endsAtMs - trueEpochMs - CLOCK_ERROR_MAX_MS;
   if (known.firing && runOutMs > ended.firstByteMs) return false;
+  const inFlight = {
+    fromMs: ended.firstByteMs,
+    untilMs: (ended.acceptedMs ?? 0) + RECORDING_MS,
+  };
+  if (known.firing && faults.touched(REPLACING, inFlight, ended.from)) return true;
   return alert.writes.some(
     (write) =>
       write.firing &&
