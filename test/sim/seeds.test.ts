@@ -64,6 +64,7 @@ const WIDE: readonly (readonly [
   [3_276, undefined, "who had left was asked for what it had owned until the next heartbeat"],
   [3_137, undefined, "with one copy a read was refused while its owner to come caught up"],
   [200_361, undefined, "a gained group kept to the ticks of the one that a write had made before"],
+  [201_997, undefined, "an only owner told an end that it had held back between two ticks"],
   [5, ["restart", "join-two", "leave-many"], "a gained group spent a tick that was told already"],
   [11, ["restart", "join-two", "leave-many"], "a late clock told a tick for the second time"],
 ];

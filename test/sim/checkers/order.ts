@@ -41,8 +41,9 @@ interface Contradiction {
 /**
  * The message is right when the alert was heard of again after its end was decided: it had run out by
  * every acknowledged write (PROTOCOL 7.4), or the writes that ended and renewed it ran side by side. And
- * it cannot be had from a minority, nor when the record of the end went with the power, nor when who told that
- * an alert had run out fell before it could record that (12.1): whoever is left may have to wait to judge so.
+ * it cannot be had from a minority, nor when the record of the end went with the power, nor when who told
+ * that an alert had run out fell before it could record that (12.1): whoever is left may have to wait to
+ * judge so.
  */
 function isGranted({ history, faults }: Watch, { name, ended, fires }: Contradiction): boolean {
   const span = { fromMs: ended.firstByteMs - MINORITY_WAIT_MS, untilMs: fires.firstByteMs };
