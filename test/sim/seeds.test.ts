@@ -36,6 +36,7 @@ const FAILED: readonly (readonly [
   [22, ["stalls"], "a write that stood still was lifted above the end that had overtaken it"],
   [200_737, undefined, "of two writes under way at once the one with the nearer end stood"],
   [1, ["isolate"], "what all had refused was told before its sender's next try had its yes"],
+  [3, ["flaps"], "an alert never ran out while a member was stopped again and again"],
   [10_058, undefined, "a write that had waited for its tenant's settings was sent after a stop"],
   [11_446, undefined, "nobody was left to hear of a record, and its sender fell too"],
   [17_221, undefined, "an end was taken by a wrong clock that another wrong one did not outvote"],

@@ -2,6 +2,7 @@
  * `node --conditions=tocsin-source test/bench/holding/main.ts [groups]`: for how long one act on a tenant
  * with 60,000 alerts holds the event loop, in CPU time of the thread, collecting garbage included.
  */
+import { ALWAYS_HEARD } from "@tocsin/domain/alert";
 import { labelSetFromRecord, type InstanceId, type TenantId } from "@tocsin/domain/model";
 import { parseConfig } from "@tocsin/domain/config";
 import { ZoneOffsets } from "@tocsin/domain/time-interval";
@@ -101,7 +102,7 @@ function* ticking(tenant: Tenant, flushes: Flush[]): Generator<void> {
 function* deciding(tenant: Tenant, flushes: readonly Flush[]): Generator<void> {
   for (const { groupId, keys, tickMs } of flushes) {
     for (const { key } of keys) {
-      yield void tenant.decide({ groupId, key, tickMs, nowMs, contactMs: Infinity });
+      yield void tenant.decide({ groupId, key, tickMs, nowMs, heard: ALWAYS_HEARD });
     }
   }
 }

@@ -1,4 +1,5 @@
 /** Mistakes in what is decided on: I8 to I10, I12 to I14, I17, I25. */
+import { ALWAYS_HEARD, heardFor, NEVER_HEARD, unbrokenMs } from "@tocsin/domain/alert";
 import type { InstanceId, LogKey } from "@tocsin/domain/model";
 import { Confirmations } from "@tocsin/engine/distributor";
 import { Contact } from "@tocsin/engine/replication";
@@ -58,8 +59,8 @@ export const DECIDING_BUGS: readonly Bug[] = [
         method(Tenant, "decide", (right) => {
           return function (this: Tenant, input) {
             looks += 1;
-            const contactMs = looks % LOST_CONTACT_EVERY === 0 ? 0 : input.contactMs;
-            return right.call(this, { ...input, contactMs });
+            const heard = looks % LOST_CONTACT_EVERY === 0 ? NEVER_HEARD : input.heard;
+            return right.call(this, { ...input, heard });
           };
         }),
       );
@@ -103,7 +104,19 @@ export const DECIDING_BUGS: readonly Bug[] = [
     invariant: "I14",
     kinds: ["cut"],
     seeds: [71],
-    plant: () => method(Contact, "ms", () => () => Infinity),
+    plant: () => method(Contact, "heard", () => () => ALWAYS_HEARD),
+  },
+  {
+    name: "a break of contact begins it anew",
+    invariant: "I10",
+    kinds: ["flaps"],
+    seeds: [3],
+    plant: () =>
+      method(Contact, "heard", (right) => {
+        return function (this: Contact, tenant) {
+          return heardFor(unbrokenMs(right.call(this, tenant)));
+        };
+      }),
   },
   {
     name: "what was stored is told, whatever its sender was answered",
@@ -131,7 +144,7 @@ export const DECIDING_BUGS: readonly Bug[] = [
 
 function noteAsTold(tenant: Tenant, groupId: string, key: LogKey): void {
   const nowMs = tenant.groupDueMs(groupId) ?? 0;
-  const decision = tenant.decide({ groupId, key, tickMs: nowMs, nowMs, contactMs: Infinity });
+  const decision = tenant.decide({ groupId, key, tickMs: nowMs, nowMs, heard: ALWAYS_HEARD });
   if (decision.kind !== "send") return;
   const { groupKey, receiver, integration } = decision.job;
   const entry = tenant.recordFor(decision.told, {

@@ -22,13 +22,9 @@ export function checkRead(history: History, read: ReadAt, result: ReadResult): v
   checkConfig(history, read, result);
 }
 
-function checkAlerts(
-  history: History,
-  read: ReadAt,
-  { reader, nowMs, contactMs }: ReadResult,
-): void {
+function checkAlerts(history: History, read: ReadAt, { reader, nowMs, heard }: ReadResult): void {
   const shown = new Map<string, number>();
-  for (const { record } of reader.alerts(nowMs, contactMs)) {
+  for (const { record } of reader.alerts(nowMs, heard)) {
     const tenant = labelValue(record, "tenant");
     if (tenant !== read.tenant) {
       history.violate("I23", read.nowMs, `"${read.tenant}" was shown an alert of "${tenant}"`);

@@ -21,6 +21,8 @@ const ATTEMPT_LIMIT_MS = 30_000;
 const SLACK_MS = 300;
 const BOUND_MS: number = GROUP_WAIT_MS + GROUP_INTERVAL_MS + FAILOVER_MS + SLACK_MS;
 const FAILOVER_BOUND_MS: number = GROUP_WAIT_MS + FAILOVER_MS + SLACK_MS;
+/** Of a member that is back, until the others trust it again. */
+const RETRUST_MS = 1_000;
 /** With these alone a failover takes no longer than it may. */
 const FAILING_OVER: readonly FaultKind[] = ["kill", "kill-two", "stop", "stop-two"];
 
@@ -70,6 +72,7 @@ export function checkTold(watch: Watch, holdings: Holdings): void {
       const one = { alert, place, tells };
       checkFirst(watch, holdings, one);
       for (const write of alert.writes) checkEnd(watch, one, write);
+      checkRunOut(watch, one);
       checkLast(watch, one);
     }
   }
@@ -139,6 +142,35 @@ function isTold(tells: readonly Tell[], fired: Tell, untilMs: number): boolean {
   return tells.some(
     ({ resolved, acceptedMs }) => resolved && acceptedMs > fired.acceptedMs && acceptedMs < untilMs,
   );
+}
+
+/**
+ * An alert whose sender has vanished: it runs out as soon as it could have been heard for as long as it was
+ * valid, and each fault takes from that no more than it lasted, and what it took to be seen as over.
+ */
+function checkRunOut(watch: Watch, { alert, place, tells }: Case): void {
+  const last = alert.writes.at(-1);
+  if (last?.ackedMs === undefined || !last.firing) return;
+  const endMs = last.endsAtMs - trueEpochMs;
+  const fired = tells.findLast(({ resolved, firstByteMs }) => !resolved && firstByteMs < endMs);
+  if (fired === undefined || fired.isUnheard) return;
+  const span = { fromMs: last.ackedMs, untilMs: endMs };
+  for (let before = -1; before !== span.untilMs;) {
+    before = span.untilMs;
+    const breaks = watch.faults.all.filter(
+      ({ fromMs, untilMs }) => fromMs <= span.untilMs && untilMs >= span.fromMs,
+    );
+    if (!breaks.every(({ kind }) => FAILING_OVER.includes(kind))) return;
+    const brokenMs = breaks.reduce((sum, one) => sum + one.untilMs - one.fromMs + RETRUST_MS, 0);
+    span.untilMs = deadline(watch, Math.max(endMs, fired.acceptedMs), alert) + brokenMs;
+  }
+  const dueMs = span.untilMs;
+  if (regrouped(watch, alert, { fromMs: fired.firstByteMs, untilMs: dueMs })) return;
+  // By an owner's clock the end may come a little sooner.
+  const told = tells.find((one) => one.resolved && one.firstByteMs > fired.firstByteMs);
+  const toldMs = told?.acceptedMs;
+  if ((toldMs ?? Infinity) <= dueMs) return;
+  report(watch, "I10", { alert, place, what: "ended", dueMs, toldMs: toldMs ?? Infinity });
 }
 
 /** When all is over the last message says what is. */

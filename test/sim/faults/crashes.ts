@@ -1,5 +1,5 @@
 /** Processes that are killed, stopped or restarted, and what they leave behind. */
-import type { Machine } from "../world/world.ts";
+import type { Machine, World } from "../world/world.ts";
 import {
   bringBack,
   isReady,
@@ -9,6 +9,13 @@ import {
   type Breaking,
 } from "./breaking.ts";
 import { OF_ALL, type FaultKind } from "./kinds.ts";
+
+const FLAP_STOP_MS = 3_000;
+const FLAP_INTERVAL_MS = 7_000;
+/** Worlds in which one does. */
+const FLAPPING = new WeakSet<World>();
+/** The rest of a run is quiet. */
+const FLAPS_END_MS = 85_000;
 
 export const kill: Break = (breaking, kind, lastsMs) => {
   const count = kind === "kill-two" ? 2 : 1;
@@ -78,18 +85,21 @@ export function restartOne(
 
 export const stop: Break = (breaking, kind, lastsMs) => {
   const machines = pickMachines(breaking, kind === "stop-two" ? 2 : 1);
-  const stopped = machines.filter(({ process }) => process.state === "running");
-  if (stopped.length === 0) return;
+  stopThese(breaking, machines, { kind, lastsMs });
+};
+
+/** One machine is stopped again and again, each time before an alert that ran out was heard enough. */
+export const flap: Break = (breaking) => {
+  if (FLAPPING.has(breaking.world)) return;
+  FLAPPING.add(breaking.world);
   const { events } = breaking.world;
-  const fault = breaking.note(kind, stopped, lastsMs);
-  for (const machine of stopped) {
-    const { process } = machine;
-    process.stop();
-    events.after(lastsMs, () => {
-      process.resume();
-      events.after(10, () => untilReady(breaking, machine, fault));
-    });
-  }
+  const machines = pickMachines(breaking, 1);
+  const again = (): void => {
+    if (events.nowMs >= FLAPS_END_MS) return;
+    stopThese(breaking, machines, { kind: "stop", lastsMs: FLAP_STOP_MS });
+    events.after(FLAP_INTERVAL_MS, again);
+  };
+  again();
 };
 
 export const fillDisk: Break = ({ world, draw, note }, kind, lastsMs) => {
@@ -107,6 +117,25 @@ export const jumpClock: Break = ({ world, draw, note, clockJumpMaxMs }, kind) =>
   machine.process.jumpClock(draw.between(-clockJumpMaxMs, clockJumpMaxMs));
   world.events.after(2_500, () => machine.process.resetClock());
 };
+
+function stopThese(
+  breaking: Breaking,
+  machines: readonly Machine[],
+  { kind, lastsMs }: { readonly kind: FaultKind; readonly lastsMs: number },
+): void {
+  const stopped = machines.filter(({ process }) => process.state === "running");
+  if (stopped.length === 0) return;
+  const { events } = breaking.world;
+  const fault = breaking.note(kind, stopped, lastsMs);
+  for (const machine of stopped) {
+    const { process } = machine;
+    process.stop();
+    events.after(lastsMs, () => {
+      process.resume();
+      events.after(10, () => untilReady(breaking, machine, fault));
+    });
+  }
+}
 
 function killThese(
   breaking: Breaking,

@@ -5,7 +5,7 @@ import type { Span } from "../traffic.ts";
 import type { Draw } from "../world/events.ts";
 import type { Machine, World } from "../world/world.ts";
 import type { Break, Breaking } from "./breaking.ts";
-import { fillDisk, jumpClock, kill, loseCopy, restart, restartAll, stop } from "./crashes.ts";
+import { fillDisk, flap, jumpClock, kill, loseCopy, restart, restartAll, stop } from "./crashes.ts";
 import { GRACEFUL, type Fault, type FaultKind } from "./kinds.ts";
 import {
   breakReceiver,
@@ -53,6 +53,7 @@ const BREAKS: Readonly<Record<FaultKind, Break>> = {
   stalls: stallMessages,
   "restart-all": restartAll,
   isolate,
+  flaps: flap,
 };
 
 export class Faults {

@@ -39,7 +39,7 @@ export const SCALE_KINDS = [
 ] as const;
 
 /** Only by name: seeds that are known draw from the lists above. */
-export const NAMED_KINDS = ["stalls", "restart-all", "isolate"] as const;
+export const NAMED_KINDS = ["stalls", "restart-all", "isolate", "flaps"] as const;
 
 export type FaultKind =
   | (typeof FAULT_KINDS)[number]

@@ -143,6 +143,7 @@ export const config: fc.Arbitrary<ConfigRecord> = object({
 });
 
 const few = { maxLength: 3 };
+const heard = fc.array(object({ sinceMs: fc.double(), untilMs: fc.double() }), few);
 
 export const state: fc.Arbitrary<PartialState> = fc.record(
   {
@@ -337,10 +338,7 @@ export const replies: Contents<"reply"> = {
     olderView,
     object({
       kind: fc.constant("state"),
-      tenants: fc.array(
-        object({ tenant, caughtUp: fc.boolean(), state, contactMs: fc.double() }),
-        few,
-      ),
+      tenants: fc.array(object({ tenant, caughtUp: fc.boolean(), state, heard }), few),
     }),
   ),
   compare: object({ differing: fc.array(object({ tenant, maps }), few) }),
@@ -349,7 +347,7 @@ export const replies: Contents<"reply"> = {
     olderView,
     object({
       kind: fc.constant("tenants"),
-      tenants: fc.array(object({ tenant, digests, contactMs: fc.double() }), few),
+      tenants: fc.array(object({ tenant, digests, heard }), few),
       more: fc.boolean(),
       counts: fc.boolean(),
     }),

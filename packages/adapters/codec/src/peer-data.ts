@@ -1,4 +1,5 @@
 /** Writes, reads and comparisons: what travels on the data lane. */
+import type { HeardSpan } from "@tocsin/domain/alert";
 import type { InstanceId } from "@tocsin/domain/model";
 import {
   MAP_NAMES,
@@ -105,11 +106,13 @@ export const readRequest: Codec<ReadRequest> = message<ReadRequest>({
   tenants: list(2, tenantReadRequest),
 });
 
+const heardSpan = message<HeardSpan>({ sinceMs: double(1), untilMs: double(2) });
+
 const tenantReadReply = message<TenantReadReply>({
   tenant: tenant(1),
   caughtUp: flag(2),
   state: nested(3, partialState),
-  contactMs: double(4),
+  heard: list(4, heardSpan),
 });
 
 export const readReply: Codec<ReadReply> = union<ReadReply>({
@@ -155,7 +158,7 @@ export const tenantsRequest: Codec<TenantsRequest> = message<TenantsRequest>({
 const heldTenant = message<HeldTenant>({
   tenant: tenant(1),
   digests: nested(2, digests),
-  contactMs: double(3),
+  heard: list(3, heardSpan),
 });
 
 export const tenantsReply: Codec<TenantsReply> = union<TenantsReply>({

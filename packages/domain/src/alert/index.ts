@@ -15,6 +15,19 @@ export {
   type FingerprintHalves,
 } from "./fingerprint.ts";
 export {
+  ageOfHeardMs,
+  ALWAYS_HEARD,
+  heardBefore,
+  heardEarlier,
+  heardFor,
+  heardWithinMs,
+  NEVER_HEARD,
+  unbrokenMs,
+  uniteHeard,
+  type HeardSpan,
+  type HeardTime,
+} from "./heard-time.ts";
+export {
   completeAlert,
   dropEmptyLabels,
   validateAlert,

@@ -14,7 +14,7 @@ import { ZERO_TIME_MS } from "../alert/index.ts";
 import { matchesAll } from "../matcher/index.ts";
 import { labelValue, type Fingerprint, type LabelSet } from "../model/index.ts";
 import type { InhibitRule, InhibitRules } from "./rule.ts";
-import { SourceSet, type SourceEnd } from "./source-set.ts";
+import { ALWAYS_LISTENED, SourceSet, type Listened, type SourceEnd } from "./source-set.ts";
 
 /** An alert as the index wants it. */
 export interface InhibitSource {
@@ -86,28 +86,28 @@ export class InhibitIndex {
 
   /**
    * The alert that inhibits these labels now, by the first rule that has one (S-71); else nothing.
-   * `heardMs` is for how long a later end would have been heard, and infinite where the clock decides.
+   * An end that has passed is believed as `listened` says.
    */
   findInhibitor(
     labels: LabelSet,
     nowMs: number,
-    heardMs: number = Infinity,
+    listened: Listened = ALWAYS_LISTENED,
   ): SourceEnd | undefined {
-    return this.findWithRule(labels, nowMs, heardMs)?.source;
+    return this.findWithRule(labels, nowMs, listened)?.source;
   }
 
   /** The same, with the rule. */
   findWithRule(
     labels: LabelSet,
     nowMs: number,
-    heardMs: number = Infinity,
+    listened: Listened = ALWAYS_LISTENED,
   ): { readonly rule: InhibitRule; readonly source: SourceEnd } | undefined {
     if (this.#places.size === 0) return undefined;
     let first = Infinity;
     let source: SourceEnd | undefined;
     for (const index of this.#rulesFor(labels)) {
       if (index > first) continue;
-      const found = this.#sourceOf(index, labels, { nowMs, heardMs });
+      const found = this.#sourceOf(index, labels, { nowMs, listened });
       if (found !== undefined) [first, source] = [index, found];
     }
     const rule = this.#rules.list[first];
@@ -126,14 +126,14 @@ export class InhibitIndex {
   #sourceOf(
     index: number,
     labels: LabelSet,
-    { nowMs, heardMs }: { readonly nowMs: number; readonly heardMs: number },
+    { nowMs, listened }: { readonly nowMs: number; readonly listened: Listened },
   ): SourceEnd | undefined {
     const rule = this.#rules.list[index];
     const place = this.#places.get(index)?.get(placeKey(rule, labels));
     if (rule === undefined || place === undefined) return undefined;
-    const source = place.oneSided.firing(nowMs, heardMs);
+    const source = place.oneSided.firing(nowMs, listened);
     if (source !== undefined) return source;
-    const other = place.twoSided.firing(nowMs, heardMs);
+    const other = place.twoSided.firing(nowMs, listened);
     return other !== undefined && !matchesAll(rule.sourceMatchers, labels) ? other : undefined;
   }
 

@@ -65,7 +65,10 @@ describe("InhibitIndex", () => {
             }
             for (const target of steps) {
               const sources = scan(rules, alerts, { labels: target.labels, nowMs, heardMs });
-              const found = index.findInhibitor(target.labels, nowMs, heardMs);
+              const found = index.findInhibitor(target.labels, nowMs, {
+                unbrokenMs: heardMs,
+                enoughSinceMs: -Infinity,
+              });
               expect(found !== undefined).toBe(sources.size > 0);
               if (found !== undefined) expect(sources).toContain(found.fp);
             }

@@ -8,6 +8,16 @@ export interface SourceEnd {
   readonly validMs: number;
 }
 
+/** How long one has listened for a later end: what could have been heard and was not is not. */
+export interface Listened {
+  /** Until now without a break; what was valid for no longer is believed. Infinite: the clock decides. */
+  readonly unbrokenMs: number;
+  /** Ends before this instant are believed, however long the alert was valid. */
+  readonly enoughSinceMs: number;
+}
+
+export const ALWAYS_LISTENED: Listened = { unbrokenMs: Infinity, enoughSinceMs: Infinity };
+
 /**
  * Sources that inhibit the same targets. All of them are kept, since any may outlive the others, but only
  * the one that ends last is asked: if it has ended, all have. It is looked for again only after it was
@@ -33,15 +43,15 @@ export class SourceSet {
   }
 
   /**
-   * A source that still fires, for who has listened for `heardMs`: an end that has passed is believed
-   * only if a later one could have been heard.
+   * A source that still fires: an end that has passed is believed only if a later one could have been heard.
+   * With breaks in what was heard, one that has just ended may be asked for longer than its own validity.
    */
-  firing(nowMs: number, heardMs: number): SourceEnd | undefined {
+  firing(nowMs: number, { unbrokenMs, enoughSinceMs }: Listened): SourceEnd | undefined {
     const { last } = this;
     if (last === undefined || last.endsAtMs > nowMs) return last;
-    if (heardMs === Infinity) return undefined;
+    if (unbrokenMs === Infinity || last.endsAtMs <= enoughSinceMs) return undefined;
     const longest = this.#findLongest();
-    return longest !== undefined && longest.validMs > heardMs ? longest : undefined;
+    return longest !== undefined && longest.validMs > unbrokenMs ? longest : undefined;
   }
 
   set(source: SourceEnd): void {

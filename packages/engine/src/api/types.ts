@@ -1,5 +1,5 @@
 /** What an HTTP surface asks of the engine. Implemented by the distributor; any instance, any tenant. */
-import type { PostedAlert } from "@tocsin/domain/alert";
+import type { HeardTime, PostedAlert } from "@tocsin/domain/alert";
 import type { ConfigRecord, InstanceId, SilenceRecord, TenantId } from "@tocsin/domain/model";
 import type { RingDocument } from "@tocsin/domain/ring";
 import type { TenantReader } from "../tenant/types.ts";
@@ -13,8 +13,8 @@ export interface PostResult {
 export interface ReadResult {
   readonly reader: TenantReader;
   readonly nowMs: number;
-  /** For how long a majority of the tenant's owners could hear each other, by whoever of those asked knows best. */
-  readonly contactMs: number;
+  /** When any of the owners that were asked could hear the tenant's senders. */
+  readonly heard: HeardTime;
   readonly have: number;
   readonly need: number;
 }

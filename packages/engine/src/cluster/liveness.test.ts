@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { DEFAULT_TIMINGS } from "./timings.ts";
 import { OTHER, THIRD, Watch, idOf } from "../testing/watch.ts";
 
 describe("Liveness: suspicion", () => {
@@ -225,18 +226,33 @@ describe("Liveness.clockJumped()", () => {
   });
 });
 
-describe("Peer.trustedSinceMs", () => {
-  it("begins with the first ping and anew after each suspicion", () => {
+describe("Liveness.membersHeard()", () => {
+  it("has whom is heard and not suspected, and tells of each change", () => {
     const watch = new Watch();
-    expect(watch.liveness.peer(OTHER)?.trustedSinceMs).toBe(Infinity);
+    expect(watch.liveness.membersHeard()).toEqual({
+      trusted: new Set(),
+      silent: [OTHER, THIRD],
+      quietUntilMs: Infinity,
+    });
     watch.pass(1_000);
-    watch.exchange(OTHER);
-    watch.pass(1_000, () => watch.exchange(OTHER));
-    expect(watch.liveness.peer(OTHER)?.trustedSinceMs).toBe(1_000);
-    watch.pass(2_500);
-    expect(watch.liveness.peer(OTHER)?.trustedSinceMs).toBe(Infinity);
-    watch.exchange(OTHER);
-    expect(watch.liveness.peer(OTHER)?.trustedSinceMs).toBe(4_500);
+    watch.exchange(OTHER, THIRD);
+    expect([...watch.liveness.membersHeard().trusted]).toEqual([OTHER, THIRD]);
+    expect(watch.liveness.membersHeard().quietUntilMs).toBe(-Infinity);
+    watch.pass(3_000, () => watch.exchange(OTHER));
+    expect([...watch.liveness.membersHeard().trusted]).toEqual([OTHER]);
+    expect(watch.liveness.membersHeard().silent).toEqual([THIRD]);
+    watch.exchange(THIRD);
+    expect([...watch.liveness.membersHeard().trusted]).toEqual([OTHER, THIRD]);
+    expect(watch.memberChanges).toBe(4);
+  });
+
+  it("reckons with who is silent for the heartbeat timeout: then it is out of service", () => {
+    const watch = new Watch();
+    watch.exchange(OTHER, THIRD);
+    watch.pass(3_000, () => watch.exchange(OTHER));
+    const { heartbeatTimeoutMs, suspectTimeoutMs } = DEFAULT_TIMINGS;
+    const { quietUntilMs } = watch.liveness.membersHeard();
+    expect(quietUntilMs).toBe(suspectTimeoutMs + heartbeatTimeoutMs);
   });
 });
 

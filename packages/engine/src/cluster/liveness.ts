@@ -68,8 +68,6 @@ export class Peer {
   viewVersion = 0;
   /** Of the last message that told it to end all grants. */
   disclaimedNumber = 0;
-  /** Monotonic: since when it has been trusted without a break; Infinity until it was heard. */
-  trustedSinceMs: number = Infinity;
   /** Monotonic: since when it has been suspected; undefined while it is trusted. */
   suspectedSinceMs: number | undefined;
 
@@ -87,9 +85,24 @@ export class Peer {
   }
 }
 
+/** Whom senders' posts reach through which peer. */
+export interface MembersHeard {
+  /** Heard and not suspected. */
+  readonly trusted: ReadonlySet<InstanceId>;
+  /** The others of the ring. */
+  readonly silent: readonly InstanceId[];
+  /**
+   * Monotonic: until then a member is silent to which senders may still post. One that has been silent
+   * for the heartbeat timeout counts as taken out of service; Infinity: one was never heard.
+   */
+  readonly quietUntilMs: number;
+}
+
 export interface LivenessEvents {
   /** Trusted became suspected, or the other way round. */
   onChange(peer: InstanceId, suspected: boolean): void;
+  /** What `membersHeard` answers has changed; not called by `setPeers`. */
+  onMembers(): void;
   /** Heard for the first time, or again after it was suspected: what it hears of us is old or nothing. */
   onNews(peer: InstanceId): void;
   /** The process that was known under this ID is gone: its claims are over. */
@@ -103,7 +116,12 @@ export class Liveness {
   readonly #peers = new Map<InstanceId, Peer>();
   readonly #former = new Map<InstanceId, FormerPeer>();
   #numberDrawn = 0;
-  events: LivenessEvents = { onChange: () => {}, onNews: () => {}, onGone: () => {} };
+  events: LivenessEvents = {
+    onChange: () => {},
+    onMembers: () => {},
+    onNews: () => {},
+    onGone: () => {},
+  };
 
   constructor(deps: { clock: Clock; running: RunningTime }, timings: Timings) {
     this.#clock = deps.clock;
@@ -180,14 +198,13 @@ export class Liveness {
   /** Any numbered message: a ping, or a claim, which counts as one (A31). */
   heard(peer: Peer, message: { readonly incarnation: number; readonly number: number }): boolean {
     if (message.incarnation < peer.incarnation) return false;
+    const isFirst = peer.incarnation === 0;
     if (message.incarnation > peer.incarnation) this.#renewed(peer, message.incarnation);
+    if (isFirst) this.events.onMembers();
     if (message.number > peer.numberHeard) {
       peer.numberHeard = message.number;
       peer.heardAtRunningMs = this.#running.nowMs();
       peer.refused = false;
-      if (peer.trustedSinceMs === Infinity && !peer.suspected) {
-        peer.trustedSinceMs = this.#clock.monotonicMs();
-      }
     }
     return true;
   }
@@ -264,18 +281,24 @@ export class Liveness {
       .map((peer) => peer.offsetMs);
   }
 
-  /**
-   * Monotonic: since when every member can be heard that senders may still post to. One that has been
-   * silent for the heartbeat timeout counts as taken out of service. Infinity: one is silent now.
-   */
-  membersSinceMs(): number {
-    const nowMs = this.#clock.monotonicMs();
-    const each = [...this.#peers.values()].map(({ suspectedSinceMs, trustedSinceMs }) => {
-      if (suspectedSinceMs === undefined) return trustedSinceMs;
-      const isGone = nowMs - suspectedSinceMs >= this.#timings.heartbeatTimeoutMs;
-      return isGone ? -Infinity : Infinity;
-    });
-    return Math.max(-Infinity, ...each);
+  membersHeard(): MembersHeard {
+    const trusted = new Set<InstanceId>();
+    const silent: InstanceId[] = [];
+    let quietUntilMs = -Infinity;
+    for (const {
+      id,
+      incarnation,
+      suspected,
+      suspectedSinceMs = Infinity,
+    } of this.#peers.values()) {
+      if (incarnation > 0 && !suspected) {
+        trusted.add(id);
+        continue;
+      }
+      silent.push(id);
+      quietUntilMs = Math.max(quietUntilMs, suspectedSinceMs + this.#timings.heartbeatTimeoutMs);
+    }
+    return { trusted, silent, quietUntilMs };
   }
 
   /** Running time since this peer was last heard; for the end of its grants. */
@@ -314,9 +337,8 @@ export class Liveness {
     const suspected = !peer.isReachable || peer.impaired;
     if (suspected === peer.suspected) return;
     peer.suspected = suspected;
-    const nowMs = this.#clock.monotonicMs();
-    peer.trustedSinceMs = suspected ? Infinity : nowMs;
-    peer.suspectedSinceMs = suspected ? nowMs : undefined;
+    peer.suspectedSinceMs = suspected ? this.#clock.monotonicMs() : undefined;
+    this.events.onMembers();
     this.events.onChange(peer.id, suspected);
   }
 }

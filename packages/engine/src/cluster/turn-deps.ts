@@ -1,4 +1,5 @@
 import type { Clock, Logger, Pacer, Random } from "@tocsin/foundation";
+import type { HeardTime } from "@tocsin/domain/alert";
 import type { IntegrationConfig } from "@tocsin/domain/config";
 import type { AlertRecord, GroupKey, InstanceId, LogKey, TenantId } from "@tocsin/domain/model";
 import type { OwnerSets } from "@tocsin/domain/quorum";
@@ -31,7 +32,7 @@ export interface TurnDeps {
   /** Caught up, an owner, and not in quarantine. */
   readonly mayClaim: (tenant: TenantId) => boolean;
   /** For how long a majority of the tenant's owners has been in contact (PROTOCOL 7.4). */
-  readonly contactMs: (tenant: TenantId) => number;
+  readonly heard: (tenant: TenantId) => HeardTime;
   /** Whether a quorum holds these, or nobody will say so any more. `sinceMs` is monotonic. */
   readonly mayTell: (
     tenant: TenantId,

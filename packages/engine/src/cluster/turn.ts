@@ -182,9 +182,9 @@ export class Turn {
     return owners(this.#key.tenant).sets.some((set) => set.includes(ownId));
   }
 
-  #isOnlyOwner(): boolean {
-    const { owners, ownId } = this.#deps;
-    return owners(this.#key.tenant).sets.every((set) => set.every((id) => id === ownId));
+  /** The others of a ring keep to the ticks. */
+  #isAlone(): boolean {
+    return [...this.#deps.liveness.peers].length === 0;
   }
 
   /** What is left of the grace of all trusted owners before this one, or of the own back-off. */
@@ -451,7 +451,7 @@ export class Turn {
       key: this.#key.key,
       tickMs: this.#tickMs,
       nowMs: this.#deps.time.nowMs(),
-      contactMs: this.#deps.contactMs(this.#key.tenant),
+      heard: this.#deps.heard(this.#key.tenant),
       ...(onSuppressed && { onSuppressed }),
     });
   }
@@ -459,7 +459,7 @@ export class Turn {
   #finish(result: "told" | "waived" | "failed"): void {
     const tenant = this.#deps.fleet.get(this.#key.tenant);
     tenant?.finishKey({ ...this.#claimed(), result });
-    if (this.#isOnlyOwner()) tenant?.hastenHeldEnds(this.#key.groupId);
+    if (this.#isAlone()) tenant?.hastenHeldEnds(this.#key.groupId);
     if (tenant !== undefined) this.#deps.fleet.arm(tenant);
   }
 

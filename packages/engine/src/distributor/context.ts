@@ -1,4 +1,5 @@
 import type { Clock, Logger, MetricRegistry, Pacer, Random } from "@tocsin/foundation";
+import type { HeardTime } from "@tocsin/domain/alert";
 import type { MatcherMode } from "@tocsin/domain/matcher";
 import type { InstanceId, SilenceRecord, TenantId } from "@tocsin/domain/model";
 import type { Fleet } from "../fleet/fleet.ts";
@@ -40,8 +41,8 @@ export interface DistributorDeps {
   readonly onSilence: (act: SilenceAct, silence: SilenceRecord, tenant: TenantId) => void;
   readonly view: () => View;
   readonly isCaughtUp: (tenant: TenantId) => boolean;
-  /** For how long this instance has been in contact with a majority of the tenant's owners (PROTOCOL 7.4). */
-  readonly contactMs: (tenant: TenantId) => number;
+  /** When this instance could hear the tenant's senders (PROTOCOL 7.4). */
+  readonly heard: (tenant: TenantId) => HeardTime;
   /** Tells the owners that a write quorum holds these batches of alerts. */
   readonly confirm: (tenant: TenantId, stampsUs: readonly number[]) => void;
   readonly isSuspected: (id: InstanceId) => boolean;

@@ -93,8 +93,8 @@ export class Distributor implements TenantApi {
       const message = `Read refused: ${read.have} of ${read.need} needed owners answered`;
       throw new AppError("unavailable", message);
     }
-    const { have, need, contactMs } = read;
-    return { reader: read.tenant, nowMs: this.#deps.time.nowMs(), contactMs, have, need };
+    const { have, need, heard } = read;
+    return { reader: read.tenant, nowMs: this.#deps.time.nowMs(), heard, have, need };
   }
 
   putSilence(tenant: TenantId, draft: SilenceDraft, signal: AbortSignal): Promise<string> {

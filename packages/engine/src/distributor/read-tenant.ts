@@ -1,4 +1,5 @@
 import { AppError } from "@tocsin/foundation";
+import { NEVER_HEARD, uniteHeard, type HeardTime } from "@tocsin/domain/alert";
 import type { InstanceId, TenantId } from "@tocsin/domain/model";
 import { ownersInOrder, QuorumTracker, type OwnerSets } from "@tocsin/domain/quorum";
 import { isEmptyState } from "../fleet/fleet.ts";
@@ -17,8 +18,8 @@ interface Reading {
 export interface QuorumRead {
   /** The tenant as a read quorum knows it; for an owner its own copy, merged. */
   readonly tenant: Tenant;
-  /** The longest contact of those who answered (PROTOCOL 7.4). */
-  readonly contactMs: number;
+  /** When any of those who answered could hear its senders (PROTOCOL 7.4). */
+  readonly heard: HeardTime;
   readonly have: number;
   readonly need: number;
 }
@@ -46,13 +47,13 @@ async function readFrom(
   const isOwner = ids.includes(deps.ownId);
   const into = isOwner && known !== undefined ? known : deps.fleet.makeDetached(read.tenant);
   if (isOwner) quorum.answered(deps.ownId, deps.isCaughtUp(read.tenant));
-  const contacts = [isOwner ? deps.contactMs(read.tenant) : 0];
+  const heard = [isOwner ? deps.heard(read.tenant) : NEVER_HEARD];
   const others = ids.filter((id) => id !== deps.ownId);
-  await gather(deps, { read, quorum, into, ids: others, isOwner, contacts }, signal);
+  await gather(deps, { read, quorum, into, ids: others, isOwner, heard }, signal);
   // A configuration that an answer brought is shown when it is in force.
   if (into === known) await deps.fleet.inForce(read.tenant);
   const { have, need } = quorum.progress;
-  return { tenant: into, contactMs: Math.max(...contacts), have, need };
+  return { tenant: into, heard: heard.reduce(uniteHeard), have, need };
 }
 
 /**
@@ -90,8 +91,8 @@ interface Gathering {
   readonly into: Tenant;
   readonly ids: readonly InstanceId[];
   readonly isOwner: boolean;
-  /** Collects what each that answers says of its contact. */
-  readonly contacts: number[];
+  /** Collects what each that answers has heard. */
+  readonly heard: HeardTime[];
 }
 
 async function gather(deps: DistributorDeps, what: Gathering, signal: AbortSignal): Promise<void> {
@@ -147,7 +148,7 @@ async function ask(
     deps.fleet.get(tenant) === what.into
       ? deps.fleet.merge(tenant, got.state)
       : deps.fleet.mergeDetached(what.into, got.state);
-  what.contacts.push(got.contactMs);
+  what.heard.push(got.heard);
   const said = { id, state: got.state, wasNews: !isEmptyState(news) };
   return { isCaughtUp: got.caughtUp, reply: said };
 }

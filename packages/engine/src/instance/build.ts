@@ -103,8 +103,7 @@ function buildReplication(
     clock,
     ownId,
     owners: (tenant) => view().owners(tenant),
-    membersSinceMs: () => liveness.membersSinceMs(),
-    trustedSinceMs: (id) => liveness.peer(id)?.trustedSinceMs ?? Infinity,
+    members: () => liveness.membersHeard(),
     suspectTimeoutMs: timings.suspectTimeoutMs,
     ...(options.isAlone === true && { creditMs: membership.creditMs }),
   });
@@ -121,7 +120,7 @@ function buildReplication(
       refreshView: (inner) => membership.refresh(inner),
       reportSynced: (version) => membership.reportSynced(version),
       readSnapshots: (signal) => snapshots.readAll(signal),
-      tookOverContact: (tenant, contactMs) => contact.inherit(tenant, contactMs),
+      tookOverContact: (tenant, heard, times) => contact.inherit(tenant, heard, times),
       onProgress,
     },
     timings,
@@ -234,7 +233,7 @@ function buildTurns(core: Core, parts: Omit<Parts, "turns">): Turns {
         quarantine.isOver &&
         parts.maySend(tenant) &&
         !core.fleet.isChanging(tenant),
-      contactMs: (tenant) => contact.ms(tenant),
+      heard: (tenant) => contact.heard(tenant),
       mayTell: (...asked) => parts.confirmations.mayTell(...asked),
       anyAlive: (ids, inner) => {
         const perhaps = ids.filter((id) => liveness.peer(id)?.refused !== true);
@@ -260,7 +259,7 @@ function buildDistributor(core: Core, parts: Parts, calls: PeerCalls): Distribut
     matcherMode: options.matcherMode,
     view: () => membership.inhabitedView,
     isCaughtUp: (tenant) => catchUp.isCaughtUp(tenant),
-    contactMs: (tenant) => parts.contact.ms(tenant),
+    heard: (tenant) => parts.contact.heard(tenant),
     confirm: (tenant, stampsUs) => parts.confirmations.confirm(tenant, stampsUs),
     isSuspected: (id) => liveness.isSuspected(id),
     pauseCount: () => {

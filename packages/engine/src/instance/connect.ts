@@ -17,6 +17,7 @@ export function connect(core: Core, parts: Parts): void {
       pinger.reachChanged();
       turns.pokeAll();
     },
+    onMembers: () => parts.contact.membersChange(),
     onNews: (peer) => pinger.pingNow(peer),
     onGone: (peer) => {
       granter.endAllOf(peer);
@@ -31,10 +32,7 @@ export function connect(core: Core, parts: Parts): void {
     return view !== undefined && !view.oldOwners(tenant).includes(parts.ownId);
   };
   membership.onView = (view, before) => {
-    if (before !== undefined) {
-      const peers = [...liveness.peers].map(({ id }) => id);
-      parts.contact.ownersChange((tenant) => before.owners(tenant), peers);
-    }
+    if (before !== undefined) parts.contact.ownersChange((tenant) => before.owners(tenant));
     parts.catchUp.adopted(view);
     // It was taken for dead while ownership moved: what it missed nobody waited for (PROTOCOL 3).
     if (isDoubted(view, parts.ownId) && !isDoubted(before, parts.ownId)) {
@@ -47,7 +45,7 @@ export function connect(core: Core, parts: Parts): void {
     liveness.clockJumped(jumpMs);
     parts.time.setOffsets(liveness.trustedOffsetsMs());
   };
-  core.running.onPause = (gapMs) => woke(core, parts, gapMs);
+  core.running.onPause = (gapMs, jumpMs) => woke(core, parts, { gapMs, jumpMs });
   core.timers.onWake = () => core.running.beat();
   if (membership.viewOrNone !== undefined) adopted(core, parts, membership.viewOrNone);
 }
@@ -68,6 +66,7 @@ function isDoubted(view: View | undefined, id: InstanceId): boolean {
 function adopted(core: Core, parts: Parts, view: View): void {
   const others = view.members.filter((member) => member.id !== parts.ownId);
   parts.liveness.setPeers(others.map((member) => member.id));
+  parts.contact.membersChange();
   core.deps.transport.setPeers(others.map(({ id, address }) => ({ id, address })));
   core.deps.logger.log("info", "Ring view adopted", {
     version: view.version,
@@ -78,10 +77,16 @@ function adopted(core: Core, parts: Parts, view: View): void {
 }
 
 /** The process was stopped and goes on (PROTOCOL 8). */
-function woke(core: Core, parts: Parts, gapMs: number): void {
+function woke(
+  core: Core,
+  parts: Parts,
+  { gapMs, jumpMs }: { readonly gapMs: number; readonly jumpMs: number },
+): void {
   const hasPeers = [...parts.liveness.peers].length > 0;
   parts.waking.woke(hasPeers);
-  parts.contact.restart();
+  // Ages cannot be told by a clock that did not see all of the time, or by one that was moved.
+  if (Math.abs(jumpMs) > core.options.timings.pauseLimitMs) parts.contact.restart();
+  else parts.contact.paused(gapMs);
   core.deps.logger.log("warn", "The process was stopped; catching up before anything is sent", {
     gap: `${Math.round(gapMs)}ms`,
   });

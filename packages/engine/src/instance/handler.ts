@@ -250,7 +250,7 @@ export class Handler implements PeerHandler {
     const tenants = request.tenants.map(({ tenant: id, maps, digests }) => {
       // What is given was decided before anything is awaited: state and `caughtUp` belong together.
       const state = fleet.get(id)?.stateFor(maps, digests) ?? {};
-      return { tenant: id, caughtUp: catchUp.isCaughtUp(id), state, contactMs: contact.ms(id) };
+      return { tenant: id, caughtUp: catchUp.isCaughtUp(id), state, heard: contact.heard(id) };
     });
     return { kind: "state", tenants };
   }
@@ -276,7 +276,7 @@ export class Handler implements PeerHandler {
     const tenants = names.slice(0, request.limit).map((tenant) => ({
       tenant,
       digests: fleet.open(tenant).digests(),
-      contactMs: contact.ms(tenant),
+      heard: contact.heard(tenant),
     }));
     const more = names.length > request.limit;
     return { kind: "tenants", counts: catchUp.copyCounts, tenants, more };

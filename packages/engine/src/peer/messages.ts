@@ -1,4 +1,5 @@
 import type { AlertBatch } from "../tenant/types.ts";
+import type { HeardTime } from "@tocsin/domain/alert";
 import type { InstanceId, TenantId } from "@tocsin/domain/model";
 import type { RingDocument } from "@tocsin/domain/ring";
 import type { ClaimReply, ClaimRequest, Outcome } from "./claim.ts";
@@ -79,8 +80,8 @@ export interface TenantReadReply {
   readonly caughtUp: boolean;
   /** Maps whose digest was equal are absent. */
   readonly state: PartialState;
-  /** For how long this replica has been in contact with a majority, ms (PROTOCOL 7.4). */
-  readonly contactMs: number;
+  /** When this replica could hear the tenant's senders (PROTOCOL 7.4). */
+  readonly heard: HeardTime;
 }
 
 /** Compares digests; the answer names the maps that differ. */
@@ -129,8 +130,8 @@ export type TenantsReply =
 export interface HeldTenant {
   readonly tenant: TenantId;
   readonly digests: Digests;
-  /** For how long the answerer has been in contact with a majority of its owners (PROTOCOL 7.4). */
-  readonly contactMs: number;
+  /** When the answerer could hear its senders (PROTOCOL 7.4). */
+  readonly heard: HeardTime;
 }
 
 /** Writes of alerts that the sender coordinated and that a write quorum holds. */

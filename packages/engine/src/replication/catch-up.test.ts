@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { MetricRegistry, silentLogger } from "@tocsin/foundation";
 import { DEFAULT_TIMINGS } from "../cluster/timings.ts";
+import { heardFor, unbrokenMs } from "@tocsin/domain/alert";
 import type { InstanceId } from "@tocsin/domain/model";
 import type { View } from "../cluster/view.ts";
 import type { PeerReply, TenantsRequest } from "../peer/index.ts";
@@ -290,7 +291,7 @@ class World {
           this.snapshotReads += 1;
           if (this.snapshotFailure !== undefined) throw new Error(this.snapshotFailure);
         },
-        tookOverContact: (tenant, contactMs) => this.contacts.push(`${tenant} ${contactMs}`),
+        tookOverContact: (tenant, heard) => this.contacts.push(`${tenant} ${unbrokenMs(heard)}`),
         onProgress: () => {},
       },
       DEFAULT_TIMINGS,
@@ -326,7 +327,7 @@ class World {
     const tenants = names.slice(0, limit).map((tenant) => ({
       tenant,
       digests: owner.fleet.open(tenant).digests(),
-      contactMs: 60_000,
+      heard: heardFor(60_000),
     }));
     return { kind: "tenants", counts, tenants, more: names.length > limit };
   }

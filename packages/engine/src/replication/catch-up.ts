@@ -13,6 +13,7 @@
  * nothing, and it goes on asking (ADR 0026).
  */
 import { AppError, type Clock, type Logger, type MetricRegistry } from "@tocsin/foundation";
+import type { HeardTime } from "@tocsin/domain/alert";
 import type { InstanceId, TenantId } from "@tocsin/domain/model";
 import { readQuorum } from "@tocsin/domain/quorum";
 import type { Fleet } from "../fleet/fleet.ts";
@@ -22,6 +23,7 @@ import type { Timings } from "../cluster/timings.ts";
 import type { View } from "../cluster/view.ts";
 import { GrowingPause } from "./growing-pause.ts";
 import type { PeerCalls } from "./peer-calls.ts";
+import type { AnswerTimes } from "./contact.ts";
 
 export interface CatchUpDeps {
   readonly clock: Clock;
@@ -38,8 +40,8 @@ export interface CatchUpDeps {
   readonly reportSynced: (version: number) => void;
   /** Merges the snapshots of all replicas of every tenant owned here. */
   readonly readSnapshots: (signal: AbortSignal) => Promise<void>;
-  /** A giver has been in contact with a majority for this long (PROTOCOL 7.4). */
-  readonly tookOverContact: (tenant: TenantId, contactMs: number) => void;
+  /** A giver says when it could hear the tenant's senders (PROTOCOL 7.4). */
+  readonly tookOverContact: (tenant: TenantId, heard: HeardTime, times: AnswerTimes) => void;
   readonly onProgress: () => void;
 }
 
@@ -274,6 +276,7 @@ export class CatchUp {
   async #takeAll(id: InstanceId, signal: AbortSignal): Promise<boolean> {
     let counts = true;
     for (let after = "", more = true; more;) {
+      const askedMs = this.#deps.clock.monotonicMs();
       const reply = await this.#deps.calls.callInView(
         { id, delayMs: CALL_MS },
         () => ({
@@ -283,7 +286,10 @@ export class CatchUp {
         signal,
       );
       counts &&= reply.counts;
-      await this.#takePage(id, reply.tenants, signal);
+      const times = { askedMs, answeredMs: this.#deps.clock.monotonicMs() };
+      for (const { tenant, heard } of await this.#takePage(id, reply.tenants, signal)) {
+        this.#deps.tookOverContact(tenant, heard, times);
+      }
       const last = reply.tenants.at(-1);
       more = reply.more && last !== undefined;
       if (last !== undefined) after = last.tenant;
@@ -291,7 +297,12 @@ export class CatchUp {
     return counts;
   }
 
-  async #takePage(id: InstanceId, held: readonly HeldTenant[], signal: AbortSignal): Promise<void> {
+  /** Returns the tenants that this instance owns. */
+  async #takePage(
+    id: InstanceId,
+    held: readonly HeldTenant[],
+    signal: AbortSignal,
+  ): Promise<readonly HeldTenant[]> {
     const owned = held.filter(({ tenant }) => this.#deps.view().owns(this.#deps.ownId, tenant));
     const differing = owned.filter(({ tenant, digests }) => !this.#isEqual(tenant, digests));
     for (let at = 0; at < differing.length; at += READ_SIZE) {
@@ -300,7 +311,7 @@ export class CatchUp {
         this.#deps.fleet.merge(reply.tenant, reply.state);
       }
     }
-    for (const { tenant, contactMs } of owned) this.#deps.tookOverContact(tenant, contactMs);
+    return owned;
   }
 
   async #read(

@@ -1,131 +1,189 @@
+/**
+ * When this instance could hear a tenant's senders (PROTOCOL 7.4): while a majority of the tenant's owners
+ * was together, and no member of the ring silent.
+ *
+ * A majority of owners is not enough: a member that hangs still accepts posts and swallows them, so an
+ * alert that seems to have run out may be re-sent to it all the time. While a member is silent, and
+ * nobody can have taken it out of service yet, nothing is counted.
+ *
+ * Nor are the owners of the present view enough: while a tenant's former ones had lost their majority, its
+ * senders were refused, and the new ones could not have heard them. So time is kept in eras, each with
+ * the members and the owners of then. Where this instance was no owner, or did not run, its givers heard.
+ *
+ * A break costs its own length (ADR 0031): an instance that is suspected again and again holds up the end of
+ * an alert by the time for which it was silent, not for ever.
+ */
 import type { Clock } from "@tocsin/foundation";
+import {
+  ALWAYS_HEARD,
+  heardBefore,
+  heardEarlier,
+  NEVER_HEARD,
+  unbrokenMs,
+  uniteHeard,
+  type HeardTime,
+} from "@tocsin/domain/alert";
 import type { InstanceId, TenantId } from "@tocsin/domain/model";
 import { writeQuorum, type OwnerSets } from "@tocsin/domain/quorum";
+import type { MembersHeard } from "../cluster/liveness.ts";
+import { CONTACT_WANTED_MAX_MS } from "../tenant/judgement.ts";
 
 export interface ContactDeps {
   readonly clock: Clock;
   readonly ownId: InstanceId;
   readonly owners: (tenant: TenantId) => OwnerSets;
-  /** Monotonic: since when the peer has been trusted without a break; Infinity if it is not. */
-  readonly trustedSinceMs: (id: InstanceId) => number;
-  /** Monotonic: since when every member that senders may still post to can be heard; see below. */
-  readonly membersSinceMs: () => number;
+  readonly members: () => MembersHeard;
   readonly suspectTimeoutMs: number;
   /** For who was always alone: what the processes before this one have listened. Default 0. */
   readonly creditMs?: number;
 }
 
-/** The time up to a change of ownership, as it looked at its end. */
+type OwnersOf = (tenant: TenantId) => OwnerSets;
+
+/** A time in which neither members nor owners changed; monotonic ms. */
 interface Era {
+  /** When no member was silent any more; perhaps never. */
+  readonly fromMs: number;
   readonly untilMs: number;
-  readonly owners: (tenant: TenantId) => OwnerSets;
-  readonly membersSinceMs: number;
-  readonly trustedSinceMs: ReadonlyMap<InstanceId, number>;
+  readonly trusted: ReadonlySet<InstanceId>;
+  /** Undefined: those of the present view. */
+  readonly owners: OwnersOf | undefined;
 }
 
-const ERAS_MAX = 64;
+/** Monotonic: between these the giver's answer was made. */
+export interface AnswerTimes {
+  readonly askedMs: number;
+  readonly answeredMs: number;
+}
 
-/** An alert's validity is at most this for the purpose of running out. */
-const VALIDITY_MAX_MS = 5 * 60_000;
+/** What givers have heard, looked at at an instant. */
+interface Inherited {
+  readonly atMs: number;
+  readonly heard: HeardTime;
+}
 
-/**
- * For how long this instance has been in unbroken contact with a majority of a tenant's owners
- * (PROTOCOL 7.4). A majority includes this instance; one that catches up takes over its givers' time,
- * because what it missed itself they heard.
- *
- * A majority of owners is not enough: a member that hangs still accepts posts and swallows them, so an
- * alert that seems to have run out may be re-sent to it all the time. While a member is silent, and
- * nobody can have taken it out of service yet, nothing runs out.
- *
- * Nor is it enough that the owners of the present view are together: while a tenant's former ones had
- * lost their majority, its senders were refused, and the new ones could not have heard them. So contact
- * goes on from what it was under each former view; under one in which this instance was no owner that is
- * what its givers had.
- */
+/** What is older, or before these, counts as not heard. */
+const ERA_AGE_MAX_MS = 30 * 60_000;
+const ERAS_MAX = 256;
+const SPANS_MAX = 64;
+
 export class Contact {
   readonly #deps: ContactDeps;
-  #sinceMs: number;
-  readonly #inherited = new Map<TenantId, { readonly atMs: number; readonly contactMs: number }>();
-  /** Of the last five minutes, oldest first: what was before says nothing any more. */
-  #eras: Era[] = [];
+  readonly #inherited = new Map<TenantId, Inherited>();
+  /** Oldest first. */
+  #past: Era[] = [];
+  #present: Pick<Era, "fromMs" | "trusted">;
 
   constructor(deps: ContactDeps) {
     this.#deps = deps;
-    this.#sinceMs = deps.clock.monotonicMs();
+    const { fromMs, trusted } = this.#now();
+    this.#present = { fromMs: fromMs - (deps.creditMs ?? 0), trusted };
   }
 
-  /** After a start or a pause: whatever was heard before says nothing of the time in between. */
+  /** Ownership changes: these were the owners until now. */
+  ownersChange(before: OwnersOf): void {
+    this.#begin(this.#deps.clock.monotonicMs());
+    this.#past = this.#past.map((era) => (era.owners ? era : { ...era, owners: before }));
+  }
+
+  /** Who is trusted has changed. A lost one has heard nothing since before it was suspected. */
+  membersChange(): void {
+    const { clock, members, suspectTimeoutMs } = this.#deps;
+    const nowMs = clock.monotonicMs();
+    const { silent } = members();
+    const isLost = silent.some((id) => this.#present.trusted.has(id));
+    this.#begin(nowMs - (isLost ? suspectTimeoutMs : 0));
+  }
+
+  /** The process was stopped for so long until now. */
+  paused(gapMs: number): void {
+    this.#begin(this.#deps.clock.monotonicMs() - gapMs);
+  }
+
+  /** After a start, or when nobody knows for how long the process was stopped. */
   restart(): void {
-    this.#sinceMs = this.#deps.clock.monotonicMs();
+    this.#past = [];
     this.#inherited.clear();
-    this.#eras = [];
+    this.#present = this.#now();
   }
 
-  /** Ownership changes: these were the owners until now. Call it before peers are forgotten. */
-  ownersChange(before: (tenant: TenantId) => OwnerSets, peers: readonly InstanceId[]): void {
-    const { clock, membersSinceMs, trustedSinceMs } = this.#deps;
-    const nowMs = clock.monotonicMs();
-    this.#eras = this.#eras.filter(({ untilMs }) => nowMs - untilMs < VALIDITY_MAX_MS);
-    for (const [tenant, { atMs }] of this.#inherited) {
-      if (nowMs - atMs >= VALIDITY_MAX_MS) this.#inherited.delete(tenant);
-    }
-    // Too much has changed to be kept in mind: contact begins anew.
-    if (this.#eras.length >= ERAS_MAX) this.restart();
-    this.#eras.push({
-      untilMs: nowMs,
-      owners: before,
-      membersSinceMs: membersSinceMs(),
-      trustedSinceMs: new Map(peers.map((id) => [id, trustedSinceMs(id)])),
-    });
+  /**
+   * What a giver of this tenant has heard, all of which is known here, too. The last of it the giver itself
+   * will not count if it comes to suspect somebody.
+   */
+  inherit(tenant: TenantId, said: HeardTime, times: AnswerTimes): void {
+    const own = this.heard(tenant);
+    if (unbrokenMs(own) === Infinity) return;
+    const nowMs = this.#deps.clock.monotonicMs();
+    const sure = heardBefore(said, this.#deps.suspectTimeoutMs)
+      .map(({ sinceMs, untilMs }) => ({
+        sinceMs: sinceMs + nowMs - times.answeredMs,
+        untilMs: untilMs + nowMs - times.askedMs,
+      }))
+      .filter(({ sinceMs, untilMs }) => sinceMs > untilMs);
+    this.#inherited.set(tenant, { atMs: nowMs, heard: newest(uniteHeard(own, sure)) });
   }
 
-  /** A giver of this tenant has been in contact for so long. */
-  inherit(tenant: TenantId, contactMs: number): void {
-    if (contactMs <= this.ms(tenant)) return;
-    this.#inherited.set(tenant, { atMs: this.#deps.clock.monotonicMs(), contactMs });
-  }
-
-  ms(tenant: TenantId): number {
-    const { clock, owners, membersSinceMs, trustedSinceMs, creditMs = 0 } = this.#deps;
-    const nowMs = clock.monotonicMs();
-    const sinceMs = this.#togetherSinceMs(owners(tenant), membersSinceMs(), trustedSinceMs);
-    if (sinceMs === Infinity) return 0;
-    const ownMs = creditMs + Math.min(nowMs - sinceMs, ...this.#boundsOf(tenant, nowMs));
+  /** Looked at now. It does not go further back than what any alert wants. */
+  heard(tenant: TenantId): HeardTime {
+    const own = this.#ownHeard(tenant);
     const inherited = this.#inherited.get(tenant);
-    // A giver may answer before its first ping is here; a break would have lasted longer.
-    const { suspectTimeoutMs } = this.#deps;
-    const stands = inherited !== undefined && sinceMs <= inherited.atMs + suspectTimeoutMs;
-    return stands ? Math.max(ownMs, nowMs - inherited.atMs + inherited.contactMs) : ownMs;
+    if (inherited === undefined) return own;
+    if (unbrokenMs(own) === Infinity) {
+      this.#inherited.delete(tenant);
+      return own;
+    }
+    const agoMs = this.#deps.clock.monotonicMs() - inherited.atMs;
+    return newest(uniteHeard(own, heardEarlier(inherited.heard, agoMs)));
   }
 
-  /** What each former view leaves: the contact at its end, and the time since. */
-  #boundsOf(tenant: TenantId, nowMs: number): readonly number[] {
-    return this.#eras
-      .filter(({ untilMs }) => nowMs - untilMs < VALIDITY_MAX_MS)
-      .map((era) => {
-        const sets = era.owners(tenant);
-        const owned = sets.sets.some((set) => set.includes(this.#deps.ownId));
-        const trusted = (id: InstanceId): number => era.trustedSinceMs.get(id) ?? Infinity;
-        const sinceMs = owned ? this.#togetherSinceMs(sets, era.membersSinceMs, trusted) : Infinity;
-        return nowMs - Math.min(era.untilMs, sinceMs);
-      });
+  #ownHeard(tenant: TenantId): HeardTime {
+    const nowMs = this.#deps.clock.monotonicMs();
+    const present = { ...this.#present, untilMs: nowMs, owners: undefined };
+    const lasting = this.#spansOf(present, tenant, nowMs);
+    if (unbrokenMs(lasting) >= CONTACT_WANTED_MAX_MS) return ALWAYS_HEARD;
+    const past = this.#past.flatMap((era) => this.#spansOf(era, tenant, nowMs));
+    return newest(uniteHeard(past, lasting));
   }
 
-  /** The instant since which this instance and W - 1 others of each set have been together, and all members. */
-  #togetherSinceMs(
-    { sets }: OwnerSets,
-    membersSinceMs: number,
-    trustedSinceMs: (id: InstanceId) => number,
-  ): number {
+  #spansOf(era: Era, tenant: TenantId, nowMs: number): HeardTime {
+    const { fromMs, untilMs } = era;
+    if (fromMs >= untilMs || !this.#isTogether(era, tenant)) return NEVER_HEARD;
+    return [{ sinceMs: nowMs - fromMs, untilMs: nowMs - untilMs }];
+  }
+
+  /** Whether this instance was an owner, and a majority of each set of owners was together with it. */
+  #isTogether({ owners = this.#deps.owners, trusted }: Era, tenant: TenantId): boolean {
     const { ownId } = this.#deps;
-    const each = sets.map((set) => {
-      const others = set
-        .filter((id) => id !== ownId)
-        .map(trustedSinceMs)
-        .sort((a, b) => a - b);
-      const needed = writeQuorum(set.length) - (set.includes(ownId) ? 1 : 0);
-      return needed === 0 ? this.#sinceMs : (others[needed - 1] ?? Infinity);
+    const { sets } = owners(tenant);
+    if (!sets.some((set) => set.includes(ownId))) return false;
+    return sets.every((set) => {
+      const there = set.filter((id) => id === ownId || trusted.has(id));
+      return there.length >= writeQuorum(set.length);
     });
-    return Math.max(this.#sinceMs, membersSinceMs, ...each);
   }
+
+  /** Begins a new era. What the one before has heard may end earlier, even in still earlier ones. */
+  #begin(heardUntilMs: number): void {
+    const nowMs = this.#deps.clock.monotonicMs();
+    this.#past.push({ ...this.#present, untilMs: Infinity, owners: undefined });
+    this.#past = this.#past
+      .map((era) => (era.untilMs > heardUntilMs ? { ...era, untilMs: heardUntilMs } : era))
+      .filter(({ fromMs, untilMs }) => fromMs < untilMs && nowMs - untilMs < ERA_AGE_MAX_MS)
+      .slice(-ERAS_MAX);
+    this.#present = this.#now();
+    for (const [tenant, { atMs }] of this.#inherited) {
+      if (nowMs - atMs >= ERA_AGE_MAX_MS) this.#inherited.delete(tenant);
+    }
+  }
+
+  #now(): Pick<Era, "fromMs" | "trusted"> {
+    const { trusted, quietUntilMs } = this.#deps.members();
+    return { fromMs: Math.max(this.#deps.clock.monotonicMs(), quietUntilMs), trusted };
+  }
+}
+
+/** Bounded; who has heard without a break for as long as any alert wants needs to know no more. */
+function newest(heard: HeardTime): HeardTime {
+  return unbrokenMs(heard) >= CONTACT_WANTED_MAX_MS ? ALWAYS_HEARD : heard.slice(0, SPANS_MAX);
 }

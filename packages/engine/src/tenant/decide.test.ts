@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { heardFor, NEVER_HEARD } from "@tocsin/domain/alert";
 import type { TimeIntervalConfig } from "@tocsin/domain/config";
 import type { LogKey } from "@tocsin/domain/model";
 import {
@@ -168,9 +169,9 @@ describe("decide() on muting", () => {
     ],
   });
 
-  function askTarget(tenant: Tenant, contactMs: number, nowMs: number): string {
+  function askTarget(tenant: Tenant, heardMs: number, nowMs: number): string {
     const flush = tenant.takeDue(nowMs).flushes.find(({ groupKey }) => groupKey.includes("Slow"));
-    return outcomeOf(ask(tenant, flush!, { nowMs, contactMs }));
+    return outcomeOf(ask(tenant, flush!, { nowMs, heard: heardFor(heardMs) }));
   }
 
   it("says nothing while a source fires", () => {
@@ -196,16 +197,16 @@ describe("decide() on muting", () => {
   });
 
   const listening = [
-    { name: "as long as it was valid", contactMs: 2 * SECOND_MS, wanted: "first notification" },
-    { name: "for less", contactMs: 2 * SECOND_MS - 1, wanted: "muted" },
+    { name: "as long as it was valid", heardMs: 2 * SECOND_MS, wanted: "first notification" },
+    { name: "for less", heardMs: 2 * SECOND_MS - 1, wanted: "muted" },
   ];
   it.each(listening)(
     "a source that ran out, having been heard $name: $wanted",
-    ({ contactMs, wanted }) => {
+    ({ heardMs, wanted }) => {
       const tenant = tenantOf(inhibiting);
       post(tenant, { nowMs: START_MS, endsAtMs: START_MS + 2 * SECOND_MS }, source);
       post(tenant, LASTING, target);
-      expect(askTarget(tenant, contactMs, TICK_MS)).toBe(wanted);
+      expect(askTarget(tenant, heardMs, TICK_MS)).toBe(wanted);
     },
   );
 
@@ -241,16 +242,18 @@ describe("decide() on muting", () => {
 
 describe("decide() on ends (PROTOCOL 7.4)", () => {
   const runOut = [
-    { name: "ran out in full contact", contactMs: 5 * MINUTE_MS, wanted: ["a resolved"] },
-    { name: "ran out in too little contact", contactMs: 5 * MINUTE_MS - 1, wanted: ["a"] },
+    { name: "ran out in full contact", heardMs: 5 * MINUTE_MS, wanted: ["a resolved"] },
+    { name: "ran out in too little contact", heardMs: 5 * MINUTE_MS - 1, wanted: ["a"] },
   ];
-  it.each(runOut)("an alert that $name is told as $wanted", ({ contactMs, wanted }) => {
+  it.each(runOut)("an alert that $name is told as $wanted", ({ heardMs, wanted }) => {
     const tenant = tenantOf();
     post(tenant, START_MS, UP);
     runTicks(tenant, TICK_MS);
     post(tenant, { ...LASTING, nowMs: START_MS + MINUTE_MS }, OTHER);
     const nowMs = TICK_MS + 5 * MINUTE_MS;
-    const told = toldAlerts(ask(tenant, firstFlush(tenant, nowMs), { nowMs, contactMs }));
+    const told = toldAlerts(
+      ask(tenant, firstFlush(tenant, nowMs), { nowMs, heard: heardFor(heardMs) }),
+    );
     expect(told).toEqual([...wanted, "b"]);
   });
 
@@ -258,7 +261,7 @@ describe("decide() on ends (PROTOCOL 7.4)", () => {
     const tenant = tenantOf();
     post(tenant, LASTING, OTHER);
     post(tenant, { nowMs: START_MS, endsAtMs: START_MS + SECOND_MS }, UP);
-    const told = toldAlerts(ask(tenant, firstFlush(tenant), { contactMs: SECOND_MS }));
+    const told = toldAlerts(ask(tenant, firstFlush(tenant), { heard: heardFor(SECOND_MS) }));
     expect(told).toEqual(["a resolved", "b"]);
   });
 
@@ -266,7 +269,7 @@ describe("decide() on ends (PROTOCOL 7.4)", () => {
     const tenant = tenantOf();
     post(tenant, LASTING, OTHER);
     post(tenant, { nowMs: TICK_MS + SECOND_MS, endsAtMs: TICK_MS }, UP);
-    const decision = ask(tenant, firstFlush(tenant), { nowMs: START_MS, contactMs: 0 });
+    const decision = ask(tenant, firstFlush(tenant), { nowMs: START_MS, heard: NEVER_HEARD });
     expect(toldAlerts(decision)).toEqual(["a resolved", "b"]);
     const ends = decision.kind === "send" ? decision.told.ends : [];
     expect(ends.map(({ endsAtMs }) => endsAtMs)).toEqual([TICK_MS]);
@@ -287,7 +290,7 @@ describe("decide() on ends that others told", () => {
   it("never tells an alert as firing again for want of own contact", () => {
     const [, hearer] = ranOutElsewhere();
     const nowMs = TICK_MS + 10 * MINUTE_MS;
-    expect(runTicks(hearer, nowMs, { contactMs: 0 }).map(outcomeOf)).toEqual(["told"]);
+    expect(runTicks(hearer, nowMs, { heard: NEVER_HEARD }).map(outcomeOf)).toEqual(["told"]);
     expect(hearer.digests().groups.count).toBe(0);
   });
 

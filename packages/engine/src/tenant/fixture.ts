@@ -1,5 +1,11 @@
 /** Small worlds for the tests beside this file. */
-import { fingerprint, formatFingerprint, type CompletedAlert } from "@tocsin/domain/alert";
+import {
+  ALWAYS_HEARD,
+  type CompletedAlert,
+  fingerprint,
+  formatFingerprint,
+  type HeardTime,
+} from "@tocsin/domain/alert";
 import type { Config, RouteConfig } from "@tocsin/domain/config";
 import {
   labelSetFromRecord,
@@ -158,7 +164,7 @@ export function silenceOf(
 
 export interface Asking {
   readonly nowMs?: number;
-  readonly contactMs?: number;
+  readonly heard?: HeardTime;
 }
 
 /** What the first (or the given) integration of a flush is owed, right at its tick and in full contact. */
@@ -175,7 +181,7 @@ export function ask(
     key: key.key,
     tickMs: flush.tickMs,
     nowMs: asking.nowMs ?? flush.tickMs,
-    contactMs: asking.contactMs ?? Infinity,
+    heard: asking.heard ?? ALWAYS_HEARD,
   });
 }
 

@@ -1,4 +1,5 @@
 /** Ticks, and what becomes of a group after its flush. */
+import { ALWAYS_HEARD } from "@tocsin/domain/alert";
 import type { GroupRecord, LogKey } from "@tocsin/domain/model";
 import type { PartialState } from "../peer/index.ts";
 import type { AlertEntry } from "./alert-entry.ts";
@@ -51,7 +52,7 @@ export function takeDue(data: TenantData, nowMs: number, options: DueOptions = {
     if (group.clock !== before) clocks.push(group.clock);
     const keys = keysOf(data, group);
     if (keys.length === 0) {
-      const ended = findEnded(data, group, { nowMs, contactMs: Infinity });
+      const ended = findEnded(data, group, { nowMs, heard: ALWAYS_HEARD });
       recordResolved(data, group, ended);
       leaveGroup(data, group, ended);
       continue;

@@ -1,4 +1,4 @@
-import { formatFingerprint } from "@tocsin/domain/alert";
+import { ageOfHeardMs, formatFingerprint, unbrokenMs } from "@tocsin/domain/alert";
 import {
   InhibitIndex,
   type InhibitRule,
@@ -8,7 +8,12 @@ import {
 import type { LabelSet } from "@tocsin/domain/model";
 import type { Digest } from "../peer/index.ts";
 import type { AlertEntry } from "./alert-entry.ts";
-import { hasFullContact, type Judgement } from "./judgement.ts";
+import {
+  CONTACT_SPAN_MAX_MS,
+  CONTACT_WANTED_MAX_MS,
+  hasFullContact,
+  type Judgement,
+} from "./judgement.ts";
 
 /**
  * The alerts of one tenant that can inhibit others: those that match the source side of any rule, with
@@ -84,8 +89,13 @@ export class Inhibitors {
 
   /** Whether a source that has not ended by this judgement inhibits these labels. */
   inhibits(labels: LabelSet, judgement: Judgement): boolean {
-    const heardMs = hasFullContact(judgement) ? Infinity : judgement.contactMs;
-    return this.#index?.findInhibitor(labels, judgement.nowMs, heardMs) !== undefined;
+    if (this.#index === undefined) return false;
+    const { nowMs, heard } = judgement;
+    const listened = {
+      unbrokenMs: hasFullContact(judgement) ? Infinity : unbrokenMs(heard),
+      enoughSinceMs: nowMs - ageOfHeardMs(heard, CONTACT_WANTED_MAX_MS, CONTACT_SPAN_MAX_MS),
+    };
+    return this.#index.findInhibitor(labels, nowMs, listened) !== undefined;
   }
 
   #file({ record }: AlertEntry, nowMs: number): void {

@@ -2,28 +2,43 @@
  * When an alert has ended (PROTOCOL 7.4).
  *
  * An end that somebody reported is an end, whoever knows it. One that merely ran out, because nothing
- * was heard, is an end only if it could have been heard: a majority of the owners must have been in
- * unbroken contact for as long as the alert was valid. A replica on the minority side of a partition, or
+ * was heard, is an end only if it could have been heard: since its last post, a majority of the owners must
+ * have been in contact for as long as the alert was valid. A replica on the minority side of a partition, or
  * one that was down, would otherwise call everything resolved (A15, A17). Until then it is told as firing.
  */
-import { ZERO_TIME_MS } from "@tocsin/domain/alert";
+import {
+  ALWAYS_HEARD,
+  heardWithinMs,
+  unbrokenMs,
+  ZERO_TIME_MS,
+  type HeardTime,
+} from "@tocsin/domain/alert";
 import type { AlertRecord } from "@tocsin/domain/model";
 
 /** An instant with what the judge could have heard by then. */
 export interface Judgement {
   readonly nowMs: number;
-  readonly contactMs: number;
+  readonly heard: HeardTime;
 }
 
-const CONTACT_WANTED_MAX_MS = 5 * 60_000;
+/**
+ * Who re-sends does it at least so often while an alert is valid, as Prometheus does. A span of contact in
+ * which nothing need have been sent says nothing.
+ */
+const RESENDS_WITHIN = 4;
+/** No alert wants more than this, however long it was valid. */
+export const CONTACT_WANTED_MAX_MS: number = 5 * 60_000;
+export const CONTACT_SPAN_MAX_MS: number = CONTACT_WANTED_MAX_MS / RESENDS_WITHIN;
 
 /** Tells whether the alert counts as ended. No record is judged before its own `updatedAtMs`. */
-export function isEnded(record: AlertRecord, { nowMs, contactMs }: Judgement): boolean {
+export function isEnded(record: AlertRecord, { nowMs, heard }: Judgement): boolean {
   const { endsAtMs } = record;
   if (endsAtMs === ZERO_TIME_MS) return false;
   if (isReportedEnd(record)) return true;
   if (endsAtMs > nowMs) return false;
-  return contactMs >= contactWantedMs(record);
+  const wantedMs = contactWantedMs(record);
+  const ageMs = nowMs - endsAtMs + wantedMs;
+  return heardWithinMs(heard, ageMs, wantedMs / RESENDS_WITHIN) >= wantedMs;
 }
 
 /** How long nothing must have been heard of an alert that ran out. */
@@ -31,11 +46,15 @@ function contactWantedMs({ endsAtMs, updatedAtMs }: AlertRecord): number {
   return Math.min(endsAtMs - updatedAtMs, CONTACT_WANTED_MAX_MS);
 }
 
-/** When an alert that ran out will count as ended if nothing is heard of it; Infinity if it has or has not to. */
+/**
+ * When at the soonest an alert that ran out will count as ended if nothing is heard of it; Infinity if it
+ * has or has not to.
+ */
 export function heldUntilMs(record: AlertRecord, judgement: Judgement): number {
-  const { nowMs, contactMs } = judgement;
+  const { nowMs, heard } = judgement;
   if (!isPastEnd(record, nowMs) || isEnded(record, judgement)) return Infinity;
-  return nowMs + contactWantedMs(record) - contactMs;
+  const wantedMs = contactWantedMs(record);
+  return nowMs + wantedMs - heardWithinMs(heard, nowMs - record.endsAtMs + wantedMs);
 }
 
 /** A sender said that it had ended, rather than that nothing was heard of it any more. */
@@ -44,11 +63,11 @@ export function isReportedEnd({ endsAtMs, updatedAtMs }: AlertRecord): boolean {
 }
 
 /** Tells whether contact was long enough for any alert: then only the clock counts. */
-export function hasFullContact({ contactMs }: Judgement): boolean {
-  return contactMs >= CONTACT_WANTED_MAX_MS;
+export function hasFullContact({ heard }: Judgement): boolean {
+  return unbrokenMs(heard) >= CONTACT_WANTED_MAX_MS;
 }
 
 /** The end has come by the clock, whoever could have been heard meanwhile. */
 export function isPastEnd(record: AlertRecord, nowMs: number): boolean {
-  return isEnded(record, { nowMs, contactMs: Infinity });
+  return isEnded(record, { nowMs, heard: ALWAYS_HEARD });
 }

@@ -1,3 +1,4 @@
+import { ALWAYS_HEARD } from "@tocsin/domain/alert";
 import { describe, expect, it } from "vitest";
 import { MINUTE_MS, post, settingsOf, silenceOf, START_MS, tenantOf } from "./fixture.ts";
 import type { Tenant } from "./tenant.ts";
@@ -19,7 +20,7 @@ function withGroup(): { tenant: Tenant; groupId: string; told: () => unknown } {
   if (flush === undefined || key === undefined) throw new Error("Nothing is due");
   const { groupId, tickMs } = flush;
   const told = (): unknown => {
-    const asked = { groupId, key: key.key, tickMs, nowMs: NOW_MS, contactMs: Infinity };
+    const asked = { groupId, key: key.key, tickMs, nowMs: NOW_MS, heard: ALWAYS_HEARD };
     const decision = tenant.decide(asked);
     if (decision.kind !== "send") return decision;
     return decision.job.alerts.map(({ record }) => record.values.at(-1) ?? "").toSorted();

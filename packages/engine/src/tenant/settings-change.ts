@@ -25,6 +25,7 @@
  *
  * Groups that are made are born when the change began. A change that is given up has changed nothing.
  */
+import { ALWAYS_HEARD } from "@tocsin/domain/alert";
 import type { GroupRecord, LogKey } from "@tocsin/domain/model";
 import { groupLabels, matchRoutes, type Route } from "@tocsin/domain/route";
 import type { PartialState } from "../peer/index.ts";
@@ -250,7 +251,7 @@ export class SettingsChange implements AlertWatcher {
     const nowMs = this.#beganMs;
     const keys = group.keys(receiver).map(({ key }) => key);
     return keys.filter((key) =>
-      isOwed(state, group, { key, tickMs: nowMs, nowMs, contactMs: Infinity }),
+      isOwed(state, group, { key, tickMs: nowMs, nowMs, heard: ALWAYS_HEARD }),
     );
   }
 

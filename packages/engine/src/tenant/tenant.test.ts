@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { NEVER_HEARD } from "@tocsin/domain/alert";
 import type { InstanceId } from "@tocsin/domain/model";
 import {
   alertOf,
@@ -246,7 +247,7 @@ describe("Tenant.finishKey()", () => {
     post(tenant, START_MS, UP);
     runTicks(tenant, START_MS + MINUTE_MS);
     const lateMs = START_MS + 11 * MINUTE_MS;
-    const alone = { contactMs: 0 };
+    const alone = { heard: NEVER_HEARD };
     expect(runTicks(tenant, lateMs, alone).map(outcomeOf)).toEqual(["told"]);
     expect(tenant.digests().groups.count).toBe(1);
     expect(runTicks(tenant, lateMs + 5 * MINUTE_MS).map(outcomeOf)).toEqual([

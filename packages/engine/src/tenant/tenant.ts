@@ -6,6 +6,7 @@
  *
  * The parts are in the modules beside this one; this class only puts them under one roof.
  */
+import { ALWAYS_HEARD, NEVER_HEARD, type HeardTime } from "@tocsin/domain/alert";
 import type {
   ConfigRecord,
   LogKey,
@@ -62,7 +63,7 @@ const GARBAGE_KINDS: readonly GarbageKind[] = ["alerts", "silences", "log"];
 export class Tenant implements TenantReader {
   readonly #data: TenantData;
   /** The last instant at which this owner judged, with its contact then: for ends of flushes. */
-  #judgement: Judgement = { nowMs: 0, contactMs: 0 };
+  #judgement: Judgement = { nowMs: 0, heard: NEVER_HEARD };
 
   constructor(id: TenantId, shared: TenantShared) {
     this.#data = new TenantData(id, shared);
@@ -154,7 +155,7 @@ export class Tenant implements TenantReader {
 
   /** What an integration is owed on the state as it is now. */
   decide(input: DecideInput): Decision {
-    this.#judgement = { nowMs: input.nowMs, contactMs: input.contactMs };
+    this.#judgement = { nowMs: input.nowMs, heard: input.heard };
     return decide(this.#data, input);
   }
 
@@ -168,7 +169,11 @@ export class Tenant implements TenantReader {
     const { tickMs } = input;
     // A key that was never judged here was decided elsewhere, with a contact that is not known here.
     const isJudged = this.#judgement.nowMs >= tickMs;
-    finishKey(this.#data, input, isJudged ? this.#judgement : { nowMs: tickMs, contactMs: 0 });
+    finishKey(
+      this.#data,
+      input,
+      isJudged ? this.#judgement : { nowMs: tickMs, heard: NEVER_HEARD },
+    );
   }
 
   /** As the function says; to be called when a flush is over, by who is the only owner. */
@@ -195,12 +200,12 @@ export class Tenant implements TenantReader {
     return [...this.#data.silences.records()].filter((record) => !isTombstone(record));
   }
 
-  alerts(nowMs: number, contactMs: number = Infinity): Iterable<AlertView> {
-    return viewAlerts(this.#data, { nowMs, contactMs });
+  alerts(nowMs: number, heard: HeardTime = ALWAYS_HEARD): Iterable<AlertView> {
+    return viewAlerts(this.#data, { nowMs, heard });
   }
 
-  groups(nowMs: number, contactMs: number = Infinity): Iterable<GroupView> {
-    return viewGroups(this.#data, { nowMs, contactMs });
+  groups(nowMs: number, heard: HeardTime = ALWAYS_HEARD): Iterable<GroupView> {
+    return viewGroups(this.#data, { nowMs, heard });
   }
 
   /** In constant time. */

@@ -1,4 +1,4 @@
-import type { CompletedAlert } from "@tocsin/domain/alert";
+import type { CompletedAlert, HeardTime } from "@tocsin/domain/alert";
 import type { IntegrationConfig } from "@tocsin/domain/config";
 import type { Route } from "@tocsin/domain/route";
 import type {
@@ -108,10 +108,10 @@ export interface TenantReader {
   readonly settings: TenantSettings | undefined;
   /**
    * Every alert that is shown at all (S-9), sorted by fingerprint: one that ran out only if it was for want
-   * of news in `contactMs` of contact, else it counts as firing for messages and is shown.
+   * of news in what was `heard`, else it counts as firing for messages and is shown.
    */
-  alerts(nowMs: number, contactMs?: number): Iterable<AlertView>;
+  alerts(nowMs: number, heard?: HeardTime): Iterable<AlertView>;
   /** In no particular order: `compareGroups` sorts them. */
-  groups(nowMs: number, contactMs?: number): Iterable<GroupView>;
+  groups(nowMs: number, heard?: HeardTime): Iterable<GroupView>;
   silences(): readonly SilenceRecord[];
 }

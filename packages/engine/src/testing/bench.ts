@@ -1,4 +1,5 @@
 import { AppError, MetricRegistry, Pacer, silentLogger } from "@tocsin/foundation";
+import { ALWAYS_HEARD } from "@tocsin/domain/alert";
 import type { ConfigRecord, InstanceId, TenantId } from "@tocsin/domain/model";
 import { DEFAULT_TIMINGS } from "../cluster/timings.ts";
 import type { View } from "../cluster/view.ts";
@@ -100,7 +101,7 @@ export class Bench {
       time: this.own.time,
       timings: DEFAULT_TIMINGS,
       ownId: OWN,
-      contactMs: () => Infinity,
+      heard: () => ALWAYS_HEARD,
       confirm: (tenant, stampsUs) =>
         this.confirmed.push(...stampsUs.map((us) => [tenant, us] as const)),
       fleet: this.own.fleet,

@@ -1,4 +1,5 @@
 import { silentLogger } from "@tocsin/foundation";
+import { NEVER_HEARD } from "@tocsin/domain/alert";
 import type { InstanceId, TenantId } from "@tocsin/domain/model";
 import { Fleet } from "../fleet/fleet.ts";
 import type {
@@ -141,7 +142,7 @@ export class Owner {
       tenant,
       caughtUp: this.isCaughtUp,
       state: this.fleet.get(tenant)?.stateFor(maps, digests) ?? {},
-      contactMs: 0,
+      heard: NEVER_HEARD,
     }));
     return { kind: "state", tenants: answers };
   }

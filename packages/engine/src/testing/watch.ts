@@ -29,12 +29,16 @@ export class Watch {
   readonly events: string[] = [];
   /** Who was answered at once. */
   readonly news: InstanceId[] = [];
+  memberChanges = 0;
   readonly #numbers = new Map<InstanceId, number>();
 
   constructor() {
     this.liveness.setPeers([OTHER, THIRD]);
     this.liveness.events = {
       onChange: (id, suspected) => this.events.push(`${id} ${suspected ? "suspected" : "trusted"}`),
+      onMembers: () => {
+        this.memberChanges += 1;
+      },
       onNews: (id) => this.news.push(id),
       onGone: (id) => this.events.push(`${id} gone`),
     };

@@ -23,8 +23,8 @@ export class RunningTime {
   #lastWallMs: number;
   /** The wall clock was moved by this against the monotonic one. Called within `beat`, before `onPause`. */
   onJump: (jumpMs: number) => void = () => {};
-  /** Called within `beat`, before it returns. */
-  onPause: (gapMs: number) => void = () => {};
+  /** Called within `beat`, before it returns; `jumpMs` is what the monotonic clock did not see of it. */
+  onPause: (gapMs: number, jumpMs: number) => void = () => {};
 
   constructor(clock: Clock, limits: { readonly beatMaxMs: number; readonly pauseLimitMs: number }) {
     this.#clock = clock;
@@ -53,7 +53,7 @@ export class RunningTime {
     const jumpMs = wallGapMs - gapMs;
     if (Math.abs(jumpMs) >= JUMP_MIN_MS) this.onJump(jumpMs);
     if (gapMs > limitMs || wallGapMs > limitMs || Math.abs(jumpMs) > this.#pauseLimitMs) {
-      this.onPause(Math.max(gapMs, wallGapMs));
+      this.onPause(Math.max(gapMs, wallGapMs), jumpMs);
     }
   }
 }

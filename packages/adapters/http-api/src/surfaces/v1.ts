@@ -44,10 +44,10 @@ async function postAlertsV1(context: ApiContext, exchange: Exchange): Promise<vo
 async function getAlerts(context: ApiContext, exchange: Exchange): Promise<void> {
   const filter = strictAlertFilterParams(exchange.query);
   const request = listRequest(exchange.query, ALERTS_V1);
-  const { reader, nowMs, contactMs, receiverViews } = await readTenant(context, exchange);
+  const { reader, nowMs, heard, receiverViews } = await readTenant(context, exchange);
   const receivers = new ReceiverFilter(filter, receiverViews());
   const wanted = await selectPaced(
-    reader.alerts(nowMs, contactMs),
+    reader.alerts(nowMs, heard),
     alertSelection(filter, (view) => receivers.wantsAny(view.receivers)),
     exchange.pace,
   );

@@ -69,11 +69,11 @@ async function postAlertsV2(context: ApiContext, exchange: Exchange): Promise<vo
 async function getAlerts(context: ApiContext, exchange: Exchange): Promise<void> {
   const filter = alertFilterParams(exchange.query, matcherNotes(context, exchange));
   const request = listRequest(exchange.query, ALERTS_V2);
-  const { reader, nowMs, contactMs, receiverViews } = await readTenant(context, exchange);
+  const { reader, nowMs, heard, receiverViews } = await readTenant(context, exchange);
   const receivers = new ReceiverFilter(filter, receiverViews());
   const { pace } = exchange;
   const wanted = await selectPaced(
-    reader.alerts(nowMs, contactMs),
+    reader.alerts(nowMs, heard),
     alertSelection(filter, (view) => receivers.wantsAny(view.receivers)),
     pace,
   );
@@ -96,7 +96,7 @@ export async function groupParts(
   const filter = alertFilterParams(query, matcherNotes(context, exchange));
   const showMuted = booleanParam(query, "muted");
   const request = listRequest(query, GROUPS);
-  const { reader, nowMs, contactMs, receiverViews } = await readTenant(context, exchange);
+  const { reader, nowMs, heard, receiverViews } = await readTenant(context, exchange);
   const receivers = new ReceiverFilter(filter, receiverViews());
   const printer = new AlertPrinter((all) =>
     // As in upstream: by name, and only those whose groups are asked for.
@@ -105,7 +105,7 @@ export async function groupParts(
   const selection = alertSelection(filter);
   const { pace } = exchange;
   const wanted: ShownGroup[] = [];
-  for (const group of reader.groups(nowMs, contactMs)) {
+  for (const group of reader.groups(nowMs, heard)) {
     await pace.item();
     if (!receivers.wants(group.receiver)) continue;
     if (!showMuted && group.mutedBy.length > 0) continue;
