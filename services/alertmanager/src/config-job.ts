@@ -5,6 +5,7 @@ import {
   type Config,
   type ConfigLimits,
   type ConfigProblem,
+  type HostAccess,
   type EventRecorderConfig,
 } from "@tocsin/domain/config";
 import type { MatcherMode, MatcherWarning, RegexCache } from "@tocsin/domain/matcher";
@@ -30,8 +31,8 @@ export interface ReadConfig {
   readonly kind: "parse";
   readonly config: Config;
   readonly eventRecorder: EventRecorderConfig | undefined;
-  /** The first field that reaches out to the host; see `findHostAccess`. */
-  readonly hostField: string | undefined;
+  /** The first field that reaches out to the host. */
+  readonly hostAccess: HostAccess | undefined;
   readonly warnings: readonly string[];
 }
 
@@ -72,6 +73,6 @@ export function doConfigJob(job: ConfigJob, regexes?: RegexCache): ConfigReply {
   // Copying between threads takes time, and the document is as large as the rest.
   const { document, ...config } = parsed.config;
   const { eventRecorder } = document;
-  const hostField = findHostAccess(parsed.config);
-  return { kind, config, eventRecorder, hostField, warnings: parsed.warnings, notes };
+  const hostAccess = findHostAccess(parsed.config);
+  return { kind, config, eventRecorder, hostAccess, warnings: parsed.warnings, notes };
 }

@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import {
   configRefusal,
+  hostAccessRefusal,
   type Config,
   type ConfigLimits,
   type ConfigProblem,
@@ -242,18 +243,28 @@ function readOrThrow(reply: ConfigReply): ReadConfig {
 }
 
 function refused(reply: ConfigReply): never {
+  const { faults, words } = faultsOf(reply);
+  throw new ConfigFault(faults, { words, details: { faults } });
+}
+
+function faultsOf(reply: ConfigReply): { readonly faults: string; readonly words: string } {
   const problems = reply.kind === "refused" ? reply.problems : [];
-  const faults = problems.map(describe).join("; ");
-  throw new ConfigFault(faults, { words: configRefusal(problems), details: { faults } });
+  return { faults: problems.map(describe).join("; "), words: configRefusal(problems) };
 }
 
 /** A tenant's configuration must not reach the host: neither a new one nor one that a bucket brought along. */
 function ownedByTenant(reply: ConfigReply): Config {
-  const { config, hostField } = readOrThrow(reply);
-  if (hostField === undefined) return config;
+  if (reply.kind !== "parse") {
+    const { faults, words } = faultsOf(reply);
+    throw new AppError("invalid-argument", faults, { details: { words } });
+  }
+  const { config, hostAccess } = reply;
+  if (hostAccess === undefined) return config;
+  const words = hostAccessRefusal(hostAccess);
   throw new AppError(
     "invalid-argument",
-    `Cannot use "${hostField}": a tenant's configuration may not name files, proxies or profiles of the host`,
+    `Cannot use "${hostAccess.field}": a tenant's configuration may not name files, proxies or profiles of the host`,
+    words === undefined ? {} : { details: { words } },
   );
 }
 

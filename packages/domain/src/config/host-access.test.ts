@@ -12,7 +12,7 @@ function receiverOf(kind: string, settings: string): string {
 function found(text: string): string | undefined {
   const parsed = parseConfig(text);
   if (!parsed.ok) throw new Error(parsed.problems.map((problem) => problem.message).join("; "));
-  return findHostAccess(parsed.config);
+  return findHostAccess(parsed.config)?.field;
 }
 
 describe("findHostAccess()", () => {

@@ -8,27 +8,50 @@
  * host: they choose among the templates that came with the configuration.
  */
 import type { ParsedConfig } from "./parse-config.ts";
+import { INTEGRATION_KINDS } from "./receivers/kinds.ts";
 
-/** The first field that reaches for the host, as it is written in YAML; undefined if there is none. */
-export function findHostAccess({ document }: ParsedConfig): string | undefined {
-  return findIn(document);
+/** A field that reaches for the host, as it is written in YAML. */
+export interface HostAccess {
+  readonly field: string;
+  /** Of which receivers it is, such as `slack`; undefined: of none, or of what all have in common. */
+  readonly integration: string | undefined;
 }
 
-function findIn(value: unknown): string | undefined {
+/** The first such field; undefined if there is none. */
+export function findHostAccess({ document }: ParsedConfig): HostAccess | undefined {
+  return findIn(document, undefined);
+}
+
+function findIn(value: unknown, integration: string | undefined): HostAccess | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   // The keys of maps are the tenant's own words: labels, header names, details.
-  if (value instanceof Map || Array.isArray(value)) return findInAll(value.values());
-  for (const [name, inner] of Object.entries(value)) {
-    if (isHostAccess(name, inner)) {
-      return name.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`);
-    }
+  if (value instanceof Map || Array.isArray(value)) {
+    return findFirst(value.values(), (inner) => findIn(inner, integration));
   }
-  return findInAll(Object.values(value));
+  const entries = Object.entries(value);
+  const own = entries.find(([name, inner]) => isHostAccess(name, inner));
+  if (own !== undefined) return { field: snakeCase(own[0]), integration };
+  return findFirst(entries, ([name, inner]) => {
+    if (KINDS.has(name) && Array.isArray(inner)) return findIn(inner, name);
+    // What clients of HTTP and TLS have is the same for all.
+    return findIn(inner, COMMON.has(name) ? undefined : integration);
+  });
 }
 
-function findInAll(values: Iterable<unknown>): string | undefined {
+const KINDS: ReadonlySet<string> = new Set(INTEGRATION_KINDS);
+
+const COMMON = new Set(["httpConfig", "tlsConfig"]);
+
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`);
+}
+
+function findFirst<T>(
+  values: Iterable<T>,
+  find: (value: T) => HostAccess | undefined,
+): HostAccess | undefined {
   for (const value of values) {
-    const found = findIn(value);
+    const found = find(value);
     if (found !== undefined) return found;
   }
   return undefined;

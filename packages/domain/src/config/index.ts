@@ -1,4 +1,4 @@
-export { findHostAccess } from "./host-access.ts";
+export { findHostAccess, type HostAccess } from "./host-access.ts";
 export type { ConfigDocument } from "./document.ts";
 export type {
   EventRecorderConfig,
@@ -90,6 +90,7 @@ export type {
 } from "./types.ts";
 export {
   configRefusal,
+  hostAccessRefusal,
   MATCHER_WARNINGS,
   matcherRefusal,
   utf8Refusal,

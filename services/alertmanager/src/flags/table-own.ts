@@ -181,7 +181,7 @@ export const OWN_FAMILIES: readonly FlagFamily[] = [
         name: "limits.max-body-bytes",
         kind: "bytes",
         preset: "16MiB",
-        range: { min: 1024, max: 1024 ** 3 },
+        range: { min: 1, max: 1024 ** 3 },
         help: "The largest body of alerts that is read; larger ones are answered with 413.",
       },
       {

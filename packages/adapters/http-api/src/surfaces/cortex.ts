@@ -83,7 +83,9 @@ async function postConfig(context: ApiContext, exchange: Exchange): Promise<void
     sendEmpty(exchange, 201);
   } catch (thrown) {
     if (!isCode(thrown, "invalid-argument")) throw thrown;
-    sendProblem(exchange, 400, `${BAD_CONFIG}${thrown.message}`);
+    // Clients compare them; the own API of configurations tells the places.
+    const { words } = thrown.details;
+    sendProblem(exchange, 400, `${BAD_CONFIG}${words ?? thrown.message}`);
   }
 }
 
