@@ -58,10 +58,8 @@ export function silenceLimit(options: HttpApiOptions): BodyLimit {
   return { sizeMaxBytes, flag: "--limits.max-item-bytes" };
 }
 
-/** What is read of a request that holds a configuration. */
-export function configLimit(options: HttpApiOptions): BodyLimit {
-  const { configSizeMaxBytes } = options;
-  if (configSizeMaxBytes > options.bodySizeMaxBytes) return bodyLimit(options);
+/** What is read of a request that holds a configuration, however little of alerts is read. */
+export function configLimit({ configSizeMaxBytes }: HttpApiOptions): BodyLimit {
   return { sizeMaxBytes: configSizeMaxBytes, flag: "--limits.max-config-bytes" };
 }
 
