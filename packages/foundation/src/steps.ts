@@ -15,8 +15,8 @@ export function atOnce<T>(steps: Steps<T>): T {
 export interface Slicing {
   /** So much is done in one turn, and what the last step has beyond. */
   readonly sizeMax: number;
-  /** Lets others have a turn. */
-  readonly rest: () => Promise<unknown>;
+  /** Lets others have a turn, unless they need none. */
+  readonly rest: () => Promise<unknown> | undefined;
 }
 
 /** Does the steps a slice at a time. Rejects with what a step throws. */

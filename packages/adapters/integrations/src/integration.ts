@@ -1,7 +1,7 @@
 import type { IntegrationConfig } from "@tocsin/domain/config";
 import type { Renderer } from "@tocsin/domain/notify";
 import type { NotifyJob, NotifyResult, ToldAlert } from "@tocsin/engine/ports";
-import type { Clock } from "@tocsin/foundation";
+import type { Clock, Slicing } from "@tocsin/foundation";
 import type { HttpAgents } from "./http/agents.ts";
 import type { ReadSecret } from "./http/secrets.ts";
 
@@ -20,11 +20,13 @@ export interface Attempt {
   /** Asked right before the first byte of every request of the attempt. */
   readonly fence: () => boolean;
   readonly signal: AbortSignal;
+  /** For what is done for each alert of a message: others have turns between. */
+  readonly slicing: Slicing;
   /**
    * Makes a renderer for the fields of one message, about all alerts of the job or these. A `FieldError`
    * that it throws may be thrown on: it ends the notification for good, as upstream has it.
    */
-  readonly startRendering: (alerts?: readonly ToldAlert[]) => Renderer;
+  readonly startRendering: (alerts?: readonly ToldAlert[]) => Promise<Renderer>;
 }
 
 /** One kind of integration. */

@@ -1,6 +1,6 @@
 import { FieldError, type Renderer } from "@tocsin/domain/notify";
 import type { Notifier, NotifyResult } from "@tocsin/engine/ports";
-import { Pacer, type Clock } from "@tocsin/foundation";
+import { Pacer, type Clock, type Slicing } from "@tocsin/foundation";
 import { discord } from "./discord/integration.ts";
 import { refused } from "./failure.ts";
 import { HttpAgents } from "./http/agents.ts";
@@ -25,7 +25,7 @@ export interface ClosableNotifier extends Notifier {
 }
 
 /**
- * So many alerts are written in one turn of the event loop: some 15 ms. A hundred groups may be due at the
+ * So many alerts are written in one turn of the event loop: some 5 ms. A hundred groups may be due at the
  * same instant, and to write all their messages one right after the other would hold everybody up.
  */
 const TURN_ALERT_COUNT_MAX = 300;
@@ -42,6 +42,10 @@ const INTEGRATIONS: ReadonlyMap<string, Integration> = new Map([
 export function createNotifier(deps: NotifierDeps): ClosableNotifier {
   const agents = new HttpAgents();
   const turns = new Pacer(TURN_ALERT_COUNT_MAX, setImmediate);
+  const slicing: Slicing = {
+    sizeMax: TURN_ALERT_COUNT_MAX,
+    rest: () => turns.take(TURN_ALERT_COUNT_MAX),
+  };
   const lanes = new Lanes(
     deps.metrics
       .gauge(
@@ -58,16 +62,16 @@ export function createNotifier(deps: NotifierDeps): ClosableNotifier {
   };
   async function send(
     integration: Integration,
-    attempt: Omit<Attempt, "startRendering">,
+    attempt: Omit<Attempt, "startRendering" | "slicing">,
   ): Promise<NotifyResult> {
     const { job } = attempt;
     const renderers: Renderer[] = [];
-    const startRendering = (alerts = job.alerts): Renderer => {
-      const renderer = rendering.start(job, alerts);
+    const startRendering = async (alerts = job.alerts): Promise<Renderer> => {
+      const renderer = await rendering.start(job, alerts, slicing);
       renderers.push(renderer);
       return renderer;
     };
-    const result = await deliver(integration, shared, { ...attempt, startRendering });
+    const result = await deliver(integration, shared, { ...attempt, slicing, startRendering });
     if (result.kind === "accepted") {
       for (const renderer of renderers) rendering.report(job, renderer);
     }
@@ -81,7 +85,7 @@ export function createNotifier(deps: NotifierDeps): ClosableNotifier {
       if (integration === undefined) return refused(`integration kind "${kind}" is not supported`);
       const place = await lanes.enter(integration.destinationOf(job.integration), signal);
       try {
-        const turn = turns.take(MESSAGE_SIZE + job.alerts.length);
+        const turn = turns.take(MESSAGE_SIZE + Math.min(job.alerts.length, TURN_ALERT_COUNT_MAX));
         if (turn !== undefined) await turn;
         signal.throwIfAborted();
         // Asked again before the first byte; but what has waited too long is not even written.

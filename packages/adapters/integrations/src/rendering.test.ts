@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { GroupKey, TenantId } from "@tocsin/domain/model";
+import type { AlertRecord, GroupKey, InstanceId, TenantId } from "@tocsin/domain/model";
 import { DEFAULT_LIMITS, TemplateCache } from "@tocsin/domain/template";
 import type { NotifyJob } from "@tocsin/engine/ports";
-import { MetricRegistry, silentLogger, type LogFields } from "@tocsin/foundation";
+import { MetricRegistry, silentLogger, type LogFields, type Slicing } from "@tocsin/foundation";
 import { Rendering } from "./rendering.ts";
+
+const SLICING: Slicing = { sizeMax: 1, rest: () => undefined };
 
 const JOB: NotifyJob = {
   tenant: "team-a" as TenantId, // any name will do
@@ -43,18 +45,45 @@ function play() {
 }
 
 describe("Rendering", () => {
-  it("renders with the configuration's files and the job's data", () => {
-    const renderer = play().rendering.start(JOB, []);
+  it("renders with the configuration's files and the job's data", async () => {
+    const renderer = await play().rendering.start(JOB, [], SLICING);
     const text = '{{ template "own" . }} {{ routeLabels "who" }} {{ .ExternalURL }}';
     expect(renderer.renderStrict({ name: "title", text })).toBe(
       "ops {{ not run again }} http://am",
     );
   });
 
-  it("counts and logs each text that was told in other words", () => {
+  it("lets others have turns while it makes the data of many alerts", async () => {
+    const record: AlertRecord = {
+      names: ["alertname"],
+      values: ["Disk"],
+      fpHi: 1,
+      fpLo: 2,
+      annotations: "{}",
+      generatorUrl: "",
+      startsAtMs: 0,
+      endsAtMs: 1,
+      sent: undefined,
+      updatedAtMs: 0,
+      timeout: false,
+      stampUs: 0,
+      prevUs: 0,
+      keepUntilMs: 1,
+      stampBy: "am" as InstanceId,
+      prevBy: "",
+    };
+    const alerts = Array.from({ length: 100 }, () => ({ record, resolved: false }));
+    let restCount = 0;
+    const rest = () => Promise.resolve((restCount += 1));
+    const renderer = await play().rendering.start(JOB, alerts, { sizeMax: 30, rest });
+    expect(restCount).toBe(3);
+    expect(renderer.data.alerts.elements()).toHaveLength(100);
+  });
+
+  it("counts and logs each text that was told in other words", async () => {
     const { rendering, lines, counts } = play();
     expect(counts()).toEqual({ "slack,default": 0, "slack,plain": 0 });
-    const renderer = rendering.start(JOB, []);
+    const renderer = await rendering.start(JOB, [], SLICING);
     const form = "line";
     renderer.renderText({ name: "title", text: "{{ .Nope }}", defaultText: "usual", form });
     renderer.renderText({ name: "text", text: "{{", defaultText: "{{", form });

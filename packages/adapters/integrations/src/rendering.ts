@@ -2,9 +2,15 @@
 import type { TenantId } from "@tocsin/domain/model";
 import { labelSetFromRecord } from "@tocsin/domain/model";
 import { Renderer } from "@tocsin/domain/notify";
-import { buildTemplateData, type RenderLimits, type TemplateCache } from "@tocsin/domain/template";
+import { templateDataSteps, type RenderLimits, type TemplateCache } from "@tocsin/domain/template";
 import type { NotifyJob, ToldAlert } from "@tocsin/engine/ports";
-import type { Logger, MetricFamily, MetricRegistry } from "@tocsin/foundation";
+import {
+  inSlices,
+  type Logger,
+  type MetricFamily,
+  type MetricRegistry,
+  type Slicing,
+} from "@tocsin/foundation";
 
 export interface RenderingDeps {
   readonly logger: Logger;
@@ -36,9 +42,9 @@ export class Rendering {
   }
 
   /** For a message about these alerts, which need not be all of the job. */
-  start(job: NotifyJob, alerts: readonly ToldAlert[]): Renderer {
+  async start(job: NotifyJob, alerts: readonly ToldAlert[], slicing: Slicing): Promise<Renderer> {
     const { templates, externalUrl, templateLimits } = this.#deps;
-    const data = buildTemplateData({
+    const input = {
       receiver: job.receiver,
       groupLabels: job.groupLabels,
       routeLabels: labelSetFromRecord(job.routeLabels),
@@ -46,7 +52,8 @@ export class Rendering {
       alerts,
       externalUrl,
       reason: job.reason,
-    });
+    };
+    const data = await inSlices(templateDataSteps(input), slicing);
     const options = { nowMs: job.nowMs, limits: templateLimits(job.tenant) };
     return new Renderer(templates.compile(job.templateFiles), data, options);
   }

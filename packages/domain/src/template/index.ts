@@ -19,6 +19,7 @@ export {
 } from "./templates.ts";
 export {
   buildTemplateData,
+  templateDataSteps,
   commonLabels,
   formatExternalUrl,
   parseAnnotations,
@@ -33,7 +34,11 @@ export {
 } from "./alertmanager/data.ts";
 export { sampleTemplateData } from "./alertmanager/sample-data.ts";
 export { templateDataFromJson } from "./alertmanager/data-json.ts";
-export { alertDataToJson, templateDataToJson } from "./alertmanager/to-json.ts";
+export {
+  alertDataToJson,
+  templateDataJsonSteps,
+  templateDataToJson,
+} from "./alertmanager/to-json.ts";
 export { KV } from "./alertmanager/kv.ts";
 export {
   payloadToJson,

@@ -14,13 +14,13 @@
  * turn has come, on the state merged from a majority; a claim by itself never suppresses anything.
  */
 import { fraction } from "@tocsin/foundation";
-import type { InstanceId, LogRecord, TenantId, LogKey } from "@tocsin/domain/model";
+import type { AlertRecord, InstanceId, LogRecord, TenantId, LogKey } from "@tocsin/domain/model";
 import { NO_RECEIVER_DATA } from "@tocsin/domain/nflog";
 import { ownersInOrder } from "@tocsin/domain/quorum";
 import type { Outcome } from "../peer/claim.ts";
 import type { NotifyResult } from "../ports/index.ts";
 import type { DecideInput } from "../tenant/decide.ts";
-import type { Decision } from "../tenant/types.ts";
+import type { Decision, Prospect } from "../tenant/types.ts";
 import { endSent, endWithout, type Claims, type OpenedClaim } from "./claims.ts";
 import type { Timings } from "./timings.ts";
 import type { TurnDeps, TurnKey } from "./turn-deps.ts";
@@ -35,6 +35,7 @@ const CONNECT_FAILURES_MAX = 2;
 const BACKOFF_MIN_MS = 500;
 const BACKOFF_MAX_MS = 60_000;
 const BACKOFF_FACTOR = 1.5;
+const GONE = { kind: "nothing", why: "gone" } as const;
 
 /** What a turn costs with the smallest group, in alerts; it is paced twice. */
 const DECISION_SIZE_MIN = 25;
@@ -114,13 +115,13 @@ export class Turn {
       const others = this.#othersFirst("later");
       if (others !== undefined) await others;
       if (this.#isOver) return;
-      const decision = isFirst ? this.#decideFirst() : this.#decide();
-      if (decision.kind === "nothing") {
+      const prospect = isFirst ? this.#foreseeFirst() : this.#foresee();
+      if (prospect.kind === "nothing") {
         this.#finish("waived");
         return;
       }
       // Whether a quorum can be reached is for the claim to find out.
-      if (!this.#mayTellNews(decision, true)) {
+      if (!this.#mayTellNews(prospect.news, true)) {
         await this.#sleep(CONFIRMATION_POLL_MS);
         continue;
       }
@@ -130,9 +131,9 @@ export class Turn {
   }
 
   /** New alerts are told once a quorum holds them. */
-  #mayTellNews({ told }: Exclude<Decision, { kind: "nothing" }>, isAlone: boolean): boolean {
+  #mayTellNews(news: readonly AlertRecord[], isAlone: boolean): boolean {
     const waits = { sinceMs: this.#startedAtMs, isAlone };
-    return this.#deps.mayTell(this.#key.tenant, told.news, waits);
+    return this.#deps.mayTell(this.#key.tenant, news, waits);
   }
 
   /** Waits for the turn. False: it is over without us. */
@@ -148,11 +149,11 @@ export class Turn {
   }
 
   /** What is kept back counts once for all integrations and all owners. */
-  #decideFirst(): Decision {
+  #foreseeFirst(): Prospect {
     const { owners, ownId, metrics } = this.#deps;
     const counts = this.#key.isFirst && ownersInOrder(owners(this.#key.tenant))[0] === ownId;
-    if (!counts) return this.#decide();
-    return this.#decide((reason, alertCount) => metrics.suppressed(reason, alertCount));
+    if (!counts) return this.#foresee();
+    return this.#foresee((reason, alertCount) => metrics.suppressed(reason, alertCount));
   }
 
   /** To be awaited before a decision, which then is on the state of that instant. Undefined: decide now. */
@@ -303,7 +304,7 @@ export class Turn {
       const decision = this.#decide();
       if (decision.kind === "nothing") return this.#end(handle, "nothing");
       // The look has brought an alert whose write is under way.
-      if (!this.#mayTellNews(decision, handle.alone)) return this.#release(handle);
+      if (!this.#mayTellNews(decision.told.news, handle.alone)) return this.#release(handle);
       const result = await this.#attempt(handle, decision, staleLooks < STALE_LOOKS_MAX);
       switch (result.kind) {
         case "accepted":
@@ -443,17 +444,23 @@ export class Turn {
     }
   }
 
-  #decide(onSuppressed?: DecideInput["onSuppressed"]): Decision {
-    const tenant = this.#deps.fleet.get(this.#key.tenant);
-    if (tenant === undefined) return { kind: "nothing", why: "gone" };
-    return tenant.decide({
+  #decide(): Decision {
+    return this.#deps.fleet.get(this.#key.tenant)?.decide(this.#question()) ?? GONE;
+  }
+
+  #foresee(onSuppressed?: DecideInput["onSuppressed"]): Prospect {
+    const question = { ...this.#question(), ...(onSuppressed && { onSuppressed }) };
+    return this.#deps.fleet.get(this.#key.tenant)?.foresee(question) ?? GONE;
+  }
+
+  #question(): DecideInput {
+    return {
       groupId: this.#key.groupId,
       key: this.#key.key,
       tickMs: this.#tickMs,
       nowMs: this.#deps.time.nowMs(),
       heard: this.#deps.heard(this.#key.tenant),
-      ...(onSuppressed && { onSuppressed }),
-    });
+    };
   }
 
   #finish(result: "told" | "waived" | "failed"): void {

@@ -48,6 +48,11 @@ export class AlertEntry {
     return this.#logHash;
   }
 
+  /** Whether `logHash` takes no time any more. */
+  get hasLogHash(): boolean {
+    return this.#logHash !== undefined;
+  }
+
   statusNow(): AlertStatus {
     this.status ??= {
       silencesVersion: -1,

@@ -27,7 +27,7 @@ import type { TenantSettings } from "./settings.ts";
 import { isContradicted } from "./strays.ts";
 import type { JudgingState, TenantData } from "./tenant-data.ts";
 import { ToldEnds } from "./told-ends.ts";
-import type { Decision, Told } from "./types.ts";
+import type { Decision, Prospect, Told } from "./types.ts";
 
 /** Outcomes travel before all bulk, so they stay small; what is left out spreads by digests. */
 const ENDS_TOLD_MAX = 1_000;
@@ -53,10 +53,19 @@ export interface DecideInput extends KeyInput {
 }
 
 export function decide(data: TenantData, input: DecideInput): Decision {
-  const group = data.groups.get(input.groupId);
-  if (group === undefined) return { kind: "nothing", why: "gone" };
-  const found = findOwed(data, group, input);
+  const found = findOwedTo(data, input);
   return found.kind === "owed" ? decisionOf(data, input, found) : found;
+}
+
+/** Whether `decide` would have something to say: what there is to know before a claim, without the message. */
+export function foresee(data: TenantData, input: DecideInput): Prospect {
+  const found = findOwedTo(data, input);
+  return found.kind === "owed" ? { kind: "owed", news: found.told.news } : found;
+}
+
+function findOwedTo(data: TenantData, input: DecideInput): Found {
+  const group = data.groups.get(input.groupId);
+  return group === undefined ? { kind: "nothing", why: "gone" } : findOwed(data, group, input);
 }
 
 /** Whether the integration is owed anything: what `decide` says, without making the message. */
@@ -223,7 +232,10 @@ function endsToldNow(
 }
 
 function without(hashes: readonly string[], known: readonly string[] | undefined): Set<string> {
-  return new Set(hashes).difference(new Set(known));
+  if (known === undefined || known.length === 0) return new Set(hashes);
+  // Most are known: one large set is enough.
+  const knownSet = new Set(known);
+  return new Set(hashes.filter((hash) => !knownSet.has(hash)));
 }
 
 function recordsOf(entries: readonly AlertEntry[], hashes: Set<string>): readonly AlertRecord[] {

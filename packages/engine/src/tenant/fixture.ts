@@ -1,4 +1,5 @@
 /** Small worlds for the tests beside this file. */
+import { expect } from "vitest";
 import {
   ALWAYS_HEARD,
   type CompletedAlert,
@@ -176,13 +177,20 @@ export function ask(
   const [first] = flush.keys;
   const key = asking.key ?? first;
   if (key === undefined) throw new Error("The flush has no key to ask about");
-  return tenant.decide({
+  const question = {
     groupId: flush.groupId,
     key: key.key,
     tickMs: flush.tickMs,
     nowMs: asking.nowMs ?? flush.tickMs,
     heard: asking.heard ?? ALWAYS_HEARD,
-  });
+  };
+  const prospect = tenant.foresee(question);
+  const decision = tenant.decide(question);
+  // Whatever is decided in any test was foreseen.
+  const wanted =
+    decision.kind === "nothing" ? decision : { kind: "owed", news: decision.told.news };
+  expect(prospect).toEqual(wanted);
+  return decision;
 }
 
 /** Writes into the log that this was told at the tick of the flush. */

@@ -79,6 +79,16 @@ describe("Tenant.prepareDecision()", () => {
     expect(told()).toEqual([...HOSTS].toSorted());
   });
 
+  it("hashes the alerts of a large group ahead", () => {
+    const { tenant, groupId } = withGroup();
+    expect([...tenant.prepareDecision(groupId, NOW_MS)]).toEqual([]);
+    const hosts = Array.from({ length: 1_000 }, (_, at) => `n${at}`);
+    post(tenant, NOW_MS, ...hosts.map((host) => ({ alertname: "X", host })));
+    const stepCount = [...tenant.prepareDecision(groupId, NOW_MS)].length;
+    expect(stepCount).toBe(HOSTS.length + hosts.length);
+    expect([...tenant.prepareDecision(groupId, NOW_MS)]).toEqual([]);
+  });
+
   it("has nothing to prepare for a group that is no more", () => {
     const { tenant } = withGroup();
     expect([...tenant.prepareDecision("none", NOW_MS)]).toEqual([]);

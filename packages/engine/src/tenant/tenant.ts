@@ -27,7 +27,7 @@ import {
 import { STEPS_PER_ALERT, workOutStatus } from "./alert-status.ts";
 import { applyBatch, wasReplaced, type BatchResult } from "./batch.ts";
 import { decisionDigests, newsFor } from "./claim-news.ts";
-import { decide, type DecideInput } from "./decide.ts";
+import { decide, foresee, type DecideInput } from "./decide.ts";
 import { recordNotification } from "./events.ts";
 import {
   collectOf,
@@ -53,10 +53,23 @@ import { beginChange, type SettingsChange } from "./settings-change.ts";
 import type { TenantSettings } from "./settings.ts";
 import { TenantData, type TenantShared } from "./tenant-data.ts";
 import { recordFor, type LogParts } from "./told.ts";
-import type { AlertBatch, AlertView, Decision, GroupView, TenantReader, Told } from "./types.ts";
+import type {
+  AlertBatch,
+  AlertView,
+  Decision,
+  GroupView,
+  Prospect,
+  TenantReader,
+  Told,
+} from "./types.ts";
 import { viewAlerts, viewGroups } from "./views.ts";
 
 export type { TenantShared };
+
+/** Fewer take no time worth a turn. */
+const HASHED_AHEAD_COUNT_MIN = 1_000;
+/** What it takes to hash an alert for the log, in alerts. */
+const LOG_HASH_SIZE = 0.5;
 
 const GARBAGE_KINDS: readonly GarbageKind[] = ["alerts", "silences", "log"];
 
@@ -150,6 +163,13 @@ export class Tenant implements TenantReader {
    */
   *prepareDecision(groupId: string, nowMs: number): Generator<number> {
     const members = this.#data.groups.get(groupId)?.members ?? [];
+    if (members.length > HASHED_AHEAD_COUNT_MIN) {
+      for (const entry of members) {
+        if (entry.hasLogHash) continue;
+        yield LOG_HASH_SIZE;
+        void entry.logHash;
+      }
+    }
     for (const work of workOutStatus(this.#data, members, nowMs)) yield work / STEPS_PER_ALERT;
   }
 
@@ -157,6 +177,12 @@ export class Tenant implements TenantReader {
   decide(input: DecideInput): Decision {
     this.#judgement = { nowMs: input.nowMs, heard: input.heard };
     return decide(this.#data, input);
+  }
+
+  /** Whether an integration is owed anything on the state as it is now. */
+  foresee(input: DecideInput): Prospect {
+    this.#judgement = { nowMs: input.nowMs, heard: input.heard };
+    return foresee(this.#data, input);
   }
 
   /** The log entry for what was told; it stands once it is merged. */

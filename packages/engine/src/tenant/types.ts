@@ -54,6 +54,12 @@ export type Decision =
   | { readonly kind: "record"; readonly told: Told }
   | { readonly kind: "send"; readonly told: Told; readonly job: NotifyJob };
 
+/** What is known of a decision before its turn has come. */
+export type Prospect =
+  | Extract<Decision, { readonly kind: "nothing" }>
+  /** `news`: see `Told`. */
+  | { readonly kind: "owed"; readonly news: readonly AlertRecord[] };
+
 /** What the log entry will say when the receiver has said yes. */
 export interface Told {
   readonly firing: readonly string[];

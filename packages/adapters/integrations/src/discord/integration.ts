@@ -17,7 +17,7 @@ export const discord: Integration = {
 
 async function deliver(deps: IntegrationDeps, attempt: Attempt): Promise<NotifyResult> {
   const settings = discordSettings(attempt.job.integration);
-  const body = discordPayload(settings, attempt.startRendering());
+  const body = discordPayload(settings, await attempt.startRendering());
   const target = await discordUrl(settings, deps);
   if (target.kind === "refused") return refused(target.error);
   const request = {

@@ -27,8 +27,8 @@ async function deliver(deps: IntegrationDeps, attempt: Attempt): Promise<NotifyR
   const { job } = attempt;
   const settings = webhookSettings(job.integration);
   const shown = settings.maxAlerts === 0 ? job.alerts : job.alerts.slice(0, settings.maxAlerts);
-  const renderer = attempt.startRendering(shown);
-  const body = webhookBody(job, renderer, settings);
+  const renderer = await attempt.startRendering(shown);
+  const body = await webhookBody({ ...attempt, renderer }, settings);
   if (body.kind === "refused") return refused(body.error);
   const target = await webhookUrl(settings, renderer, deps);
   if (target.kind === "refused") return refused(target.error);

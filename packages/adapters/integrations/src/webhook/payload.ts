@@ -1,13 +1,18 @@
 /** The body of a webhook: byte for byte what Alertmanager 0.34 sends (`notify/webhook`, `template`). */
 import type { WebhookSettings } from "@tocsin/domain/config";
 import type { Renderer } from "@tocsin/domain/notify";
-import { payloadToJson, templateDataToJson } from "@tocsin/domain/template";
-import type { NotifyJob } from "@tocsin/engine/ports";
+import { payloadToJson, templateDataJsonSteps } from "@tocsin/domain/template";
+import { inSlices } from "@tocsin/foundation";
 import { goJsonText } from "../go-json.ts";
+import type { Attempt } from "../integration.ts";
 
 export type WebhookBody =
   | { readonly kind: "body"; readonly text: string }
   | { readonly kind: "refused"; readonly error: string };
+
+export interface Message extends Pick<Attempt, "job" | "slicing"> {
+  readonly renderer: Renderer;
+}
 
 /**
  * The usual message, or the custom payload where there is one. Alerts that the renderer does not have
@@ -15,12 +20,12 @@ export type WebhookBody =
  *
  * @throws FieldError when a template of the payload fails
  */
-export function webhookBody(
-  job: NotifyJob,
-  renderer: Renderer,
+export async function webhookBody(
+  message: Message,
   { payload }: Pick<WebhookSettings, "payload">,
-): WebhookBody {
-  if (payload === null) return { kind: "body", text: usualMessage(job, renderer) };
+): Promise<WebhookBody> {
+  const { renderer } = message;
+  if (payload === null) return { kind: "body", text: await usualMessage(message) };
   const name = "custom payload";
   const json = payloadToJson(renderer.renderPayload({ name, value: payload }));
   if (!json.ok) return { kind: "refused", error: `failed to render ${name}: ${json.reason}` };
@@ -28,9 +33,11 @@ export function webhookBody(
 }
 
 /** Version 4. Whoever signs, compares or stores bodies sees no difference to upstream's. */
-function usualMessage(job: NotifyJob, { data }: Renderer): string {
+async function usualMessage({ job, renderer, slicing }: Message): Promise<string> {
+  const { data } = renderer;
   const truncatedCount = job.alerts.length - data.alerts.length;
   const rest = `"version":"4","groupKey":${goJsonText(job.groupKey)},"truncatedAlerts":${truncatedCount}`;
   // Go's encoder ends each value with a line break.
-  return `${templateDataToJson(data).slice(0, -1)},${rest}}\n`;
+  const json = await inSlices(templateDataJsonSteps(data), slicing);
+  return `${json.slice(0, -1)},${rest}}\n`;
 }

@@ -1,4 +1,5 @@
 /** Makes the data of a notification's templates from records. Mirrors Template.Data of Alertmanager 0.34. */
+import { atOnce, type Steps } from "@tocsin/foundation";
 import { endOf, formatFingerprint, startOf } from "../../alert/index.ts";
 import {
   labelSetFromRecord,
@@ -40,11 +41,20 @@ export type TemplateAlert = Pick<
 >;
 
 export function buildTemplateData(input: TemplateDataInput): TemplateData {
+  return atOnce(templateDataSteps(input));
+}
+
+/** `buildTemplateData` in steps of one alert each. */
+export function* templateDataSteps(input: TemplateDataInput): Steps<TemplateData> {
   const records = input.alerts.map(({ record }) => record);
-  const annotations = records.map((record) => parseAnnotations(record.annotations));
-  const alerts = input.alerts.map(({ record, resolved }, at) =>
-    alertData(record, annotations[at] ?? NO_LABELS, resolved),
-  );
+  const annotations: LabelSet[] = [];
+  const alerts: AlertData[] = [];
+  for (const { record, resolved } of input.alerts) {
+    const annotated = parseAnnotations(record.annotations);
+    annotations.push(annotated);
+    alerts.push(alertData(record, annotated, resolved));
+    yield 1;
+  }
   const isFiring = alerts.some(({ status }) => status === "firing");
   return new TemplateData({
     receiver: quoteMeta(input.receiver),

@@ -142,6 +142,9 @@ const ALERTS_TYPE: GoType = {
   ]),
 };
 
+/** Of the data: the one that may be long. */
+export const ALERTS_FIELD = "Alerts";
+
 const DATA_TYPE: GoType = {
   kind: "struct",
   name: "template.Data",
@@ -149,7 +152,7 @@ const DATA_TYPE: GoType = {
   fields: [
     field("Receiver", STRING, (value) => asData(value).receiver),
     field("Status", STRING, (value) => asData(value).status),
-    field("Alerts", ALERTS_TYPE, (value) => asData(value).alerts),
+    field(ALERTS_FIELD, ALERTS_TYPE, (value) => asData(value).alerts),
     {
       ...field("NotificationReason", STRING, (value) => asData(value).notificationReason),
       jsonName: "notification_reason",

@@ -3,7 +3,7 @@ import type { Budget } from "../budget.ts";
 import { bytesFromText } from "../../text/index.ts";
 import { bytesOfSlice } from "../values/bytes.ts";
 import { mendText } from "../values/text.ts";
-import { GoError } from "../values/types.ts";
+import { GoError, type GoField } from "../values/types.ts";
 import {
   GoComplex,
   GoInteger,
@@ -56,10 +56,18 @@ function jsonOfComposite(value: GoValue & object, budget: Budget): string {
   if (value instanceof GoSlice) return jsonList(value, budget);
   if (isMap(value)) return jsonMap(value, budget);
   if (value instanceof GoPointer) return jsonOf(value.target, budget);
+  return jsonOfFields(value, (field) => jsonOf(field.read(value), budget));
+}
+
+/** A struct whose fields somebody else prints. */
+export function jsonOfFields(
+  value: GoValue & object,
+  printField: (field: GoField) => string,
+): string {
   const members: string[] = [];
-  for (const field of type?.fields ?? []) {
+  for (const field of typeOf(value)?.fields ?? []) {
     if (field.jsonName === undefined) continue;
-    members.push(`${jsonText(field.jsonName)}:${jsonOf(field.read(value), budget)}`);
+    members.push(`${jsonText(field.jsonName)}:${printField(field)}`);
   }
   return `{${members.join(",")}}`;
 }
@@ -102,8 +110,12 @@ function jsonMap(map: GoMap, budget: Budget): string {
   return `{${members.join(",")}}`;
 }
 
+/** ASCII that stands in JSON as it is, also in Go's: most texts are nothing else. */
+const PLAIN = /^[ !#-%'-;=?-[\]-~]*$/;
+
 /** A JSON string with Go's escapes. */
 export function jsonText(text: string): string {
+  if (PLAIN.test(text)) return `"${text}"`;
   const whole = mendText(text);
   const quoted = JSON.stringify(whole).replace(
     /[<>&\u2028\u2029]/g,

@@ -95,8 +95,13 @@ export interface WallClock {
 
 /** The time in a layout, Go's `Time.Format`. */
 export function formatTime(wall: WallClock, layout: string): string {
+  return formatParts(wall, parseLayout(layout));
+}
+
+/** The same for a layout that was cut into its parts before. */
+export function formatParts(wall: WallClock, parts: readonly LayoutPart[]): string {
   let text = "";
-  for (const part of parseLayout(layout)) {
+  for (const part of parts) {
     text += part.literal;
     if (part.element !== undefined) text += formatElement(wall, part.element, part.text);
   }

@@ -9,12 +9,12 @@ import {
   ZERO_TIME_SECONDS,
   type Civil,
 } from "./civil.ts";
-import { formatTime, MONTHS } from "./layout.ts";
+import { formatParts, formatTime, MONTHS, parseLayout, type WallClock } from "./layout.ts";
 import { TIME } from "./methods.ts";
 import { fixedZone, LOCAL, UTC, type Location } from "./zone.ts";
 
 const SECOND_NS = 1_000_000_000n;
-const RFC3339 = "2006-01-02T15:04:05.999999999Z07:00";
+const RFC3339 = parseLayout("2006-01-02T15:04:05.999999999Z07:00");
 const RFC3339_FORM =
   /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(?:Z|([-+])(\d{2}):(\d{2}))$/;
 
@@ -42,9 +42,7 @@ export class GoTime implements GoStruct {
   }
 
   format(layout: string): string {
-    const clocks = this.location.clocksAt(this.seconds);
-    const civil = civilFromSeconds(this.seconds + clocks.offsetSeconds);
-    return formatTime({ civil, nanoseconds: this.nanoseconds, clocks }, layout);
+    return formatTime(this.#wall(), layout);
   }
 
   text(): string {
@@ -66,11 +64,18 @@ export class GoTime implements GoStruct {
 
   /** RFC 3339, as JSON has it. @throws GoError when the year does not have four digits. */
   rfc3339(method: string): string {
-    const { year } = this.civil();
+    const wall = this.#wall();
+    const { year } = wall.civil;
     if (year < 0 || year > 9999) {
       throw new GoError(`Time.${method}: year outside of range [0,9999]`);
     }
-    return this.format(RFC3339);
+    return formatParts(wall, RFC3339);
+  }
+
+  #wall(): WallClock {
+    const clocks = this.location.clocksAt(this.seconds);
+    const civil = civilFromSeconds(this.seconds + clocks.offsetSeconds);
+    return { civil, nanoseconds: this.nanoseconds, clocks };
   }
 
   in(location: Location): GoTime {
