@@ -4,18 +4,18 @@ import { join } from "node:path";
 import { systemClock } from "@tocsin/clock-system";
 import { RegexCache } from "@tocsin/domain/matcher";
 import { TemplateCache } from "@tocsin/domain/template";
-import { MetricRegistry, silentLogger } from "@tocsin/foundation";
+import { type Logger, MetricRegistry, silentLogger } from "@tocsin/foundation";
 import { describe, expect, it } from "vitest";
 import { ConfigSource } from "./config-source.ts";
 
 const LIMITS = { nodeCountMax: 5_000, regexStepsMax: 5_000 };
 const HEAD = "receivers: [{name: a}]\nroute:\n  receiver: a\n";
 
-function made(path?: string): ConfigSource {
+function made(path?: string, logger: Logger = silentLogger): ConfigSource {
   return new ConfigSource(
     {
       clock: systemClock,
-      logger: silentLogger,
+      logger,
       metrics: new MetricRegistry(),
       regexes: new RegexCache(),
       templates: new TemplateCache(),
@@ -50,6 +50,14 @@ describe.each(sizes)("a $size configuration that a tenant sends", ({ padding }) 
   it("is refused with the places of what is wrong with it", async () => {
     expect(await prepare(`${HEAD}  recever: b\n`)).toMatch(/^line 4, column 3: .*"recever"/);
     expect(await prepare(`${HEAD}  routes: [{matchers: ['a=~"("']}]\n`)).toMatch(/line 4.*regex/);
+  });
+
+  it("is refused in upstream's words beside the places", async () => {
+    const text = HEAD.replace("receiver: a", "receiver: b") + padding;
+    const result = await made().cache.prepare({ text, templates: {} });
+    expect(result.ok ? {} : result.error.details).toEqual({
+      words: 'undefined receiver "b" used in route',
+    });
   });
 
   it("is refused for what reaches out to the host", async () => {
@@ -104,6 +112,35 @@ describe.each(sizes)("a $size file of the operator", ({ padding }) => {
       });
       expect(config.eventRecorder).toBe(before);
     });
+  });
+});
+
+describe("ConfigSource.reload()", () => {
+  it("tells of a broken template what upstream tells: the file loads, who uses it does not", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "tocsin-config-"));
+    try {
+      const path = join(folder, "am.yml");
+      writeFileSync(path, HEAD);
+      const lines: string[] = [];
+      const logger: Logger = {
+        enabled: () => true,
+        log: (level, message) => void lines.push(`${level}: ${message}`),
+        with: () => logger,
+      };
+      const config = made(path, logger);
+      await config.loadFirst();
+      lines.splice(0);
+      writeFileSync(join(folder, "a.tmpl"), "{{ define");
+      writeFileSync(path, `${HEAD}templates: ["*.tmpl"]\n`);
+      await expect(config.reload()).rejects.toThrow("failed to parse templates: ");
+      expect(lines).toEqual([
+        "info: Loading configuration file",
+        "info: Completed loading of configuration file",
+        "error: one or more config change subscribers failed to apply new config",
+      ]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 

@@ -153,12 +153,13 @@ export class ConfigSource {
     logger.log("info", "Loading configuration file", fields);
     try {
       const settings = await this.#load(path);
-      logger.log("info", "Completed loading of configuration file", fields);
+      logger.log("info", LOADED, fields);
       return settings;
     } catch (thrown) {
       this.#succeeded.set(0);
       const fault = ConfigFault.from(thrown);
       const err = fault.words;
+      if (fault.isTemplate) logger.log("info", LOADED, fields);
       const message = fault.isTemplate ? SUBSCRIBER_FAILED : "Loading configuration file failed";
       logger.log("error", message, { ...fields, err, ...fault.details });
       // The log has the places; who asked for it compares the words with upstream's.
@@ -318,6 +319,8 @@ const FILE_WORDS: ReadonlyMap<string, (path: string) => string> = new Map([
 ]);
 
 const COMPONENT = { component: "configuration" };
+const LOADED = "Completed loading of configuration file";
+/** The file is right by itself, but not what it names. */
 const SUBSCRIBER_FAILED = "one or more config change subscribers failed to apply new config";
 
 interface FaultParts {

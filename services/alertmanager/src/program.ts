@@ -273,13 +273,18 @@ class Program implements RunningProgram {
     const addresses = web.takesSystemdSockets
       ? systemdSockets(process.env, process.pid)
       : web.listenAddresses;
+    const opened: string[] = [];
     for (const address of addresses) {
       const bound = await listenOn(address, (one) => http.listen(one)).catch((thrown: unknown) => {
         throw toldUnserved(thrown, logger);
       });
-      logger.log("info", "Listening on", { address: bound });
+      opened.push(bound);
+    }
+    // None is told unless all are open.
+    for (const address of opened) {
+      logger.log("info", "Listening on", { address });
       const words = http.speaksTls ? "TLS is enabled." : "TLS is disabled.";
-      logger.log("info", words, { http2: http.speaksTls, address: bound });
+      logger.log("info", words, { http2: http.speaksTls, address });
     }
     const { listenAddress } = options.admin;
     if (listenAddress === undefined) return;

@@ -47,8 +47,8 @@ export class Listener {
   }
 
   /**
-   * `host:port`, `[v6]:port` or `:port` for every address; port 0 takes a free one; `fd:3` is a socket that
-   * this process was given. Returns what was bound.
+   * `host:port`, `[v6]:port` or `:port` for every address, as is 0.0.0.0; port 0 takes a free one; `fd:3`
+   * is a socket that this process was given. Returns what was bound.
    */
   async listen(address: string): Promise<string> {
     const target = parseAddress(address);
@@ -162,5 +162,6 @@ function parseAddress(address: string): Target {
     throw new AppError("invalid-argument", `Cannot listen on "${address}": "host:port" wanted`);
   }
   const host = match[1] ?? match[2] ?? "";
-  return host === "" ? { port } : { host, port };
+  // As Go has it: every address of version 4 is every address, of whichever version.
+  return host === "" || host === "0.0.0.0" ? { port } : { host, port };
 }

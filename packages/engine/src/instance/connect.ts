@@ -68,7 +68,8 @@ function adopted(core: Core, parts: Parts, view: View): void {
   parts.liveness.setPeers(others.map((member) => member.id));
   parts.contact.membersChange();
   core.deps.transport.setPeers(others.map(({ id, address }) => ({ id, address })));
-  core.deps.logger.log("info", "Ring view adopted", {
+  const level = core.options.isAlone === true ? "debug" : "info";
+  core.deps.logger.log(level, "Ring view adopted", {
     version: view.version,
     settled: view.document.settled.join(","),
     target: view.inTransition ? view.document.target.join(",") : undefined,

@@ -268,7 +268,8 @@ export class Instance {
     const { leaveBudgetMs } = this.#options.timings;
     await this.#waiting(leaveBudgetMs, "Left before others had taken over", async (signal) => {
       if (await this.#membership.leave(signal)) return;
-      if (!signal.aborted) this.#deps.logger.log("info", "Nobody is there to take over");
+      if (signal.aborted || this.#options.isAlone === true) return;
+      this.#deps.logger.log("info", "Nobody is there to take over");
     });
     this.#hasLeft = true;
     // Who hears of the view only by the next ping would ask this instance, which may be gone by then.

@@ -84,6 +84,16 @@ describe("createAdminApi()", () => {
     await expect(operators.admin.listen("nowhere")).rejects.toThrow('Cannot listen on "nowhere"');
   });
 
+  it("listens on addresses of every version for all of version 4, as Go does", async () => {
+    await using operators = await listening();
+    const hosts = [":0", "0.0.0.0:0"].map(async (address) => {
+      const bound = await operators.admin.listen(address);
+      return bound.replace(/:\d+$/, "");
+    });
+    const [any, all] = await Promise.all(hosts);
+    expect(all).toBe(any);
+  });
+
   it("tells health and readiness as the tenants' port does", async () => {
     await using operators = await listening();
     operators.told.ready = { ready: false, why: "taking over tenants" };
