@@ -5,14 +5,30 @@
 import { ALWAYS_HEARD } from "@tocsin/domain/alert";
 import { labelSetFromRecord, type InstanceId, type TenantId } from "@tocsin/domain/model";
 import { parseConfig } from "@tocsin/domain/config";
+import {
+  buildTemplateData,
+  templateDataJsonSteps,
+  templateDataSteps,
+} from "@tocsin/domain/template";
 import { ZoneOffsets } from "@tocsin/domain/time-interval";
-import { compileSettings, Interner, Tenant, type TenantSettings } from "@tocsin/engine/tenant";
+import type { NotifyJob } from "@tocsin/engine/ports";
+import {
+  COMPILE_SLICE_SIZE,
+  Interner,
+  settingsSteps,
+  Tenant,
+  type TenantSettings,
+} from "@tocsin/engine/tenant";
+import { atOnce, type Steps } from "@tocsin/foundation";
+import { measure, slicesOf } from "./measure.ts";
 
 const ALERT_COUNT = 60_000;
 const BATCH_COUNT = 1_000;
 /** As the fleet does. */
 const SLICE_SIZE = 1_000;
 const TICKS_AT_ONCE = 100;
+/** As who writes messages does. */
+const MESSAGE_SLICE_SIZE = 300;
 const START_MS = Date.UTC(2026, 0, 1);
 const HOUR_MS = 3_600_000;
 
@@ -21,43 +37,46 @@ const groupCount = Number(process.argv[2] ?? 100);
 const ID = "t" as TenantId;
 const OWNER = "am" as InstanceId;
 
-function settings(root: string, receiver = "a"): TenantSettings {
+function settings(root: string, receiver = "a", more = ""): TenantSettings {
+  return atOnce(compiling(root, receiver, more));
+}
+
+/** Parsing is done in a thread of its own, so it is not counted. */
+function compiling(root: string, receiver = "a", more = ""): Steps<TenantSettings> {
   const receivers = "[{name: a, webhook_configs: [{url: 'http://a/'}]}, {name: b}]";
-  const text = `{route: {receiver: ${receiver}, ${root}}, receivers: ${receivers}}`;
+  const text = `{route: {receiver: ${receiver}, ${root}}, receivers: ${receivers}${more}}`;
   const parsed = parseConfig(text);
   if (!parsed.ok) throw new Error(parsed.problems[0]?.message);
-  return compileSettings(parsed.config, { text, templates: {} });
+  return settingsSteps(parsed.config, { text, templates: {} });
 }
 
-function cpuMs(): number {
-  const { user, system } = process.threadCpuUsage();
-  return (user + system) / 1_000;
+/** Each has two regular expressions. */
+function routes(count: number): string {
+  const route = (at: number) =>
+    `{matchers: ['instance=~"host-${at}[0-9]+x?(a|b)*"', 'job=~"n[a-z]de${at}"']}`;
+  return `routes: [${Array.from({ length: count }, (_, at) => route(at)).join(",")}]`;
 }
 
-/** Prints how long all pieces took together and the longest of them. */
-function measure(name: string, pieces: Iterable<unknown>): void {
-  let [totalMs, longestMs] = [0, 0];
-  let startedMs = cpuMs();
-  for (const _ of pieces) {
-    const tookMs = cpuMs() - startedMs;
-    totalMs += tookMs;
-    longestMs = Math.max(longestMs, tookMs);
-    startedMs = cpuMs();
-  }
-  console.log(
-    `${name.padEnd(40)} ${totalMs.toFixed(0).padStart(6)} ms, longest ${longestMs.toFixed(1)} ms`,
-  );
+/** They have all alerts for targets, and each has a source that fires in every cluster. */
+function rules(count: number): string {
+  const rule = (at: number) =>
+    `{source_matchers: ['source="s${at % 100}"'], target_matchers: ['job="node"', 'a!="${at}"'], equal: [rack]}`;
+  return `, inhibit_rules: [${Array.from({ length: count }, (_, at) => rule(at)).join(",")}]`;
 }
 
-function* posting(tenant: Tenant): Generator<void> {
-  for (let from = 0; from < ALERT_COUNT; from += BATCH_COUNT) {
-    const alerts = Array.from({ length: BATCH_COUNT }, (_, at) => ({
-      labels: labelSetFromRecord({
-        alertname: `A${(from + at) % groupCount}`,
-        cluster: `c${at % 10}`,
-        instance: `host-${from + at}`,
-        job: "node",
-      }),
+type Labels = (at: number) => Readonly<Record<string, string>>;
+
+const usualLabels: Labels = (at) => ({
+  alertname: `A${at % groupCount}`,
+  cluster: `c${at % 10}`,
+  instance: `host-${at}`,
+  job: "node",
+});
+
+function* posting(tenant: Tenant, alertCount: number, labels: Labels): Generator<void> {
+  for (let from = 0; from < alertCount; from += BATCH_COUNT) {
+    const alerts = Array.from({ length: Math.min(BATCH_COUNT, alertCount - from) }, (_, at) => ({
+      labels: labelSetFromRecord(labels(from + at)),
       annotations: "{}",
       generatorUrl: "",
       startsAtMs: START_MS,
@@ -74,14 +93,7 @@ function* posting(tenant: Tenant): Generator<void> {
 function* changing(tenant: Tenant, next: TenantSettings): Generator<void> {
   const change = tenant.beginSettings(next, nowMs);
   if (change === undefined) return;
-  let size = 0;
-  for (const step of change.steps()) {
-    size += step;
-    if (size < SLICE_SIZE) continue;
-    yield;
-    size = 0;
-  }
-  yield;
+  yield* slicesOf(change.steps(), SLICE_SIZE);
   change.finish(nowMs);
   yield;
 }
@@ -101,10 +113,21 @@ function* ticking(tenant: Tenant, flushes: Flush[]): Generator<void> {
 
 function* deciding(tenant: Tenant, flushes: readonly Flush[]): Generator<void> {
   for (const { groupId, keys, tickMs } of flushes) {
+    yield* slicesOf(tenant.prepareDecision(groupId, nowMs), SLICE_SIZE);
     for (const { key } of keys) {
-      yield void tenant.decide({ groupId, key, tickMs, nowMs, heard: ALWAYS_HEARD });
+      const question = { groupId, key, tickMs, nowMs, heard: ALWAYS_HEARD };
+      yield void tenant.foresee(question);
+      const decision = tenant.decide(question);
+      yield;
+      if (decision.kind === "send") jobs.push(decision.job);
     }
   }
+}
+
+function* writing({ alerts, receiver, groupLabels, reason }: NotifyJob): Generator<void> {
+  const input = { alerts, receiver, groupLabels, reason, externalUrl: "http://a/" };
+  yield* slicesOf(templateDataSteps(input), MESSAGE_SLICE_SIZE);
+  yield* slicesOf(templateDataJsonSteps(buildTemplateData(input)), MESSAGE_SLICE_SIZE);
 }
 
 function* listing(tenant: Tenant): Generator<void> {
@@ -120,12 +143,13 @@ const shared = { interner: new Interner(), zones: new ZoneOffsets(), retentionMs
 const tenant = new Tenant(ID, shared);
 let nowMs = START_MS;
 tenant.setSettings(settings("group_by: [alertname]"), nowMs);
-measure(`store ${ALERT_COUNT} alerts`, posting(tenant));
+measure(`store ${ALERT_COUNT} alerts`, posting(tenant, ALERT_COUNT, usualLabels));
 console.log(`${tenant.groupCount} groups`);
 measure("list after new alerts", listing(tenant));
 nowMs += 30_000;
 const flushes: Flush[] = [];
 measure("spend the ticks of all groups", ticking(tenant, flushes));
+const jobs: NotifyJob[] = [];
 measure("decide for all groups", deciding(tenant, flushes));
 const byName = "group_by: [alertname]";
 measure("another repeat interval", changing(tenant, settings(`${byName}, repeat_interval: 1h`)));
@@ -133,3 +157,19 @@ measure("another receiver", changing(tenant, settings(byName, "b")));
 measure("a group for each alert", changing(tenant, settings("group_by: [instance]")));
 measure("and back", changing(tenant, settings(byName)));
 measure("list after the change", listing(tenant));
+const [job] = jobs;
+if (job !== undefined) measure(`a message of ${job.alerts.length} alerts`, writing(job));
+const twenty = Array.from({ length: 20 }, (_, at) => {
+  return `{matchers: [job="node"], continue: true, group_by: [cluster, "l${at}"]}`;
+});
+measure("each alert in 20 groups", changing(tenant, settings(`routes: [${twenty.join(",")}]`)));
+measure("compile 10,000 routes", slicesOf(compiling(routes(10_000)), COMPILE_SLICE_SIZE));
+measure("compile 2,000 rules", slicesOf(compiling(byName, "a", rules(2_000)), COMPILE_SLICE_SIZE));
+const inhibited = new Tenant(ID, shared);
+inhibited.setSettings(settings("group_by: [job]", "a", rules(2_000)), START_MS);
+const sources: Labels = (at) => ({ alertname: "S", source: `s${at}`, rack: "other" });
+for (const _ of posting(inhibited, 100, sources));
+measure("600 alerts under 2,000 rules: store", posting(inhibited, 600, usualLabels));
+const due: Flush[] = [];
+measure("600 alerts under 2,000 rules: ticks", ticking(inhibited, due));
+measure("600 alerts under 2,000 rules: decide", deciding(inhibited, due));

@@ -1,0 +1,31 @@
+function cpuMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1_000;
+}
+
+/** Prints how long all pieces took together and the longest of them, in CPU time of this thread. */
+export function measure(name: string, pieces: Iterable<unknown>): void {
+  let [totalMs, longestMs] = [0, 0];
+  let startedMs = cpuMs();
+  for (const _ of pieces) {
+    const tookMs = cpuMs() - startedMs;
+    totalMs += tookMs;
+    longestMs = Math.max(longestMs, tookMs);
+    startedMs = cpuMs();
+  }
+  console.log(
+    `${name.padEnd(40)} ${totalMs.toFixed(0).padStart(6)} ms, longest ${longestMs.toFixed(1)} ms`,
+  );
+}
+
+/** Work in steps, as pieces of at least this size. */
+export function* slicesOf(steps: Iterable<number>, sizeMin: number): Generator<void> {
+  let size = 0;
+  for (const step of steps) {
+    size += step;
+    if (size < sizeMin) continue;
+    yield;
+    size = 0;
+  }
+  yield;
+}
