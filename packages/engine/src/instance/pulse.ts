@@ -33,7 +33,7 @@ export class Pulse {
     running.beat();
     liveness.judgeAll();
     granter.expire();
-    time.setOffsets(liveness.trustedOffsetsMs());
+    time.setOffsets(liveness.trustedOffsetsMs(), [...liveness.peers].length);
     if (this.#beats % BEATS_PER_PING === 0) pinger.pingAll();
     this.#beats += 1;
     this.#armDue();

@@ -17,6 +17,20 @@ describe("ClusterTime.setOffsets()", () => {
     expect(time.nowMs()).toBe(START_MS + want);
   });
 
+  it("keeps what it knew while too few are heard of those who outvote it, until its clock is moved", () => {
+    const { time } = made();
+    time.setOffsets([90_000, 90_010], 2);
+    time.setOffsets([90_000], 2);
+    expect(time.offsetMs).toBe(90_000);
+    time.setOffsets([], 2);
+    expect(time.offsetMs).toBe(90_000);
+    time.setOffsets([0]);
+    expect(time.offsetMs).toBe(0);
+    time.setOffsets([90_000, 90_010], 2);
+    time.setOffsets([90_000], 1);
+    expect(time.offsetMs).toBe(0);
+  });
+
   it("is not moved far by one wrong clock of three or more", () => {
     const right = fc.array(fc.integer({ min: -50, max: 50 }), { minLength: 1, maxLength: 6 });
     fc.assert(

@@ -36,9 +36,12 @@ export class ClusterTime {
    * Offsets of the trusted members against the own wall clock, the own 0 left out, as their pings showed
    * them: what a ping was under way makes a clock seem behind. As much of it as that can explain counts as 0,
    * or all clocks would lag, and an alert that a client ends at this instant would seem to fire on.
+   *
+   * Of two clocks neither outvotes the other. While that is so only because some of `peerCount` others are
+   * silent, what was known before stands; not when the own clock was moved.
    */
-  setOffsets(offsetsMs: readonly number[]): void {
-    // Of two clocks neither outvotes the other.
+  setOffsets(offsetsMs: readonly number[], peerCount: number = offsetsMs.length): void {
+    if (offsetsMs.length < 2 && peerCount >= 2) return;
     const offsetMs = offsetsMs.length < 2 ? 0 : median([0, ...offsetsMs]);
     this.#offsetMs = offsetMs > 0 ? offsetMs : Math.min(0, offsetMs + PING_DELAY_MAX_MS);
   }
