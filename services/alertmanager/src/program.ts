@@ -16,7 +16,7 @@ import {
   DEFAULT_HTTP_API_OPTIONS,
   type ClusterStatus,
 } from "@tocsin/http-api";
-import { createNotifier } from "@tocsin/integrations";
+import { createNotifier, Firewall, type NotifierDeps } from "@tocsin/integrations";
 import { FileJournal } from "@tocsin/journal-fs";
 import { MetricsPage } from "@tocsin/telemetry";
 import { buildInfo, versionInfo } from "./build-info.ts";
@@ -48,6 +48,10 @@ export interface RunningProgram {
   stop(): Promise<void>;
   /** While it stops: waits for no other instance any more. State is flushed all the same. */
   hurry(): void;
+}
+
+function firewallOf({ firewall }: Options): Pick<NotifierDeps, "firewall"> {
+  return firewall === undefined ? {} : { firewall: new Firewall(firewall) };
 }
 
 /** Starts everything. What it throws is for the operator, and nothing stays open then. */
@@ -86,7 +90,7 @@ export async function startProgram(
       transport: peers.transport,
       journal: await FileJournal.open(deps, { storagePath: options.storage.folderPath }),
       stateStore: await openStateStore(deps, options.state.store),
-      notifier: createNotifier({ ...rendering, version: UPSTREAM_VERSION }),
+      notifier: createNotifier({ ...rendering, ...firewallOf(options), version: UPSTREAM_VERSION }),
       settingsCache: config.cache,
       ...recording.onSilence(silenceLog(options, logger).onSilence),
       tenantShared: {

@@ -1,5 +1,5 @@
 import { timesFrom, fingerprint, startOf } from "@tocsin/domain/alert";
-import type { IntegrationConfig } from "@tocsin/domain/config";
+import { parseConfig, type IntegrationConfig } from "@tocsin/domain/config";
 import {
   labelSetFromRecord,
   type AlertRecord,
@@ -150,4 +150,20 @@ function instantFrom(text = T0): Instant {
     subNs: ns % 1e6,
     offsetMin: sign * (hours * 60 + minutes),
   };
+}
+
+/** A message by webhook to this URL; `settings` are further lines of its configuration. */
+export function jobTo(url: string, settings = ""): NotifyJob {
+  const lines = ["route: {receiver: r}", "receivers:", "- name: r", "  webhook_configs:"];
+  const parsed = parseConfig([...lines, `  - url: "${url}"`, settings, ""].join("\n"));
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  const integration: IntegrationConfig = parsed.config.receivers[0]!.integrations[0]!;
+  const labels = { alertname: "QueueBacklog" };
+  const vector: NotifyCase = {
+    name: "one webhook",
+    config: "- name: r",
+    post: [{ alerts: [{ labels }] }],
+    want: {},
+  };
+  return jobFrom(vector, anyMessage(vector), integration);
 }

@@ -8,11 +8,9 @@ import net, {
 import { createServer as createTlsServer } from "node:tls";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { systemClock } from "@tocsin/clock-system";
-import { parseConfig, type IntegrationConfig } from "@tocsin/domain/config";
-import type { NotifyJob } from "@tocsin/engine/ports";
 import type { ClosableNotifier } from "@tocsin/integrations";
 import { freePort } from "../servers/index.ts";
-import { anyMessage, jobFrom, type NotifyCase } from "./case.ts";
+import { jobTo } from "./case.ts";
 import { startNotifier } from "./notifier.ts";
 import { pem } from "./sink.ts";
 
@@ -68,7 +66,7 @@ describe("createNotifier()", () => {
   it("a no of the fence writes nothing on a fresh connection", async () => {
     const server = await serve((socket) => socket.write(OK));
     const outcome = await notifier.notify(
-      job(`http://127.0.0.1:${server.port}`),
+      jobTo(`http://127.0.0.1:${server.port}`),
       () => false,
       live,
     );
@@ -80,7 +78,7 @@ describe("createNotifier()", () => {
   it("a no of the fence writes nothing on a kept-alive connection, which lives on", async () => {
     const server = await serve((socket) => socket.write(OK));
     const send = (fence: boolean) =>
-      notifier.notify(job(`http://127.0.0.1:${server.port}`), () => fence, live);
+      notifier.notify(jobTo(`http://127.0.0.1:${server.port}`), () => fence, live);
     expect(await send(true)).toEqual({ kind: "accepted" });
     await quiet(); // The yes is told at the headers, the connection is free at the end of the answer.
     const { received } = server;
@@ -96,7 +94,7 @@ describe("createNotifier()", () => {
     const server = await serve((socket) => socket.write(OK), true);
     const url = `https://127.0.0.1:${server.port}`;
     const insecure = "    http_config: {tls_config: {insecure_skip_verify: true}}";
-    const outcome = await notifier.notify(job(url, insecure), () => false, live);
+    const outcome = await notifier.notify(jobTo(url, insecure), () => false, live);
     expect(outcome).toEqual({ kind: "fenced" });
     await quiet();
     expect(server.received).toBe("");
@@ -118,7 +116,7 @@ describe("createNotifier()", () => {
       return true;
     };
     try {
-      await notifier.notify(job(`http://127.0.0.1:${server.port}`), fence, live);
+      await notifier.notify(jobTo(`http://127.0.0.1:${server.port}`), fence, live);
     } finally {
       net.Socket.prototype.write = write;
     }
@@ -130,7 +128,7 @@ describe("createNotifier()", () => {
     const server = await serve((socket) => socket.write(moved));
     const answers = [true, false];
     const fence = (): boolean => answers.shift() ?? true;
-    const outcome = await notifier.notify(job(`http://127.0.0.1:${server.port}/a`), fence, live);
+    const outcome = await notifier.notify(jobTo(`http://127.0.0.1:${server.port}/a`), fence, live);
     expect(outcome).toEqual({ kind: "fenced" });
     expect(server.received).toContain("POST /a ");
     expect(server.received).not.toContain("/next");
@@ -138,7 +136,7 @@ describe("createNotifier()", () => {
 
   it("a refused connection is unreachable, and the fence is not asked", async () => {
     const url = `http://127.0.0.1:${await freePort()}/s3cr3t`;
-    const outcome = await notifier.notify(job(url), unasked, live);
+    const outcome = await notifier.notify(jobTo(url), unasked, live);
     expect(outcome).toMatchObject({ kind: "unreachable" });
     expect(JSON.stringify(outcome)).toContain("ECONNREFUSED");
     expect(JSON.stringify(outcome)).not.toContain("s3cr3t");
@@ -147,7 +145,7 @@ describe("createNotifier()", () => {
   it("a failed TLS handshake is unreachable: the message was not sent", async () => {
     const server = await serve((socket) => socket.write(OK), true);
     const outcome = await notifier.notify(
-      job(`https://127.0.0.1:${server.port}`),
+      jobTo(`https://127.0.0.1:${server.port}`),
       () => true,
       live,
     );
@@ -156,7 +154,7 @@ describe("createNotifier()", () => {
   });
 
   it("a name that does not resolve is unreachable", async () => {
-    const outcome = await notifier.notify(job("http://nowhere.invalid/"), () => true, live);
+    const outcome = await notifier.notify(jobTo("http://nowhere.invalid/"), () => true, live);
     expect(outcome).toMatchObject({ kind: "unreachable" });
   });
 
@@ -171,7 +169,11 @@ describe("createNotifier()", () => {
   ];
   it.for(breakages)("a receiver that $name is tried again", async ({ answer }) => {
     const server = await serve(answer);
-    const outcome = await notifier.notify(job(`http://127.0.0.1:${server.port}`), () => true, live);
+    const outcome = await notifier.notify(
+      jobTo(`http://127.0.0.1:${server.port}`),
+      () => true,
+      live,
+    );
     expect(outcome).toMatchObject({ kind: "retry", reason: "other" });
     expect(server.received).toContain("POST / HTTP/1.1");
   });
@@ -181,14 +183,18 @@ describe("createNotifier()", () => {
     for (const rest of ["", "some", "x".repeat(200_000)]) {
       const server = await serve((socket) => socket.write(head + rest));
       const url = `http://127.0.0.1:${server.port}`;
-      expect(await notifier.notify(job(url), () => true, live)).toEqual({ kind: "accepted" });
+      expect(await notifier.notify(jobTo(url), () => true, live)).toEqual({ kind: "accepted" });
     }
   });
 
   it("an error's endless body is cut off", async () => {
     const head = "HTTP/1.1 500 No\r\ncontent-length: 100000000\r\n\r\n";
     const server = await serve((socket) => socket.write(head + "x".repeat(200_000)));
-    const outcome = await notifier.notify(job(`http://127.0.0.1:${server.port}`), () => true, live);
+    const outcome = await notifier.notify(
+      jobTo(`http://127.0.0.1:${server.port}`),
+      () => true,
+      live,
+    );
     expect(outcome).toMatchObject({ kind: "retry", reason: "serverError" });
     expect("error" in outcome && outcome.error.length).toBeLessThan(70_000);
   });
@@ -196,7 +202,7 @@ describe("createNotifier()", () => {
   it("100 Continue is not taken for the answer", async () => {
     const server = await serve((socket) => socket.write(`HTTP/1.1 103 Early Hints\r\n\r\n${OK}`));
     const url = `http://127.0.0.1:${server.port}`;
-    expect(await notifier.notify(job(url), () => true, live)).toEqual({ kind: "accepted" });
+    expect(await notifier.notify(jobTo(url), () => true, live)).toEqual({ kind: "accepted" });
   });
 
   it("its signal ends an attempt that hangs, with the signal's reason", async () => {
@@ -204,11 +210,11 @@ describe("createNotifier()", () => {
     const controller = new AbortController();
     const reason = new Error("the flush is over");
     const url = `http://127.0.0.1:${server.port}`;
-    const sending = notifier.notify(job(url), () => true, controller.signal);
+    const sending = notifier.notify(jobTo(url), () => true, controller.signal);
     while (server.received === "") await quiet();
     controller.abort(reason);
     await expect(sending).rejects.toBe(reason);
-    await expect(notifier.notify(job(url), () => true, controller.signal)).rejects.toBe(reason);
+    await expect(notifier.notify(jobTo(url), () => true, controller.signal)).rejects.toBe(reason);
   });
 
   it("its signal ends an attempt that waits for a connection, and nothing is written later", async () => {
@@ -216,7 +222,7 @@ describe("createNotifier()", () => {
     const controller = new AbortController();
     const insecure = "    http_config: {tls_config: {insecure_skip_verify: true}}";
     const sending = notifier.notify(
-      job(`https://127.0.0.1:${server.port}`, insecure),
+      jobTo(`https://127.0.0.1:${server.port}`, insecure),
       () => true,
       controller.signal,
     );
@@ -233,7 +239,7 @@ describe("createNotifier()", () => {
     const server = await serve((socket) => socket.write(moved));
     const secret = "    http_config: {authorization: {credentials: hunter2}}";
     const url = `http://127.0.0.1:${server.port}`;
-    const outcome = await notifier.notify(job(url, secret), () => true, live);
+    const outcome = await notifier.notify(jobTo(url, secret), () => true, live);
     expect(outcome).toEqual({ kind: "accepted" });
     expect(server.received).toContain("authorization: Bearer hunter2");
     expect(other.received).toContain("POST /elsewhere");
@@ -243,19 +249,23 @@ describe("createNotifier()", () => {
   it("redirects without end are given up", async () => {
     const again = "HTTP/1.1 307 Moved\r\nlocation: /again\r\ncontent-length: 0\r\n\r\n";
     const server = await serve((socket) => socket.write(again));
-    const outcome = await notifier.notify(job(`http://127.0.0.1:${server.port}`), () => true, live);
+    const outcome = await notifier.notify(
+      jobTo(`http://127.0.0.1:${server.port}`),
+      () => true,
+      live,
+    );
     expect(outcome).toMatchObject({ kind: "retry" });
     expect(server.received.match(/POST/g)).toHaveLength(11);
   });
 
   it("the idempotency key of the message goes along", async () => {
     const server = await serve((socket) => socket.write(OK));
-    await notifier.notify(job(`http://127.0.0.1:${server.port}`), () => true, live);
-    expect(server.received).toContain("idempotency-key: key of fence");
+    await notifier.notify(jobTo(`http://127.0.0.1:${server.port}`), () => true, live);
+    expect(server.received).toContain("idempotency-key: key of one webhook");
   });
 
   it("an unknown kind is refused by name", async () => {
-    const made = job("http://127.0.0.1:1");
+    const made = jobTo("http://127.0.0.1:1");
     const unknown = { ...made, integration: { ...made.integration, kind: "pigeon" } };
     const outcome = await notifier.notify(unknown, () => true, live);
     const error = 'integration kind "pigeon" is not supported';
@@ -269,26 +279,15 @@ describe("createNotifier()", () => {
       "    http_config: {authorization: {credentials_ref: a}}",
     ];
     for (const settings of lacking) {
-      const outcome = await notifier.notify(job("http://127.0.0.1:1", settings), () => true, live);
+      const outcome = await notifier.notify(
+        jobTo("http://127.0.0.1:1", settings),
+        () => true,
+        live,
+      );
       expect(outcome).toMatchObject({ kind: "refused", reason: "other" });
     }
   });
 });
-
-function job(url: string, settings = ""): NotifyJob {
-  const lines = ["route: {receiver: r}", "receivers:", "- name: r", "  webhook_configs:"];
-  const parsed = parseConfig([...lines, `  - url: "${url}"`, settings, ""].join("\n"));
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  const integration: IntegrationConfig = parsed.config.receivers[0]!.integrations[0]!;
-  const labels = { alertname: "QueueBacklog" };
-  const vector: NotifyCase = {
-    name: "fence",
-    config: "- name: r",
-    post: [{ alerts: [{ labels }] }],
-    want: {},
-  };
-  return jobFrom(vector, anyMessage(vector), integration);
-}
 
 /** For attempts that must not come so far. */
 function unasked(): boolean {

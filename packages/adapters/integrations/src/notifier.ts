@@ -4,6 +4,7 @@ import { Pacer, type Clock, type Slicing } from "@tocsin/foundation";
 import { discord } from "./discord/integration.ts";
 import { refused } from "./failure.ts";
 import { HttpAgents } from "./http/agents.ts";
+import type { Firewall } from "./http/firewall.ts";
 import { readSecretFile, type ReadSecret } from "./http/secrets.ts";
 import type { Attempt, Integration, IntegrationDeps } from "./integration.ts";
 import { Lanes } from "./lanes.ts";
@@ -14,6 +15,8 @@ export interface NotifierDeps extends RenderingDeps {
   readonly clock: Clock;
   /** Of Alertmanager's version that we are equal to; receivers see `Alertmanager/<version>`. */
   readonly version: string;
+  /** Where messages may not go. Default: anywhere. */
+  readonly firewall?: Firewall;
   /** How file-backed secrets are read. Default: from the disk, at each send, as upstream does. */
   readonly readSecret?: ReadSecret;
 }
@@ -40,7 +43,7 @@ const INTEGRATIONS: ReadonlyMap<string, Integration> = new Map([
 
 /** Sends each job by the integration of its kind; a kind without one is refused, not lost silently. */
 export function createNotifier(deps: NotifierDeps): ClosableNotifier {
-  const agents = new HttpAgents();
+  const agents = new HttpAgents(deps.firewall);
   const turns = new Pacer(TURN_ALERT_COUNT_MAX, setImmediate);
   const slicing: Slicing = {
     sizeMax: TURN_ALERT_COUNT_MAX,

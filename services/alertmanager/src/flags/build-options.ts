@@ -1,6 +1,7 @@
 import { type InstanceId, parseTenantId, type TenantId } from "@tocsin/domain/model";
 import { DEFAULT_TIMINGS, type Timings } from "@tocsin/engine/cluster";
 import { assert, type LogLevel } from "@tocsin/foundation";
+import { networkOf, type FirewallRules } from "@tocsin/integrations";
 
 import { type ListenAddress, parseListenAddress } from "./address.ts";
 import type { Feature, Options } from "./options.ts";
@@ -84,6 +85,7 @@ export function buildOptions(flags: FlagValues, hostName: string): Options {
           ? undefined
           : listenAddress(flags, "admin.listen-address"),
     },
+    firewall: firewall(flags),
     limits: {
       bodySizeMaxBytes: flags.number("limits.max-body-bytes"),
       itemSizeMaxBytes: flags.number("limits.max-item-bytes"),
@@ -232,6 +234,17 @@ function rpcListenAddress(flags: FlagValues): ListenAddress {
   const address = listenAddress(flags, name);
   if (address.port > 0 || ringStore(flags).kind === "memory") return address;
   throw refused(name, flags.text(name), "the others must know the port, so it cannot be 0");
+}
+
+function firewall(flags: FlagValues): FirewallRules | undefined {
+  const name = "receivers.firewall-block-cidr-networks";
+  const networks = flags.texts(name).map((text) => {
+    const network = networkOf(text);
+    if (network === undefined) throw refused(name, text, '"10.0.0.0/8" or "fd00::/8" is wanted');
+    return network;
+  });
+  const blocksPrivate = flags.switch("receivers.firewall-block-private-addresses");
+  return blocksPrivate || networks.length > 0 ? { blocksPrivate, networks } : undefined;
 }
 
 function refused(name: string, text: string, why: string): SettingProblem {

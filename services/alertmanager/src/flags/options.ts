@@ -3,6 +3,7 @@ import type { InstanceId, TenantId } from "@tocsin/domain/model";
 import type { Timings } from "@tocsin/engine/cluster";
 import type { RenderLimits } from "@tocsin/domain/template";
 import type { LogLevel } from "@tocsin/foundation";
+import type { FirewallRules } from "@tocsin/integrations";
 
 import type { ListenAddress } from "./address.ts";
 import type { RingStoreAddress, StateStoreAddress } from "./stores.ts";
@@ -83,6 +84,8 @@ export interface Options {
   readonly timings: Timings;
   /** Undefined: not served. */
   readonly admin: { readonly listenAddress: ListenAddress | undefined };
+  /** Undefined: notifications may go anywhere. */
+  readonly firewall: FirewallRules | undefined;
   readonly limits: {
     readonly bodySizeMaxBytes: number;
     readonly itemSizeMaxBytes: number;

@@ -281,6 +281,21 @@ export const OWN_FAMILIES: readonly FlagFamily[] = [
           "max-template-steps: 200000.",
       },
       {
+        name: "receivers.firewall-block-private-addresses",
+        kind: "switch",
+        preset: "false",
+        help:
+          "Keeps notifications from this host, private networks and all else that is not an address of the " +
+          "internet. Recommended where tenants write their configurations themselves.",
+      },
+      {
+        name: "receivers.firewall-block-cidr-networks",
+        kind: "list",
+        preset: "",
+        placeholder: "NETWORK",
+        help: "Keeps notifications from this network, such as 10.0.0.0/8. Repeatable.",
+      },
+      {
         name: "admin.listen-address",
         kind: "text",
         preset: "",

@@ -1,5 +1,6 @@
-import { Agent } from "undici";
+import { Agent, type buildConnector } from "undici";
 import { LANE_WIDTH } from "../lanes.ts";
+import { guardedConnector, type Firewall } from "./firewall.ts";
 
 /** What two requests must have in common to share connections. PEM texts, not files. */
 export interface TransportSettings {
@@ -24,10 +25,15 @@ const ANSWER_TIMEOUT_MS = 300_000;
 export class HttpAgents {
   /** In order of use, the oldest first. */
   readonly #agents = new Map<string, Agent>();
+  readonly #firewall: Firewall | undefined;
+
+  constructor(firewall?: Firewall) {
+    this.#firewall = firewall;
+  }
 
   get(settings: TransportSettings): Agent {
     const key = JSON.stringify(settings);
-    const agent = this.#agents.get(key) ?? makeAgent(settings);
+    const agent = this.#agents.get(key) ?? makeAgent(settings, this.#firewall);
     this.#agents.delete(key);
     this.#agents.set(key, agent);
     if (this.#agents.size > AGENTS_MAX) this.#dropOldest();
@@ -48,8 +54,8 @@ export class HttpAgents {
   }
 }
 
-function makeAgent(settings: TransportSettings): Agent {
-  const { ca, cert, key, serverName, minVersion, maxVersion } = settings;
+function makeAgent(settings: TransportSettings, firewall: Firewall | undefined): Agent {
+  const connect = connectionOf(settings);
   return new Agent({
     connections: LANE_WIDTH,
     // One after another: a request behind another one would be written at its connection's leisure.
@@ -58,15 +64,20 @@ function makeAgent(settings: TransportSettings): Agent {
     headersTimeout: ANSWER_TIMEOUT_MS,
     bodyTimeout: ANSWER_TIMEOUT_MS,
     allowH2: false,
-    connect: {
-      timeout: CONNECT_TIMEOUT_MS,
-      rejectUnauthorized: !settings.insecureSkipVerify,
-      ...(ca === "" ? {} : { ca }),
-      ...(cert === "" ? {} : { cert }),
-      ...(key === "" ? {} : { key }),
-      ...(serverName === "" ? {} : { servername: serverName }),
-      ...(minVersion === undefined ? {} : { minVersion }),
-      ...(maxVersion === undefined ? {} : { maxVersion }),
-    },
+    connect: firewall === undefined ? connect : guardedConnector(connect, firewall),
   });
+}
+
+function connectionOf(settings: TransportSettings): buildConnector.BuildOptions {
+  const { ca, cert, key, serverName, minVersion, maxVersion } = settings;
+  return {
+    timeout: CONNECT_TIMEOUT_MS,
+    rejectUnauthorized: !settings.insecureSkipVerify,
+    ...(ca === "" ? {} : { ca }),
+    ...(cert === "" ? {} : { cert }),
+    ...(key === "" ? {} : { key }),
+    ...(serverName === "" ? {} : { servername: serverName }),
+    ...(minVersion === undefined ? {} : { minVersion }),
+    ...(maxVersion === undefined ? {} : { maxVersion }),
+  };
 }
