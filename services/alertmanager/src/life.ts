@@ -16,6 +16,8 @@ export class Life {
     process.on("SIGTERM", () => this.end(0));
     process.on("SIGINT", () => this.end(0));
     process.on("SIGHUP", () => void this.#reload());
+    // As in Go they mean nothing; else the first opens a debugger, and the others end the process.
+    for (const signal of ["SIGUSR1", "SIGUSR2", "SIGALRM"] as const) process.on(signal, () => {});
   }
 
   started(program: RunningProgram): void {

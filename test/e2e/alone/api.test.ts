@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { inMs } from "../servers/index.ts";
-import { letAllFlush, only, startWorld, type World } from "./world.ts";
+import { letAllFlush, logged, only, startWorld, type World } from "./world.ts";
 
 interface Status {
   readonly cluster: { readonly status: string };
@@ -61,6 +61,22 @@ describe("one process as an Alertmanager", () => {
     expect(status.cluster.status).toBe("disabled");
     expect(status.config.original).toContain("group_interval: 1s");
     expect((await client.call("/-/healthy")).text).toBe("OK");
+  });
+
+  it("writes into the log why a silence was refused", async () => {
+    const { client, instance } = world;
+    const matchers = [{ name: "a", value: "", isRegex: false }];
+    const silence = { matchers, startsAt: inMs(0), endsAt: inMs(60_000) };
+    const refused = await client.call("/api/v2/silences", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ ...silence, createdBy: "ann", comment: "why" }),
+    });
+    expect(refused.status).toBe(400);
+    await logged(
+      instance,
+      /msg="Failed to create silence" component=api .* err="invalid silence: /,
+    );
   });
 
   it("keeps a silenced alert to itself until the silence is expired", async () => {

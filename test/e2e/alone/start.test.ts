@@ -173,6 +173,17 @@ describe("a start", () => {
     await world.webhook.told("StillHere");
   });
 
+  it("takes no notice of signals that mean nothing", async () => {
+    const world = await startWorld();
+    onTestFinished(() => world.stop());
+    for (const name of ["SIGUSR1", "SIGUSR2", "SIGALRM"] as const) {
+      world.instance.process.signal(name);
+    }
+    await world.client.post({ labels: { alertname: "Undisturbed" } });
+    await world.webhook.told("Undisturbed");
+    expect(world.instance.process.log).not.toMatch(/debugger/i);
+  });
+
   it.for(["SIGTERM", "SIGINT"] as const)("is ended by %s with 0", async (name) => {
     const world = await startWorld();
     onTestFinished(() => world.stop());

@@ -138,7 +138,7 @@ describe("createNotifier()", () => {
     const url = `http://127.0.0.1:${await freePort()}/s3cr3t`;
     const outcome = await notifier.notify(jobTo(url), unasked, live);
     expect(outcome).toMatchObject({ kind: "unreachable" });
-    expect(JSON.stringify(outcome)).toContain("ECONNREFUSED");
+    expect(JSON.stringify(outcome)).toContain("connect: connection refused");
     expect(JSON.stringify(outcome)).not.toContain("s3cr3t");
   });
 

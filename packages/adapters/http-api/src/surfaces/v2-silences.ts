@@ -15,6 +15,7 @@ import { listRequest, pageOf, withFields } from "../list-request.ts";
 import type { SurfaceRoute } from "../surface.ts";
 import { jsonList } from "../views/json-text.ts";
 import { logRefusal, matcherNotes } from "../refusal-log.ts";
+import { upstreamWords } from "../upstream-words.ts";
 import { hasMatchers, listSilences, SilencePrinter } from "../views/silence-view.ts";
 import { sendListV2 } from "./v2-manners.ts";
 
@@ -89,8 +90,14 @@ async function postSilence(context: ApiContext, exchange: Exchange): Promise<voi
     const silenceID = await tenants.putSilence(exchange.tenant, draft, exchange.signal);
     sendJsonLine(exchange, 200, { silenceID });
   } catch (thrown) {
-    if (draft.id === "" || !isNotFound(thrown)) throw thrown;
-    sendJsonLine(exchange, 404, "silence not found");
+    const isUnknown = draft.id !== "" && isNotFound(thrown);
+    const { httpStatus, message: why } = AppError.from(thrown);
+    const err = isUnknown ? "silence not found" : upstreamWords(why);
+    // What is wrong with this program is written elsewhere.
+    if (httpStatus < 500)
+      logRefusal(context, exchange, { message: "Failed to create silence", err });
+    if (!isUnknown) throw thrown;
+    sendJsonLine(exchange, 404, err);
   }
 }
 

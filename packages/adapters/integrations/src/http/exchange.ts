@@ -12,6 +12,7 @@
  * ```
  */
 import type { Dispatcher } from "undici";
+import { connectionProblem } from "./connection-problem.ts";
 
 export interface ExchangeRequest {
   readonly origin: string;
@@ -125,10 +126,10 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
 
   #failure(error: Error): ExchangeOutcome {
     if (this.#isFenced) return { kind: "fenced" };
-    if (!this.#isWritten) return { kind: "unreachable", error: describe(error) };
+    if (!this.#isWritten) return { kind: "unreachable", error: connectionProblem(error) };
     // The status is known: that the rest was cut does not change it.
     if (this.#status !== 0) return this.#answer("");
-    return { kind: "broken", error: describe(error) };
+    return { kind: "broken", error: connectionProblem(error) };
   }
 
   #answer(body: string): Answer {
@@ -151,10 +152,4 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     this.#signal.removeEventListener("abort", this.#onAbort);
     this.#settled.resolve(outcome);
   }
-}
-
-/** Several addresses that all failed make an error without a message of its own. */
-function describe(error: Error): string {
-  const first: unknown = error instanceof AggregateError ? error.errors[0] : undefined;
-  return first instanceof Error ? first.message : error.message;
 }
