@@ -1,3 +1,4 @@
+import type { AlertRecord } from "@tocsin/domain/model";
 import { isForgettable } from "@tocsin/domain/records";
 import type { AlertEntry } from "./alert-entry.ts";
 import type { Group } from "./group.ts";
@@ -47,5 +48,10 @@ function forgetAlerts(data: TenantData, nowMs: number): number {
 /** As upstream, a group holds its alerts until their end was told, whatever their age. */
 function isGarbage({ record, groups }: AlertEntry, nowMs: number): boolean {
   if (!isForgettable(record, nowMs)) return false;
-  return groups.length === 0 || record.keepUntilMs + UNTOLD_AGE_MAX_MS <= nowMs;
+  return groups.length === 0 || isGivenUp(record, nowMs);
+}
+
+/** Nobody waits for its end any more. */
+export function isGivenUp({ keepUntilMs }: AlertRecord, nowMs: number): boolean {
+  return keepUntilMs + UNTOLD_AGE_MAX_MS <= nowMs;
 }

@@ -2,10 +2,12 @@
  * Records from other owners, from the journal and from snapshots (PROTOCOL 5), in any order and any
  * number of times. What comes back is what changed here, which the caller writes down and passes on.
  */
+import { alertHash } from "@tocsin/domain/alert";
 import type { AlertRecord, GroupRecord, LogRecord, SilenceRecord } from "@tocsin/domain/model";
 import { isForgettable, isStrangeEnd, mergeGroupClocks, newerAlert } from "@tocsin/domain/records";
 import type { PartialState } from "../peer/index.ts";
 import { internAlert, type AlertEntry } from "./alert-entry.ts";
+import { isGivenUp } from "./garbage.ts";
 import { inOrder } from "./hash-list.ts";
 import { joinGroups } from "./membership.ts";
 import type { TenantData } from "./tenant-data.ts";
@@ -25,10 +27,9 @@ export function mergeState(data: TenantData, state: PartialState, nowMs: number)
   const silences = changesOf(state.silences, (record) => mergeSilence(data, record, nowMs));
   const groups = new Map<string, GroupRecord>();
   const clocks = clocksOf(data, state.groups);
-  const alerts = changesOf(state.alerts, (record) => {
-    return mergeAlert(data, record, { nowMs, clocks, groups });
-  });
-  for (const record of log) rejoin(data, record, { nowMs, clocks, groups });
+  const merge = { nowMs, clocks, groups, toldFiring: new ToldFiring(data) };
+  const alerts = changesOf(state.alerts, (record) => mergeAlert(data, record, merge));
+  for (const record of log) rejoin(data, record, merge);
   for (const record of state.groups ?? []) mergeGroup(data, record, groups);
   if (log.length > 0) changes.log = log;
   if (silences.length > 0) changes.silences = silences;
@@ -76,6 +77,7 @@ function mergeSilence(
 
 interface AlertMerge {
   readonly nowMs: number;
+  readonly toldFiring: ToldFiring;
   readonly clocks: ReadonlyMap<string, GroupRecord> | undefined;
   /** Collects the groups that changed. */
   readonly groups: Map<string, GroupRecord>;
@@ -84,11 +86,15 @@ interface AlertMerge {
 function mergeAlert(
   data: TenantData,
   record: AlertRecord,
-  { nowMs, clocks, groups }: AlertMerge,
+  { nowMs, clocks, groups, toldFiring }: AlertMerge,
 ): AlertRecord | undefined {
-  if (isForgettable(record, nowMs)) return undefined;
   const known = data.alerts.get({ hi: record.fpHi, lo: record.fpLo });
-  if (known === undefined && isStrangeEnd(record, nowMs)) return undefined;
+  if (known !== undefined && isForgettable(record, nowMs)) return undefined;
+  // Whoever holds it may be the last one, and it was told as firing: then its end is still owed.
+  const isOld = isForgettable(record, nowMs) || isStrangeEnd(record, nowMs);
+  if (known === undefined && isOld && (isGivenUp(record, nowMs) || !toldFiring.has(record))) {
+    return undefined;
+  }
   const entry = known ?? data.addAlert(record, nowMs);
   if (known !== undefined && !replaceByNewer(data, known, { record, nowMs })) return undefined;
   if (entry.groups.length === 0 || entry.hasLeft) {
@@ -96,6 +102,21 @@ function mergeAlert(
     for (const { clock } of joinGroups(data, entry, birth)) groups.set(clock.id, clock);
   }
   return entry.record;
+}
+
+/** What the log says was told as firing, and not as ended since. Looked up only where it matters. */
+class ToldFiring {
+  readonly #data: TenantData;
+  #hashes: ReadonlySet<string> | undefined;
+
+  constructor(data: TenantData) {
+    this.#data = data;
+  }
+
+  has(record: AlertRecord): boolean {
+    this.#hashes ??= new Set([...this.#data.log.records()].flatMap(({ firing }) => firing));
+    return this.#hashes.has(alertHash(record));
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { NEVER_HEARD } from "@tocsin/domain/alert";
 import type { InstanceId } from "@tocsin/domain/model";
+import type { PartialState } from "../peer/index.ts";
 import {
   alertOf,
   ask,
@@ -264,6 +265,34 @@ describe("Tenant.merge()", () => {
     expect(tenant.merge({ alerts: [record] }, START_MS + 15 * MINUTE_MS)).toEqual({});
     const silence = silenceOf(UP, START_MS, { keepUntilMs: START_MS });
     expect(tenant.merge({ silences: [silence] }, START_MS)).toEqual({});
+  });
+
+  describe("of an end that was never told, from the only copy that is left", () => {
+    const endMs = START_MS + 5 * MINUTE_MS;
+    function lost(): PartialState {
+      const tenant = tenantOf();
+      post(tenant, { nowMs: START_MS, endsAtMs: endMs }, UP);
+      expect(runTicks(tenant, START_MS + MINUTE_MS).map(outcomeOf)).toEqual(["first notification"]);
+      return tenant.fullState();
+    }
+
+    it.each([
+      { name: "longer ago than ends are taken", agoMs: 20 * MINUTE_MS, wanted: 1 },
+      { name: "longer ago than records are kept", agoMs: 5 * HOUR_MS, wanted: 1 },
+      { name: "a day ago", agoMs: 25 * HOUR_MS, wanted: 0 },
+    ])("$name: it is told $wanted times", ({ agoMs, wanted }) => {
+      const tenant = tenantOf();
+      tenant.merge(lost(), endMs + agoMs);
+      const told = runTicks(tenant, endMs + agoMs + 6 * MINUTE_MS).map(outcomeOf);
+      expect(told).toEqual(Array.from({ length: wanted }, () => "all alerts resolved"));
+      expect(tenant.digests().groups.count).toBe(0);
+    });
+
+    it("it is not told if nobody was told that it fires", () => {
+      const tenant = tenantOf();
+      tenant.merge({ ...lost(), log: [] }, endMs + 20 * MINUTE_MS);
+      expect(tenant.digests().alerts.count).toBe(0);
+    });
   });
 
   it("returns what changed and derives the group with the clock that came along", () => {
