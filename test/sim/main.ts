@@ -4,7 +4,7 @@ import { randomInt } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { BUGS, runWith } from "./bugs/index.ts";
-import { FAULT_KINDS, NAMED_KINDS, SCALE_KINDS, type FaultKind } from "./faults/index.ts";
+import { ALL_KINDS, type FaultKind } from "./faults/index.ts";
 import type { Violation } from "./history.ts";
 import { runSeed, type RunReport } from "./run.ts";
 import { traceHash, traceOf } from "./trace.ts";
@@ -32,7 +32,6 @@ const { values } = parseArgs({
 const FIRST_RANDOM_SEED = 1_000_000;
 const RANDOM_SEEDS = 1_000_000_000;
 const TRACES_MAX = 3;
-const ALL_KINDS = [...FAULT_KINDS, ...SCALE_KINDS, ...NAMED_KINDS];
 const count = Number(values.seeds);
 const jobs = values.nightly && values.jobs === "1" ? availableParallelism() : Number(values.jobs);
 

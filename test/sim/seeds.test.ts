@@ -68,6 +68,7 @@ const WIDE: readonly (readonly [
   [201_997, undefined, "an only owner told an end that it had held back between two ticks"],
   [5, ["restart", "join-two", "leave-many"], "a gained group spent a tick that was told already"],
   [11, ["restart", "join-two", "leave-many"], "a late clock told a tick for the second time"],
+  [3_020, undefined, "who had lost its ownership as dead made the next death seem one of many"],
 ];
 
 /** The same with a replication factor that was asked for. */

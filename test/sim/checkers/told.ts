@@ -4,7 +4,15 @@
  */
 import type { InstanceId } from "@tocsin/domain/model";
 import type { PartialState } from "@tocsin/engine/peer";
-import { CUTTING, RECEIVING, REPLACING, type Fault, type FaultKind } from "../faults/index.ts";
+import { DEFAULT_TIMINGS } from "@tocsin/engine/cluster";
+import {
+  ALL_KINDS,
+  CUTTING,
+  RECEIVING,
+  REPLACING,
+  type Fault,
+  type FaultKind,
+} from "../faults/index.ts";
 import { alertName, type AlertWrite, type ClientAlert } from "../history.ts";
 import { GROUP_INTERVAL_MS, GROUP_WAIT_MS, placesOf } from "../scenario.ts";
 import type { Span } from "../traffic.ts";
@@ -25,6 +33,10 @@ const FAILOVER_BOUND_MS: number = GROUP_WAIT_MS + FAILOVER_MS + SLACK_MS;
 const RETRUST_MS = 1_000;
 /** With these alone a failover takes no longer than it may. */
 const FAILING_OVER: readonly FaultKind[] = ["kill", "kill-two", "stop", "stop-two"];
+
+const NOT_FAILING_OVER: readonly FaultKind[] = ALL_KINDS.filter(
+  (kind) => !FAILING_OVER.includes(kind),
+);
 
 /** Since when each machine has held each alert in any version. */
 export class Holdings {
@@ -157,10 +169,10 @@ function checkRunOut(watch: Watch, { alert, place, tells }: Case): void {
   const span = { fromMs: last.ackedMs, untilMs: endMs };
   for (let before = -1; before !== span.untilMs;) {
     before = span.untilMs;
-    const breaks = watch.faults.all.filter(
-      ({ fromMs, untilMs }) => fromMs <= span.untilMs && untilMs >= span.fromMs,
-    );
-    if (!breaks.every(({ kind }) => FAILING_OVER.includes(kind))) return;
+    // Who is gone for good is reckoned with for as long as senders may still post to it.
+    const since = { ...span, fromMs: span.fromMs - DEFAULT_TIMINGS.heartbeatTimeoutMs };
+    if (watch.faults.touched(NOT_FAILING_OVER, since)) return;
+    const breaks = watch.faults.during(FAILING_OVER, span);
     const brokenMs = breaks.reduce((sum, one) => sum + one.untilMs - one.fromMs + RETRUST_MS, 0);
     span.untilMs = deadline(watch, Math.max(endMs, fired.acceptedMs), alert) + brokenMs;
   }

@@ -1,12 +1,12 @@
 export { Faults } from "./faults.ts";
 export {
+  ALL_KINDS,
   CUTTING,
   FAULT_KINDS,
   GRACEFUL,
   OF_ALL,
   RECEIVING,
   REPLACING,
-  NAMED_KINDS,
   SCALE_KINDS,
   type Fault,
   type FaultKind,

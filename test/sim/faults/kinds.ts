@@ -41,6 +41,8 @@ export const SCALE_KINDS = [
 /** Only by name: seeds that are known draw from the lists above. */
 export const NAMED_KINDS = ["stalls", "restart-all", "isolate", "flaps"] as const;
 
+export const ALL_KINDS: readonly FaultKind[] = [...FAULT_KINDS, ...SCALE_KINDS, ...NAMED_KINDS];
+
 export type FaultKind =
   | (typeof FAULT_KINDS)[number]
   | (typeof SCALE_KINDS)[number]

@@ -43,6 +43,13 @@ describe("Deaths", () => {
     watched.go(1_000, [B, C]);
     expect(watched.deaths.isDoubtful).toBe(false);
   });
+
+  it("does not count who owns nothing any more: its death is known", () => {
+    const watched = watch({ owning: [A, B, C], members: [A, B, C, D] });
+    watched.go(30_000, [C, D]);
+    expect([C, D].map(watched.isDead)).toEqual([true, true]);
+    expect(watched.deaths.isDoubtful).toBe(false);
+  });
 });
 
 describe("Deaths, while writes are refused", () => {
@@ -71,7 +78,11 @@ describe("Deaths, while writes are refused", () => {
 });
 
 /** Looks once a second; those who are silent do not renew their heartbeats. */
-function watch({ members = [A, B, C] as readonly InstanceId[], replicationFactor = 3 } = {}): {
+function watch({
+  members = [A, B, C] as readonly InstanceId[],
+  owning = members,
+  replicationFactor = 3,
+} = {}): {
   readonly deaths: Deaths;
   readonly isDead: (id: InstanceId) => boolean;
   go(ms: number, silent: readonly InstanceId[]): void;
@@ -79,7 +90,7 @@ function watch({ members = [A, B, C] as readonly InstanceId[], replicationFactor
 } {
   const timings = { heartbeatTimeoutMs: 30_000, gapMaxMs: 5_000, massDeathHoldMs: 300_000 };
   const deaths = new Deaths({ ...timings, replicationFactor });
-  const document = documentOf({ settled: members, target: members });
+  const document = documentOf({ members, settled: owning, target: owning });
   const beats = new Map(members.map((id) => [id, 0]));
   let nowMs = 0;
   const look = (): void => {

@@ -5,7 +5,7 @@
  *
  * Ages are not compared with any clock of the store. After an outage everybody's heartbeat is old, and
  * nobody has died; so what counts is how long this instance has seen the same heartbeat without a gap.
- * When half of the members or more seem dead at once, a broken store is the likelier reason, and nothing
+ * When half of the owners or more seem dead at once, a broken store is the likelier reason, and nothing
  * is concluded for some minutes.
  */
 import type { InstanceId } from "@tocsin/domain/model";
@@ -52,8 +52,9 @@ export class Deaths {
       const beat = beats.get(id) ?? "";
       if (this.#lives.get(id)?.beat !== beat) this.#lives.set(id, { beat, sinceMs: nowMs });
     }
-    this.#isUrgent = this.#refusesWrites(reading.document?.settled ?? []);
-    this.#noteMany();
+    const { settled = [], target = [] } = reading.document ?? {};
+    this.#isUrgent = this.#refusesWrites(settled);
+    this.#noteMany(new Set([...settled, ...target]));
   }
 
   /** As of the last look. Somebody who was never looked at is not dead. */
@@ -87,9 +88,10 @@ export class Deaths {
     return replicationFactor > 1 && areTooMany && areEnoughLeft;
   }
 
-  #noteMany(): void {
-    const deadCount = [...this.#lives.keys()].filter((id) => this.isDead(id)).length;
-    const areMany = deadCount > 0 && 2 * deadCount >= this.#lives.size;
+  /** Who owns nothing any more was found dead before. */
+  #noteMany(owning: ReadonlySet<InstanceId>): void {
+    const deadCount = [...owning].filter((id) => this.isDead(id)).length;
+    const areMany = deadCount > 0 && 2 * deadCount >= owning.size;
     this.#manySinceMs = areMany ? (this.#manySinceMs ?? this.#nowMs) : undefined;
   }
 }
