@@ -77,17 +77,23 @@ describe("Deaths, while writes are refused", () => {
   });
 });
 
-/** Looks once a second; those who are silent do not renew their heartbeats. */
-function watch({
-  members = [A, B, C] as readonly InstanceId[],
-  owning = members,
-  replicationFactor = 3,
-} = {}): {
+interface WatchOptions {
+  readonly members?: readonly InstanceId[];
+  /** Default: all members. */
+  readonly owning?: readonly InstanceId[];
+  readonly replicationFactor?: number;
+}
+
+interface Watched {
   readonly deaths: Deaths;
   readonly isDead: (id: InstanceId) => boolean;
   go(ms: number, silent: readonly InstanceId[]): void;
   skip(ms: number): void;
-} {
+}
+
+/** Looks once a second; those who are silent do not renew their heartbeats. */
+function watch(options: WatchOptions = {}): Watched {
+  const { members = [A, B, C], owning = members, replicationFactor = 3 } = options;
   const timings = { heartbeatTimeoutMs: 30_000, gapMaxMs: 5_000, massDeathHoldMs: 300_000 };
   const deaths = new Deaths({ ...timings, replicationFactor });
   const document = documentOf({ members, settled: owning, target: owning });
