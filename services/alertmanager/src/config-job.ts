@@ -73,6 +73,6 @@ export function doConfigJob(job: ConfigJob, regexes?: RegexCache): ConfigReply {
   // Copying between threads takes time, and the document is as large as the rest.
   const { document, ...config } = parsed.config;
   const { eventRecorder } = document;
-  const hostAccess = findHostAccess(parsed.config);
+  const hostAccess = findHostAccess(parsed.config, text);
   return { kind, config, eventRecorder, hostAccess, warnings: parsed.warnings, notes };
 }

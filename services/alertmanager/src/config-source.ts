@@ -262,9 +262,10 @@ function ownedByTenant(reply: ConfigReply): Config {
   const { config, hostAccess } = reply;
   if (hostAccess === undefined) return config;
   const words = hostAccessRefusal(hostAccess);
+  const why = "a tenant's configuration may not name files, proxies or profiles of the host";
   throw new AppError(
     "invalid-argument",
-    `Cannot use "${hostAccess.field}": a tenant's configuration may not name files, proxies or profiles of the host`,
+    describe({ ...hostAccess, message: `Cannot use "${hostAccess.field}": ${why}` }),
     words === undefined ? {} : { details: { words } },
   );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { findHostAccess } from "./host-access.ts";
+import { findHostAccess, type HostAccess } from "./host-access.ts";
 import { parseConfig } from "./parse-config.ts";
 
 const ROUTE = "route: {receiver: r, labels: {LogFile: x}}\n";
@@ -9,10 +9,10 @@ function receiverOf(kind: string, settings: string): string {
   return `${ROUTE}receivers: [{name: r, ${kind}_configs: [{${settings}}]}]\n`;
 }
 
-function found(text: string): string | undefined {
+function found(text: string): HostAccess | undefined {
   const parsed = parseConfig(text);
   if (!parsed.ok) throw new Error(parsed.problems.map((problem) => problem.message).join("; "));
-  return findHostAccess(parsed.config)?.field;
+  return findHostAccess(parsed.config, text);
 }
 
 describe("findHostAccess()", () => {
@@ -67,7 +67,7 @@ describe("findHostAccess()", () => {
     },
   ];
   it.for(reaching)("finds $name", ({ name, text }) => {
-    expect(found(text)).toBe(name);
+    expect(found(text)?.field).toBe(name);
   });
 
   const harmless = [
@@ -83,5 +83,50 @@ describe("findHostAccess()", () => {
   ];
   it.for(harmless)("lets $name pass", ({ text }) => {
     expect(found(text)).toBeUndefined();
+  });
+
+  const placed = [
+    {
+      name: "in a block",
+      lines: [
+        "route: {receiver: r}",
+        "receivers:",
+        "- name: r",
+        "  webhook_configs:",
+        "  - url: http://e/",
+        "  - url_file: /a",
+      ],
+      line: 6,
+      column: 15,
+    },
+    {
+      name: "behind an alias and a merge key",
+      lines: [
+        "route: {receiver: r}",
+        "receivers:",
+        "- name: q",
+        "  webhook_configs:",
+        "  - &hook {url: http://e/, http_config: {proxy_url: http://p/}}",
+        "- name: r",
+        "  webhook_configs: [{<<: *hook}]",
+      ],
+      line: 5,
+      column: 53,
+    },
+    {
+      name: "under a header",
+      lines: [
+        "# own words",
+        "route: {receiver: r}",
+        "receivers:",
+        "- name: r",
+        `  webhook_configs: [{${URL}, http_config: {http_headers: {X-A: {files: [/a]}}}}]`,
+      ],
+      line: 5,
+      column: 90,
+    },
+  ];
+  it.for(placed)("says where it is: $name", ({ lines, line, column }) => {
+    expect(found(lines.join("\n"))).toMatchObject({ line, column });
   });
 });

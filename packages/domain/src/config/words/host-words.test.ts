@@ -6,7 +6,7 @@ import { hostAccessRefusal } from "./host-words.ts";
 function refusalOf(text: string): string | undefined {
   const parsed = parseConfig(text);
   if (!parsed.ok) throw new Error(parsed.problems.map((problem) => problem.message).join("; "));
-  const found = findHostAccess(parsed.config);
+  const found = findHostAccess(parsed.config, text);
   return found && hostAccessRefusal(found);
 }
 
