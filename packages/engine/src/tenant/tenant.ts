@@ -202,7 +202,7 @@ export class Tenant implements TenantReader {
     );
   }
 
-  /** As the function says; to be called when a flush is over, by who is the only owner. */
+  /** As the function says; to be called when a flush is over, by who is alone. */
   hastenHeldEnds(groupId: string): void {
     hastenHeldEnds(this.#data, groupId, this.#judgement);
   }
