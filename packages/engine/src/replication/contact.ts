@@ -102,8 +102,7 @@ export class Contact {
 
   /** After a start, or when nobody knows for how long the process was stopped. */
   restart(): void {
-    this.#past = [];
-    this.#inherited.clear();
+    this.#forget();
     this.#present = this.#now();
   }
 
@@ -126,19 +125,17 @@ export class Contact {
 
   /** Looked at now. It does not go further back than what any alert wants. */
   heard(tenant: TenantId): HeardTime {
-    const own = this.#ownHeard(tenant);
+    const nowMs = this.#deps.clock.monotonicMs();
+    // Then nobody wants to know what was before, and former views need not be kept.
+    if (nowMs - this.#present.fromMs >= CONTACT_WANTED_MAX_MS) this.#forget();
+    const own = this.#ownHeard(tenant, nowMs);
     const inherited = this.#inherited.get(tenant);
     if (inherited === undefined) return own;
-    if (unbrokenMs(own) === Infinity) {
-      this.#inherited.delete(tenant);
-      return own;
-    }
-    const agoMs = this.#deps.clock.monotonicMs() - inherited.atMs;
+    const agoMs = nowMs - inherited.atMs;
     return newest(uniteHeard(own, heardEarlier(inherited.heard, agoMs)));
   }
 
-  #ownHeard(tenant: TenantId): HeardTime {
-    const nowMs = this.#deps.clock.monotonicMs();
+  #ownHeard(tenant: TenantId, nowMs: number): HeardTime {
     const present = { ...this.#present, untilMs: nowMs, owners: undefined };
     const lasting = this.#spansOf(present, tenant, nowMs);
     if (unbrokenMs(lasting) >= CONTACT_WANTED_MAX_MS) return ALWAYS_HEARD;
@@ -175,6 +172,11 @@ export class Contact {
     for (const [tenant, { atMs }] of this.#inherited) {
       if (nowMs - atMs >= ERA_AGE_MAX_MS) this.#inherited.delete(tenant);
     }
+  }
+
+  #forget(): void {
+    this.#past = [];
+    this.#inherited.clear();
   }
 
   #now(): Pick<Era, "fromMs" | "trusted"> {
