@@ -3,7 +3,7 @@ import { ALWAYS_HEARD, heardFor, NEVER_HEARD, unbrokenMs } from "@tocsin/domain/
 import type { InstanceId, LogKey } from "@tocsin/domain/model";
 import { Confirmations } from "@tocsin/engine/distributor";
 import { Contact } from "@tocsin/engine/replication";
-import { Tenant, type Decision } from "@tocsin/engine/tenant";
+import { Tenant, type Prospect } from "@tocsin/engine/tenant";
 import { RunningTime } from "@tocsin/engine/time";
 import type { Bug } from "./index.ts";
 import { both, method } from "./plant.ts";
@@ -86,15 +86,15 @@ export const DECIDING_BUGS: readonly Bug[] = [
     kinds: [],
     seeds: [1, 2],
     plant: () => {
-      const muted = new WeakMap<Tenant, Map<string, Decision>>();
-      return method(Tenant, "decide", (right) => {
+      const muted = new WeakMap<Tenant, Map<string, Prospect>>();
+      return method(Tenant, "foresee", (right) => {
         return function (this: Tenant, input) {
-          const known = muted.get(this) ?? new Map<string, Decision>();
+          const known = muted.get(this) ?? new Map<string, Prospect>();
           muted.set(this, known);
-          const decision = known.get(input.groupId) ?? right.call(this, input);
-          const isMuted = decision.kind === "nothing" && decision.why === "muted";
-          if (isMuted) known.set(input.groupId, decision);
-          return decision;
+          const prospect = known.get(input.groupId) ?? right.call(this, input);
+          const isMuted = prospect.kind === "nothing" && prospect.why === "muted";
+          if (isMuted) known.set(input.groupId, prospect);
+          return prospect;
         };
       });
     },

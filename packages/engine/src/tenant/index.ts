@@ -29,6 +29,7 @@ export type {
   AlertBatch,
   AlertView,
   Decision,
+  Prospect,
   DueFlush,
   FlushKey,
   FlushResult,
