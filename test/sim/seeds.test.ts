@@ -35,6 +35,7 @@ const FAILED: readonly (readonly [
   [31, ["stop-two", "receiver-hangs", "cut"], "the same, of an alert that had not been told"],
   [22, ["stalls"], "a write that stood still was lifted above the end that had overtaken it"],
   [200_737, undefined, "of two writes under way at once the one with the nearer end stood"],
+  [7, ["isolate"], "right after it two told alone what they could not know of each other"],
   [1, ["isolate"], "what all had refused was told before its sender's next try had its yes"],
   [3, ["flaps"], "an alert never ran out while a member was stopped again and again"],
   [10_058, undefined, "a write that had waited for its tenant's settings was sent after a stop"],

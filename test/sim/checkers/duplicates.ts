@@ -12,6 +12,8 @@ const REPLACED_WITHIN_MS = 6_500;
 const RECORDING_MS = 50;
 const CLOCK_ERROR_MS = 500;
 /** Contact for as long as an alert is valid, and the next tick. */
+/** Two pings: the first after a cut tells a member that it is heard only if the other one has heard it. */
+const HEARD_AGAIN_MS = 1_000;
 const RUNNING_OUT_MS: number = RESEND_VALID_MS + GROUP_INTERVAL_MS;
 /** The last second of the log goes with the power (PROTOCOL 9). */
 const UNSYNCED_MS = 1_000;
@@ -44,8 +46,8 @@ function isGranted(watch: Watch, earlier: Attempt, attempt: Attempt): boolean {
   // 12.2: the yes came after the sender had given up.
   if ([earlier, attempt].some(cameTooLate)) return true;
   const inFlight = { fromMs: earlier.firstByteMs, untilMs: acceptedMs + RECORDING_MS };
-  // 12.4: whoever speaks without a majority, or is not heard by one.
-  const apart = { fromMs: earlier.firstByteMs, untilMs: attempt.firstByteMs };
+  // 12.4: whoever speaks without a majority, or is not heard by one, until they have heard each other again.
+  const apart = { fromMs: earlier.firstByteMs - HEARD_AGAIN_MS, untilMs: attempt.firstByteMs };
   if ((earlier.isAlone || attempt.isAlone) && faults.touched(CUTTING, apart)) return true;
   // And what contradicts it is told again, for nobody can know which of the two the receiver heard last.
   if (isContradicted(watch, earlier, attempt)) return true;
