@@ -66,6 +66,7 @@ describe("InhibitIndex", () => {
             for (const target of steps) {
               const sources = scan(rules, alerts, { labels: target.labels, nowMs, heardMs });
               const found = index.findInhibitor(target.labels, nowMs, {
+                isOver: ({ validMs }) => validMs <= heardMs,
                 unbrokenMs: heardMs,
                 enoughSinceMs: -Infinity,
               });

@@ -10,13 +10,22 @@ export interface SourceEnd {
 
 /** How long one has listened for a later end: what could have been heard and was not is not. */
 export interface Listened {
+  /** Whether the end of one that has passed is believed. */
+  readonly isOver: (source: Pick<SourceEnd, "endsAtMs" | "validMs">) => boolean;
   /** Until now without a break; what was valid for no longer is believed. Infinite: the clock decides. */
   readonly unbrokenMs: number;
   /** Ends before this instant are believed, however long the alert was valid. */
   readonly enoughSinceMs: number;
 }
 
-export const ALWAYS_LISTENED: Listened = { unbrokenMs: Infinity, enoughSinceMs: Infinity };
+export const ALWAYS_LISTENED: Listened = {
+  isOver: () => true,
+  unbrokenMs: Infinity,
+  enoughSinceMs: Infinity,
+};
+
+/** So many are asked one by one. */
+const ASKED_COUNT_MAX = 64;
 
 /**
  * Sources that inhibit the same targets. All of them are kept, since any may outlive the others, but only
@@ -44,12 +53,17 @@ export class SourceSet {
 
   /**
    * A source that still fires: an end that has passed is believed only if a later one could have been heard.
-   * With breaks in what was heard, one that has just ended may be asked for longer than its own validity.
+   * Of very many, one that has ended may count for longer after a break in what was heard.
    */
-  firing(nowMs: number, { unbrokenMs, enoughSinceMs }: Listened): SourceEnd | undefined {
+  firing(nowMs: number, listened: Listened): SourceEnd | undefined {
     const { last } = this;
     if (last === undefined || last.endsAtMs > nowMs) return last;
+    const { isOver, unbrokenMs, enoughSinceMs } = listened;
     if (unbrokenMs === Infinity || last.endsAtMs <= enoughSinceMs) return undefined;
+    if (this.#sources === undefined) return isOver(last) ? undefined : last;
+    if (this.#sources.size <= ASKED_COUNT_MAX) {
+      return this.#sources.values().find((source) => !isOver(source));
+    }
     const longest = this.#findLongest();
     return longest !== undefined && longest.validMs > unbrokenMs ? longest : undefined;
   }

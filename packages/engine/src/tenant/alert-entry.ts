@@ -32,6 +32,8 @@ export class AlertEntry {
   groups: readonly Group[] = NO_GROUPS;
   /** It ended, and at least one of its groups has let it go (S-30). Set by the `AlertStore`. */
   hasLeft = false;
+  /** Its end was told, or could be: it has ended, whoever could have been heard since (PROTOCOL 7.4). */
+  isOver = false;
   /** It matches the source side of an inhibition rule. */
   isSource = false;
   status: AlertStatus | undefined = undefined;
@@ -69,6 +71,7 @@ export class AlertEntry {
   replace(record: AlertRecord): void {
     const { hi, lo } = hashAlertRecord(record);
     this.record = record;
+    this.isOver = false;
     this.hashHi = hi | 0;
     this.hashLo = lo | 0;
   }

@@ -210,6 +210,38 @@ describe("decide() on muting", () => {
     },
   );
 
+  it("is not inhibited by a source that was told as ended, whatever was heard since, also after a restart", () => {
+    const tenant = tenantOf(inhibiting);
+    post(tenant, START_MS, source);
+    expect(runTicks(tenant, TICK_MS).map(outcomeOf)).toEqual(["first notification"]);
+    const tickMs = TICK_MS + 5 * MINUTE_MS;
+    expect(runTicks(tenant, tickMs).map(outcomeOf)).toEqual(["all alerts resolved"]);
+    const again = tenantOf(inhibiting);
+    again.merge(tenant.fullState(), tickMs);
+    for (const one of [tenant, again]) {
+      post(one, { ...LASTING, nowMs: tickMs + SECOND_MS }, target);
+      expect(askTarget(one, 0, tickMs + 2 * MINUTE_MS)).toBe("first notification");
+      expect([...one.alerts(tickMs + 2 * MINUTE_MS, NEVER_HEARD)]).toHaveLength(1);
+    }
+  });
+
+  it("is inhibited by none of several that ran out and could have been heard before a break", () => {
+    const tenant = tenantOf(inhibiting);
+    post(tenant, { nowMs: START_MS, endsAtMs: START_MS + 2 * SECOND_MS }, source);
+    const other = { ...source, instance: "other" };
+    post(tenant, { nowMs: START_MS, endsAtMs: START_MS + 3 * SECOND_MS }, other);
+    post(tenant, LASTING, target);
+    const broken = (untilMs: number) => [{ sinceMs: TICK_MS - START_MS, untilMs }];
+    const flush = tenant
+      .takeDue(TICK_MS)
+      .flushes.find(({ groupKey }) => groupKey.includes("Slow"))!;
+    const heardMs = TICK_MS - START_MS - 3 * SECOND_MS;
+    const asked = { nowMs: TICK_MS };
+    expect(outcomeOf(ask(tenant, flush, { ...asked, heard: broken(heardMs + 1) }))).toBe("muted");
+    const outcome = outcomeOf(ask(tenant, flush, { ...asked, heard: broken(heardMs) }));
+    expect(outcome).toBe("first notification");
+  });
+
   const NEVER: TimeIntervalConfig = {
     times: undefined,
     weekdays: undefined,

@@ -8,7 +8,7 @@ import { recordMuted, recordResolved } from "./events.ts";
 import type { Group } from "./group.ts";
 import { includesHash } from "./hash-list.ts";
 import { heldUntilMs, isEnded, type Judgement } from "./judgement.ts";
-import { leaveGroup } from "./membership.ts";
+import { leaveGroup, noteOver } from "./membership.ts";
 import type { TenantData } from "./tenant-data.ts";
 import { ToldEnds } from "./told-ends.ts";
 import type { DueFlush, FlushKey, FlushResult } from "./types.ts";
@@ -92,6 +92,7 @@ export function finishKey(data: TenantData, input: FinishInput, judgement: Judge
   const gone = isHeld ? withoutOwedEnds(data, keys, leavers) : leavers;
   recordResolved(data, group, gone);
   leaveGroup(data, group, gone);
+  for (const entry of gone) noteOver(data, entry);
 }
 
 /**

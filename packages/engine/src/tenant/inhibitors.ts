@@ -1,6 +1,7 @@
 import { ageOfHeardMs, formatFingerprint, unbrokenMs } from "@tocsin/domain/alert";
 import {
   InhibitIndex,
+  type Listened,
   type InhibitRule,
   type InhibitRules,
   type SourceEnd,
@@ -12,6 +13,7 @@ import {
   CONTACT_SPAN_MAX_MS,
   CONTACT_WANTED_MAX_MS,
   hasFullContact,
+  hasRunOut,
   type Judgement,
 } from "./judgement.ts";
 
@@ -67,6 +69,11 @@ export class Inhibitors {
     this.#file(entry, nowMs);
   }
 
+  /** To be called when a source turns out to be over. */
+  over(entry: AlertEntry): void {
+    this.#file(entry, entry.record.endsAtMs);
+  }
+
   /** Forgets a source. */
   remove(entry: AlertEntry): void {
     const { record } = entry;
@@ -91,22 +98,24 @@ export class Inhibitors {
   inhibits(labels: LabelSet, judgement: Judgement): boolean {
     if (this.#index === undefined) return false;
     const { nowMs, heard } = judgement;
-    const listened = {
+    const listened: Listened = {
+      isOver: (source) => hasRunOut(source, judgement),
       unbrokenMs: hasFullContact(judgement) ? Infinity : unbrokenMs(heard),
       enoughSinceMs: nowMs - ageOfHeardMs(heard, CONTACT_WANTED_MAX_MS, CONTACT_SPAN_MAX_MS),
     };
     return this.#index.findInhibitor(labels, nowMs, listened) !== undefined;
   }
 
-  #file({ record }: AlertEntry, nowMs: number): void {
+  #file({ record, isOver }: AlertEntry, nowMs: number): void {
     const { endsAtMs, updatedAtMs } = record;
+    const hasEnded = isOver || endsAtMs <= updatedAtMs;
     this.#index?.upsert(
       {
         fp: formatFingerprint(record.fpHi, record.fpLo),
         labels: record,
-        // An end that was reported is an end also for a clock that is behind.
-        endsAtMs: endsAtMs <= updatedAtMs ? 0 : endsAtMs,
-        validMs: endsAtMs - updatedAtMs,
+        // An end that was reported, or told, is an end also for a clock that is behind.
+        endsAtMs: hasEnded ? 0 : endsAtMs,
+        validMs: hasEnded ? 0 : endsAtMs - updatedAtMs,
       },
       nowMs,
     );

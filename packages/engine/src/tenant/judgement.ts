@@ -35,8 +35,16 @@ export function isEnded(record: AlertRecord, { nowMs, heard }: Judgement): boole
   const { endsAtMs } = record;
   if (endsAtMs === ZERO_TIME_MS) return false;
   if (isReportedEnd(record)) return true;
+  return hasRunOut({ endsAtMs, validMs: endsAtMs - record.updatedAtMs }, { nowMs, heard });
+}
+
+/** The end has passed, and what could have been heard since the last post is enough to believe it. */
+export function hasRunOut(
+  { endsAtMs, validMs }: { readonly endsAtMs: number; readonly validMs: number },
+  { nowMs, heard }: Judgement,
+): boolean {
   if (endsAtMs > nowMs) return false;
-  const wantedMs = contactWantedMs(record);
+  const wantedMs = Math.min(validMs, CONTACT_WANTED_MAX_MS);
   const ageMs = nowMs - endsAtMs + wantedMs;
   return heardWithinMs(heard, ageMs, wantedMs / RESENDS_WITHIN) >= wantedMs;
 }

@@ -35,6 +35,7 @@ export function joinGroups(data: TenantData, entry: AlertEntry, birth: Birth): r
     const isMember = !isNew && entry.groups.includes(group);
     if (!isMember && new ToldEnds(data, group).includes(entry, birth.nowMs)) {
       data.alerts.setLeft(entry, true);
+      noteOver(data, entry);
       continue;
     }
     if (isNew) {
@@ -58,6 +59,12 @@ export function leaveGroup(data: TenantData, group: Group, leavers: ReadonlySet<
     data.alerts.setLeft(entry, true);
   }
   if (group.members.length === 0) data.groups.remove(group);
+}
+
+/** Its end was told, or could be. */
+export function noteOver(data: TenantData, entry: AlertEntry): void {
+  entry.isOver = true;
+  if (entry.isSource) data.inhibitors.over(entry);
 }
 
 /** All alerts that belong to a group by their labels, also those that it has let go. */

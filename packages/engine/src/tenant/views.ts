@@ -37,7 +37,7 @@ function* groupsOf(
 ): Generator<GroupView> {
   const labels = new RouteLabelReader(data, at.nowMs);
   for (const { group, members } of groups) {
-    if (members.some(({ record }) => isShown(record, at))) {
+    if (members.some((entry) => isShown(entry, at))) {
       yield new ViewedGroup(data, { group, members, at, labels });
     }
   }
@@ -71,7 +71,7 @@ class ViewedGroup implements GroupView {
   get routeLabels(): RouteLabels {
     const { group, members, at, labels } = this.#parts;
     return labels.read(group, () => {
-      const shown = members.filter(({ record }) => isShown(record, at));
+      const shown = members.filter((entry) => isShown(entry, at));
       shown.sort((a, b) => compareAlerts(a.record, b.record));
       return shown.map(({ record }) => ({ record, resolved: isPastEnd(record, at.nowMs) }));
     });
@@ -91,7 +91,7 @@ interface Shown {
 
 function* alertsOf(data: TenantData, { entries, mutedBy, at }: Shown): Generator<AlertView> {
   for (const entry of entries) {
-    if (!isShown(entry.record, at)) continue;
+    if (!isShown(entry, at)) continue;
     const { record } = entry;
     yield {
       record,
@@ -111,9 +111,10 @@ function isProcessed({ groups }: AlertEntry): boolean {
 }
 
 /** S-9: an alert vanishes when its end is before now, and somebody could have heard of it since (PROTOCOL 7.4). */
-function isShown(record: AlertRecord, at: Judgement): boolean {
+function isShown({ record, isOver }: AlertEntry, at: Judgement): boolean {
   const { endsAtMs } = record;
-  return endsAtMs >= at.nowMs || endsAtMs === ZERO_TIME_MS || !isEnded(record, at);
+  // Whoever told its end could judge that it had run out.
+  return endsAtMs >= at.nowMs || endsAtMs === ZERO_TIME_MS || !(isOver || isEnded(record, at));
 }
 
 function receiversOf(data: TenantData, entry: AlertEntry): readonly string[] {
