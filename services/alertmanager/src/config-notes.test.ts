@@ -15,6 +15,7 @@ function notesOn(text: string): readonly string[] {
     log: (level, message, fields = {}) => {
       const { route, repeat_interval, retention, group_interval, input, suggestion } = fields;
       const shown = [route, repeat_interval, retention ?? group_interval, input, suggestion];
+      shown.push(fields["receiver"], fields["fields"]);
       const told = shown.filter((field) => field !== undefined).join(" ");
       lines.push(`${level} ${message.split(/[,.]/)[0]}: ${told}`);
     },
@@ -29,7 +30,9 @@ function notesOn(text: string): readonly string[] {
   });
   assert(reply.kind === "parse");
   for (const note of reply.notes) notes.ofMatchers(note);
-  notes.ofFile(compileRoutes(reply.config.route), reply.warnings);
+  const { route, receivers } = reply.config;
+  const byName = new Map(receivers.map((receiver) => [receiver.name, receiver]));
+  notes.ofFile({ root: compileRoutes(route), receivers: byName }, reply.warnings);
   return lines;
 }
 
@@ -38,6 +41,19 @@ const RECEIVERS = "receivers: [{name: a}]\n";
 describe("ConfigNotes", () => {
   it("says nothing of what is as it should be", () => {
     expect(notesOn(`${RECEIVERS}route: {receiver: a, repeat_interval: 2h}\n`)).toEqual([]);
+  });
+
+  it("warns of receivers that this version cannot send to, and names what it cannot", () => {
+    const hook = "url: http://example.com/";
+    const oauth = "http_config: {oauth2: {client_id: a, token_url: http://e/}}";
+    const receivers = [
+      `{name: a, webhook_configs: [{${hook}}]}`,
+      `{name: b, webhook_configs: [{${hook}, ${oauth}}], pushover_configs: [{user_key: u, token: t}]}`,
+    ];
+    const text = `receivers: [${receivers.join(",")}]\nroute: {receiver: a, repeat_interval: 2h}\n`;
+    expect(notesOn(text)).toEqual([
+      "warn Notifications to this receiver will fail: this version cannot send them yet: b oauth2,pushover_configs",
+    ]);
   });
 
   it("warns of repeat intervals that are longer than the log is kept, or shorter than flushes", () => {

@@ -1,7 +1,9 @@
 import { MATCHER_WARNINGS, utf8Refusal } from "@tocsin/domain/config";
 import { formatGoDuration } from "@tocsin/domain/duration";
 import type { Route } from "@tocsin/domain/route";
+import type { TenantSettings } from "@tocsin/engine/tenant";
 import type { Logger } from "@tocsin/foundation";
+import { unsupportedOf } from "@tocsin/integrations";
 import type { MatcherNote } from "./config-job.ts";
 
 const COMPONENT = { component: "configuration" };
@@ -30,8 +32,17 @@ export class ConfigNotes {
   }
 
   /** The file is in force. `warnings` are the parser's. */
-  ofFile(root: Route, warnings: readonly string[]): void {
+  ofFile(
+    { root, receivers }: Pick<TenantSettings, "root" | "receivers">,
+    warnings: readonly string[],
+  ): void {
     for (const warning of warnings) this.#logger.log("warn", warning, COMPONENT);
+    for (const { name, integrations } of receivers.values()) {
+      const fields = new Set(integrations.flatMap((one) => unsupportedOf(one) ?? []));
+      if (fields.size === 0) continue;
+      const found = { ...COMPONENT, receiver: name, fields: [...fields].join(",") };
+      this.#logger.log("warn", UNSUPPORTED, found);
+    }
     this.#ofRoutes(root);
   }
 
@@ -50,6 +61,7 @@ export class ConfigNotes {
   }
 }
 
+const UNSUPPORTED = "Notifications to this receiver will fail: this version cannot send them yet";
 const TOO_LONG =
   "repeat_interval is greater than the data retention period. " +
   "It can lead to notifications being repeated more often than expected.";

@@ -219,7 +219,7 @@ export class ConfigSource {
     this.#succeededAt.set(clock.wallMs() / 1000);
     this.#hash.set(hashOf(text));
     this.#metrics.show(settings);
-    notes.ofFile(settings.root, warnings);
+    notes.ofFile(settings, warnings);
     return settings;
   }
 

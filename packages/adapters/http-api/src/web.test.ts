@@ -370,6 +370,10 @@ describe("configuration", () => {
     expect((await put(yaml, { "If-Match": '"1"' })).headers.get("etag")).toBe('"2"');
     expect((await put(yaml, { "If-Match": "1" })).status).toBe(400);
     expect((await put("route: [", {}, "?dryRun=true")).status).toBe(400);
+    for (const misspelt of ["?dryRun=1", "?dryrun=true", "?dryRun=true&x=1", "?dryRun"]) {
+      expect((await put(yaml, {}, misspelt)).status, misspelt).toBe(400);
+    }
+    expect((await put(yaml, { "if-none-match": "*" })).status).toBe(400);
     expect((await api.fetch("/api/v1/config", { method: "DELETE" })).status).toBe(200);
     expect((await api.fetch("/api/v1/config")).status).toBe(404);
   });

@@ -1,2 +1,7 @@
 export { Firewall, networkOf, type FirewallRules, type Network } from "./http/firewall.ts";
-export { createNotifier, type ClosableNotifier, type NotifierDeps } from "./notifier.ts";
+export {
+  createNotifier,
+  unsupportedOf,
+  type ClosableNotifier,
+  type NotifierDeps,
+} from "./notifier.ts";

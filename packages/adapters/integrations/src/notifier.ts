@@ -1,9 +1,11 @@
+import type { IntegrationConfig, WebhookSettings } from "@tocsin/domain/config";
 import { FieldError, type Renderer } from "@tocsin/domain/notify";
 import type { Notifier, NotifyResult } from "@tocsin/engine/ports";
 import { Pacer, type Clock, type Slicing } from "@tocsin/foundation";
 import { discord } from "./discord/integration.ts";
 import { refused } from "./failure.ts";
 import { HttpAgents } from "./http/agents.ts";
+import { unsupportedField } from "./http/client.ts";
 import type { Firewall } from "./http/firewall.ts";
 import { readSecretFile, type ReadSecret } from "./http/secrets.ts";
 import type { Attempt, Integration, IntegrationDeps } from "./integration.ts";
@@ -40,6 +42,14 @@ const INTEGRATIONS: ReadonlyMap<string, Integration> = new Map([
   ["discord", discord],
   ["webhook", webhook],
 ]);
+
+/** What of it this version cannot do, as it is written in YAML; undefined: it can send. */
+export function unsupportedOf(integration: IntegrationConfig): string | undefined {
+  if (!INTEGRATIONS.has(integration.kind)) return `${integration.kind}_configs`;
+  // Both kinds send by HTTP.
+  const { httpConfig } = integration.settings as Pick<WebhookSettings, "httpConfig">;
+  return httpConfig === undefined ? undefined : unsupportedField(httpConfig);
+}
 
 /** Sends each job by the integration of its kind; a kind without one is refused, not lost silently. */
 export function createNotifier(deps: NotifierDeps): ClosableNotifier {

@@ -210,7 +210,7 @@ describe("decide() on muting", () => {
     },
   );
 
-  it("is not inhibited by a source that was told as ended, whatever was heard since, also after a restart", () => {
+  it("is not inhibited by a source that was told as ended, also after a restart", () => {
     const tenant = tenantOf(inhibiting);
     post(tenant, START_MS, source);
     expect(runTicks(tenant, TICK_MS).map(outcomeOf)).toEqual(["first notification"]);

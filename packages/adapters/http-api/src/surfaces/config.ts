@@ -2,6 +2,7 @@
  * Our API for a tenant's configuration: the YAML of Alertmanager itself, with its version as ETag, so
  * that two who change it at once notice (`If-Match`). `?dryRun=true` checks without storing.
  */
+import { isUtf8 } from "node:buffer";
 import { AppError } from "@tocsin/foundation";
 import type { ConfigWrite } from "@tocsin/engine/api";
 import { readBody } from "../body.ts";
@@ -36,8 +37,10 @@ async function putConfig(context: ApiContext, exchange: Exchange): Promise<void>
   const body = await readBody(exchange.req, configLimit(context.options));
   const expectedVersion = expectedOf(exchange);
   const { tenants } = context.deps;
+  if (!isUtf8(body))
+    throw new AppError("invalid-argument", "Cannot read the YAML: it is not UTF-8");
   const write: ConfigWrite = { text: body.toString("utf8"), templates: {}, expectedVersion };
-  if (exchange.query.get("dryRun") === "true") {
+  if (isDryRun(exchange)) {
     await tenants.checkConfig(write);
     return sendSuccess(exchange, { dryRun: true });
   }
@@ -51,6 +54,15 @@ async function putConfig(context: ApiContext, exchange: Exchange): Promise<void>
     if (!isConflict || expectedVersion === undefined) throw thrown;
     throw new PreconditionError(thrown.message);
   }
+}
+
+/** What is meant for a trial and misspelt must not be stored. */
+function isDryRun({ req }: Exchange): boolean {
+  const [, query = ""] = (req.url ?? "").split("?");
+  if (query === "dryRun=true") return true;
+  if (query === "" || query === "dryRun=false") return false;
+  const message = `Cannot use the query ${JSON.stringify(query)}: "dryRun=true" or none is wanted`;
+  throw new AppError("invalid-argument", message);
 }
 
 async function deleteConfig(context: ApiContext, exchange: Exchange): Promise<void> {
@@ -67,6 +79,12 @@ function etagOf(version: number): string {
 
 function expectedOf(exchange: Exchange): number | undefined {
   const header = exchange.req.headers["if-match"];
+  if (exchange.req.headers["if-none-match"] !== undefined) {
+    throw new AppError(
+      "invalid-argument",
+      "If-None-Match is for GET only: a change takes If-Match",
+    );
+  }
   if (header === undefined || header === "*") return undefined;
   const digits = /^"(\d{1,15})"$/.exec(header)?.[1];
   if (digits !== undefined) return Number(digits);

@@ -85,7 +85,8 @@ async function prepare(
   }
 }
 
-function unsupportedField(config: HttpConfig): string | undefined {
+/** The first field that is not built yet. */
+export function unsupportedField(config: HttpConfig): string | undefined {
   if (config.oauth2 !== undefined) return "oauth2";
   if (config.proxyUrl !== undefined && config.proxyUrl !== "") return "proxy_url";
   if (config.proxyFromEnvironment) return "proxy_from_environment";

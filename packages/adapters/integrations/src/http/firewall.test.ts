@@ -54,6 +54,15 @@ describe("Firewall.blocks()", () => {
   });
 });
 
+describe("Firewall.blocks() of no address in particular", () => {
+  it.for(["0.0.0.0", "::", "::ffff:0.0.0.0", "::ffff:0:0"])("takes %s for this host", (address) => {
+    const networks = [networkOf("127.0.0.0/8") ?? []].flat();
+    expect(new Firewall({ blocksPrivate: false, networks }).blocks(address)).toBe(true);
+    const others = [networkOf("10.0.0.0/8") ?? []].flat();
+    expect(new Firewall({ blocksPrivate: false, networks: others }).blocks(address)).toBe(false);
+  });
+});
+
 describe("networkOf()", () => {
   it.for([
     { text: "10.0.0.0/8", wanted: { address: "10.0.0.0", prefix: 8, family: "ipv4" } },

@@ -65,6 +65,14 @@ export function networkOf(text: string): Network | undefined {
   return { address, prefix, family: version === 4 ? "ipv4" : "ipv6" };
 }
 
+const UNSPECIFIED = new BlockList();
+UNSPECIFIED.addAddress("0.0.0.0", "ipv4");
+UNSPECIFIED.addAddress("::", "ipv6");
+
+function has(list: BlockList, address: string): boolean {
+  return list.check(address, isIP(address) === 4 ? "ipv4" : "ipv6");
+}
+
 export class Firewall {
   readonly #blocked = new BlockList();
 
@@ -79,7 +87,9 @@ export class Firewall {
   blocks(address: string): boolean {
     // The zone of a link-local address is no part of it.
     const [bare = ""] = address.split("%");
-    return this.#blocked.check(bare, isIP(bare) === 4 ? "ipv4" : "ipv6");
+    // Who connects to no address in particular reaches this host.
+    const meant = has(UNSPECIFIED, bare) ? [bare, "127.0.0.1", "::1"] : [bare];
+    return meant.some((one) => has(this.#blocked, one));
   }
 }
 
