@@ -79,14 +79,14 @@ describe("putConfig()", () => {
     expect(bench.transport.calls).toEqual([]);
   });
 
-  it("says that it is stored but not in force when no quorum took it", async () => {
+  it("says that it may or may not come into force when no quorum took it", async () => {
     const bench = new Bench();
     bench.other.refusal = "disk full";
     bench.third.refusal = "disk full";
     await expect(put(bench)).rejects.toMatchObject({
       code: "unavailable",
       message: expect.stringMatching(
-        /^Configuration version 1 is stored but not yet in force/,
+        /^Configuration version 1 may or may not come into force/,
       ) as string,
     });
   });

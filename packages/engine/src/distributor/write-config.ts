@@ -66,7 +66,7 @@ async function change(
   } catch (error) {
     const failure = AppError.from(error, "unavailable");
     const message =
-      `Configuration version ${record.version} is stored but not yet in force everywhere: ` +
+      `Configuration version ${record.version} may or may not come into force: ` +
       `${failure.message}. Send it again`;
     throw new AppError(failure.code, message, { cause: failure });
   }
