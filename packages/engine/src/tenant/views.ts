@@ -5,7 +5,7 @@ import {
   formatFingerprint,
   ZERO_TIME_MS,
 } from "@tocsin/domain/alert";
-import type { AlertRecord, LabelSet } from "@tocsin/domain/model";
+import type { LabelSet } from "@tocsin/domain/model";
 import { matchRoutes, type Route } from "@tocsin/domain/route";
 import { decideTimeMute } from "@tocsin/domain/time-interval";
 import type { AlertEntry } from "./alert-entry.ts";
