@@ -31,7 +31,7 @@ export interface ReadConfig {
   readonly kind: "parse";
   readonly config: Config;
   readonly eventRecorder: EventRecorderConfig | undefined;
-  /** The first field that reaches out to the host. */
+  /** See `findHostAccess`; looked for only in a text without a directory, which is a tenant's. */
   readonly hostAccess: HostAccess | undefined;
   readonly warnings: readonly string[];
 }
@@ -73,6 +73,7 @@ export function doConfigJob(job: ConfigJob, regexes?: RegexCache): ConfigReply {
   // Copying between threads takes time, and the document is as large as the rest.
   const { document, ...config } = parsed.config;
   const { eventRecorder } = document;
-  const hostAccess = findHostAccess(parsed.config, text);
+  // What an operator's own file names of the host is the operator's.
+  const hostAccess = directory === undefined ? findHostAccess(parsed.config, text) : undefined;
   return { kind, config, eventRecorder, hostAccess, warnings: parsed.warnings, notes };
 }
