@@ -315,14 +315,14 @@ class Program implements RunningProgram {
 /** The engine's surface comes about on start; a request before that is refused by the getter itself. */
 function lazily(get: () => TenantApi): TenantApi {
   return {
-    postAlerts: async (...call) => get().postAlerts(...call),
-    read: async (...call) => get().read(...call),
-    putSilence: async (...call) => get().putSilence(...call),
-    expireSilence: async (...call) => get().expireSilence(...call),
-    getConfig: async (...call) => get().getConfig(...call),
-    putConfig: async (...call) => get().putConfig(...call),
-    checkConfig: async (write) => get().checkConfig(write),
-    deleteConfig: async (...call) => get().deleteConfig(...call),
+    postAlerts: (...call) => get().postAlerts(...call),
+    read: (...call) => get().read(...call),
+    putSilence: (...call) => get().putSilence(...call),
+    expireSilence: (...call) => get().expireSilence(...call),
+    getConfig: (...call) => get().getConfig(...call),
+    putConfig: (...call) => get().putConfig(...call),
+    checkConfig: (write) => get().checkConfig(write),
+    deleteConfig: (...call) => get().deleteConfig(...call),
   };
 }
 

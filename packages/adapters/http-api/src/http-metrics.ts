@@ -8,11 +8,14 @@ const SIZE_BOUNDS: readonly number[] = [100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8];
 /** The API versions that take alerts. */
 export type ApiVersion = "v1" | "v2";
 
-/** One finished request. */
-export interface RequestOutcome {
+interface RequestKind {
   readonly handler: string;
   readonly method: string;
   readonly status: number;
+}
+
+/** One finished request. */
+export interface RequestOutcome extends RequestKind {
   readonly durationMs: number;
   readonly sizeBytes: number;
 }
@@ -26,6 +29,8 @@ export class HttpMetrics {
   readonly #size: MetricFamily<HistogramSeries>;
   readonly #received: Readonly<Record<ApiVersion, { firing: Series; resolved: Series }>>;
   readonly #invalid: Readonly<Record<ApiVersion, Series>>;
+  /** Where the last request was counted: the next one mostly is of the same kind. */
+  #last: { readonly of: RequestKind; readonly duration: HistogramSeries } | undefined;
 
   constructor(registry: MetricRegistry) {
     const described = {
@@ -76,12 +81,19 @@ export class HttpMetrics {
   }
 
   observe(outcome: RequestOutcome): void {
-    const method = outcome.method.toLowerCase();
-    const duration = this.#duration.with(outcome.handler, method, `${outcome.status}`);
-    duration.observe(outcome.durationMs / 1_000);
+    this.#durationOf(outcome).observe(outcome.durationMs / 1_000);
     // Upstream knows only how long the answers of API v2 took.
     if (outcome.handler.startsWith("/api/v2/")) return;
+    const method = outcome.method.toLowerCase();
     this.#size.with(outcome.handler, method).observe(outcome.sizeBytes);
+  }
+
+  #durationOf(of: RequestKind): HistogramSeries {
+    if (this.#last === undefined || !isSameKind(this.#last.of, of)) {
+      const duration = this.#duration.with(of.handler, of.method.toLowerCase(), `${of.status}`);
+      this.#last = { of, duration };
+    }
+    return this.#last.duration;
   }
 
   /** Counts alerts before they are judged (S-3). */
@@ -96,4 +108,10 @@ export class HttpMetrics {
   invalid(version: ApiVersion, count: number): void {
     this.#invalid[version].inc(count);
   }
+}
+
+function isSameKind(left: RequestKind, right: RequestKind): boolean {
+  return (
+    left.status === right.status && left.handler === right.handler && left.method === right.method
+  );
 }

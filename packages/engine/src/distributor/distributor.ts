@@ -25,13 +25,6 @@ import { writeAlerts } from "./write-alerts.ts";
 import { checkConfig, deleteConfig, putConfig } from "./write-config.ts";
 import { expireSilence, putSilence } from "./write-silences.ts";
 
-interface PortionWrite {
-  readonly tenant: TenantId;
-  readonly alerts: readonly PostedAlert[];
-  readonly settings: TenantSettings;
-  readonly pauses: number;
-}
-
 /** How long an instance that is no owner of a tenant goes on with the settings that it has read. */
 const FOREIGN_SETTINGS_MS = 5_000;
 const FOREIGN_SETTINGS_COUNT_MAX = 10_000;
@@ -62,20 +55,21 @@ export class Distributor implements TenantApi {
     const errors: string[] = [];
     for (const { portion, work } of portionsOf(alerts, settings)) {
       if (work > 0) await this.#deps.pacer.take(work);
-      const post = { tenant, alerts: portion, settings, pauses };
-      errors.push(...(await this.#postPortion(post, signal)));
+      const valid = this.#check(portion, settings, errors);
+      if (valid.length === 0) continue;
+      await writeAlerts(this.#deps, { tenant, alerts: valid, pauses }, signal);
     }
     return { errors };
   }
 
-  /** Returns what was wrong with those that were refused. */
-  async #postPortion(
-    { tenant, alerts, settings, pauses }: PortionWrite,
-    signal: AbortSignal,
-  ): Promise<readonly string[]> {
+  /** The alerts as they came in now, without those that are refused, of which it adds what is wrong. */
+  #check(
+    alerts: readonly PostedAlert[],
+    settings: TenantSettings,
+    errors: string[],
+  ): readonly CompletedAlert[] {
     const { resolveTimeoutMs } = settings.config;
     const nowMs = this.#deps.time.nowMs();
-    const errors: string[] = [];
     const valid: CompletedAlert[] = [];
     for (const posted of alerts) {
       const alert = completeAlert(posted, { nowMs, resolveTimeoutMs });
@@ -83,8 +77,7 @@ export class Distributor implements TenantApi {
       if (check.ok) valid.push(alert);
       else errors.push(check.error);
     }
-    if (valid.length > 0) await writeAlerts(this.#deps, { tenant, alerts: valid, pauses }, signal);
-    return errors;
+    return valid;
   }
 
   async read(tenant: TenantId, options: ReadOptions, signal: AbortSignal): Promise<ReadResult> {

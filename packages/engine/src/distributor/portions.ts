@@ -16,21 +16,26 @@ export interface Portion {
 }
 
 /** An empty list is a portion, too: it is answered like any other. */
-export function* portionsOf(
+export function portionsOf(
   alerts: readonly PostedAlert[],
   settings: TenantSettings,
-): Generator<Portion, void, undefined> {
+): readonly Portion[] {
+  const portions: Portion[] = [];
   let start = 0;
   let work = 0;
   for (const [at, { labels }] of alerts.entries()) {
     const alertWork = sizeOfRouting(settings, labels);
     if (at > start && work + alertWork > PORTION_WORK_MAX) {
-      yield { portion: alerts.slice(start, at), work };
+      portions.push({ portion: alerts.slice(start, at), work });
       [start, work] = [at, 0];
     }
     work += alertWork;
   }
   const isAll = start === 0;
   const isFew = work <= alerts.length;
-  yield { portion: isAll ? alerts : alerts.slice(start), work: isAll && isFew ? 0 : work };
+  portions.push({
+    portion: isAll ? alerts : alerts.slice(start),
+    work: isAll && isFew ? 0 : work,
+  });
+  return portions;
 }

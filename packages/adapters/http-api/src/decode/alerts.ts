@@ -9,7 +9,8 @@ import { isClassicLabelName } from "@tocsin/domain/matcher";
 import { compareText, type Instant, type LabelSet } from "@tocsin/domain/model";
 import { quoteGo } from "@tocsin/domain/text";
 import { ItemProblem, tooManyFields, type ItemBatch, type ItemLimits } from "./json-items.ts";
-import { DecodeProblem, fieldOf, isObject, textOf, type JsonObject } from "./json.ts";
+import { fieldsOf, objectOf, textOf, type AlertFields } from "./alert-fields.ts";
+import { DecodeProblem, isObject } from "./json.ts";
 import { TimeReader, type TimeForm } from "./time.ts";
 import { isRequestUri } from "./uri.ts";
 
@@ -30,18 +31,26 @@ export interface DecodedAlerts {
   readonly problems: readonly string[];
 }
 
-/** Reads the alerts of a body. Rejects with a `SyntaxProblem`, `DecodeProblem` or `SchemaProblem`. */
-export async function decodeAlerts(
+/**
+ * Reads the alerts of a body: at once, or batch by batch as they come. Throws or rejects with a
+ * `SyntaxProblem`, `DecodeProblem` or `SchemaProblem`.
+ */
+export function decodeAlerts(
   batches: readonly ItemBatch[] | AsyncIterable<ItemBatch>,
   options: AlertReading,
-): Promise<DecodedAlerts> {
+): DecodedAlerts | Promise<DecodedAlerts> {
   const reader = new AlertReader(options);
-  if (Symbol.asyncIterator in batches) {
-    for await (const batch of batches) reader.readBatch(batch);
-  } else for (const batch of batches) reader.readBatch(batch);
-  // The schema speaks only when the whole body could be decoded, so that the worse problem is named.
-  if (reader.schemaProblem !== undefined) throw reader.schemaProblem;
-  return reader;
+  if (Symbol.asyncIterator in batches) return readAll(batches, reader);
+  for (const batch of batches) reader.readBatch(batch);
+  return reader.checked();
+}
+
+async function readAll(
+  batches: AsyncIterable<ItemBatch>,
+  reader: AlertReader,
+): Promise<DecodedAlerts> {
+  for await (const batch of batches) reader.readBatch(batch);
+  return reader.checked();
 }
 
 type AlertReading = Omit<ItemLimits, "sizeMaxBytes"> & { readonly form: TimeForm };
@@ -60,7 +69,7 @@ class AlertReader implements DecodedAlerts {
   /** Keys of the last alert's labels as they came, and sorted: the next alert mostly has the same. */
   #keys: readonly string[] = [];
   #names: readonly string[] = [];
-  schemaProblem: SchemaProblem | undefined;
+  #schemaProblem: SchemaProblem | undefined;
 
   constructor({ form, fieldCountMax, labelMaxChars }: AlertReading) {
     this.#form = form;
@@ -78,40 +87,44 @@ class AlertReader implements DecodedAlerts {
       } else this.alerts.push(alert);
     }
     // Nothing of this body will be taken: what is left is only looked at for something worse.
-    if (this.schemaProblem !== undefined) this.alerts.length = 0;
+    if (this.#schemaProblem !== undefined) this.alerts.length = 0;
+  }
+
+  /** The schema speaks only when the whole body could be decoded, so that the worse problem is named. */
+  checked(): this {
+    if (this.#schemaProblem !== undefined) throw this.#schemaProblem;
+    return this;
   }
 
   #read(item: unknown, at: number): PostedAlert | ItemProblem {
     if (!isObject(item)) throw new DecodeProblem(`alerts[${at}]`, "object", item);
-    const fieldCount = countFields(item);
-    if (fieldCount > this.#fieldCountMax) return tooManyFields(fieldCount, this.#fieldCountMax);
-    const path = `alerts[${at}].`;
-    const startsAt = this.#time(item, "startsAt", path);
-    const endsAt = this.#time(item, "endsAt", path);
+    const fields = fieldsOf(item);
+    if (fields.count > this.#fieldCountMax) return tooManyFields(fields.count, this.#fieldCountMax);
+    const startsAt = this.#time(fields, "startsAt", at);
+    const endsAt = this.#time(fields, "endsAt", at);
     // Of several faults of the schema go-openapi names that of the URL first.
-    const generatorUrl = this.#generatorUrl(item, path, at);
-    const labels = this.#labels(item, path, at);
+    const generatorUrl = this.#generatorUrl(fields, at);
+    const labels = this.#labels(fields, at);
     const long = labels.values.findIndex((value) => value.length > this.#labelMaxChars);
     if (long >= 0) return tooLong(labels, long, this.#labelMaxChars);
-    return {
-      labels,
-      annotations: this.#annotations(item, path),
-      generatorUrl,
-      ...(startsAt === undefined ? undefined : { startsAt }),
-      ...(endsAt === undefined ? undefined : { endsAt }),
-    };
+    const annotations = this.#annotations(fields, at);
+    const alert: Draft = { labels, annotations, generatorUrl };
+    if (startsAt !== undefined) alert.startsAt = startsAt;
+    if (endsAt !== undefined) alert.endsAt = endsAt;
+    return alert;
   }
 
-  #time(item: JsonObject, name: string, path: string): Instant | undefined {
-    const text = textOf(item, name, path);
+  #time(fields: AlertFields, name: "startsAt" | "endsAt", at: number): Instant | undefined {
+    const text = textOf(fields, name, at);
     if (text === undefined) return undefined;
     const instant = this.#times.read(text);
     if (instant !== undefined) return instant;
-    throw new DecodeProblem(`${path}${name} ${JSON.stringify(text.slice(0, 64))}`, "time", text);
+    const path = `alerts[${at}].${name} ${JSON.stringify(text.slice(0, 64))}`;
+    throw new DecodeProblem(path, "time", text);
   }
 
-  #labels(item: JsonObject, path: string, at: number): LabelSet {
-    const labels = this.#object(item, "labels", path);
+  #labels(fields: AlertFields, at: number): LabelSet {
+    const labels = objectOf(fields, "labels", at);
     if (labels === undefined) {
       // Version 1 has no schema: an alert without labels is refused alone, by the rule for labels.
       if (this.#form === "v2") this.#break(602, `${at}.labels in body is required`);
@@ -120,35 +133,42 @@ class AlertReader implements DecodedAlerts {
     const keys = Object.keys(labels);
     if (!isSameList(keys, this.#keys)) {
       this.#keys = keys;
-      this.#names = keys.toSorted(compareText);
+      this.#names = inOrder(keys);
       this.#checkNames(keys);
     }
-    const values = this.#names.map((name) => this.#text(labels[name], `${path}labels.`, name));
+    const values = this.#names.map((name) => {
+      const value = labels[name];
+      return typeof value === "string"
+        ? this.#mended(value)
+        : emptyOf(value, { at, in: "labels", name });
+    });
     if (!this.#mend) return { names: this.#names, values };
     return { names: this.#names.map((name) => name.toWellFormed()), values };
   }
 
   /** JSON text with the keys sorted, as records hold it. */
-  #annotations(item: JsonObject, path: string): string {
-    const annotations = this.#object(item, "annotations", path);
+  #annotations(fields: AlertFields, at: number): string {
+    const annotations = objectOf(fields, "annotations", at);
     if (annotations === undefined) return "{}";
     const keys = Object.keys(annotations);
-    const names = keys.toSorted(compareText);
+    const names = inOrder(keys);
     this.#checkNames(names);
     // What has been parsed and is in order already is written as it is, as nearly all of it.
-    const isPlain = keys.every(
-      (key, at) => key === names[at] && typeof annotations[key] === "string",
-    );
+    const isPlain = names === keys && keys.every((key) => typeof annotations[key] === "string");
     if (isPlain && !this.#mend) return JSON.stringify(annotations);
     const pairs = names.map((name) => {
-      const value = this.#text(annotations[name], `${path}annotations.`, name);
-      return `${JSON.stringify(this.#mended(name))}:${JSON.stringify(value)}`;
+      const value = annotations[name];
+      const text =
+        typeof value === "string"
+          ? this.#mended(value)
+          : emptyOf(value, { at, in: "annotations", name });
+      return `${JSON.stringify(this.#mended(name))}:${JSON.stringify(text)}`;
     });
     return `{${pairs.join(",")}}`;
   }
 
-  #generatorUrl(item: JsonObject, path: string, at: number): string {
-    const url = this.#mended(textOf(item, "generatorURL", path) ?? "");
+  #generatorUrl(fields: AlertFields, at: number): string {
+    const url = this.#mended(textOf(fields, "generatorURL", at) ?? "");
     if (this.#form === "v2" && url !== "" && !isRequestUri(url)) {
       this.#break(601, `${at}.generatorURL in body must be of type uri: ${quoteGo(url)}`);
     }
@@ -162,24 +182,12 @@ class AlertReader implements DecodedAlerts {
     if (bad !== undefined) throw new NameProblem(`${quoteGo(bad)} is not a valid label name`);
   }
 
-  #object(item: JsonObject, name: string, path: string): JsonObject | undefined {
-    const value = fieldOf(item, name);
-    if (value === undefined || isObject(value)) return value;
-    throw new DecodeProblem(`${path}${name}`, "object", value);
-  }
-
-  #text(value: unknown, path: string, name: string): string {
-    if (typeof value === "string") return this.#mended(value);
-    if (value === null) return "";
-    throw new DecodeProblem(`${path}${name.slice(0, 64)}`, "string", value);
-  }
-
   #mended(text: string): string {
     return this.#mend ? text.toWellFormed() : text;
   }
 
   #break(code: number, message: string): void {
-    this.schemaProblem ??= new SchemaProblem(code, message);
+    this.#schemaProblem ??= new SchemaProblem(code, message);
   }
 }
 
@@ -196,16 +204,26 @@ function tooLong({ names, values }: LabelSet, at: number, maxChars: number): Ite
   );
 }
 
-/** Of the item and of the objects in it. */
-function countFields(item: JsonObject): number {
-  let count = 0;
-  for (const name in item) {
-    if (!Object.hasOwn(item, name)) continue;
-    const value = item[name];
-    count += 1;
-    if (isObject(value)) count += Object.keys(value).length;
+type Draft = { -readonly [Field in keyof PostedAlert]: PostedAlert[Field] };
+
+/** The value of a label or annotation that is no text: null is the empty one. */
+function emptyOf(
+  value: unknown,
+  place: { readonly at: number; readonly in: string; readonly name: string },
+): "" {
+  if (value === null) return "";
+  const path = `alerts[${place.at}].${place.in}.${place.name.slice(0, 64)}`;
+  throw new DecodeProblem(path, "string", value);
+}
+
+/** The list itself if it is in order, as most senders have it. */
+function inOrder(names: readonly string[]): readonly string[] {
+  for (let at = 1; at < names.length; at += 1) {
+    // Both places are within the list.
+    const isOrdered = compareText(names[at - 1] as string, names[at] as string) <= 0;
+    if (!isOrdered) return names.toSorted(compareText);
   }
-  return count;
+  return names;
 }
 
 function isSameList(left: readonly string[], right: readonly string[]): boolean {

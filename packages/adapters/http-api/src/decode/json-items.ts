@@ -60,21 +60,31 @@ export interface ItemReading {
   readonly pace: Pace;
 }
 
-/** The first value of the body as batches of items; undefined for a body of nothing but blanks. */
-export async function readItems(
-  body: Buffer,
-  { name, limits, pace }: ItemReading,
-): Promise<readonly ItemBatch[] | AsyncIterable<ItemBatch> | undefined> {
-  if (body.length <= Math.min(WHOLE_SIZE_MAX_BYTES, limits.sizeMaxBytes)) {
-    const turn = pace.read(body.length);
-    if (turn !== undefined) await turn;
-    const parsed = parseJsonBody(body);
-    if (parsed.kind === "empty") return undefined;
-    if (parsed.kind === "bad") throw new SyntaxProblem(parsed.reason);
-    const items = parsed.value ?? [];
-    if (!Array.isArray(items)) throw new DecodeProblem(name, "array", items);
-    return [{ first: 0, items: items as readonly unknown[], mend: parsed.mend }];
+type Batches = readonly ItemBatch[] | AsyncIterable<ItemBatch> | undefined;
+
+/**
+ * The first value of the body as batches of items; undefined for a body of nothing but blanks. A small one
+ * is mostly read at once, as most bodies are.
+ */
+export function readItems(body: Buffer, reading: ItemReading): Batches | Promise<Batches> {
+  const { name, limits, pace } = reading;
+  if (body.length > Math.min(WHOLE_SIZE_MAX_BYTES, limits.sizeMaxBytes)) {
+    return readLarge(body, reading);
   }
+  const turn = pace.read(body.length);
+  return turn === undefined ? readWhole(body, name) : turn.then(() => readWhole(body, name));
+}
+
+function readWhole(body: Buffer, name: string): readonly ItemBatch[] | undefined {
+  const parsed = parseJsonBody(body);
+  if (parsed.kind === "empty") return undefined;
+  if (parsed.kind === "bad") throw new SyntaxProblem(parsed.reason);
+  const items = parsed.value ?? [];
+  if (!Array.isArray(items)) throw new DecodeProblem(name, "array", items);
+  return [{ first: 0, items: items as readonly unknown[], mend: parsed.mend }];
+}
+
+async function readLarge(body: Buffer, { name, limits, pace }: ItemReading): Promise<Batches> {
   const start = skipBlanks(body);
   if (start === body.length) return undefined;
   if (body[start] !== LIST_START) throw new DecodeProblem(name, "array", sampleOf(body, start));

@@ -64,19 +64,21 @@ interface Portion {
 }
 
 /** Mostly all alerts are one portion. An empty list is one, too: it is answered like any other. */
-function* portionsOf(alerts: readonly PostedAlert[]): Generator<Portion, void, undefined> {
+function portionsOf(alerts: readonly PostedAlert[]): readonly Portion[] {
+  const portions: Portion[] = [];
   let start = 0;
   let textChars = 0;
   for (const [at, alert] of alerts.entries()) {
     const alertChars = charsOf(alert);
     if (at > start && (at - start >= PORTION_COUNT || textChars + alertChars > PORTION_CHARS)) {
-      yield { portion: alerts.slice(start, at), textChars };
+      portions.push({ portion: alerts.slice(start, at), textChars });
       start = at;
       textChars = 0;
     }
     textChars += alertChars;
   }
-  yield { portion: start === 0 ? alerts : alerts.slice(start), textChars };
+  portions.push({ portion: start === 0 ? alerts : alerts.slice(start), textChars });
+  return portions;
 }
 
 /** A label is as much work as so many characters, however short it is. */
@@ -84,8 +86,9 @@ const LABEL_CHARS = 50;
 
 /** About how much text there is to store and to hash. */
 function charsOf({ labels, annotations, generatorUrl }: PostedAlert): number {
-  const values = labels.values.reduce((sum, value) => sum + value.length, 0);
-  return values + labels.names.length * LABEL_CHARS + annotations.length + generatorUrl.length;
+  let chars = labels.names.length * LABEL_CHARS + annotations.length + generatorUrl.length;
+  for (const value of labels.values) chars += value.length;
+  return chars;
 }
 
 /** An alert without an end gets one in the future, so it fires. */

@@ -85,6 +85,8 @@ function refusesContent(exchange: Exchange): boolean {
     Number(headers["content-length"] ?? 0) > 0 || headers["transfer-encoding"] !== undefined;
   if (!hasBody) return false;
   const given = headers["content-type"] ?? "";
+  // What nearly every sender says needs no reading.
+  if (given === "application/json") return false;
   const read = readMediaType(given === "" ? "application/octet-stream" : given);
   if (!read.ok) {
     const shown = JSON.stringify(Buffer.from(given, "latin1").toString("utf8"));
