@@ -20,5 +20,6 @@ export {
 export { Pacer } from "./pacer.ts";
 export { fraction, uuid, type Random } from "./random.ts";
 export { Service, ServiceGroup, type ServiceBody, type ServiceState } from "./service.ts";
+export { sortedSteps } from "./sorting.ts";
 export { atOnce, inSlices, type Slicing, type Steps } from "./steps.ts";
 export { rejectOnAbort, withDeadline } from "./signals.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Pacer } from "./pacer.ts";
+import type { Steps } from "./steps.ts";
 
 /** A pacer of turns that a test makes happen. */
 function paced(sizeMax: number) {
@@ -7,6 +8,7 @@ function paced(sizeMax: number) {
   const went: string[] = [];
   const pacer = new Pacer(sizeMax, (next) => resting.push(next));
   return {
+    pacer,
     went,
     resting,
     ask: (name: string, size: number, lane?: "first" | "later"): void => {
@@ -68,5 +70,25 @@ describe("Pacer", () => {
     expect(resting).toHaveLength(0);
     ask("b", 10);
     expect(went).toEqual(["b"]);
+  });
+
+  it("does steps each in the turn that has room for it, and all at once if none asks for room", async () => {
+    const { pacer, turn, went } = paced(10);
+    function* steps(...sizes: readonly number[]): Steps<string> {
+      for (const size of sizes) {
+        yield size;
+        went.push(`${size}`);
+      }
+      return "over";
+    }
+    const result = pacer.run(steps(4, 5, 9, 8));
+    await Promise.resolve();
+    expect(went).toEqual(["4", "5"]);
+    expect(await turn()).toEqual(["9"]);
+    expect(await turn()).toEqual(["8"]);
+    expect(await result).toBe("over");
+    const short = steps();
+    void pacer.run(short);
+    expect(short.next()).toEqual({ done: true, value: undefined });
   });
 });

@@ -1,3 +1,5 @@
+import type { Steps } from "./steps.ts";
+
 interface Asking {
   readonly amount: number;
   readonly go: () => void;
@@ -35,6 +37,15 @@ export class Pacer {
       return undefined;
     }
     return new Promise((go) => this.#asking[lane].push({ amount, go }));
+  }
+
+  /** Does the steps, each when there is room for what the one before it has yielded; all now, if none yields. */
+  async run<T>(steps: Steps<T>, lane: "first" | "later" = "later"): Promise<T> {
+    for (let step = steps.next(); ; step = steps.next()) {
+      if (step.done === true) return step.value;
+      const turn = this.take(step.value, lane);
+      if (turn !== undefined) await turn;
+    }
   }
 
   #fits(amount: number): boolean {

@@ -5,11 +5,7 @@
 import { ALWAYS_HEARD } from "@tocsin/domain/alert";
 import { labelSetFromRecord, type InstanceId, type TenantId } from "@tocsin/domain/model";
 import { parseConfig } from "@tocsin/domain/config";
-import {
-  buildTemplateData,
-  templateDataJsonSteps,
-  templateDataSteps,
-} from "@tocsin/domain/template";
+import { templateDataJsonSteps, templateDataSteps } from "@tocsin/domain/template";
 import { ZoneOffsets } from "@tocsin/domain/time-interval";
 import type { NotifyJob } from "@tocsin/engine/ports";
 import {
@@ -20,7 +16,7 @@ import {
   type TenantSettings,
 } from "@tocsin/engine/tenant";
 import { atOnce, type Steps } from "@tocsin/foundation";
-import { measure, slicesOf } from "./measure.ts";
+import { measure, resultOf, slicesOf } from "./measure.ts";
 
 const ALERT_COUNT = 60_000;
 const BATCH_COUNT = 1_000;
@@ -66,26 +62,32 @@ function rules(count: number): string {
 
 type Labels = (at: number) => Readonly<Record<string, string>>;
 
-const usualLabels: Labels = (at) => ({
-  alertname: `A${at % groupCount}`,
-  cluster: `c${at % 10}`,
-  instance: `host-${at}`,
-  job: "node",
-});
+const usual: { readonly labels: Labels } = {
+  labels: (at) => ({
+    alertname: `A${at % groupCount}`,
+    cluster: `c${at % 10}`,
+    instance: `host-${at}`,
+    job: "node",
+  }),
+};
 
-function* posting(tenant: Tenant, alertCount: number, labels: Labels): Generator<void> {
+function* posting(
+  tenant: Tenant,
+  alertCount: number,
+  { labels, endsAtMs = START_MS + 24 * HOUR_MS }: { labels: Labels; endsAtMs?: number },
+): Generator<void> {
   for (let from = 0; from < alertCount; from += BATCH_COUNT) {
     const alerts = Array.from({ length: Math.min(BATCH_COUNT, alertCount - from) }, (_, at) => ({
       labels: labelSetFromRecord(labels(from + at)),
       annotations: "{}",
       generatorUrl: "",
       startsAtMs: START_MS,
-      endsAtMs: START_MS + HOUR_MS,
+      endsAtMs,
       sent: undefined,
-      updatedAtMs: START_MS,
+      updatedAtMs: nowMs,
       timeout: false,
     }));
-    const stamp = { tenant: ID, nowMs: START_MS, stampUs: START_MS * 1_000, stampBy: OWNER };
+    const stamp = { tenant: ID, nowMs, stampUs: nowMs * 1_000, stampBy: OWNER };
     yield void tenant.applyBatch({ ...stamp, alerts });
   }
 }
@@ -112,22 +114,38 @@ function* ticking(tenant: Tenant, flushes: Flush[]): Generator<void> {
 }
 
 function* deciding(tenant: Tenant, flushes: readonly Flush[]): Generator<void> {
-  for (const { groupId, keys, tickMs } of flushes) {
+  for (const { groupId, groupKey, keys, tickMs } of flushes) {
     yield* slicesOf(tenant.prepareDecision(groupId, nowMs), SLICE_SIZE);
-    for (const { key } of keys) {
+    for (const { key, receiver, integration } of keys) {
       const question = { groupId, key, tickMs, nowMs, heard: ALWAYS_HEARD };
-      yield void tenant.foresee(question);
-      const decision = tenant.decide(question);
+      yield* slicesOf(tenant.foreseeing(question), SLICE_SIZE);
+      const decision = yield* resultOf(tenant.deciding(question), SLICE_SIZE);
       yield;
+      if (decision.kind === "nothing") continue;
       if (decision.kind === "send") jobs.push(decision.job);
+      const entry = tenant.recordFor(decision.told, {
+        key,
+        groupKey,
+        groupId,
+        receiver,
+        integration: integration.kind,
+        tickMs,
+        index: integration.index,
+        version: { us: nowMs * 1_000, by: OWNER },
+        timestampMs: nowMs,
+        receiverData: {},
+        retentionMs: HOUR_MS,
+      });
+      yield void tenant.merge({ log: [entry] }, nowMs);
+      yield* slicesOf(tenant.finishing({ groupId, key, tickMs, result: "told" }), SLICE_SIZE);
     }
   }
 }
 
 function* writing({ alerts, receiver, groupLabels, reason }: NotifyJob): Generator<void> {
   const input = { alerts, receiver, groupLabels, reason, externalUrl: "http://a/" };
-  yield* slicesOf(templateDataSteps(input), MESSAGE_SLICE_SIZE);
-  yield* slicesOf(templateDataJsonSteps(buildTemplateData(input)), MESSAGE_SLICE_SIZE);
+  const data = yield* resultOf(templateDataSteps(input), MESSAGE_SLICE_SIZE);
+  yield* slicesOf(templateDataJsonSteps(data), MESSAGE_SLICE_SIZE);
 }
 
 function* listing(tenant: Tenant): Generator<void> {
@@ -139,18 +157,25 @@ function* listing(tenant: Tenant): Generator<void> {
   }
 }
 
+function flush(name: string): void {
+  const flushes: Flush[] = [];
+  measure(`spend the ticks of all groups${name}`, ticking(tenant, flushes));
+  measure(`decide for all groups${name}`, deciding(tenant, flushes));
+}
+
+let nowMs = START_MS;
 const shared = { interner: new Interner(), zones: new ZoneOffsets(), retentionMs: HOUR_MS };
 const tenant = new Tenant(ID, shared);
-let nowMs = START_MS;
 tenant.setSettings(settings("group_by: [alertname]"), nowMs);
-measure(`store ${ALERT_COUNT} alerts`, posting(tenant, ALERT_COUNT, usualLabels));
+measure(`store ${ALERT_COUNT} alerts`, posting(tenant, ALERT_COUNT, usual));
 console.log(`${tenant.groupCount} groups`);
 measure("list after new alerts", listing(tenant));
 nowMs += 30_000;
-const flushes: Flush[] = [];
-measure("spend the ticks of all groups", ticking(tenant, flushes));
 const jobs: NotifyJob[] = [];
-measure("decide for all groups", deciding(tenant, flushes));
+flush("");
+nowMs += HOUR_MS;
+measure("all fire on", posting(tenant, ALERT_COUNT, usual));
+flush(" again");
 const byName = "group_by: [alertname]";
 measure("another repeat interval", changing(tenant, settings(`${byName}, repeat_interval: 1h`)));
 measure("another receiver", changing(tenant, settings(byName, "b")));
@@ -159,6 +184,13 @@ measure("and back", changing(tenant, settings(byName)));
 measure("list after the change", listing(tenant));
 const [job] = jobs;
 if (job !== undefined) measure(`a message of ${job.alerts.length} alerts`, writing(job));
+nowMs += HOUR_MS;
+measure("all end", posting(tenant, ALERT_COUNT, { ...usual, endsAtMs: nowMs }));
+flush(" of ends");
+nowMs += HOUR_MS;
+measure("all fire anew", posting(tenant, ALERT_COUNT, usual));
+nowMs += 30_000;
+flush(" after ends");
 const twenty = Array.from({ length: 20 }, (_, at) => {
   return `{matchers: [job="node"], continue: true, group_by: [cluster, "l${at}"]}`;
 });
@@ -166,10 +198,11 @@ measure("each alert in 20 groups", changing(tenant, settings(`routes: [${twenty.
 measure("compile 10,000 routes", slicesOf(compiling(routes(10_000)), COMPILE_SLICE_SIZE));
 measure("compile 2,000 rules", slicesOf(compiling(byName, "a", rules(2_000)), COMPILE_SLICE_SIZE));
 const inhibited = new Tenant(ID, shared);
-inhibited.setSettings(settings("group_by: [job]", "a", rules(2_000)), START_MS);
+inhibited.setSettings(settings("group_by: [job]", "a", rules(2_000)), nowMs);
 const sources: Labels = (at) => ({ alertname: "S", source: `s${at}`, rack: "other" });
-for (const _ of posting(inhibited, 100, sources));
-measure("600 alerts under 2,000 rules: store", posting(inhibited, 600, usualLabels));
+for (const _ of posting(inhibited, 100, { labels: sources }));
+measure("600 alerts under 2,000 rules: store", posting(inhibited, 600, usual));
+nowMs += 30_000;
 const due: Flush[] = [];
 measure("600 alerts under 2,000 rules: ticks", ticking(inhibited, due));
 measure("600 alerts under 2,000 rules: decide", deciding(inhibited, due));

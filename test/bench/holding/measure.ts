@@ -20,12 +20,18 @@ export function measure(name: string, pieces: Iterable<unknown>): void {
 
 /** Work in steps, as pieces of at least this size. */
 export function* slicesOf(steps: Iterable<number>, sizeMin: number): Generator<void> {
+  yield* resultOf(steps[Symbol.iterator](), sizeMin);
+  yield;
+}
+
+/** The same with what comes of it; the last piece is for the caller to end. */
+export function* resultOf<T>(steps: Iterator<number, T>, sizeMin: number): Generator<void, T> {
   let size = 0;
-  for (const step of steps) {
-    size += step;
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done === true) return step.value;
+    size += step.value;
     if (size < sizeMin) continue;
     yield;
     size = 0;
   }
-  yield;
 }

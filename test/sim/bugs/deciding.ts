@@ -56,7 +56,7 @@ export const DECIDING_BUGS: readonly Bug[] = [
             return { ...right.call(this, ...of), resolved: [] };
           };
         }),
-        method(Tenant, "decide", (right) => {
+        method(Tenant, "deciding", (right) => {
           return function (this: Tenant, input) {
             looks += 1;
             const heard = looks % LOST_CONTACT_EVERY === 0 ? NEVER_HEARD : input.heard;
@@ -87,11 +87,11 @@ export const DECIDING_BUGS: readonly Bug[] = [
     seeds: [1, 2],
     plant: () => {
       const muted = new WeakMap<Tenant, Map<string, Prospect>>();
-      return method(Tenant, "foresee", (right) => {
-        return function (this: Tenant, input) {
+      return method(Tenant, "foreseeing", (right) => {
+        return function* (this: Tenant, input) {
           const known = muted.get(this) ?? new Map<string, Prospect>();
           muted.set(this, known);
-          const prospect = known.get(input.groupId) ?? right.call(this, input);
+          const prospect = known.get(input.groupId) ?? (yield* right.call(this, input));
           const isMuted = prospect.kind === "nothing" && prospect.why === "muted";
           if (isMuted) known.set(input.groupId, prospect);
           return prospect;

@@ -14,15 +14,27 @@ export interface NotifyDecision {
   readonly reason: NotifyReason;
 }
 
-export interface NotifyQuestion {
-  /** Alert hashes of the group now. */
-  readonly firing: ReadonlySet<string> | readonly string[];
-  readonly resolved: ReadonlySet<string> | readonly string[];
+interface NotifyTiming {
   readonly sendResolved: boolean;
   readonly repeatIntervalMs: number;
   /** The flush's tick, not the clock. */
   readonly nowMs: number;
 }
+
+export interface NotifyQuestion extends NotifyTiming {
+  /** Alert hashes of the group now. */
+  readonly firing: ReadonlySet<string> | readonly string[];
+  readonly resolved: ReadonlySet<string> | readonly string[];
+}
+
+/** The same, with the lists compared already. */
+export interface CountedQuestion extends NotifyTiming {
+  readonly firingCount: number;
+  /** How many of those that fire, and of those that are resolved, were not told as such last. */
+  readonly newCount: { readonly firing: number; readonly resolved: number };
+}
+
+type LastWord = Pick<LogRecord, "firing" | "resolved" | "timestampMs">;
 
 /**
  * Decides whether an integration is told about a group, given what it was told last (S-42). A set that
@@ -31,33 +43,44 @@ export interface NotifyQuestion {
  * `notify/dedup_stage.go`.
  */
 export function decideNotification(
-  entry: Pick<LogRecord, "firing" | "resolved" | "timestampMs"> | undefined,
-  question: NotifyQuestion,
+  entry: LastWord | undefined,
+  { firing, resolved, ...timing }: NotifyQuestion,
+): NotifyDecision {
+  const hashes = [...firing];
+  const newCount = {
+    firing: hashesNotIn(hashes, entry?.firing).length,
+    resolved: hashesNotIn([...resolved], entry?.resolved).length,
+  };
+  return decideCounted(entry, { ...timing, firingCount: hashes.length, newCount });
+}
+
+/** The same for who has compared the lists, which takes a while with tens of thousands of alerts. */
+export function decideCounted(
+  entry: Pick<LastWord, "firing" | "timestampMs"> | undefined,
+  question: CountedQuestion,
 ): NotifyDecision {
   const reason = findReason(entry, question);
   return { send: reason !== "none", reason };
 }
 
-function findReason(
-  entry: Pick<LogRecord, "firing" | "resolved" | "timestampMs"> | undefined,
-  question: NotifyQuestion,
-): NotifyReason {
-  const firing = [...question.firing];
-  if (entry === undefined) return firing.length > 0 ? "first notification" : "none";
-  const toldFiring = entry.firing.length > 0;
-  if (!isSubset(firing, entry.firing)) {
-    return toldFiring ? "new alerts added" : "first notification";
-  }
-  if (firing.length === 0) return toldFiring ? "all alerts resolved" : "none";
-  if (question.sendResolved && !isSubset([...question.resolved], entry.resolved)) {
-    return "some alerts resolved";
-  }
-  const isDue = entry.timestampMs < question.nowMs - question.repeatIntervalMs;
-  return isDue ? "repeat interval elapsed" : "none";
+/** Those that are not in the other list, whatever the order of both. A list that is not there has none. */
+export function hashesNotIn(
+  hashes: readonly string[],
+  known: readonly string[] | undefined,
+): readonly string[] {
+  if (known === undefined || known.length === 0 || hashes.length === 0) return hashes;
+  const knownSet = new Set(known);
+  return hashes.filter((hash) => !knownSet.has(hash));
 }
 
-function isSubset(part: readonly string[], whole: readonly string[]): boolean {
-  if (part.length === 0) return true;
-  const known = new Set(whole);
-  return part.every((hash) => known.has(hash));
+function findReason(
+  entry: Pick<LastWord, "firing" | "timestampMs"> | undefined,
+  { firingCount, newCount, sendResolved, nowMs, repeatIntervalMs }: CountedQuestion,
+): NotifyReason {
+  if (entry === undefined) return firingCount > 0 ? "first notification" : "none";
+  const toldFiring = entry.firing.length > 0;
+  if (newCount.firing > 0) return toldFiring ? "new alerts added" : "first notification";
+  if (firingCount === 0) return toldFiring ? "all alerts resolved" : "none";
+  if (sendResolved && newCount.resolved > 0) return "some alerts resolved";
+  return entry.timestampMs < nowMs - repeatIntervalMs ? "repeat interval elapsed" : "none";
 }

@@ -1,5 +1,8 @@
 export {
+  decideCounted,
   decideNotification,
+  hashesNotIn,
+  type CountedQuestion,
   type NotifyDecision,
   type NotifyQuestion,
   type NotifyReason,

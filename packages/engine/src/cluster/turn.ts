@@ -13,7 +13,7 @@
  * (suspicion, a grant, an outcome) pokes the turn, and it looks again. What is sent is decided when the
  * turn has come, on the state merged from a majority; a claim by itself never suppresses anything.
  */
-import { fraction } from "@tocsin/foundation";
+import { fraction, type Steps } from "@tocsin/foundation";
 import type { AlertRecord, InstanceId, LogRecord, TenantId, LogKey } from "@tocsin/domain/model";
 import { NO_RECEIVER_DATA } from "@tocsin/domain/nflog";
 import { ownersInOrder } from "@tocsin/domain/quorum";
@@ -39,6 +39,8 @@ const GONE = { kind: "nothing", why: "gone" } as const;
 
 /** What a turn costs with the smallest group, in alerts; it is paced twice. */
 const DECISION_SIZE_MIN = 25;
+/** What is larger is decided in steps. */
+const DECISION_SIZE_MAX = 1_000;
 
 type Step = "over" | "again";
 
@@ -115,9 +117,9 @@ export class Turn {
       const others = this.#othersFirst("later");
       if (others !== undefined) await others;
       if (this.#isOver) return;
-      const prospect = isFirst ? this.#foreseeFirst() : this.#foresee();
+      const prospect = await (isFirst ? this.#foreseeFirst() : this.#foresee());
       if (prospect.kind === "nothing") {
-        this.#finish("waived");
+        await this.#finish("waived");
         return;
       }
       // Whether a quorum can be reached is for the claim to find out.
@@ -149,7 +151,7 @@ export class Turn {
   }
 
   /** What is kept back counts once for all integrations and all owners. */
-  #foreseeFirst(): Prospect {
+  #foreseeFirst(): Promise<Prospect> {
     const { owners, ownId, metrics } = this.#deps;
     const counts = this.#key.isFirst && ownersInOrder(owners(this.#key.tenant))[0] === ownId;
     if (!counts) return this.#foresee();
@@ -162,19 +164,17 @@ export class Turn {
     const tenant = fleet.get(this.#key.tenant);
     const preparing = tenant?.prepareDecision(this.#key.groupId, time.nowMs());
     const first = preparing?.next();
-    const size = DECISION_SIZE_MIN + (tenant?.memberCount(this.#key.groupId) ?? 0);
+    const memberCount = tenant?.memberCount(this.#key.groupId) ?? 0;
+    const size = DECISION_SIZE_MIN + Math.min(memberCount, DECISION_SIZE_MAX);
     if (preparing === undefined || first?.done !== false) return pacer.take(size, lane);
     return this.#prepare(preparing, first.value, size);
   }
 
   /** Each step asks before it is done, for a hundred groups may be due at the same instant. */
-  async #prepare(steps: Iterator<number>, firstSize: number, decisionSize: number): Promise<void> {
+  async #prepare(steps: Steps<void>, firstSize: number, decisionSize: number): Promise<void> {
     const { pacer } = this.#deps;
     await pacer.take(firstSize);
-    for (let step = steps.next(); step.done !== true; step = steps.next()) {
-      const turn = pacer.take(step.value, "first");
-      if (turn !== undefined) await turn;
-    }
+    await pacer.run(steps, "first");
     await pacer.take(decisionSize, "first");
   }
 
@@ -301,7 +301,7 @@ export class Turn {
     for (;;) {
       const others = this.#othersFirst("first");
       if (others !== undefined) await others;
-      const decision = this.#decide();
+      const decision = await this.#decide();
       if (decision.kind === "nothing") return this.#end(handle, "nothing");
       // The look has brought an alert whose write is under way.
       if (!this.#mayTellNews(decision.told.news, handle.alone)) return this.#release(handle);
@@ -401,15 +401,19 @@ export class Turn {
     });
     this.#deps.claims.close(handle, endSent(this.#claimed(), { entry, ends: decision.told.ends }));
     this.#deps.metrics.sent(this.#key);
-    this.#finish("told");
+    await this.#finish("told");
     return "over";
   }
 
   /** `reason` is that of the last attempt, if there was one. */
-  #end(handle: OpenedClaim, kind: "nothing" | "failed" | "refused", reason = "other"): Step {
+  async #end(
+    handle: OpenedClaim,
+    kind: "nothing" | "failed" | "refused",
+    reason = "other",
+  ): Promise<Step> {
     this.#deps.claims.close(handle, endWithout(this.#claimed(), kind));
     if (kind !== "nothing") this.#deps.metrics.failed(this.#key, reason);
-    this.#finish(kind === "nothing" ? "waived" : "failed");
+    await this.#finish(kind === "nothing" ? "waived" : "failed");
     return "over";
   }
 
@@ -444,13 +448,19 @@ export class Turn {
     }
   }
 
-  #decide(): Decision {
-    return this.#deps.fleet.get(this.#key.tenant)?.decide(this.#question()) ?? GONE;
+  /** On the state of now; known some turns later if the group is large. */
+  async #decide(): Promise<Decision> {
+    const { fleet, pacer } = this.#deps;
+    const deciding = fleet.get(this.#key.tenant)?.deciding(this.#question());
+    return deciding === undefined ? GONE : pacer.run(deciding, "first");
   }
 
-  #foresee(onSuppressed?: DecideInput["onSuppressed"]): Prospect {
+  /** The same. */
+  async #foresee(onSuppressed?: DecideInput["onSuppressed"]): Promise<Prospect> {
+    const { fleet, pacer } = this.#deps;
     const question = { ...this.#question(), ...(onSuppressed && { onSuppressed }) };
-    return this.#deps.fleet.get(this.#key.tenant)?.foresee(question) ?? GONE;
+    const foreseeing = fleet.get(this.#key.tenant)?.foreseeing(question);
+    return foreseeing === undefined ? GONE : pacer.run(foreseeing, "first");
   }
 
   #question(): DecideInput {
@@ -463,11 +473,13 @@ export class Turn {
     };
   }
 
-  #finish(result: "told" | "waived" | "failed"): void {
-    const tenant = this.#deps.fleet.get(this.#key.tenant);
-    tenant?.finishKey({ ...this.#claimed(), result });
-    if (this.#isAlone()) tenant?.hastenHeldEnds(this.#key.groupId);
-    if (tenant !== undefined) this.#deps.fleet.arm(tenant);
+  async #finish(result: "told" | "waived" | "failed"): Promise<void> {
+    const { fleet, pacer } = this.#deps;
+    const tenant = fleet.get(this.#key.tenant);
+    if (tenant === undefined) return;
+    await pacer.run(tenant.finishing({ ...this.#claimed(), result }), "first");
+    if (this.#isAlone()) tenant.hastenHeldEnds(this.#key.groupId);
+    fleet.arm(tenant);
   }
 
   /** Waits until poked or until `delayMs` have passed. */

@@ -33,6 +33,7 @@ import { EMPTY_DIGESTS, MAP_NAMES } from "../peer/state.ts";
 import type { PeerHandler } from "../ports/index.ts";
 import { isSameDigest } from "../replication/index.ts";
 import { storeHere, whyTooLate } from "../distributor/index.ts";
+import type { FinishInput, Tenant } from "../tenant/index.ts";
 import type { Parts } from "./parts.ts";
 
 /** What other members ask of this instance. Everything begins with a look at the own loop (PROTOCOL 8). */
@@ -175,6 +176,7 @@ export class Handler implements PeerHandler {
 
   async #outcomes(body: { readonly outcomes: readonly Outcome[] }): Promise<PeerReply<"outcome">> {
     const { fleet, granter, turns, journal } = this.#parts;
+    const finished: Promise<void>[] = [];
     for (const outcome of body.outcomes) {
       if (outcome.entry !== undefined) {
         fleet.merge(outcome.tenant, { log: [outcome.entry], alerts: outcome.ends });
@@ -183,13 +185,18 @@ export class Handler implements PeerHandler {
       const tenant = fleet.get(outcome.tenant);
       const result = RESULTS[outcome.kind];
       if (tenant !== undefined && result !== undefined) {
-        tenant.finishKey({ ...outcome, result });
-        fleet.arm(tenant);
+        finished.push(this.#finish(tenant, { ...outcome, result }));
       }
       turns.outcome(outcome);
     }
+    await Promise.all(finished);
     await journal.written().catch(() => {});
     return {};
+  }
+
+  async #finish(tenant: Tenant, input: FinishInput): Promise<void> {
+    await this.#parts.pacer.run(tenant.finishing(input), "first");
+    this.#parts.fleet.arm(tenant);
   }
 
   #confirmed({ from, writes }: ConfirmRequest): Promise<PeerReply<"confirm">> {

@@ -22,6 +22,9 @@ export interface AlertStatus {
 const NO_GROUPS: readonly Group[] = [];
 const NO_SILENCES: readonly string[] = [];
 
+/** An alert as it is or was, with the hash by which the notification log knows it. */
+export type HashedRecord = Pick<AlertEntry, "record" | "logHash">;
+
 /** An alert held by a tenant: its record, and what follows from it here. */
 export class AlertEntry {
   record: AlertRecord;

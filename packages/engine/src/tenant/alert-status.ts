@@ -4,6 +4,7 @@
  * numbers for each.
  */
 import type { AlertRecord, Fingerprint } from "@tocsin/domain/model";
+import type { Steps } from "@tocsin/foundation";
 import type { AlertEntry, AlertStatus } from "./alert-entry.ts";
 import { hasFullContact, type Judgement } from "./judgement.ts";
 import type { JudgingState, TenantData } from "./tenant-data.ts";
@@ -30,20 +31,25 @@ export function silencedBy(data: TenantData, entry: AlertEntry, nowMs: number): 
  * What asking for the two would take now, in steps of regular expressions on a character: nothing where the
  * answers are known.
  */
-export function statusWork(data: TenantData, entry: AlertEntry): number {
+export function statusWork(data: JudgingState, entry: AlertEntry): number {
   const steps = silenceSteps(data, entry) + inhibitionSteps(data, entry);
   return steps === 0 ? 0 : steps * longestValue(entry.record);
 }
 
-function silenceSteps({ silences }: TenantData, { status }: AlertEntry): number {
+function silenceSteps({ silences }: JudgingState, { status }: AlertEntry): number {
   return status?.silencesVersion === silences.version ? 0 : silences.regexSteps;
 }
 
-function inhibitionSteps({ inhibitors }: TenantData, { status }: AlertEntry): number {
-  return status?.inhibitorVersion === inhibitors.version ? 0 : inhibitors.regexSteps;
+function inhibitionSteps({ inhibitors }: JudgingState, { status }: AlertEntry): number {
+  const isKnown =
+    status?.inhibitors === inhibitors && status.inhibitorVersion === inhibitors.version;
+  return isKnown ? 0 : inhibitors.regexSteps;
 }
 
-/** Some rules are asked each time: to keep their answers would take more memory than they take time. */
+/**
+ * Some rules are asked each time: to keep their answers would take more memory than they take time, but in
+ * a large group, where all are asked in one act.
+ */
 const KEPT_INHIBITION_STEPS = 50;
 
 /**
@@ -54,11 +60,11 @@ const KEPT_INHIBITION_STEPS = 50;
 export function* workOutStatus(
   data: TenantData,
   entries: readonly AlertEntry[],
-  nowMs: number,
-): Generator<number> {
+  { nowMs, keepsAll }: { readonly nowMs: number; readonly keepsAll: boolean },
+): Steps<void> {
+  const inhibitionMax = keepsAll ? 0 : KEPT_INHIBITION_STEPS;
   for (const entry of entries) {
-    const isWork =
-      silenceSteps(data, entry) > 0 || inhibitionSteps(data, entry) > KEPT_INHIBITION_STEPS;
+    const isWork = silenceSteps(data, entry) > 0 || inhibitionSteps(data, entry) > inhibitionMax;
     if (!isWork) continue;
     yield statusWork(data, entry);
     silencedBy(data, entry, nowMs);

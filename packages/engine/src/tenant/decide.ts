@@ -4,277 +4,73 @@
  * before each attempt is right by construction.
  *
  * ```text
- *   time intervals ─▶ inhibited? ─▶ silenced? ─▶ ended? ─▶ owed, by the log?
+ *   time intervals ─▶ inhibited? ─▶ silenced? ─▶ ended? ─▶ owed, by the log? ─▶ written out
  *        └───────────────┴──────────────┴─ muted             └─ told
+ *   └────────────────── on one state ──────────────────┘   └──── on what came of it ────┘
  * ```
  *
  * Muting by time does not look at alerts, so it is asked first, unlike upstream: the outcome is the same.
+ *
+ * A large group is judged (`judge-group.ts`), compared with the log, put in order and written out in steps.
+ * Others may have turns between them and change what they like: a write, a reload or another's outcome counts
+ * for the next decision, as it does while a message is under way.
  */
 import { createHash } from "node:crypto";
 import { compareAlerts } from "@tocsin/domain/alert";
-import type { IntegrationConfig, ReceiverConfig } from "@tocsin/domain/config";
-import type { AlertRecord, LogKey, LogRecord } from "@tocsin/domain/model";
-import { decideNotification, receiverDataFor, type NotifyReason } from "@tocsin/domain/nflog";
-import { decideTimeMute } from "@tocsin/domain/time-interval";
+import type { AlertRecord, LogKey } from "@tocsin/domain/model";
+import {
+  decideCounted,
+  hashesNotIn,
+  receiverDataFor,
+  type NotifyReason,
+} from "@tocsin/domain/nflog";
+import { sortedSteps, type Steps } from "@tocsin/foundation";
 import type { NotifyJob, ToldAlert } from "../ports/index.ts";
-import type { AlertEntry } from "./alert-entry.ts";
-import { isInhibited, isSilenced } from "./alert-status.ts";
-import { keyOf, type Group } from "./group.ts";
-import { includesHash } from "./hash-list.ts";
-import { isEnded, isPastEnd, isReportedEnd, type Judgement } from "./judgement.ts";
+import {
+  JUDGED_PER_ALERT,
+  judgeInSteps,
+  LARGE_COUNT_MIN,
+  LOOK_COUNT,
+  type JudgedGroup,
+  type KeyInput,
+  type Nothing,
+} from "./judge-group.ts";
+import { isEnded, isReportedEnd } from "./judgement.ts";
 import { RouteLabelReader } from "./route-labels.ts";
-import type { TenantSettings } from "./settings.ts";
-import { isContradicted } from "./strays.ts";
-import type { JudgingState, TenantData } from "./tenant-data.ts";
-import { ToldEnds } from "./told-ends.ts";
+import type { TenantData } from "./tenant-data.ts";
 import type { Decision, Prospect, Told } from "./types.ts";
 
 /** Outcomes travel before all bulk, so they stay small; what is left out spreads by digests. */
 const ENDS_TOLD_MAX = 1_000;
-
-/** Why an alert is kept back, in upstream's words. */
-export type SuppressedReason =
-  | "silence"
-  | "inhibition"
-  | "mute_time_interval"
-  | "active_time_interval";
-
-/** What is asked about one key of a group. */
-export interface KeyInput extends Judgement {
-  readonly key: LogKey;
-  /** The nominal tick: for time intervals and the repeat interval. */
-  readonly tickMs: number;
-  /** Told how many alerts are kept back and why. */
-  readonly onSuppressed?: (reason: SuppressedReason, alertCount: number) => void;
-}
+/** So many comparisons take as long as a simple alert. */
+const COMPARISONS_PER_ALERT = 50;
 
 export interface DecideInput extends KeyInput {
   readonly groupId: string;
 }
 
-export function decide(data: TenantData, input: DecideInput): Decision {
-  const found = findOwedTo(data, input);
-  return found.kind === "owed" ? decisionOf(data, input, found) : found;
-}
-
-/** Whether `decide` would have something to say: what there is to know before a claim, without the message. */
-export function foresee(data: TenantData, input: DecideInput): Prospect {
-  const found = findOwedTo(data, input);
-  return found.kind === "owed" ? { kind: "owed", news: found.told.news } : found;
-}
-
-function findOwedTo(data: TenantData, input: DecideInput): Found {
-  const group = data.groups.get(input.groupId);
-  return group === undefined ? { kind: "nothing", why: "gone" } : findOwed(data, group, input);
-}
-
-/** Whether the integration is owed anything: what `decide` says, without making the message. */
-export function isOwed(state: JudgingState, group: Group, input: KeyInput): boolean {
-  return findOwed(state, group, input).kind === "owed";
-}
-
-interface Owed {
-  readonly kind: "owed";
-  readonly group: Group;
-  readonly target: Target;
-  readonly members: readonly AlertEntry[];
-  readonly told: Told;
-  readonly reason: NotifyReason;
-  readonly alerts: readonly ToldAlert[];
-}
-
-type Found = Owed | Extract<Decision, { kind: "nothing" }>;
-
-function findOwed(data: JudgingState, group: Group, input: KeyInput): Found {
-  const { settings } = data;
-  if (settings === undefined) return { kind: "nothing", why: "gone" };
-  const target = findTarget(settings, group, input.key);
-  if (target === undefined) return { kind: "nothing", why: "gone" };
-  if (group.members.length === 0) return { kind: "nothing", why: "empty" };
-  const timeMute = timeMuteOf(data, group, input.tickMs);
-  if (timeMute !== undefined) {
-    input.onSuppressed?.(`${timeMute}_time_interval`, group.members.length);
-    return { kind: "nothing", why: "muted" };
-  }
-  // What all have been told to have ended is no longer in the group, this owner just had no occasion
-  // to let it go yet.
-  const toldEnds = new ToldEnds(data, group);
-  const members = group.members.filter((entry) => !toldEnds.includes(entry, input.nowMs));
-  if (members.length === 0) return { kind: "nothing", why: "told" };
-  const entries = members.filter((entry) => {
-    const reason = mutedBy(data, entry, input);
-    if (reason !== undefined) input.onSuppressed?.(reason, 1);
-    return reason === undefined;
-  });
-  if (entries.length === 0) return { kind: "nothing", why: "muted" };
-  return findNews(data, { input, group, target, members, entries });
-}
-
-interface Target {
-  readonly receiver: ReceiverConfig;
-  readonly integration: IntegrationConfig;
-}
-
-function findTarget(settings: TenantSettings, group: Group, key: LogKey): Target | undefined {
-  const receiver = settings.receivers.get(group.route.receiver);
-  if (receiver === undefined) return undefined;
-  const groupKey = group.key;
-  const integration = receiver.integrations.find((one) => keyOf(groupKey, receiver, one) === key);
-  return integration && { receiver, integration };
-}
-
-/** Whether a time interval mutes the group's route at this instant. */
-export function isTimeMuted(data: JudgingState, group: Group, nowMs: number): boolean {
-  return timeMuteOf(data, group, nowMs) !== undefined;
-}
-
-/** Which kind of interval mutes the group's route at this instant. */
-function timeMuteOf(
-  data: JudgingState,
-  group: Group,
-  nowMs: number,
-): "active" | "mute" | undefined {
-  const mute = decideTimeMute(group.route, {
-    intervals: data.settings?.config.timeIntervals ?? new Map(),
-    zones: data.shared.zones,
-    nowMs,
-  });
-  // An interval that is not defined does not load; if it did, a page too many is the lesser evil.
-  return mute.muted === true ? mute.by : undefined;
-}
-
-/** Inhibited or silenced. A source that may have run out here only inhibits on, as it is told as firing. */
-function mutedBy(
-  data: JudgingState,
-  entry: AlertEntry,
-  judgement: Judgement,
-): SuppressedReason | undefined {
-  if (isInhibited(data, entry, judgement)) return "inhibition";
-  return isSilenced(data, entry, judgement.nowMs) ? "silence" : undefined;
-}
-
-interface Question {
-  readonly input: KeyInput;
-  readonly group: Group;
-  readonly target: Target;
-  readonly members: readonly AlertEntry[];
-  /** Those of them that are not muted. */
-  readonly entries: readonly AlertEntry[];
-}
-
-function findNews(data: JudgingState, question: Question): Found {
-  const { input, group, target, members, entries } = question;
-  const { repeatIntervalMs } = group.route;
-  const previous = data.log.get(input.key);
-  const hashes = { firing: [] as string[], resolved: [] as string[] };
-  const alerts: ToldAlert[] = [];
-  for (const entry of entries) {
-    const resolved = isEnded(entry.record, input) || isToldEnd(data, previous, { entry, ...input });
-    (resolved ? hashes.resolved : hashes.firing).push(entry.logHash);
-    alerts.push({ record: entry.record, resolved });
-  }
-  const { sendResolved } = target.integration;
-  const { send, reason } = decideNotification(lastWord(data, question, hashes.resolved), {
-    ...hashes,
-    sendResolved,
-    repeatIntervalMs,
-    nowMs: input.tickMs,
-  });
-  if (!send) return { kind: "nothing", why: "told" };
-  const ends = endsToldNow(entries, { previous, resolved: hashes.resolved });
-  const news = recordsOf(entries, without(hashes.firing, previous?.firing));
-  const told: Told = { ...hashes, previous, repeatIntervalMs, ends, news };
-  return { kind: "owed", group, target, members, told, reason, alerts };
-}
-
-/** What the integration was told last, which may be more than what this group has told it. */
-function lastWord(
-  data: JudgingState,
-  { input, target, entries }: Question,
-  resolved: readonly string[],
-): Pick<LogRecord, "firing" | "resolved" | "timestampMs"> | undefined {
-  const previous = data.log.get(input.key);
-  if (data.strays.size === 0) return previous;
-  const to = { key: input.key, receiver: target.receiver.name, integration: target.integration };
-  const again = entries
-    .filter((entry) => resolved.includes(entry.logHash) && isContradicted(data, entry, to))
-    .map(({ logHash }) => logHash);
-  if (again.length === 0) return previous;
-  return {
-    firing: [...(previous?.firing ?? []), ...again],
-    resolved: [...without(previous?.resolved ?? [], again)],
-    timestampMs: previous?.timestampMs ?? input.tickMs,
-  };
-}
-
-function decisionOf(data: TenantData, input: DecideInput, owed: Owed): Decision {
-  const { integration } = owed.target;
-  const told: Told = {
-    ...owed.told,
-    firing: owed.told.firing.toSorted(),
-    resolved: owed.told.resolved.toSorted(),
-  };
-  const { sendResolved } = integration;
+/** On the state of the first step or of a later one; what it yields is the size of the next one, in alerts. */
+export function* deciding(data: TenantData, input: DecideInput): Steps<Decision> {
+  const judged = yield* judgeInSteps(data, () => data.groups.get(input.groupId), input);
+  if (judged.kind === "nothing") return judged;
+  const templateFiles = data.settings?.templateFiles ?? [];
+  const owed = yield* owing(judged, input);
+  if (owed.kind === "nothing") return owed;
+  const told = yield* inLogOrder(owed.told);
+  const { sendResolved } = judged.target.integration;
   if (!sendResolved && told.firing.length === 0) return { kind: "record", told };
-  const shown = sendResolved ? [...owed.alerts] : owed.alerts.filter((alert) => !alert.resolved);
-  shown.sort((a, b) => compareAlerts(a.record, b.record));
-  return { kind: "send", told, job: jobOf(data, input, { ...owed, told, alerts: shown }) };
-}
-
-/** Ends that a sender reported and that this message is the first to tell. */
-function endsToldNow(
-  entries: readonly AlertEntry[],
-  { previous, resolved }: { readonly previous: LogRecord | undefined; readonly resolved: string[] },
-): readonly AlertRecord[] {
-  return recordsOf(entries, without(resolved, previous?.resolved))
-    .filter(isReportedEnd)
-    .slice(0, ENDS_TOLD_MAX);
-}
-
-function without(hashes: readonly string[], known: readonly string[] | undefined): Set<string> {
-  if (known === undefined || known.length === 0) return new Set(hashes);
-  // Most are known: one large set is enough.
-  const knownSet = new Set(known);
-  return new Set(hashes.filter((hash) => !knownSet.has(hash)));
-}
-
-function recordsOf(entries: readonly AlertEntry[], hashes: Set<string>): readonly AlertRecord[] {
-  if (hashes.size === 0) return [];
-  return entries.filter(({ logHash }) => hashes.has(logHash)).map(({ record }) => record);
-}
-
-/**
- * The integration was told the end: it must not hear now that the alert fires. Nor may it when another
- * one was told of this very end, be it under the key of a group that a reload has replaced: whoever told
- * it could judge that the alert had run out.
- */
-function isToldEnd(
-  data: JudgingState,
-  previous: LogRecord | undefined,
-  { entry, nowMs }: { readonly entry: AlertEntry; readonly nowMs: number },
-): boolean {
-  if (!isPastEnd(entry.record, nowMs)) return false;
-  if (includesHash(previous?.resolved, entry.logHash)) return true;
-  for (const { resolved, timestampMs } of data.log.records()) {
-    if (timestampMs >= entry.record.endsAtMs && includesHash(resolved, entry.logHash)) return true;
-  }
-  return false;
-}
-
-function jobOf(data: TenantData, input: DecideInput, owed: Owed): NotifyJob {
-  const { group, target, members, told, reason, alerts } = owed;
-  const all = (): readonly ToldAlert[] =>
-    members
-      .map(({ record }) => ({ record, resolved: isEnded(record, input) }))
-      .sort((a, b) => compareAlerts(a.record, b.record));
-  return {
+  const routeLabels = yield* routeLabelsOf(data, judged, input);
+  const shown = sendResolved ? judged.alerts : judged.alerts.filter((alert) => !alert.resolved);
+  const alerts = yield* sorted(shown, compareTold);
+  const { reason } = owed;
+  const job: NotifyJob = {
     tenant: data.id,
-    receiver: target.receiver.name,
-    integration: target.integration,
-    groupKey: group.key,
-    groupLabels: group.labels,
-    routeLabels: new RouteLabelReader(data, input.nowMs).read(group, all),
-    templateFiles: data.settings?.templateFiles ?? [],
+    receiver: judged.target.receiver.name,
+    integration: judged.target.integration,
+    groupKey: judged.groupKey,
+    groupLabels: judged.labels,
+    routeLabels,
+    templateFiles,
     alerts,
     reason,
     nowMs: input.nowMs,
@@ -282,6 +78,129 @@ function jobOf(data: TenantData, input: DecideInput, owed: Owed): NotifyJob {
     receiverData: receiverDataFor(reason, told.previous),
     idempotencyKey: idempotencyKeyOf(data, input.key, told),
   };
+  return { kind: "send", told, job };
+}
+
+/** Whether `deciding` would have something to say: what there is to know before a claim, without the message. */
+export function* foreseeing(data: TenantData, input: DecideInput): Steps<Prospect> {
+  const judged = yield* judgeInSteps(data, () => data.groups.get(input.groupId), input);
+  if (judged.kind === "nothing") return judged;
+  const owed = yield* owing(judged, input);
+  return owed.kind === "nothing" ? owed : { kind: "owed", news: owed.told.news };
+}
+
+/** Whether the integration is owed anything: what `deciding` says, without making the message. */
+export function* isOwedBy(judged: JudgedGroup | Nothing, input: KeyInput): Steps<boolean> {
+  if (judged.kind === "nothing") return false;
+  const owed = yield* owing(judged, input);
+  return owed.kind === "owed";
+}
+
+interface Owed {
+  readonly kind: "owed";
+  /** Its lists are not in order yet. */
+  readonly told: Told;
+  readonly reason: NotifyReason;
+}
+
+/** Compares what was judged with what was told last. */
+function* owing(judged: JudgedGroup, { tickMs }: KeyInput): Steps<Owed | Nothing> {
+  const { previous, lastWord, alerts, hashes } = judged;
+  const { repeatIntervalMs } = judged.route;
+  const { sendResolved } = judged.target.integration;
+  const firing = hashes.filter((_, at) => alerts[at]?.resolved === false);
+  const resolved = hashes.filter((_, at) => alerts[at]?.resolved === true);
+  const firingAnew = yield* notIn(firing, lastWord?.firing);
+  const resolvedAnew = yield* notIn(resolved, lastWord?.resolved);
+  const { send, reason } = decideCounted(lastWord, {
+    firingCount: firing.length,
+    newCount: { firing: firingAnew.length, resolved: resolvedAnew.length },
+    sendResolved,
+    repeatIntervalMs,
+    nowMs: tickMs,
+  });
+  if (!send) return { kind: "nothing", why: "told" };
+  const isLast = lastWord === previous;
+  const news = isLast ? firingAnew : yield* notIn(firing, previous?.firing);
+  const ends = isLast ? resolvedAnew : yield* notIn(resolved, previous?.resolved);
+  const told: Told = {
+    firing,
+    resolved,
+    previous,
+    repeatIntervalMs,
+    // Ends that a sender reported and that this message is the first to tell.
+    ends: (yield* recordsOf(judged, ends)).filter(isReportedEnd).slice(0, ENDS_TOLD_MAX),
+    news: yield* recordsOf(judged, news),
+  };
+  return { kind: "owed", reason, told };
+}
+
+/** As `hashesNotIn`. */
+function* notIn(
+  hashes: readonly string[],
+  known: readonly string[] = [],
+): Steps<readonly string[]> {
+  if (Math.max(hashes.length, known.length) <= LARGE_COUNT_MIN) return hashesNotIn(hashes, known);
+  const knownSet = new Set<string>();
+  for (const [at, hash] of known.entries()) {
+    if (at % LOOK_COUNT === 0) yield LOOK_COUNT / JUDGED_PER_ALERT;
+    knownSet.add(hash);
+  }
+  const found: string[] = [];
+  for (const [at, hash] of hashes.entries()) {
+    if (at % LOOK_COUNT === 0) yield LOOK_COUNT / JUDGED_PER_ALERT;
+    if (!knownSet.has(hash)) found.push(hash);
+  }
+  return found;
+}
+
+function* recordsOf(
+  { alerts, hashes }: JudgedGroup,
+  wanted: readonly string[],
+): Steps<readonly AlertRecord[]> {
+  if (wanted.length === 0) return [];
+  if (hashes.length > LARGE_COUNT_MIN) yield hashes.length / JUDGED_PER_ALERT;
+  if (wanted.length === hashes.length) return alerts.map(({ record }) => record);
+  const wantedSet = new Set(wanted);
+  return alerts.filter((_, at) => wantedSet.has(hashes[at] ?? "")).map(({ record }) => record);
+}
+
+/** The log keeps its lists in order. */
+function* inLogOrder(told: Told): Steps<Told> {
+  const firing = yield* sorted(told.firing, compareHashes);
+  const resolved = yield* sorted(told.resolved, compareHashes);
+  return { ...told, firing, resolved };
+}
+
+function* routeLabelsOf(
+  data: TenantData,
+  { route, labels, members }: JudgedGroup,
+  input: KeyInput,
+): Steps<NotifyJob["routeLabels"]> {
+  const reader = new RouteLabelReader(data, input.nowMs);
+  if (!reader.readsAlerts(route)) return reader.read({ route, labels }, () => []);
+  const all = members.map((record) => ({ record, resolved: isEnded(record, input) }));
+  const shown = yield* sorted(all, compareTold);
+  return reader.read({ route, labels }, () => shown);
+}
+
+function* sorted<T>(items: readonly T[], compare: (a: T, b: T) => number): Steps<readonly T[]> {
+  if (items.length <= LARGE_COUNT_MIN) return items.toSorted(compare);
+  const sorting = sortedSteps(items, compare);
+  for (let step = sorting.next(); ; step = sorting.next()) {
+    if (step.done === true) return step.value;
+    yield step.value / COMPARISONS_PER_ALERT;
+  }
+}
+
+/** As upstream sorts the alerts of a message (S-29). */
+function compareTold(left: ToldAlert, right: ToldAlert): number {
+  return compareAlerts(left.record, right.record);
+}
+
+function compareHashes(left: string, right: string): number {
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
 }
 
 /** The same for every owner that would say the same after the same (PROTOCOL 7.3). */

@@ -1,7 +1,7 @@
 /** What the event recorder is told of a tenant, if there is one: nothing here costs anything without it. */
 import type { EventGroup } from "../ports/index.ts";
 import type { AlertEntry } from "./alert-entry.ts";
-import { isTimeMuted } from "./decide.ts";
+import { isTimeMuted } from "./judge-group.ts";
 import type { Group } from "./group.ts";
 import type { TenantData } from "./tenant-data.ts";
 import type { Decision } from "./types.ts";

@@ -1,13 +1,25 @@
 /** Ticks, and what becomes of a group after its flush. */
 import { ALWAYS_HEARD } from "@tocsin/domain/alert";
-import type { GroupRecord, LogKey } from "@tocsin/domain/model";
+import type { AlertRecord, GroupRecord, LogKey } from "@tocsin/domain/model";
+import { atOnce, type Steps } from "@tocsin/foundation";
 import type { PartialState } from "../peer/index.ts";
 import type { AlertEntry } from "./alert-entry.ts";
-import { isOwed, isTimeMuted } from "./decide.ts";
+import { isOwedBy } from "./decide.ts";
 import { recordMuted, recordResolved } from "./events.ts";
 import type { Group } from "./group.ts";
 import { includesHash } from "./hash-list.ts";
 import { heldUntilMs, isEnded, type Judgement } from "./judgement.ts";
+import {
+  isTimeMuted,
+  isToldToAll,
+  JUDGED_PER_ALERT,
+  judgeInSteps,
+  LARGE_COUNT_MIN,
+  LOOK_COUNT,
+  membersOf,
+  toldEndsNow,
+  type Members,
+} from "./judge-group.ts";
 import { leaveGroup, noteOver } from "./membership.ts";
 import type { TenantData } from "./tenant-data.ts";
 import { ToldEnds } from "./told-ends.ts";
@@ -16,6 +28,10 @@ import type { DueFlush, FlushKey, FlushResult } from "./types.ts";
 const DEADLINE_MIN_MS = 10_000;
 /** Contact that does not last may hold an end back again and again. */
 const HASTENED_MIN_MS = 1_000;
+
+/** So many leave a group in one step, while so many simple alerts are worked on. */
+const LEAVER_COUNT = 4_000;
+const LEAVERS_PER_ALERT = 4;
 
 export interface DueResult {
   readonly flushes: readonly DueFlush[];
@@ -52,9 +68,11 @@ export function takeDue(data: TenantData, nowMs: number, options: DueOptions = {
     if (group.clock !== before) clocks.push(group.clock);
     const keys = keysOf(data, group);
     if (keys.length === 0) {
-      const ended = findEnded(data, group, { nowMs, heard: ALWAYS_HEARD });
-      recordResolved(data, group, ended);
-      leaveGroup(data, group, ended);
+      const judgement = { nowMs, heard: ALWAYS_HEARD };
+      const ended = atOnce(endedOf(membersOf(group), new ToldEnds(data, group), judgement));
+      const gone = new Set(ended.map(({ entry }) => entry));
+      recordResolved(data, group, gone);
+      leaveGroup(data, group, gone);
       continue;
     }
     // An owner whose clock is ahead was first. What has come since then is for the next tick.
@@ -79,20 +97,58 @@ export interface FinishInput {
  * the ended alerts leave the group. That is asked of the state and not counted up from results, so it
  * comes out the same on an owner that only heard of the outcome, or of half of them. After a failure all
  * stay for the next tick.
+ *
+ * Tens of thousands leave in portions, and others may have turns between them. An alert that was sent again
+ * since it was judged stays, and so do all that are left once somebody was told something or the configuration
+ * is another: what was judged is true of the others still. Who stays leaves at the next tick.
  */
-export function finishKey(data: TenantData, input: FinishInput, judgement: Judgement): void {
-  const { groupId, tickMs, result } = input;
+export function* finishing(
+  data: TenantData,
+  { groupId, tickMs, result }: FinishInput,
+  judgement: Judgement,
+): Steps<void> {
   const group = data.groups.get(groupId);
   if (group === undefined || result === "failed") return;
-  const leavers = findEnded(data, group, judgement);
-  if (leavers.size === 0) return;
   const keys = keysOf(data, group);
-  if (keys.some(({ key }) => isOwed(data, group, { key, tickMs, ...judgement }))) return;
+  const isSame = samenessFor(data, group, keys);
+  const members = membersOf(group);
+  const leavers = yield* endedOf(members, toldEndsNow(data, group), judgement);
+  if (leavers.length === 0) return;
+  for (const { key } of keys) {
+    const input = { key, tickMs, ...judgement };
+    const judged = yield* judgeInSteps(data, () => data.groups.get(groupId), input);
+    if (yield* isOwedBy(judged, input)) return;
+  }
+  for (let from = 0; from < leavers.length; from += LEAVER_COUNT) {
+    if (from > 0) yield LEAVER_COUNT / LEAVERS_PER_ALERT;
+    if (!isSame()) return;
+    const isStill = ({ entry, record }: Ended): boolean =>
+      entry.record === record && entry.groups.includes(group);
+    const portion = leavers.slice(from, from + LEAVER_COUNT).filter(isStill);
+    letGo(data, { group, keys, tickMs }, new Set(portion.map(({ entry }) => entry)));
+  }
+}
+
+function letGo(
+  data: TenantData,
+  { group, keys, tickMs }: { group: Group; keys: readonly FlushKey[]; tickMs: number },
+  leavers: ReadonlySet<AlertEntry>,
+): void {
   const isHeld = isTimeMuted(data, group, tickMs);
   const gone = isHeld ? withoutOwedEnds(data, keys, leavers) : leavers;
   recordResolved(data, group, gone);
   leaveGroup(data, group, gone);
   for (const entry of gone) noteOver(data, entry);
+}
+
+/** Tells later whether the group, its configuration and what its receiver was told are the same. */
+function samenessFor(data: TenantData, group: Group, keys: readonly FlushKey[]): () => boolean {
+  const { settings } = data;
+  const entries = keys.map(({ key }) => data.log.get(key));
+  return () =>
+    data.groups.get(group.id) === group &&
+    data.settings === settings &&
+    keys.every(({ key }, at) => data.log.get(key) === entries[at]);
 }
 
 /**
@@ -129,13 +185,26 @@ function withoutOwedEnds(
   return new Set([...leavers].filter((entry) => !isOwedEnd(entry)));
 }
 
+interface Ended {
+  readonly entry: AlertEntry;
+  /** By which it was judged. */
+  readonly record: AlertRecord;
+}
+
 /** The alerts that have ended for this owner, or of whose end all integrations have been told. */
-function findEnded(data: TenantData, group: Group, judgement: Judgement): ReadonlySet<AlertEntry> {
-  const toldEnds = new ToldEnds(data, group);
-  const ended = new Set<AlertEntry>();
-  for (const member of group.members) {
-    const isOver = isEnded(member.record, judgement) || toldEnds.includes(member, judgement.nowMs);
-    if (isOver) ended.add(member);
+function* endedOf(
+  { entries, records }: Members,
+  toldEnds: ToldEnds,
+  judgement: Judgement,
+): Steps<readonly Ended[]> {
+  const ended: Ended[] = [];
+  const isLarge = entries.length > LARGE_COUNT_MIN;
+  for (const [at, entry] of entries.entries()) {
+    if (isLarge && at % LOOK_COUNT === 0) yield LOOK_COUNT / JUDGED_PER_ALERT;
+    const record = records[at] ?? entry.record;
+    const isOver =
+      isEnded(record, judgement) || isToldToAll(toldEnds, { entry, record }, judgement.nowMs);
+    if (isOver) ended.push({ entry, record });
   }
   return ended;
 }

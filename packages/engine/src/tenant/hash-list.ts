@@ -9,6 +9,39 @@ export function inOrder(hashes: readonly string[]): readonly string[] {
   return isInOrder ? hashes : hashes.toSorted();
 }
 
+/** Those that are not in the other list; both are in order. */
+export function withoutHashes(
+  hashes: readonly string[],
+  known: readonly string[],
+): readonly string[] {
+  let at = 0;
+  return hashes.filter((hash) => {
+    // The place is within the list.
+    while (at < known.length && (known[at] as string) < hash) at += 1;
+    return known[at] !== hash;
+  });
+}
+
+const ASKED_COUNT_MAX = 500;
+
+/** Looks up many hashes in one list, which is in order: when it was asked often enough, in a set. */
+export class HashFinder {
+  readonly hashes: readonly string[];
+  #askedCount = 0;
+  #known: ReadonlySet<string> | undefined;
+
+  constructor(hashes: readonly string[]) {
+    this.hashes = hashes;
+  }
+
+  includes(hash: string): boolean {
+    if (this.#known !== undefined) return this.#known.has(hash);
+    this.#askedCount += 1;
+    if (this.#askedCount > ASKED_COUNT_MAX) this.#known = new Set(this.hashes);
+    return includesHash(this.hashes, hash);
+  }
+}
+
 /** Tells whether the hash is in this list, which is in order; a list that is not there has none. */
 export function includesHash(hashes: readonly string[] | undefined, hash: string): boolean {
   if (hashes === undefined) return false;

@@ -1,9 +1,10 @@
 export type { BatchResult } from "./batch.ts";
-export type { DecideInput, SuppressedReason } from "./decide.ts";
+export type { DecideInput } from "./decide.ts";
 export type { CountedAlert, CountedState } from "./counts.ts";
 export type { KeyRange } from "./exchange.ts";
 export type { DueResult, FinishInput } from "./flush.ts";
 export type { GarbageKind } from "./garbage.ts";
+export type { SuppressedReason } from "./judge-group.ts";
 export { Interner } from "./interner.ts";
 export type { NameLimit } from "./name-limits.ts";
 export type {

@@ -49,13 +49,16 @@ export function joinGroups(data: TenantData, entry: AlertEntry, birth: Birth): r
   return made;
 }
 
+const NONE: readonly never[] = [];
+
 /** Lets go of ended alerts. A group without alerts is destroyed. */
 export function leaveGroup(data: TenantData, group: Group, leavers: ReadonlySet<AlertEntry>): void {
   if (leavers.size === 0) return;
   // The copy has no room to spare, as the result of a filter has.
-  group.members = group.members.filter((member) => !leavers.has(member)).slice();
+  const stay = leavers.size < group.members.length;
+  group.members = stay ? group.members.filter((member) => !leavers.has(member)).slice() : [];
   for (const entry of leavers) {
-    entry.putInto(entry.groups.filter((other) => other !== group));
+    entry.putInto(entry.groups === group.alone ? NONE : entry.groups.filter((of) => of !== group));
     data.alerts.setLeft(entry, true);
   }
   if (group.members.length === 0) data.groups.remove(group);

@@ -36,13 +36,17 @@ export class RouteLabelReader {
     this.#nowMs = nowMs;
   }
 
+  /** Most routes have none, and most that have some have no templates in them. */
+  readsAlerts({ labels }: Group["route"]): boolean {
+    const hasTemplate = Object.values(labels).some((value) => value.includes("{{"));
+    return hasTemplate && this.#data.shared.startRouteLabels !== undefined;
+  }
+
   /** As they are configured where nobody renders them. */
-  read(group: Group, alerts: () => readonly ToldAlert[]): RouteLabels {
+  read(group: Pick<Group, "route" | "labels">, alerts: () => readonly ToldAlert[]): RouteLabels {
     const { labels, receiver } = group.route;
     const { id, shared, settings } = this.#data;
-    // Most routes have none, and most that have some have no templates in them.
-    const hasTemplate = Object.values(labels).some((value) => value.includes("{{"));
-    if (shared.startRouteLabels === undefined || !hasTemplate) return labels;
+    if (shared.startRouteLabels === undefined || !this.readsAlerts(group.route)) return labels;
     this.#render ??= shared.startRouteLabels(id);
     return this.#render({
       templateFiles: settings?.templateFiles ?? [],

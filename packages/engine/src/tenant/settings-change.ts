@@ -20,7 +20,8 @@
  *
  * - Where an alert belongs follows from labels and routes alone, so a place once found stays. Alerts that
  *   come are placed as they come, and those that go are noted.
- * - Whether a group owes anew is asked at one instant of both configurations, on one state.
+ * - Whether a group owes anew is asked at one instant of both configurations, on one state; in steps if
+ *   the group is large, as decisions are, and again if the state is another at the end.
  * - What changes all the time (clocks, the log, who has left a group) is looked at by `finish` only.
  *
  * Groups that are made are born when the change began. A change that is given up has changed nothing.
@@ -28,12 +29,14 @@
 import { ALWAYS_HEARD } from "@tocsin/domain/alert";
 import type { GroupRecord, LogKey } from "@tocsin/domain/model";
 import { groupLabels, matchRoutes, type Route } from "@tocsin/domain/route";
+import { atOnce, type Steps } from "@tocsin/foundation";
 import type { PartialState } from "../peer/index.ts";
 import type { AlertEntry } from "./alert-entry.ts";
 import { longestValue, STEPS_PER_ALERT } from "./alert-status.ts";
-import { isOwed } from "./decide.ts";
+import { isOwedBy } from "./decide.ts";
 import { Group, groupIdOf } from "./group.ts";
 import { Inhibitors } from "./inhibitors.ts";
+import { judging, LARGE_COUNT_MIN, membersOf, type KeyInput } from "./judge-group.ts";
 import { sizeOfBeginning, sizeOfRouting } from "./routing-size.ts";
 import { findSameRoutes } from "./same-routes.ts";
 import { isUrgent, URGENT_WAIT_MS } from "./schedule.ts";
@@ -42,6 +45,9 @@ import type { TenantSettings } from "./settings.ts";
 import type { AlertWatcher, JudgingState, TenantData } from "./tenant-data.ts";
 
 const NONE: readonly never[] = [];
+/** Where something changes all the time it is done in one act at last. */
+const TRIED_COUNT_MAX = 3;
+
 /** Begins to put settings in force; undefined if they are. What was being prepared is given up. */
 export function beginChange(
   data: TenantData,
@@ -104,7 +110,7 @@ export class SettingsChange implements AlertWatcher {
     // Which takes a moment for ten thousand groups, and most reloads change nothing.
     if (data.settings?.source.text !== this.settings?.source.text) {
       for (const group of data.groups.groups.slice()) {
-        this.#judge(group);
+        yield* this.#judging(group);
         yield 1 + this.#sizeOfJudging(group);
       }
     }
@@ -232,27 +238,42 @@ export class SettingsChange implements AlertWatcher {
   }
 
   /** Notes whether a group that lives on will owe what it does not owe now. Its first tick is to come anyhow. */
-  #judge(group: Group): void {
+  *#judging(group: Group): Generator<number> {
     const seat = this.#seatsById.get(group.id);
     if (seat === undefined || !seat.livesOn || group.clock.tickMs === 0) return;
     const then = new Group(seat.route, group.labels, group.clock);
     then.members = seat.entries.filter(
       (entry) => !this.#gone.has(entry) && (!entry.hasLeft || entry.groups.includes(group)),
     );
-    const owedThen = this.#owedKeys(this.#stateThen, then);
-    if (owedThen.length === 0) return;
-    const owedNow = this.#owedKeys(this.#data, group);
-    if (owedThen.some((key) => !owedNow.includes(key))) this.#owingAnew.push(seat);
+    for (let triedCount = 0; ; triedCount += 1) {
+      const owes = this.#owesAnew(then, group);
+      const owesAnew = triedCount < TRIED_COUNT_MAX ? yield* owes : atOnce(owes);
+      if (owesAnew === true) this.#owingAnew.push(seat);
+      if (owesAnew !== undefined) return;
+    }
   }
 
-  #owedKeys(state: JudgingState, group: Group): readonly LogKey[] {
+  /** Undefined: the state has changed meanwhile. */
+  *#owesAnew(then: Group, group: Group): Steps<boolean | undefined> {
+    // Of a large group both are begun before others have a turn: it is one state that is compared.
+    const judgingThen = this.#judgeKeys(this.#stateThen, then);
+    const isLarge = group.members.length > LARGE_COUNT_MIN;
+    const judgingNow = isLarge ? this.#judgeKeys(this.#data, group) : undefined;
+    const owedThen = yield* owedKeys(judgingThen);
+    if (owedThen === undefined || owedThen.length === 0) return owedThen && false;
+    const owedNow = yield* owedKeys(judgingNow ?? this.#judgeKeys(this.#data, group));
+    return owedNow && owedThen.some((key) => !owedNow.includes(key));
+  }
+
+  #judgeKeys(state: JudgingState, group: Group): readonly JudgingKey[] {
     const receiver = state.settings?.receivers.get(group.route.receiver);
     if (receiver === undefined) return NONE;
     const nowMs = this.#beganMs;
-    const keys = group.keys(receiver).map(({ key }) => key);
-    return keys.filter((key) =>
-      isOwed(state, group, { key, tickMs: nowMs, nowMs, heard: ALWAYS_HEARD }),
-    );
+    const members = membersOf(group);
+    return group.keys(receiver).map(({ key }) => {
+      const input = { key, tickMs: nowMs, nowMs, heard: ALWAYS_HEARD };
+      return { input, judging: judging(state, group, { ...input, members }) };
+    });
   }
 
   /** Each alert is asked about under both configurations. */
@@ -262,6 +283,22 @@ export class SettingsChange implements AlertWatcher {
     const chars = members.reduce((sum, { record }) => sum + longestValue(record), 0);
     return members.length + (steps * chars) / STEPS_PER_ALERT;
   }
+}
+
+interface JudgingKey {
+  readonly input: KeyInput;
+  readonly judging: ReturnType<typeof judging>;
+}
+
+/** Those of the keys that are owed something; undefined: the state has changed meanwhile. */
+function* owedKeys(keys: readonly JudgingKey[]): Steps<readonly LogKey[] | undefined> {
+  const owed: LogKey[] = [];
+  for (const { input, judging: steps } of keys) {
+    const judged = yield* steps;
+    if (judged === undefined) return undefined;
+    if (yield* isOwedBy(judged, input)) owed.push(input.key);
+  }
+  return owed;
 }
 
 interface Finishing {

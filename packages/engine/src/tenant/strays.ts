@@ -10,7 +10,8 @@
  */
 import type { GroupKey, LogKey, LogRecord } from "@tocsin/domain/model";
 import { groupKey, groupLabels, matchRoutes, type Route } from "@tocsin/domain/route";
-import type { AlertEntry } from "./alert-entry.ts";
+import type { HashedRecord } from "./alert-entry.ts";
+import { includesHash } from "./hash-list.ts";
 import type { JudgingState, TenantData } from "./tenant-data.ts";
 import type { FlushKey } from "./types.ts";
 
@@ -42,7 +43,7 @@ export class Strays {
 }
 
 /** Tells whether the integration heard last, under a key that no route makes, that this alert fires. */
-export function isContradicted(data: JudgingState, entry: AlertEntry, to: FlushKey): boolean {
+export function isContradicted(data: JudgingState, entry: HashedRecord, to: FlushKey): boolean {
   const { receiver, integration } = to;
   if (data.strays.size === 0 || !integration.sendResolved) return false;
   for (const stray of data.strays.since(data.log.get(to.key)?.versionUs ?? 0)) {
@@ -50,7 +51,7 @@ export function isContradicted(data: JudgingState, entry: AlertEntry, to: FlushK
       stray.receiver === receiver &&
       stray.integration === integration.kind &&
       stray.index === integration.index;
-    if (!isForIt || !stray.firing.includes(entry.logHash)) continue;
+    if (!isForIt || !includesHash(stray.firing, entry.logHash)) continue;
     if (!isRoutedTo(data, entry, stray.groupKey)) return true;
   }
   return false;
@@ -66,7 +67,7 @@ function hasGroup(data: TenantData, key: GroupKey): boolean {
   return data.settings !== undefined && isOn(data.settings.root);
 }
 
-function isRoutedTo({ settings }: JudgingState, { record }: AlertEntry, key: GroupKey): boolean {
+function isRoutedTo({ settings }: JudgingState, { record }: HashedRecord, key: GroupKey): boolean {
   if (settings === undefined) return false;
   const routes = matchRoutes(settings.root, record);
   return routes.some((route) => groupKey(route, groupLabels(route, record)) === key);

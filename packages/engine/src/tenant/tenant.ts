@@ -16,6 +16,7 @@ import type {
 } from "@tocsin/domain/model";
 import { isTombstone } from "@tocsin/domain/records";
 import type { SilenceState } from "@tocsin/domain/silence";
+import { atOnce, type Steps } from "@tocsin/foundation";
 import {
   MAP_NAMES,
   type DecisionDigests,
@@ -27,7 +28,7 @@ import {
 import { STEPS_PER_ALERT, workOutStatus } from "./alert-status.ts";
 import { applyBatch, wasReplaced, type BatchResult } from "./batch.ts";
 import { decisionDigests, newsFor } from "./claim-news.ts";
-import { decide, foresee, type DecideInput } from "./decide.ts";
+import { deciding, foreseeing, type DecideInput } from "./decide.ts";
 import { recordNotification } from "./events.ts";
 import {
   collectOf,
@@ -38,7 +39,7 @@ import {
   versionsOf,
 } from "./exchange.ts";
 import {
-  finishKey,
+  finishing,
   hastenHeldEnds,
   takeDue,
   type DueOptions,
@@ -48,6 +49,7 @@ import {
 import { alertStates, silenceStates, type CountedAlert } from "./counts.ts";
 import { collectGarbage, type GarbageKind } from "./garbage.ts";
 import type { Judgement } from "./judgement.ts";
+import { LARGE_COUNT_MIN } from "./judge-group.ts";
 import { mergeState } from "./merge.ts";
 import { beginChange, type SettingsChange } from "./settings-change.ts";
 import type { TenantSettings } from "./settings.ts";
@@ -66,8 +68,6 @@ import { viewAlerts, viewGroups } from "./views.ts";
 
 export type { TenantShared };
 
-/** Fewer take no time worth a turn. */
-const HASHED_AHEAD_COUNT_MIN = 1_000;
 /** What it takes to hash an alert for the log, in alerts. */
 const LOG_HASH_SIZE = 0.5;
 
@@ -161,28 +161,43 @@ export class Tenant implements TenantReader {
    * Makes the next decision about a group cheaper, whatever suppresses its alerts; others may have turns
    * between the steps. What it yields is the size of the next one, in alerts.
    */
-  *prepareDecision(groupId: string, nowMs: number): Generator<number> {
+  *prepareDecision(groupId: string, nowMs: number): Steps<void> {
     const members = this.#data.groups.get(groupId)?.members ?? [];
-    if (members.length > HASHED_AHEAD_COUNT_MIN) {
+    const isLarge = members.length > LARGE_COUNT_MIN;
+    if (isLarge) {
       for (const entry of members) {
         if (entry.hasLogHash) continue;
         yield LOG_HASH_SIZE;
         void entry.logHash;
       }
     }
-    for (const work of workOutStatus(this.#data, members, nowMs)) yield work / STEPS_PER_ALERT;
+    const asking = { nowMs, keepsAll: isLarge };
+    for (const work of workOutStatus(this.#data, members, asking)) yield work / STEPS_PER_ALERT;
   }
 
   /** What an integration is owed on the state as it is now. */
   decide(input: DecideInput): Decision {
+    return atOnce(this.deciding(input));
+  }
+
+  /**
+   * The same in steps: all judgement is on the state of the first, and the others may come as late as you
+   * like. What it yields is the size of the next one, in alerts.
+   */
+  *deciding(input: DecideInput): Steps<Decision> {
     this.#judgement = { nowMs: input.nowMs, heard: input.heard };
-    return decide(this.#data, input);
+    return yield* deciding(this.#data, input);
   }
 
   /** Whether an integration is owed anything on the state as it is now. */
   foresee(input: DecideInput): Prospect {
+    return atOnce(this.foreseeing(input));
+  }
+
+  /** The same in steps, as `deciding`. */
+  *foreseeing(input: DecideInput): Steps<Prospect> {
     this.#judgement = { nowMs: input.nowMs, heard: input.heard };
-    return foresee(this.#data, input);
+    return yield* foreseeing(this.#data, input);
   }
 
   /** The log entry for what was told; it stands once it is merged. */
@@ -192,10 +207,15 @@ export class Tenant implements TenantReader {
 
   /** Takes note that the flush of one key is over, here or elsewhere, so that ended alerts may leave. */
   finishKey(input: FinishInput): void {
+    atOnce(this.finishing(input));
+  }
+
+  /** The same in steps, as `deciding`. */
+  *finishing(input: FinishInput): Steps<void> {
     const { tickMs } = input;
     // A key that was never judged here was decided elsewhere, with a contact that is not known here.
     const isJudged = this.#judgement.nowMs >= tickMs;
-    finishKey(
+    yield* finishing(
       this.#data,
       input,
       isJudged ? this.#judgement : { nowMs: tickMs, heard: NEVER_HEARD },

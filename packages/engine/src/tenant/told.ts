@@ -1,6 +1,6 @@
 import type { GroupKey, InstanceId, LogKey, LogRecord } from "@tocsin/domain/model";
 import { logExpiry } from "@tocsin/domain/nflog";
-import { routedTo } from "./membership.ts";
+import { withoutHashes } from "./hash-list.ts";
 import type { TenantData } from "./tenant-data.ts";
 import type { Told } from "./types.ts";
 
@@ -44,14 +44,17 @@ export function recordFor(data: TenantData, told: Told, parts: LogParts): LogRec
 
 /**
  * Ends told now and before. One is kept until its alert fires again or is forgotten here: an owner that
- * still has the alert in the group must find in the log that its end was told (A21).
+ * still has the alert in the group must find in the log that its end was told (A21). Whether its routes
+ * still lead here is not asked: what was told stays true.
  */
 function toldEnds(data: TenantData, told: Told, groupId: string): readonly string[] {
-  const earlier = told.previous?.resolved ?? [];
-  if (earlier.length === 0) return told.resolved;
-  const held = new Set<string>();
-  for (const entry of routedTo(data, groupId)) held.add(entry.logHash);
-  const firing = new Set(told.firing);
-  const kept = earlier.filter((hash) => held.has(hash) && !firing.has(hash));
-  return [...new Set([...told.resolved, ...kept])].toSorted();
+  const earlier = withoutHashes(told.previous?.resolved ?? [], told.resolved);
+  const perhaps = withoutHashes(earlier, told.firing);
+  if (perhaps.length === 0) return told.resolved;
+  const left = new Set(perhaps);
+  for (const { logHash } of data.groups.get(groupId)?.members ?? []) left.delete(logHash);
+  const kept = perhaps.filter(
+    (hash) => !left.has(hash) || data.alerts.findLeft(hash) !== undefined,
+  );
+  return told.resolved.concat(kept).toSorted();
 }
