@@ -99,8 +99,8 @@ export interface FinishInput {
  * stay for the next tick.
  *
  * Tens of thousands leave in portions, and others may have turns between them. An alert that was sent again
- * since it was judged stays, and so do all that are left once somebody was told something or the configuration
- * is another: what was judged is true of the others still. Who stays leaves at the next tick.
+ * since it was judged stays, and so do all that are left once somebody was told something or the
+ * configuration is another: what was judged is true of the others still. Who stays leaves at the next tick.
  */
 export function* finishing(
   data: TenantData,
