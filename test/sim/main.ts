@@ -20,6 +20,7 @@ const { values } = parseArgs({
     instances: { type: "string" },
     factor: { type: "string" },
     wide: { type: "boolean", default: false },
+    episodes: { type: "boolean", default: false },
     nightly: { type: "boolean", default: false },
     bug: { type: "string" },
     about: { type: "string" },
@@ -44,8 +45,9 @@ if (values.help) {
   --bug=TEXT       with the planted bug whose name has this in it
   --seeds=N        so many runs (100), from seed --from (1)
   --jobs=N         in so many processes (1)
-  --nightly        random seeds in all processors, half of them wide; failures with their traces
+  --nightly        random seeds in all processors, a third each wide and with episodes; failures with their traces
   --wide           1 to 10 machines that come and go, replication factors 1, 2, 3 and 5
+  --episodes       beside the usual alerts some that end and fire again
   --kinds=A,B      only these faults: ${ALL_KINDS.join(", ")}
   --instances=N    machines (3 or 5, by seed)
   --factor=N       replication factor (3)`);
@@ -76,6 +78,7 @@ async function run(seed: number): Promise<RunReport> {
     ...(values.instances === undefined ? undefined : { instanceCount: Number(values.instances) }),
     ...(values.factor === undefined ? undefined : { replicationFactor: Number(values.factor) }),
     wide: values.wide,
+    episodes: values.episodes,
   });
 }
 
@@ -97,14 +100,14 @@ function show(report: RunReport): void {
   process.exitCode = history.violations.length === 0 ? 0 : 1;
 }
 
-/** Half of the runs of the usual kind and half wide, from seeds nobody has chosen. */
+/** A third of the runs each of the usual kind, wide, and with episodes, from seeds nobody has chosen. */
 async function nightly(): Promise<void> {
   const from = FIRST_RANDOM_SEED + randomInt(RANDOM_SEEDS);
-  for (const wide of [false, true]) {
-    const failures = await runAll([`--from=${from}`, ...(wide ? ["--wide"] : [])]);
+  for (const mode of ["", "wide", "episodes"]) {
+    const failures = await runAll([`--from=${from}`, ...(mode === "" ? [] : [`--${mode}`])]);
     for (const { seed } of failures.slice(0, TRACES_MAX)) {
-      show(await runSeed({ seed, wide }));
-      const how = wide ? "WIDE" : "FAILED";
+      show(await runSeed({ seed, wide: mode === "wide", episodes: mode === "episodes" }));
+      const how = mode === "" ? "FAILED" : mode.toUpperCase();
       console.log(
         `To keep it: add [${seed}, undefined, "what it found"] to ${how} in seeds.test.ts`,
       );

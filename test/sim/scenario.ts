@@ -13,6 +13,7 @@ export interface Scenario {
   /** Error of one machine's clock, which the others outvote. */
   readonly wrongClockMs: number;
   readonly clockJumpMaxMs: number;
+  readonly episodes: boolean;
 }
 
 export const TENANTS: readonly TenantId[] = ["t-0", "t-1"] as TenantId[];
@@ -26,6 +27,8 @@ export interface Given {
   readonly replicationFactor?: number;
   /** Any number of machines from 1 to 10, which changes, and any replication factor. */
   readonly wide?: boolean;
+  /** Beside the usual alerts some that end and fire again, again and again. */
+  readonly episodes?: boolean;
 }
 
 /** Few kinds a run, so that each is met with and without the others. */
@@ -53,6 +56,7 @@ export function drawScenario(draw: Draw, given: Given): Scenario {
     configured: draw.chance(0.4) ? TENANTS.slice(1) : [],
     wrongClockMs: draw.pick(wrongClocks),
     clockJumpMaxMs: isLosing ? 200 : 4_000,
+    episodes: given.episodes === true,
   };
 }
 

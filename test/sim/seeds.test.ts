@@ -79,6 +79,21 @@ const FACTORS: readonly (readonly [seed: number, factor: number, why: string])[]
   [6_050, 2, "a cut-off gainer took old answers for new ones and went on with snapshots"],
 ];
 
+/** Runs with alerts that end and fire again (`--episodes`) that have once found something. */
+const EPISODES: readonly (readonly [seed: number, kinds: readonly FaultKind[], why: string])[] = [
+  [
+    15,
+    ["data-cut"],
+    "an owner that had missed an end told the next episode with the start of the last",
+  ],
+  [127, ["cut", "data-cut"], "and told it as firing after its end had been told"],
+  [
+    216,
+    ["data-cut"],
+    "a granter whose configuration was older had no news of the claimant's group",
+  ],
+];
+
 describe("the simulator", () => {
   it(`finds nothing in ${FIXED_COUNT} fixed seeds`, { timeout: 180_000 }, async () => {
     const found: string[] = [];
@@ -113,6 +128,15 @@ describe("the simulator", () => {
     { timeout: 60_000 },
     async (seed, replicationFactor) => {
       const { history } = await runSeed({ seed, replicationFactor, wide: true });
+      expect(history.violations).toEqual([]);
+    },
+  );
+
+  it.each(EPISODES)(
+    "finds nothing any more in seed %i with episodes and %j: %s",
+    { timeout: 60_000 },
+    async (seed, kinds) => {
+      const { history } = await runSeed({ seed, kinds, episodes: true });
       expect(history.violations).toEqual([]);
     },
   );

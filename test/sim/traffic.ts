@@ -1,6 +1,6 @@
 /** Who sends what in a run: about a dozen groups a tenant, of five kinds. */
 import type { TenantId } from "@tocsin/domain/model";
-import { postOnce, resend } from "./clients/alerts.ts";
+import { postOnce, resend, resendEpisodes, type Life } from "./clients/alerts.ts";
 import type { Http } from "./clients/http.ts";
 import { configure, read } from "./clients/others.ts";
 import { silence } from "./clients/silences.ts";
@@ -45,7 +45,26 @@ export function addTraffic(
     const options = { draw: new Draw(draw.seed()), untilMs: during.untilMs };
     configure(http, tenant, { ...options, repeatMs: scenario.repeatMs });
   }
+  if (scenario.episodes) addEpisodes(http, { ...during, draw: new Draw(draw.seed()) });
   return startsMs;
+}
+
+/** Alerts that end, are told as ended or not, and fire again soon, while their last posts would be valid still. */
+function addEpisodes(http: Http, during: Span & { readonly draw: Draw }): void {
+  const { draw } = during;
+  for (const tenant of TENANTS) {
+    for (let at = 0; at < 4; at += 1) {
+      const alert = { tenant, group: `R${at}`, instance: "0" };
+      const lives: Life[] = [];
+      for (let startMs = draw.between(during.fromMs, during.fromMs + 15_000); ;) {
+        const endMs = startMs + draw.between(3_000, 14_000);
+        if (endMs > during.untilMs) break;
+        lives.push({ startMs, endMs });
+        startMs = endMs + draw.between(1_500, 9_000);
+      }
+      resendEpisodes(http, alert, lives);
+    }
+  }
 }
 
 interface Where {

@@ -129,6 +129,7 @@ function recordFrom(alert: PostedJson): AlertRecord {
     annotations: JSON.stringify(alert.annotations ?? {}),
     generatorUrl: alert.generatorURL ?? "",
     ...times,
+    past: undefined,
     updatedAtMs: startOf(times).ms,
     timeout: false,
     stampUs: 1,

@@ -98,6 +98,7 @@ function created(instance: string): EngineEvent {
     startsAtMs: Date.UTC(2026, 0, 1),
     endsAtMs: Date.UTC(2096, 0, 1),
     sent: undefined,
+    past: undefined,
     updatedAtMs: 0,
     timeout: false,
     stampUs: 1,

@@ -21,7 +21,10 @@ export interface Bug {
   /** Part of the bug. */
   readonly timings?: RunOptions["timings"];
   /** The world in which it shows, and in which all is well without it. */
-  readonly world?: Pick<RunOptions, "instanceCount" | "replicationFactor" | "timings" | "restMs">;
+  readonly world?: Pick<
+    RunOptions,
+    "instanceCount" | "replicationFactor" | "timings" | "restMs" | "episodes"
+  >;
   readonly plant: () => Uproot;
 }
 

@@ -1,5 +1,5 @@
-/** Mistakes in what is kept, merged and acknowledged: I1, I4 to I6, I15, I23. */
-import type { TenantId } from "@tocsin/domain/model";
+/** Mistakes in what is kept, merged and acknowledged: I1, I4 to I6, I15, I23, I26. */
+import type { AlertRecord, TenantId } from "@tocsin/domain/model";
 import { AppError } from "@tocsin/foundation";
 import { Fleet } from "@tocsin/engine/fleet";
 import { PeerCalls } from "@tocsin/engine/replication";
@@ -108,6 +108,23 @@ export const STORING_BUGS: readonly Bug[] = [
       }),
   },
   {
+    name: "an owner learns of no end that lies before what it holds",
+    invariant: "I26",
+    kinds: ["data-cut"],
+    world: { episodes: true },
+    seeds: [15, 118],
+    plant: () =>
+      method(Tenant, "merge", (right) => {
+        return function (this: Tenant, state, nowMs) {
+          const held = new Map(this.fullState().alerts?.map((one) => [keyOf(one), one.stampUs]));
+          const alerts = state.alerts
+            ?.filter((one) => (held.get(keyOf(one)) ?? 0) <= one.stampUs)
+            .map((one) => ({ ...one, past: undefined }));
+          return right.call(this, alerts === undefined ? state : { ...state, alerts }, nowMs);
+        };
+      }),
+  },
+  {
     name: "one map for all tenants",
     invariant: "I23",
     kinds: [],
@@ -129,3 +146,7 @@ export const STORING_BUGS: readonly Bug[] = [
     },
   },
 ];
+
+function keyOf({ fpHi, fpLo }: AlertRecord): string {
+  return `${fpHi} ${fpLo}`;
+}

@@ -3,6 +3,7 @@ import type { Attempt } from "../world/receivers.ts";
 import { checkContent, checkSilenced } from "./content.ts";
 import { checkDuplicates } from "./duplicates.ts";
 import { checkEnding } from "./ending.ts";
+import { checkEpisodes } from "./episodes.ts";
 import { checkHolder } from "./holder.ts";
 import { checkMerges, RecordSample } from "./merges.ts";
 import { checkMoves } from "./moves.ts";
@@ -40,6 +41,7 @@ export function watch(watched: Watch): Gathered {
     checkNews(watched, attempt);
     checkSilenced(watched, attempt);
     checkOrder(watched, attempt);
+    checkEpisodes(watched, attempt);
   };
   return gathered;
 }

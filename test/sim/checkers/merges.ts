@@ -40,7 +40,16 @@ export const LAWS: Laws = {
     merge: newerAlert,
     hash: hashAlertRecord,
     keyOf: ({ fpHi, fpLo }) => `${fpHi} ${fpLo}`,
-    tied: ({ stampUs, stampBy }, second) => ({ ...second, stampUs, stampBy }),
+    // What was posted is the same then.
+    tied: ({ stampUs, stampBy, startsAtMs, endsAtMs, sent, past }, second) => ({
+      ...second,
+      stampUs,
+      stampBy,
+      startsAtMs,
+      endsAtMs,
+      sent,
+      past,
+    }),
   },
   silences: {
     merge: newerSilence,

@@ -138,12 +138,16 @@ function checkFirst(watch: Watch, holdings: Holdings, { alert, place, tells }: C
 function checkEnd(watch: Watch, { alert, place, tells }: Case, write: AlertWrite): void {
   const { ackedMs } = write;
   if (write.firing || ackedMs === undefined || isOutvoted(watch, write)) return;
-  if (alert.writes.some((one) => !one.firing && one.number < write.number)) return;
+  const isFirstEnd = alert.writes.every(
+    (one) => one.firing || one.number >= write.number || one.startsAtMs < write.startsAtMs,
+  );
+  if (!isFirstEnd) return;
   const fired = tells.findLast(({ resolved, firstByteMs }) => !resolved && firstByteMs < ackedMs);
   if (fired === undefined || isTold(tells, fired, ackedMs)) return;
   if (fired.isUnheard || wentWithPower(watch, fired)) return;
   const dueMs = deadline(watch, Math.max(ackedMs, fired.acceptedMs), alert);
   if (regrouped(watch, alert, { fromMs: fired.firstByteMs, untilMs: dueMs })) return;
+  if (alert.writes.some((one) => one.startsAtMs > write.startsAtMs && one.beganMs <= dueMs)) return;
   const toldMs = tells.find((one) => one.resolved && one.firstByteMs >= write.beganMs)?.acceptedMs;
   if ((toldMs ?? Infinity) <= dueMs || dueMs > watch.world.events.nowMs) return;
   report(watch, "I10", { alert, place, what: "resolved", dueMs, toldMs: toldMs ?? Infinity });

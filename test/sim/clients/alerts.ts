@@ -31,9 +31,27 @@ export interface Life {
 export function resend(http: Http, alert: Named, life: Life): void {
   const client: ClientAlert = { ...alert, writes: [] };
   http.history.alerts.push(client);
+  resendLife(http, client, { life, untilMs: Infinity });
+}
+
+/** The same for an alert that fires again and again; its sender tells of the last life that has begun. */
+export function resendEpisodes(http: Http, alert: Named, lives: readonly Life[]): void {
+  const client: ClientAlert = { ...alert, writes: [] };
+  http.history.alerts.push(client);
+  for (const [at, life] of lives.entries()) {
+    resendLife(http, client, { life, untilMs: lives[at + 1]?.startMs ?? Infinity });
+  }
+}
+
+function resendLife(
+  http: Http,
+  client: ClientAlert,
+  { life, untilMs }: { readonly life: Life; readonly untilMs: number },
+): void {
   const { events } = http.world;
   let startsAtMs: number | undefined;
   const tick = (): void => {
+    if (events.nowMs >= untilMs) return;
     const nowMs = trueWallMs(events);
     startsAtMs ??= Math.round(nowMs);
     const isOver = life.endMs !== undefined && events.nowMs >= life.endMs;

@@ -21,6 +21,8 @@ export interface ToldState {
   readonly name: string;
   readonly startsAtMs: number;
   readonly resolved: boolean;
+  /** Which of its client's writes is told. */
+  readonly number: number;
 }
 
 /** One attempt as an observer of the wire sees it. Times are true time. */
@@ -152,5 +154,8 @@ export function keyOfJob({ tenant, groupKey, receiver, integration }: NotifyJob)
 
 function toldState({ record, resolved }: NotifyJob["alerts"][number]): ToldState {
   const labels = record.names.map((name, at) => `${name}=${record.values[at] ?? ""}`);
-  return { name: labels.join(","), startsAtMs: record.startsAtMs, resolved };
+  // As the clients write it.
+  const { number } = JSON.parse(record.annotations) as { number: string };
+  const { startsAtMs } = record;
+  return { name: labels.join(","), startsAtMs, resolved, number: Number(number) };
 }

@@ -4,12 +4,14 @@
  */
 import {
   compareText,
+  type AlertPast,
   type AlertRecord,
+  type AlertTimes,
   type InstanceId,
   type LabelSet,
   type SentTimes,
 } from "@tocsin/domain/model";
-import { readText, whole } from "./fields.ts";
+import { natural, optionalNested, readText, text, whole } from "./fields.ts";
 import { message, readNested, writeNested, type Codec } from "./schema.ts";
 import { MalformedError, readWhole, skip, writeWhole, type Source, type Writer } from "./wire.ts";
 
@@ -20,7 +22,21 @@ export const sentTimes: Codec<SentTimes> = message<SentTimes>({
   endOffsetMin: whole(4),
 });
 
+const alertTimes = message<AlertTimes>({
+  startsAtMs: whole(1),
+  endsAtMs: whole(2),
+  sent: optionalNested(3, sentTimes),
+});
+
+export const alertPast: Codec<AlertPast> = message<AlertPast>({
+  endUs: natural(1),
+  endBy: text<AlertPast["endBy"]>(2),
+  endedAtMs: whole(3),
+  other: optionalNested(4, alertTimes),
+});
+
 const SENT = { tag: 74, codec: sentTimes };
+const PAST = { tag: 138, codec: alertPast };
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -42,6 +58,7 @@ export const alertRecord: Codec<AlertRecord> = {
     writeNumber(writer, 112, alert.prevUs);
     writeText(writer, 122, alert.prevBy);
     writeNumber(writer, 128, alert.keepUntilMs);
+    if (alert.past !== undefined) writeNested(writer, PAST, alert.past);
   },
 
   read(source) {
@@ -74,6 +91,7 @@ function blankAlert(): Mutable<AlertRecord> {
     startsAtMs: 0,
     endsAtMs: 0,
     sent: undefined,
+    past: undefined,
     updatedAtMs: 0,
     timeout: false,
     stampUs: 0,
@@ -136,6 +154,9 @@ function readLateField(source: Source, tag: number, alert: Mutable<AlertRecord>)
       return true;
     case 128:
       alert.keepUntilMs = readWhole(source.reader);
+      return true;
+    case PAST.tag:
+      alert.past = readNested(source, alertPast);
       return true;
     default:
       return false;

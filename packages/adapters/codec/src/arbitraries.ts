@@ -1,6 +1,7 @@
 /** Random records and messages, for tests. */
 import {
   labelSetFrom,
+  type AlertPast,
   type AlertRecord,
   type ConfigRecord,
   type GroupKey,
@@ -58,6 +59,18 @@ const sentTimes = fc.option(
   { nil: undefined },
 );
 
+export const alertPast: fc.Arbitrary<AlertPast | undefined> = fc.option(
+  object({
+    endUs: natural,
+    endBy: fc.oneof(instance, fc.constant("" as const)),
+    endedAtMs: time,
+    other: fc.option(object({ startsAtMs: time, endsAtMs: time, sent: sentTimes }), {
+      nil: undefined,
+    }),
+  }),
+  { nil: undefined },
+);
+
 export const alert: fc.Arbitrary<AlertRecord> = fc
   .tuple(
     labels,
@@ -69,6 +82,7 @@ export const alert: fc.Arbitrary<AlertRecord> = fc
       startsAtMs: time,
       endsAtMs: time,
       sent: sentTimes,
+      past: alertPast,
       updatedAtMs: time,
       timeout: fc.boolean(),
       stampUs: natural,

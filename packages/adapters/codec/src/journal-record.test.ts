@@ -25,6 +25,7 @@ const touch: fc.Arbitrary<AlertTouch> = alert.map((one) => ({
   keepUntilMs: one.keepUntilMs,
   timeout: one.timeout,
   sent: one.sent,
+  past: one.past,
 }));
 
 const record: fc.Arbitrary<JournalRecord> = fc.record(
@@ -67,6 +68,7 @@ describe("encodeJournalRecord()", () => {
       keepUntilMs: 1_700_002_100_000,
       timeout: false,
       sent: undefined,
+      past: undefined,
     };
     const tenant = "team-a" as TenantId;
     const bytes = encoded({ tenant, state: undefined, touches: [again], aliveMs: 0 });

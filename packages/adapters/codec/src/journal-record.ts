@@ -1,7 +1,7 @@
 /** One record of the write-ahead log (`storage.proto`). */
-import type { AlertRecord, InstanceId, SentTimes, TenantId } from "@tocsin/domain/model";
+import type { AlertPast, AlertRecord, InstanceId, SentTimes, TenantId } from "@tocsin/domain/model";
 import type { PartialState } from "@tocsin/engine/peer";
-import { sentTimes } from "./alert-record.ts";
+import { alertPast, sentTimes } from "./alert-record.ts";
 import {
   flag,
   list,
@@ -25,7 +25,7 @@ export interface Predecessor {
 
 /**
  * An alert that was sent again: what is not here is as in the record of this fingerprint before it in the
- * same segment. `stampBy` or `sent` undefined: as before. `prev` undefined: the record before is the
+ * same segment. `stampBy`, `sent` or `past` undefined: as before. `prev` undefined: the record before is the
  * predecessor.
  */
 export interface AlertTouch extends Pick<
@@ -35,6 +35,8 @@ export interface AlertTouch extends Pick<
   readonly stampBy: InstanceId | undefined;
   readonly prev: Predecessor | undefined;
   readonly sent: SentTimes | undefined;
+  /** With nothing in it: there is none any more. */
+  readonly past: AlertPast | undefined;
 }
 
 /** A record of the log. `tenant` is empty in a sign of life, which carries `aliveMs` only. */
@@ -59,6 +61,7 @@ const alertTouch = message<AlertTouch>({
   keepUntilMs: whole(8),
   timeout: flag(9),
   sent: optionalNested(10, sentTimes),
+  past: optionalNested(11, alertPast),
 });
 
 const journalRecord = message<JournalRecord>({

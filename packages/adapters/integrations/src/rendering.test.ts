@@ -64,6 +64,7 @@ describe("Rendering", () => {
       startsAtMs: 0,
       endsAtMs: 1,
       sent: undefined,
+      past: undefined,
       updatedAtMs: 0,
       timeout: false,
       stampUs: 0,

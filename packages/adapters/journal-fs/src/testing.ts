@@ -74,6 +74,7 @@ export function alertRecord(n: number, fields: Partial<AlertRecord> = {}): Alert
     startsAtMs: 1_700_000_000_000,
     endsAtMs: 1_700_000_240_000,
     sent: undefined,
+    past: undefined,
     updatedAtMs: 1_700_000_000_000,
     timeout: false,
     stampUs: 1_700_000_000_000_000,

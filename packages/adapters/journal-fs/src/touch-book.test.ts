@@ -15,6 +15,16 @@ const alert: fc.Arbitrary<AlertRecord> = fc
       { startSubNs: 1, startOffsetMin: 0, endSubNs: 2, endOffsetMin: 60 },
       { startSubNs: 1, startOffsetMin: 0, endSubNs: 3, endOffsetMin: 60 },
     ),
+    past: fc.constantFrom(
+      undefined,
+      { endUs: 5, endBy: "am-1" as InstanceId, endedAtMs: 1, other: undefined },
+      {
+        endUs: 0,
+        endBy: "" as const,
+        endedAtMs: 0,
+        other: { startsAtMs: 3, endsAtMs: 4, sent: undefined },
+      },
+    ),
     startsAtMs: fc.constantFrom(1, 2),
     stampUs: fc.nat(3),
     stampBy: fc.constantFrom("am-0", "am-1").map((id) => id as InstanceId),

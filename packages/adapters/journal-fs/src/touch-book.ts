@@ -8,7 +8,7 @@
  * take the same steps in the same order, so both always hold the same base.
  */
 import type { AlertTouch } from "@tocsin/codec";
-import type { AlertRecord, SentTimes, TenantId } from "@tocsin/domain/model";
+import type { AlertPast, AlertRecord, SentTimes, TenantId } from "@tocsin/domain/model";
 
 /** Alerts of one journal record; on reading `full` comes before `touches`. */
 export interface ShortenedAlerts {
@@ -74,6 +74,7 @@ export class TouchBook {
       keepUntilMs: touch.keepUntilMs,
       timeout: touch.timeout,
       sent: touch.sent ?? base.sent,
+      past: touch.past === undefined ? base.past : pastFrom(touch.past),
     };
     bases.set(key, alert);
     return alert;
@@ -126,7 +127,27 @@ function touchOf(base: AlertRecord, alert: AlertRecord): AlertTouch {
     keepUntilMs: alert.keepUntilMs,
     timeout: alert.timeout,
     sent: isSameSent(base.sent, alert.sent) ? undefined : alert.sent,
+    past: isSamePast(base.past, alert.past) ? undefined : (alert.past ?? NO_PAST),
   };
+}
+
+/** In a touch: the record has none any more. */
+const NO_PAST: AlertPast = { endUs: 0, endBy: "", endedAtMs: 0, other: undefined };
+
+function pastFrom(touched: AlertPast): AlertPast | undefined {
+  return touched.endUs === 0 && touched.other === undefined ? undefined : touched;
+}
+
+function isSamePast(left: AlertPast | undefined, right: AlertPast | undefined): boolean {
+  if (left === right) return true;
+  return (
+    left?.endUs === right?.endUs &&
+    left?.endBy === right?.endBy &&
+    left?.endedAtMs === right?.endedAtMs &&
+    left?.other?.startsAtMs === right?.other?.startsAtMs &&
+    left?.other?.endsAtMs === right?.other?.endsAtMs &&
+    isSameSent(left?.other?.sent, right?.other?.sent)
+  );
 }
 
 function isSameSent(left: SentTimes | undefined, right: SentTimes | undefined): boolean {

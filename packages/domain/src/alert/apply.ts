@@ -4,9 +4,10 @@
  * Upstream's rule, field for field: if the new range lies partly inside the old one the two are merged,
  * else the new one replaces the old (S-6, S-7). A plain refresh has the old start and a later end,
  * which is no overlap in that sense, so it replaces. Between owners whole records are compared
- * instead; that is not here.
+ * instead; that is not here, but what the merge found is remembered for it (`past`).
  */
 import type { AlertRecord, InstanceId } from "../model/index.ts";
+import { pastOf } from "../records/index.ts";
 import { fingerprint } from "./fingerprint.ts";
 import type { CompletedAlert } from "./intake.ts";
 import {
@@ -62,6 +63,7 @@ export function applyAlert(
     startsAtMs: version.startsAtMs,
     endsAtMs: version.endsAtMs,
     sent: version.sent,
+    past: pastOf(old, { joined: version, posted }, options),
     updatedAtMs,
     timeout: version.timeout,
     stampUs: options.stampUs,

@@ -1,14 +1,9 @@
-import type { Instant, SentTimes } from "../model/index.ts";
+import type { AlertTimes, Instant, SentTimes } from "../model/index.ts";
+
+export type { AlertTimes };
 
 /** Go's zero time, 1 January of the year 1: what "not set" looks like on the wire and in records. */
 export const ZERO_TIME_MS = -62_135_596_800_000;
-
-/** Start and end of an alert with what is below a millisecond and the sender's zones. */
-export interface AlertTimes {
-  readonly startsAtMs: number;
-  readonly endsAtMs: number;
-  readonly sent: SentTimes | undefined;
-}
 
 /** True for an instant that is given and is not Go's zero time, which senders write for "not set". */
 export function isSet(instant: Instant | undefined): instant is Instant {

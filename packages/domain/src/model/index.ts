@@ -17,7 +17,9 @@ export {
   type LabelSet,
 } from "./label-set.ts";
 export type {
+  AlertPast,
   AlertRecord,
+  AlertTimes,
   ConfigRecord,
   GroupRecord,
   Instant,

@@ -17,7 +17,14 @@ export interface Instant {
   readonly offsetMin: number;
 }
 
-export interface AlertRecord extends LabelSet {
+/** Start and end of an alert with what is below a millisecond and the sender's zones. */
+export interface AlertTimes {
+  readonly startsAtMs: number;
+  readonly endsAtMs: number;
+  readonly sent: SentTimes | undefined;
+}
+
+export interface AlertRecord extends LabelSet, AlertTimes {
   /** Upper and lower half of the fingerprint, as signed 32-bit integers. */
   readonly fpHi: number;
   readonly fpLo: number;
@@ -28,6 +35,8 @@ export interface AlertRecord extends LabelSet {
   readonly endsAtMs: number;
   /** Sub-millisecond part and zone of both times as the sender wrote them; undefined for whole ms, UTC. */
   readonly sent: SentTimes | undefined;
+  /** Undefined for most: the alert has not ended before, and its times are those that were posted. */
+  readonly past: AlertPast | undefined;
   readonly updatedAtMs: number;
   /** Its end is ours (`resolve_timeout`), not the sender's. */
   readonly timeout: boolean;
@@ -37,6 +46,20 @@ export interface AlertRecord extends LabelSet {
   readonly prevUs: number;
   readonly prevBy: InstanceId | "";
   readonly keepUntilMs: number;
+}
+
+/** What earlier versions of an alert say about its times (ADR 0032). */
+export interface AlertPast {
+  /** Stamp of the write by which the episode before this one was over; 0 and "" if none is known. */
+  readonly endUs: number;
+  readonly endBy: InstanceId | "";
+  /** What had begun before that was over. */
+  readonly endedAtMs: number;
+  /**
+   * The times were joined with those of the version before, or were not although an owner did so: the others of
+   * the two, the joined ones or the posted ones. Undefined: both are the same.
+   */
+  readonly other: AlertTimes | undefined;
 }
 
 export interface SentTimes {

@@ -4,24 +4,37 @@
  * Whole records are compared, and the last writer's stands: stitching fields of two records together,
  * as a client's update does, would make a third that nobody wrote. "Last" is the stamp. Two records of
  * one stamp come from one write that met different predecessors on different owners; the one that
- * replaced more wins, so that an owner which missed the end of an episode cannot join two episodes into
- * one (A11). What is left is settled by the content. `keepUntil` is apart from all that and only grows,
- * or a short-lived record would let go of what it replaced too early (A9).
+ * replaced more wins, and what is left is settled by the content. The last end before the write is apart
+ * from all that, so that an owner which missed it cannot join two episodes into one (A11), see
+ * `alert-past.ts`. So is `keepUntil`, which only grows, or a short-lived record would let go of what it
+ * replaced too early (A9).
  *
- * The law: a maximum over a total order times a maximum of numbers, so commutative, associative and
- * idempotent.
+ * The law: a maximum over a total order times a maximum of ends times one of numbers, so commutative,
+ * associative and idempotent, as long as records of one stamp come from one write.
  */
-import type { AlertRecord, SentTimes } from "../model/index.ts";
+import type { AlertPast, AlertRecord, AlertTimes, SentTimes } from "../model/index.ts";
+import {
+  endBefore,
+  endKnownTo,
+  joinedTimes,
+  laterEnd,
+  postedTimes,
+  withEnd,
+} from "./alert-past.ts";
 import { ContentHash, type RecordHash } from "./content-hash.ts";
 import { compareUnits, withKeepUntil } from "./order.ts";
 
 /** The record that stands. Returns `left` itself when `right` adds nothing. */
 export function newerAlert(left: AlertRecord, right: AlertRecord): AlertRecord {
-  const winner = compareAlertRecords(left, right) >= 0 ? left : right;
-  return withKeepUntil(winner, Math.max(left.keepUntilMs, right.keepUntilMs));
+  const isLeft = compareAlertRecords(left, right) >= 0;
+  const [winner, loser] = isLeft ? [left, right] : [right, left];
+  const isOneWrite = left.stampUs === right.stampUs && left.stampBy === right.stampBy;
+  const theirs = isOneWrite ? endBefore(loser) : endKnownTo(postedTimes(winner), loser);
+  const end = laterEnd(endBefore(winner), theirs);
+  return withKeepUntil(withEnd(winner, end), Math.max(left.keepUntilMs, right.keepUntilMs));
 }
 
-/** A total order up to `keepUntilMs`: by stamp, predecessor's stamp, content. */
+/** A total order up to `keepUntilMs` and known ends: by stamp, predecessor's stamp, content. */
 export function compareAlertRecords(left: AlertRecord, right: AlertRecord): number {
   return (
     left.stampUs - right.stampUs ||
@@ -49,7 +62,18 @@ export function hashAlertRecord(record: AlertRecord): RecordHash {
   hash.text(record.prevBy);
   hash.number(record.keepUntilMs);
   if (record.sent !== undefined) hashSentTimes(hash, record.sent);
+  if (record.past !== undefined) hashPast(hash, record.past);
   return hash.finish();
+}
+
+function hashPast(hash: ContentHash, { endUs, endBy, endedAtMs, other }: AlertPast): void {
+  hash.text(endBy);
+  hash.number(endUs);
+  hash.number(endedAtMs);
+  if (other === undefined) return;
+  hash.number(other.startsAtMs);
+  hash.number(other.endsAtMs);
+  if (other.sent !== undefined) hashSentTimes(hash, other.sent);
 }
 
 /** All zeros say the same as nothing at all, and must not make owners differ. */
@@ -71,18 +95,26 @@ function hasSentTimes(sent: SentTimes): boolean {
 }
 
 function contentText(record: AlertRecord): string {
-  const { sent } = record;
+  const joined = joinedTimes(record);
   return JSON.stringify([
-    record.endsAtMs,
-    record.startsAtMs,
+    joined.endsAtMs,
+    joined.startsAtMs,
     record.updatedAtMs,
     record.timeout,
     record.names,
     record.values,
     record.annotations,
     record.generatorUrl,
-    sent !== undefined && hasSentTimes(sent)
-      ? [sent.startSubNs, sent.startOffsetMin, sent.endSubNs, sent.endOffsetMin]
-      : [],
+    sentContent(joined),
+    record.past?.other === undefined ? [] : timesContent(postedTimes(record)),
   ]);
+}
+
+function timesContent(times: AlertTimes): readonly unknown[] {
+  return [times.endsAtMs, times.startsAtMs, sentContent(times)];
+}
+
+function sentContent({ sent }: AlertTimes): readonly number[] {
+  if (sent === undefined || !hasSentTimes(sent)) return [];
+  return [sent.startSubNs, sent.startOffsetMin, sent.endSubNs, sent.endOffsetMin];
 }

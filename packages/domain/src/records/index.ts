@@ -1,4 +1,5 @@
 export { isForgettable, isStrangeEnd } from "./admission.ts";
+export { pastOf } from "./alert-past.ts";
 export { compareAlertRecords, hashAlertRecord, newerAlert } from "./alert-record.ts";
 export { hashConfigRecord, newerConfig } from "./config-record.ts";
 export { ContentHash, type RecordHash } from "./content-hash.ts";

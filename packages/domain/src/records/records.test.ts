@@ -29,6 +29,7 @@ import {
   shrinkSilence,
   subtractDigest,
 } from "./index.ts";
+import { withEnd } from "./alert-past.ts";
 
 /** Few values each, so that ties and repetitions are common. */
 // Branded texts are built nowhere else than at the edges: a test may cast.
@@ -38,28 +39,63 @@ const stampUs = fc.integer({ min: 1, max: 3 });
 const atMs = fc.integer({ min: 0, max: 4 }).map((step) => step * 60_000);
 const word = fc.constantFrom("", "x", "y");
 
-const alertRecords: fc.Arbitrary<AlertRecord> = fc.record({
-  names: fc.constant(["alertname"]),
-  values: fc.constant(["Up"]),
-  fpHi: fc.constant(-1),
-  fpLo: fc.constant(7),
-  annotations: fc.constantFrom("{}", '{"summary":"s"}'),
-  generatorUrl: word,
-  startsAtMs: atMs,
-  endsAtMs: atMs,
-  sent: fc.constantFrom(
-    undefined,
-    { startSubNs: 0, startOffsetMin: 0, endSubNs: 0, endOffsetMin: 0 },
-    { startSubNs: 5, startOffsetMin: 60, endSubNs: 0, endOffsetMin: 60 },
-  ),
-  updatedAtMs: atMs,
-  timeout: fc.boolean(),
-  stampUs,
-  stampBy: instance,
-  prevUs: fc.integer({ min: 0, max: 2 }),
-  prevBy: instanceOrNone,
-  keepUntilMs: atMs,
-});
+const sentTimes = fc.constantFrom(
+  undefined,
+  { startSubNs: 0, startOffsetMin: 0, endSubNs: 0, endOffsetMin: 0 },
+  { startSubNs: 5, startOffsetMin: 60, endSubNs: 0, endOffsetMin: 60 },
+);
+
+const MINUTE_US = 60_000_000;
+/** Writes of one alert in minutes: two episodes with their ends, the second told twice, and the next. */
+const POSTS = [
+  { at: 1, start: 1, end: 4 },
+  { at: 2, start: 1, end: 2 },
+  { at: 3, start: 3, end: 6 },
+  { at: 4, start: 3, end: 4 },
+  { at: 5, start: 3, end: 5 },
+  { at: 6, start: 6, end: 9 },
+] as const;
+
+/** One of the writes, and what some owner may have made of it: whatever it knew, what was posted is the same. */
+const alertRecords: fc.Arbitrary<AlertRecord> = fc
+  .record({
+    post: fc.constantFrom(...POSTS),
+    by: instance,
+    start: fc.integer({ min: 0, max: 6 }),
+    joinedEnd: fc.boolean(),
+    known: fc.constantFrom(undefined, ...POSTS),
+    annotations: fc.constantFrom("{}", '{"summary":"s"}'),
+    generatorUrl: word,
+    sent: sentTimes,
+    updatedAtMs: atMs,
+    timeout: fc.boolean(),
+    prevUs: fc.integer({ min: 0, max: 2 }),
+    prevBy: instanceOrNone,
+    keepUntilMs: atMs,
+  })
+  .map(({ post, by, start, joinedEnd, known, sent, ...rest }) => {
+    const times = { startsAtMs: post.start * 60_000, endsAtMs: post.end * 60_000, sent: undefined };
+    const isJoined = start < post.start;
+    const joined = {
+      startsAtMs: Math.min(start, post.start) * 60_000,
+      endsAtMs: (joinedEnd ? post.end + 1 : post.end) * 60_000,
+      sent,
+    };
+    const other = { endUs: 0, endBy: "" as const, endedAtMs: 0, other: times };
+    const record: AlertRecord = {
+      names: ["alertname"],
+      values: ["Up"],
+      fpHi: -1,
+      fpLo: 7,
+      stampUs: post.at * MINUTE_US,
+      stampBy: by,
+      ...rest,
+      ...(isJoined ? { ...joined, past: other } : { ...times, past: undefined }),
+    };
+    if (known === undefined || known.end > post.start || known.at >= post.at) return record;
+    const end = { endUs: known.at * MINUTE_US, endBy: by, endedAtMs: known.end * 60_000 };
+    return withEnd(record, end);
+  });
 
 const silenceRecords: fc.Arbitrary<SilenceRecord> = fc.record({
   id: fc.constant("id"),
@@ -215,14 +251,14 @@ describe("newerAlert()", () => {
   const base = sample(alertRecords);
 
   it("takes the later stamp even when it ends earlier", () => {
-    const old = { ...base, stampUs: 1, endsAtMs: 9_000 };
-    const end = { ...base, stampUs: 2, endsAtMs: 1_000 };
+    const old = { ...base, past: undefined, stampUs: 1, endsAtMs: 9_000 };
+    const end = { ...base, past: undefined, stampUs: 2, endsAtMs: 1_000 };
     expect(newerAlert(old, end).endsAtMs).toBe(1_000);
   });
 
   it("takes, of one write, the result that replaced the later predecessor (A11)", () => {
-    const knewTheEnd = { ...base, prevUs: 2, startsAtMs: 60_000 };
-    const missedTheEnd = { ...base, prevUs: 1, startsAtMs: 0 };
+    const knewTheEnd = { ...base, past: undefined, prevUs: 2, startsAtMs: 60_000 };
+    const missedTheEnd = { ...base, past: undefined, prevUs: 1, startsAtMs: 0 };
     expect(newerAlert(missedTheEnd, knewTheEnd).startsAtMs).toBe(60_000);
   });
 

@@ -135,7 +135,11 @@ export class Handler implements PeerHandler {
     const tenant = fleet.open(claim.tenant);
     const version = tenant.configRecord?.version ?? 0;
     if (version > claim.configVersion) return { kind: "older-config", version };
-    if (version < claim.configVersion) this.#parts.fetchConfig(claim.tenant, claim.id.by);
+    if (version < claim.configVersion) {
+      // By the own routes its group is another one or none, and what is known of it would stay unsaid.
+      this.#parts.fetchConfig(claim.tenant, claim.id.by);
+      return { kind: "quarantine" };
+    }
     const news = tenant.newsFor(claim.groupId, claim.key, claim.digests);
     const holder = granter.holder(claim);
     if (holder?.by === ownId && this.#mustYield(claim, holder.number)) granter.end(claim, holder);

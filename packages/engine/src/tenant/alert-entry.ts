@@ -109,6 +109,7 @@ export function internAlert(
     startsAtMs: record.startsAtMs,
     endsAtMs: record.endsAtMs,
     sent: record.sent,
+    past: record.past,
     updatedAtMs: record.updatedAtMs,
     timeout: record.timeout,
     stampUs: record.stampUs,
