@@ -45,7 +45,7 @@ if (values.help) {
   --bug=TEXT       with the planted bug whose name has this in it
   --seeds=N        so many runs (100), from seed --from (1)
   --jobs=N         in so many processes (1)
-  --nightly        random seeds in all processors, a third each wide and with episodes; failures with their traces
+  --nightly        random seeds in all processors, a third wide, a third with episodes; with traces
   --wide           1 to 10 machines that come and go, replication factors 1, 2, 3 and 5
   --episodes       beside the usual alerts some that end and fire again
   --kinds=A,B      only these faults: ${ALL_KINDS.join(", ")}

@@ -17,7 +17,7 @@ export function checkEpisodes({ history }: Watch, attempt: Attempt): void {
     if (write === undefined || write.startsAtMs <= startsAtMs) continue;
     const end = alert.writes.find((one) => isKnownEnd(one, startsAtMs, attempt));
     if (end === undefined || !isBetween(alert, end, write)) continue;
-    const message = `${name} is told by ${attempt.from} with the start of an episode that write ${end.number} ended`;
+    const message = `${name} is told with the start of an episode that write ${end.number} ended`;
     history.violate("I26", attempt.firstByteMs, message);
   }
 }

@@ -56,8 +56,8 @@ export interface AlertPast {
   /** What had begun before that was over. */
   readonly endedAtMs: number;
   /**
-   * The times were joined with those of the version before, or were not although an owner did so: the others of
-   * the two, the joined ones or the posted ones. Undefined: both are the same.
+   * The posted times if those of the record were joined with the version before; the joined ones if they were
+   * taken apart again. Undefined: both are the same.
    */
   readonly other: AlertTimes | undefined;
 }
