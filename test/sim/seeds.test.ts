@@ -37,6 +37,8 @@ const FAILED: readonly (readonly [
   [200_737, undefined, "of two writes under way at once the one with the nearer end stood"],
   [7, ["isolate"], "right after it two told alone what they could not know of each other"],
   [1, ["isolate"], "what all had refused was told before its sender's next try had its yes"],
+  [100, ["isolate"], "a message overtook the yes that its alert had just been given"],
+  [112, ["isolate"], "a quorum could have said yes for three seconds, but not in a row"],
   [3, ["flaps"], "an alert never ran out while a member was stopped again and again"],
   [10_058, undefined, "a write that had waited for its tenant's settings was sent after a stop"],
   [11_446, undefined, "nobody was left to hear of a record, and its sender fell too"],
@@ -69,6 +71,16 @@ const WIDE: readonly (readonly [
   [201_997, undefined, "an only owner told an end that it had held back between two ticks"],
   [5, ["restart", "join-two", "leave-many"], "a gained group spent a tick that was told already"],
   [11, ["restart", "join-two", "leave-many"], "a late clock told a tick for the second time"],
+  [
+    5_122,
+    undefined,
+    "nobody was there for a tick, and later an only member of five told a held end",
+  ],
+  [
+    6_106,
+    undefined,
+    "who left before others had taken over told nobody that they own all from now on",
+  ],
   [3_020, undefined, "who had lost its ownership as dead made the next death seem one of many"],
 ];
 

@@ -38,7 +38,6 @@ export function watch(watched: Watch): Gathered {
     checkHolder(watched, attempt);
     waking.checkSend(attempt);
     checkContent(watched, attempt);
-    checkNews(watched, attempt);
     checkSilenced(watched, attempt);
     checkOrder(watched, attempt);
     checkEpisodes(watched, attempt);
@@ -54,6 +53,7 @@ export function checkAtEnd(watched: Watch, { records, holdings }: Gathered): voi
   checkEnding(watched);
   checkRefusals(watched);
   checkMoves(watched);
+  checkNews(watched);
   for (const message of checkMerges(records)) {
     watched.history.violate("I16", watched.world.events.nowMs, message);
   }

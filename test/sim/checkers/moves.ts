@@ -12,7 +12,8 @@ import { lastAcked, type ClientAlert } from "../history.ts";
 import { GROUP_INTERVAL_MS, GROUP_WAIT_MS } from "../scenario.ts";
 import { trueEpochMs } from "../world/sim-process.ts";
 import type { Attempt } from "../world/receivers.ts";
-import { groupIn, type Watch } from "./watch.ts";
+import { nobodyUntil } from "./told.ts";
+import { groupIn, ownersAt, type Watch } from "./watch.ts";
 
 /** The clocks by which ticks are due. */
 const EARLY_MAX_MS = 400;
@@ -59,14 +60,11 @@ function isSpent(tick: Tick, spent: Tick): boolean {
 }
 
 /**
- * An only owner that held back the end of an alert that has run out tells it between two ticks, as soon as
+ * An only member that held back the end of an alert that has run out tells it between two ticks, as soon as
  * it may, and from then on its ticks count from there.
  */
-function isHastened(
-  { history, scenario }: Watch,
-  { tenant, group, firstByteMs }: Attempt,
-): boolean {
-  if (scenario.replicationFactor > 1) return false;
+function isHastened({ history, world }: Watch, { tenant, group, firstByteMs }: Attempt): boolean {
+  if (ownersAt(world, tenant, firstByteMs).length > 1) return false;
   return history.alertsOf(tenant, groupIn(group)).some(({ writes }) => {
     const last = lastAcked(writes, firstByteMs);
     return last?.firing === true && last.endsAtMs - trueEpochMs < firstByteMs;
@@ -74,13 +72,16 @@ function isHastened(
 }
 
 /** The ticks that a message may belong to: by each possible birth of its group at most one. */
-function ticksOf({ history }: Watch, { tenant, group, firstByteMs }: Attempt): readonly Tick[] {
-  const alerts = history.alertsOf(tenant, groupIn(group));
+function ticksOf(watch: Watch, { tenant, group, firstByteMs }: Attempt): readonly Tick[] {
+  const alerts = watch.history.alertsOf(tenant, groupIn(group));
   const firstsMs = alerts.flatMap((alert) => firstTicksMs(alert, alerts));
   return firstsMs.flatMap((firstMs) => {
     const sinceMs = firstByteMs - firstMs + EARLY_MAX_MS;
     const number = Math.floor(sinceMs / GROUP_INTERVAL_MS);
-    const isInTime = sinceMs - number * GROUP_INTERVAL_MS <= EARLY_MAX_MS + LATE_MAX_MS;
+    const tickMs = firstMs + number * GROUP_INTERVAL_MS;
+    // Ticks that nobody was there for become one, which is due as soon as somebody is.
+    const thereMs = nobodyUntil(watch, tenant, { fromMs: tickMs, untilMs: firstByteMs });
+    const isInTime = firstByteMs - Math.max(tickMs, thereMs) <= LATE_MAX_MS;
     return number >= 0 && isInTime ? [{ firstMs, number }] : [];
   });
 }

@@ -1,6 +1,6 @@
 /**
- * I25: nobody hears of an alert for the first time before its sender has a yes, but when there was none for
- * three seconds in which a quorum could have given it.
+ * I25: nobody hears of an alert for the first time before its sender has a yes, but when a quorum could have
+ * given one for three seconds: to it, or to another that the same message tells for the first time.
  */
 import { CUTTING, REPLACING } from "../faults/index.ts";
 import { alertName, type ClientAlert } from "../history.ts";
@@ -9,29 +9,50 @@ import { groupIn, type Watch } from "./watch.ts";
 
 /** Three seconds, less what clocks may differ. */
 const UNCONFIRMED_MIN_MS = 2_500;
+/** A yes that was given is on its way to its sender. */
+const YES_UNDER_WAY_MS = 5;
 /** Some owners may be together all the time. */
 const PARTLY_CUTTING = CUTTING.filter((kind) => kind !== "isolate");
 
-export function checkNews(watch: Watch, attempt: Attempt): void {
-  const { firstByteMs: nowMs, from, tenant } = attempt;
-  // Who is cut off waits for nobody's yes.
-  if (attempt.isAlone) return;
-  const firing = new Set(attempt.alerts.flatMap((one) => (one.resolved ? [] : one.name)));
-  for (const alert of watch.history.alertsOf(tenant, groupIn(attempt.group))) {
-    if (!firing.has(alertName(alert)) || alert.writes.some(({ ackedMs }) => ackedMs !== undefined))
-      continue;
-    const waitedMs = nowMs - soonestYesMs(watch, alert, nowMs);
-    if (waitedMs >= UNCONFIRMED_MIN_MS) continue;
-    const message = `${from} tells of ${alertName(alert)}, whose sender had no yes`;
-    watch.history.violate("I25", nowMs, message);
+/** To be called at the end, when every yes has arrived. */
+export function checkNews(watch: Watch): void {
+  const told = new Map<string, Set<string>>();
+  for (const attempt of watch.world.receiver.attempts) {
+    const place = `${attempt.tenant} ${attempt.place}`;
+    const known = told.get(place) ?? new Set();
+    const firing = attempt.alerts.flatMap(({ name, resolved }) => (resolved ? [] : name));
+    const news = new Set(firing.filter((name) => !known.has(name)));
+    // Who is cut off waits for nobody's yes.
+    if (!attempt.isAlone) checkMessage(watch, attempt, news);
+    told.set(place, new Set([...known, ...firing]));
   }
 }
 
-/** When its sender could have had a yes at the earliest; -Infinity: it may have been on its way. */
-function soonestYesMs({ faults }: Watch, alert: ClientAlert, nowMs: number): number {
-  const beganMs = Math.min(...alert.writes.map((one) => one.beganMs));
+function checkMessage(
+  watch: Watch,
+  { tenant, group, from, firstByteMs }: Attempt,
+  news: ReadonlySet<string>,
+): void {
+  const alerts = watch.history
+    .alertsOf(tenant, groupIn(group))
+    .filter((alert) => news.has(alertName(alert)));
+  const unsure = alerts.find((alert) => !hasYes(alert, firstByteMs));
+  if (unsure === undefined || waitedMs(watch, alerts, firstByteMs) >= UNCONFIRMED_MIN_MS) return;
+  const message = `${from} tells of ${alertName(unsure)}, whose sender had no yes`;
+  watch.history.violate("I25", firstByteMs, message);
+}
+
+function hasYes({ writes }: ClientAlert, atMs: number): boolean {
+  return writes.some(({ ackedMs = Infinity }) => ackedMs <= atMs + YES_UNDER_WAY_MS);
+}
+
+/** For how long the first of their senders could have had a yes. */
+function waitedMs({ faults }: Watch, alerts: readonly ClientAlert[], nowMs: number): number {
+  const beganMs = Math.min(...alerts.flatMap(({ writes }) => writes.map((one) => one.beganMs)));
   const since = { fromMs: beganMs, untilMs: nowMs };
-  if (faults.touched([...REPLACING, ...PARTLY_CUTTING], since)) return -Infinity;
-  const apart = faults.during(["isolate"], since).map(({ untilMs }) => untilMs);
-  return Math.max(beganMs, ...apart);
+  if (faults.touched([...REPLACING, ...PARTLY_CUTTING], since)) return Infinity;
+  const apartMs = faults
+    .during(["isolate"], since)
+    .map(({ fromMs, untilMs }) => Math.min(untilMs, nowMs) - Math.max(fromMs, beganMs));
+  return nowMs - beganMs - apartMs.reduce((sum, ms) => sum + ms, 0);
 }

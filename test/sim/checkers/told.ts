@@ -2,7 +2,7 @@
  * I10: every change that is owed is told in time; I11: also when the first in order lacks the alert;
  * I18: also within five seconds of its tick when one or two senders were stopped or killed.
  */
-import type { InstanceId } from "@tocsin/domain/model";
+import type { InstanceId, TenantId } from "@tocsin/domain/model";
 import type { PartialState } from "@tocsin/engine/peer";
 import { DEFAULT_TIMINGS } from "@tocsin/engine/cluster";
 import {
@@ -153,10 +153,11 @@ function checkEnd(watch: Watch, { alert, place, tells }: Case, write: AlertWrite
   report(watch, "I10", { alert, place, what: "resolved", dueMs, toldMs: toldMs ?? Infinity });
 }
 
-/** It had run out and was told so before its sender said that it ended. */
+/** Its end was on its way already: it had run out, or the end is that of an episode before. */
 function isTold(tells: readonly Tell[], fired: Tell, untilMs: number): boolean {
   return tells.some(
-    ({ resolved, acceptedMs }) => resolved && acceptedMs > fired.acceptedMs && acceptedMs < untilMs,
+    ({ resolved, acceptedMs, firstByteMs }) =>
+      resolved && acceptedMs > fired.acceptedMs && firstByteMs < untilMs,
   );
 }
 
@@ -213,11 +214,11 @@ function checkLast(watch: Watch, { alert, place, tells }: Case): void {
 }
 
 /**
- * The majority had told the end before a cut-off owner called the alert firing, and told of others of the
+ * The majority was telling the end, or had told it, before a cut-off owner called the alert firing, and told of others of the
  * group before it learned of that: its record stands, and says of no end when it was told (PROTOCOL 12.4).
  */
 function isCoveredUp({ world, faults }: Watch, { alert, place, tells }: Case, told: Tell): boolean {
-  const wasEnded = tells.some((one) => one.resolved && one.acceptedMs <= told.firstByteMs);
+  const wasEnded = tells.some((one) => one.resolved && one.firstByteMs <= told.firstByteMs);
   if (!told.isAlone || !wasEnded) return false;
   return world.receiver.attempts.some(
     ({ tenant, group, place: at, isAlone, firstByteMs }) =>
@@ -262,7 +263,7 @@ export function deadline(watch: Watch, ackedMs: number, alert: ClientAlert): num
         fault.kind === "receiver-down" || fault.kind === "receiver-fails" ? 0 : ATTEMPT_LIMIT_MS;
       dueMs = Math.max(dueMs, fault.untilMs + BOUND_MS + waitsMs);
     }
-    dueMs = Math.max(dueMs, nobodyUntil(watch, alert, span) + BOUND_MS);
+    dueMs = Math.max(dueMs, nobodyUntil(watch, alert.tenant, span) + BOUND_MS);
     for (const { beganMs, ackedMs: done, failedMs } of watch.history.configOf(alert.tenant)
       ?.writes ?? []) {
       const overMs = done ?? failedMs ?? beganMs;
@@ -273,12 +274,12 @@ export function deadline(watch: Watch, ackedMs: number, alert: ClientAlert): num
 }
 
 /** Until when all owners at once were down in the span; -Infinity if they never were. */
-function nobodyUntil(watch: Watch, alert: ClientAlert, span: Span): number {
+export function nobodyUntil(watch: Watch, tenant: TenantId, span: Span): number {
   const down = watch.faults.during(REPLACING, span);
   let untilMs = -Infinity;
   for (const { fromMs } of down) {
     const atMs = Math.max(fromMs, span.fromMs);
-    const ends = ownersAt(watch.world, alert.tenant, atMs).map((id) => downUntil(down, id, atMs));
+    const ends = ownersAt(watch.world, tenant, atMs).map((id) => downUntil(down, id, atMs));
     if (ends.every((end) => end > atMs)) untilMs = Math.max(untilMs, Math.min(...ends));
   }
   return untilMs;
@@ -323,7 +324,7 @@ function failsOver(
   );
   if (!all.every(({ kind }) => FAILING_OVER.includes(kind))) return false;
   if (new Set(all.flatMap(({ targets }) => targets)).size > 2) return false;
-  if (nobodyUntil(watch, alert, span) > span.fromMs) return false;
+  if (nobodyUntil(watch, alert.tenant, span) > span.fromMs) return false;
   return history.configs.every(({ writes }) =>
     writes.every(({ beganMs: began }) => began > untilMs || began < span.fromMs),
   );

@@ -13,7 +13,10 @@ export interface FetcherDeps {
 
 const CALL_MS = 1_000;
 
-/** Asks a peer for its newer view, once at a time. A failure is left to the next ping. */
+/**
+ * Asks a peer for its newer view, once at a time, or the ring store where the peer has left since it said so:
+ * until then the owners that this instance knows may all be gone. A failure is left to the next ping.
+ */
 export function viewFetcher(deps: FetcherDeps): (from: InstanceId) => void {
   const { calls, membership, signal } = deps;
   let isFetching = false;
@@ -26,6 +29,7 @@ export function viewFetcher(deps: FetcherDeps): (from: InstanceId) => void {
       .then(({ view }) => {
         if (view !== undefined) membership.adopt(view);
       })
+      .catch(() => membership.refresh(signal))
       .catch(() => {})
       .finally(() => {
         isFetching = false;

@@ -189,6 +189,8 @@ export class Instance {
       await started.snapshots.writeAll(signal);
       await this.#membership.remove((id) => holders.has(id), signal);
     });
+    // Where nobody had taken over, the others own everything only from this view on.
+    started.parts.pinger.pingAll();
     await this.#halt(started);
     await this.#deps.journal.close();
   }
