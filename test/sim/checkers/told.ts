@@ -214,8 +214,9 @@ function checkLast(watch: Watch, { alert, place, tells }: Case): void {
 }
 
 /**
- * The majority was telling the end, or had told it, before a cut-off owner called the alert firing, and told of others of the
- * group before it learned of that: its record stands, and says of no end when it was told (PROTOCOL 12.4).
+ * The majority had told the end, or was telling it, before a cut-off owner called the alert firing, and
+ * told of others of the group before it learned of that: its record stands, and says of no end when it was
+ * told (PROTOCOL 12.4).
  */
 function isCoveredUp({ world, faults }: Watch, { alert, place, tells }: Case, told: Tell): boolean {
   const wasEnded = tells.some((one) => one.resolved && one.firstByteMs <= told.firstByteMs);
