@@ -270,7 +270,7 @@ export class Instance {
     const { leaveBudgetMs } = this.#options.timings;
     await this.#waiting(leaveBudgetMs, "Left before others had taken over", async (signal) => {
       if (await this.#membership.leave(signal)) return;
-      if (signal.aborted || this.#options.isAlone === true) return;
+      if (signal.aborted || this.#options.isAlone === true || this.#membership.isReplaced) return;
       this.#deps.logger.log("info", "Nobody is there to take over");
     });
     this.#hasLeft = true;

@@ -49,13 +49,14 @@ export class Membership {
   #incarnation = 0;
   #synced = 0;
   #isLeaving = false;
+  #isReplaced = false;
   #hasCaughtUp = false;
   #beatNow: () => void = () => {};
   #meta: Promise<void> = Promise.resolve();
   #listening: Listening | undefined;
   /** Called after each adoption of a newer view. */
   onView: (view: View, before: View | undefined) => void = () => {};
-  /** Called when another process has taken this ID; the process must stop. */
+  /** Called once when another process has taken this ID; the process must stop. */
   onReplaced: (error: AppError) => void = () => {};
 
   constructor(deps: MembershipDeps, options: MembershipOptions) {
@@ -127,6 +128,11 @@ export class Membership {
       listening: this.#listening,
     });
     if (known !== undefined) this.#view = new View(known, this.#options.replicationFactor);
+  }
+
+  /** Another process has taken this ID: what the ring says of it is no longer about this one (A26). */
+  get isReplaced(): boolean {
+    return this.#isReplaced;
   }
 
   /** Registers this instance, founding the cluster if there is none. Goes on trying until the signal. */
@@ -203,12 +209,12 @@ export class Membership {
 
   /**
    * Gives up ownership. True: others have taken over everything. False: nobody can, the ring store does
-   * not answer, or the signal came first.
+   * not answer, the signal came first, or the place is another process's.
    */
   async leave(signal: AbortSignal): Promise<boolean> {
     this.#isLeaving = true;
     if (!(await this.#beginLeaving(signal))) return false;
-    while (!signal.aborted && this.#isAwaited()) {
+    while (!signal.aborted && !this.#isReplaced && this.#isAwaited()) {
       await this.#beat(signal);
       if (this.#isAwaited()) await this.#pause(signal);
     }
@@ -217,11 +223,11 @@ export class Membership {
 
   /**
    * Takes the entry out of the ring: the last thing on a clean exit. `hasAll` tells which of the others
-   * hold everything that this instance held.
+   * hold everything that this instance held. The entry of whoever has taken its ID stays.
    */
   async remove(hasAll: (id: InstanceId) => boolean, signal: AbortSignal): Promise<void> {
     await this.#change(signal, (document) => leftBy(document, this.#options.id, hasAll));
-    await this.#ring.removeHeartbeat(this.#options.id, signal);
+    if (!this.#isReplaced) await this.#ring.removeHeartbeat(this.#options.id, signal);
     await this.#meta;
   }
 
@@ -263,7 +269,7 @@ export class Membership {
   async #beginLeaving(signal: AbortSignal): Promise<boolean> {
     const { clock } = this.#deps;
     const lateMs = clock.monotonicMs() + this.#options.timings.drainLeaseWaitMs;
-    while (!signal.aborted) {
+    while (!signal.aborted && !this.#isReplaced) {
       const isLate = clock.monotonicMs() >= lateMs;
       const document = await this.#change(signal, (known) =>
         isLate || mayLeave(known, this.#own(), (id) => this.isDead(id))
@@ -312,7 +318,7 @@ export class Membership {
   }
 
   async #beat(signal: AbortSignal): Promise<void> {
-    if (this.#view === undefined) return;
+    if (this.#view === undefined || this.#isReplaced) return;
     const own = {
       id: this.#options.id,
       incarnation: this.#incarnation,
@@ -331,12 +337,12 @@ export class Membership {
     const own = this.#view?.document;
     if (own === undefined) return;
     const stored = reading.document;
+    if (this.#noteReplaced(stored)) return;
     if (stored === undefined || isNewerView(own, stored)) {
       await this.#putBack(own, stored?.version ?? 0, signal);
       return;
     }
     this.adopt(stored);
-    this.#assertSoleHolder(stored);
     if (!this.#isLeaving && !stored.target.includes(this.#options.id)) {
       await this.#comeBack(signal);
     } else if (!this.#deaths.isDoubtful) {
@@ -377,10 +383,15 @@ export class Membership {
     if ((await this.#ring.write(stored, next, signal)) && !isNewer) this.adopt(next);
   }
 
-  /** A process that sees a higher incarnation of its own ID has been replaced (A26). */
-  #assertSoleHolder(document: RingDocument): void {
-    const entry = document.members.find((member) => member.id === this.#options.id);
-    if (entry === undefined || entry.incarnation <= this.#incarnation) return;
+  /**
+   * A process that sees a higher incarnation of its own ID has been replaced (A26). It changes nothing in
+   * the ring any more: by its leaving the other one would lose its place.
+   */
+  #noteReplaced(stored: RingDocument | undefined): boolean {
+    const entry = stored?.members.find((member) => member.id === this.#options.id);
+    if (entry === undefined || entry.incarnation <= this.#incarnation) return this.#isReplaced;
+    if (this.#isReplaced) return true;
+    this.#isReplaced = true;
     this.onReplaced(
       new AppError(
         "conflict",
@@ -388,11 +399,12 @@ export class Membership {
           `this one is ${this.#incarnation}. Give each process its own --ring.instance-id`,
       ),
     );
+    return true;
   }
 
   /**
    * Changes the stored document by compare-and-set, again and again until it is done or not needed.
-   * Undefined: the store does not answer, or others are always first.
+   * Undefined: the store does not answer, others are always first, or it is not for this process any more.
    */
   async #change(
     signal: AbortSignal,
@@ -400,7 +412,7 @@ export class Membership {
   ): Promise<RingDocument | undefined> {
     for (let tries = 0; tries < CHANGE_TRIES_MAX && !signal.aborted; tries += 1) {
       const reading = await this.#ring.read(signal);
-      if (reading?.document === undefined) return undefined;
+      if (reading?.document === undefined || this.#noteReplaced(reading.document)) return undefined;
       const changed = next(reading.document);
       if (changed === undefined) return reading.document;
       const written = { ...changed, writer: this.#options.id };

@@ -1,0 +1,92 @@
+import { silentLogger } from "@tocsin/foundation";
+import { describe, expect, it } from "vitest";
+import { DEFAULT_TIMINGS } from "../cluster/timings.ts";
+import { MemoryRingStore } from "../ring-memory/index.ts";
+import { ManualClock } from "../testing/manual-clock.ts";
+import { MemoryJournal } from "../testing/owner.ts";
+import { OTHER, OWN } from "../testing/watch.ts";
+import { Membership } from "./membership.ts";
+
+const live = (): AbortSignal => new AbortController().signal;
+
+/** Processes that share a ring store and a clock. */
+class Ring {
+  readonly clock: ManualClock = new ManualClock();
+  readonly store: MemoryRingStore = new MemoryRingStore({ clock: this.clock });
+
+  /** A process that has come to its place. */
+  async start(id = OWN): Promise<Membership> {
+    const { clock, store } = this;
+    const membership = new Membership(
+      {
+        clock,
+        store,
+        random: { uint32: () => 0 },
+        journal: new MemoryJournal(),
+        logger: silentLogger,
+      },
+      { id, address: `${id}:9095`, zone: "", replicationFactor: 3, timings: DEFAULT_TIMINGS },
+    );
+    await membership.identify(live());
+    await this.passing(membership.join(live()));
+    return membership;
+  }
+
+  /** Lets time pass until the work is done. */
+  async passing<T>(work: Promise<T>): Promise<T> {
+    let isDone = false;
+    const done = work.finally(() => (isDone = true));
+    while (!isDone) await this.clock.advance(100);
+    return done;
+  }
+
+  /** Some heartbeats of it. */
+  async beat(membership: Membership): Promise<void> {
+    const stop = new AbortController();
+    const running = membership.run(stop.signal);
+    await this.clock.advance(3 * DEFAULT_TIMINGS.heartbeatIntervalMs);
+    stop.abort();
+    await this.passing(running);
+  }
+
+  async seen(): Promise<{ readonly members: unknown; readonly beats: unknown }> {
+    const { document, heartbeats } = await this.store.read(live());
+    return {
+      members: document?.members.map(({ id, incarnation, state }) => [id, incarnation, state]),
+      beats: heartbeats.map(({ id, incarnation }) => [id, incarnation]),
+    };
+  }
+}
+
+describe("Membership", () => {
+  it("tells once that another process has taken its ID, and lets that one's place be (A26)", async () => {
+    const ring = new Ring();
+    const first = await ring.start();
+    const problems: string[] = [];
+    first.onReplaced = ({ message }) => problems.push(message);
+    const second = await ring.start();
+    await ring.beat(second);
+    await ring.beat(first);
+    expect(problems).toEqual([
+      'Another process runs as instance "am-1": incarnation 2, this one is 1. ' +
+        "Give each process its own --ring.instance-id",
+    ]);
+    await ring.beat(second);
+    const before = await ring.seen();
+    expect(await ring.passing(first.leave(live()))).toBe(false);
+    await ring.passing(first.remove(() => true, live()));
+    expect(await ring.seen()).toEqual(before);
+    expect(before.beats).toEqual([[OWN, 2]]);
+    expect(problems).toHaveLength(1);
+  });
+
+  it("finds out by leaving, too", async () => {
+    const ring = new Ring();
+    const [first] = [await ring.start(), await ring.start(OTHER)];
+    await ring.start();
+    const before = await ring.seen();
+    expect(await ring.passing(first.leave(live()))).toBe(false);
+    expect(first.isReplaced).toBe(true);
+    expect(await ring.seen()).toEqual(before);
+  });
+});
