@@ -74,7 +74,7 @@ class GrpcPeers implements Peers {
     const transport = new GrpcPeerTransport({ ...this.#deps, handler }, own);
     const onPeerSeen = transport.onPeerSeen.bind(transport);
     const server = new GrpcPeerServer({ ...this.#deps, handler, onPeerSeen }, own);
-    await server.listen(`${host}:${port}`);
+    await openFor("rpc.listen-address", () => server.listen(`${host}:${port}`));
     this.#inner = transport;
     this.#closeServer = () => server.close();
     const { address } = this;
@@ -84,6 +84,16 @@ class GrpcPeers implements Peers {
   async close(): Promise<void> {
     await this.#closeServer();
     this.#inner?.close();
+  }
+}
+
+/** Opens what a flag asks for; the failure names the flag. */
+export async function openFor<T>(flag: string, open: () => Promise<T>): Promise<T> {
+  try {
+    return await open();
+  } catch (error) {
+    const { code, message } = AppError.from(error, "unavailable");
+    throw new AppError(code, `Cannot open --${flag}: ${message}`, { cause: error });
   }
 }
 

@@ -29,7 +29,7 @@ import { UPSTREAM_VERSION, type Feature, type Options } from "./flags/index.ts";
 import { nameLimitOf } from "./name-limit.ts";
 import { listenOn, toldUnserved } from "./listening.ts";
 import { measureLoopDelay } from "./loop-delay.ts";
-import { openPeers, type Peers } from "./peers.ts";
+import { openFor, openPeers, type Peers } from "./peers.ts";
 import { startRouteLabels } from "./route-labels.ts";
 import { silenceLog } from "./silence-log.ts";
 import { silenceQueries } from "./silence-queries.ts";
@@ -301,7 +301,9 @@ class Program implements RunningProgram {
     };
     const admin = createAdminApi({ instance: operators, clock: systemClock, logger });
     this.#listeners.push(() => admin.close());
-    const bound = await admin.listen(`${listenAddress.host}:${listenAddress.port}`);
+    const bound = await openFor("admin.listen-address", () =>
+      admin.listen(`${listenAddress.host}:${listenAddress.port}`),
+    );
     logger.log("info", "Listening for operators", { address: bound });
   }
 

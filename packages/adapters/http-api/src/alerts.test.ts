@@ -76,7 +76,11 @@ describe("POST /api/v2/alerts", () => {
       "alerts[0].labels.__proto__: string wanted, object given",
     ],
     ["a time of a wrong type", [{ ...ALERT, startsAt: 5 }], "alerts[0].startsAt: string wanted"],
-    ["a time that is none", [{ ...ALERT, endsAt: "soon" }], 'alerts[0].endsAt "soon": time wanted'],
+    [
+      "a time that is none",
+      [{ ...ALERT, endsAt: "soon" }],
+      'alerts[0].endsAt: a time such as 2006-01-02T15:04:05Z wanted, "soon" given',
+    ],
     ["no list", { alerts: [] }, "alerts: array wanted, object given"],
   ])("refuses %s, naming the field", async (_name, body, message) => {
     await using api = await serve();

@@ -111,6 +111,9 @@ export function checkOwn(options: Options, flags: FlagValues): void {
         "--tenancy.default=NAME if requests name no tenant",
     );
   }
+  if (options.tenancy.defaultTenant !== undefined && !options.tenancy.isEnabled) {
+    throw new SettingProblem("cannot use --tenancy.default without --tenancy.enabled");
+  }
   const broken = brokenTimingRelations(options.timings);
   if (broken.length > 0)
     throw new SettingProblem(`cannot start with these times: ${broken.join("; ")}`);

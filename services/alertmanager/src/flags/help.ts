@@ -64,11 +64,18 @@ function familyDocument(family: FlagFamily): string[] {
     "| --- | --- | --- | --- |",
     ...family.flags.map((flag) => {
       const preset = flag.preset === "" ? "" : `\`${flag.preset}\``;
-      const cells = [`\`--${flag.name}\``, preset, `\`${environmentName(flag.name)}\``, flag.help];
+      const meaning = `${flag.help}${rangeOf(flag)}`;
+      const cells = [`\`--${flag.name}\``, preset, `\`${environmentName(flag.name)}\``, meaning];
       return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
     }),
     "",
   ];
+}
+
+/** Of durations the range is what anybody would think. */
+function rangeOf({ kind, range }: FlagSpec): string {
+  if (range === undefined || kind === "duration") return "";
+  return ` From ${range.min} to ${range.max}.`;
 }
 
 function synopsis(flag: FlagSpec): string {

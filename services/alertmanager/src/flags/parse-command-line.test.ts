@@ -341,6 +341,11 @@ describe("parseCommandLine() refuses settings that mean nothing", () => {
       argv: ["--ring.instance-id=a/b"],
       problem: /instance-id to "a\/b"/,
     },
+    {
+      name: "a default tenant where there are none",
+      argv: ["--tenancy.default=team-a"],
+      problem: /--tenancy.default without --tenancy.enabled/,
+    },
     { name: "no copies", argv: ["--ring.replication-factor=0"], problem: /value from 1 to 9/ },
     { name: "half copies", argv: ["--ring.replication-factor=1.5"], problem: /a whole number/ },
     { name: "a time of ours", argv: ["--rpc.turn-grace=x"], problem: /"x": a duration such as/ },

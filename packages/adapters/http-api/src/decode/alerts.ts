@@ -11,7 +11,7 @@ import { quoteGo } from "@tocsin/domain/text";
 import { ItemProblem, tooManyFields, type ItemBatch, type ItemLimits } from "./json-items.ts";
 import { fieldsOf, objectOf, textOf, type AlertFields } from "./alert-fields.ts";
 import { DecodeProblem, isObject } from "./json.ts";
-import { TimeReader, type TimeForm } from "./time.ts";
+import { notTime, TimeReader, type TimeForm } from "./time.ts";
 import { isRequestUri } from "./uri.ts";
 
 /** A rule of the API's schema that a well-formed body breaks; go-openapi's code and words. */
@@ -119,8 +119,7 @@ class AlertReader implements DecodedAlerts {
     if (text === undefined) return undefined;
     const instant = this.#times.read(text);
     if (instant !== undefined) return instant;
-    const path = `alerts[${at}].${name} ${JSON.stringify(text.slice(0, 64))}`;
-    throw new DecodeProblem(path, "time", text);
+    throw notTime(`alerts[${at}].${name}`, text);
   }
 
   #labels(fields: AlertFields, at: number): LabelSet {

@@ -81,8 +81,8 @@ export function jsonKind(value: unknown): string {
 export class DecodeProblem extends Error {
   override readonly name = "DecodeProblem";
 
-  constructor(path: string, wanted: string, found: unknown) {
-    super(`${path}: ${wanted} wanted, ${jsonKind(found)} given`);
+  constructor(path: string, wanted: string, found: unknown, given: string = jsonKind(found)) {
+    super(`${path}: ${wanted} wanted, ${given} given`);
   }
 }
 

@@ -2,7 +2,7 @@ import type { Instant, MatcherSpec, MatcherType } from "@tocsin/domain/model";
 import type { SilenceDraft } from "@tocsin/engine/api";
 import { SchemaProblem } from "./alerts.ts";
 import { DecodeProblem, LimitProblem, fieldOf, isObject, textOf, type JsonObject } from "./json.ts";
-import { parseTime, type TimeForm } from "./time.ts";
+import { notTime, parseTime, type TimeForm } from "./time.ts";
 
 /** What API v1 takes for an absent end: long past, so that the rule for ends refuses it. */
 const LONG_PAST: Instant = { ms: -62_135_596_800_000, subNs: 0, offsetMin: 0 };
@@ -63,7 +63,7 @@ class SilenceReader {
     if (text === undefined) return undefined;
     const instant = parseTime(text, this.#form);
     if (instant !== undefined) return instant;
-    throw new DecodeProblem(`silence.${name} ${JSON.stringify(text.slice(0, 64))}`, "time", text);
+    throw notTime(`silence.${name}`, text);
   }
 
   matchers(): MatcherSpec[] {

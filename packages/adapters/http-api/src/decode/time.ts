@@ -3,6 +3,7 @@
  * RFC 3339 and some forms without seconds, zone or time; `v1` only RFC 3339, as Go's JSON decoder does.
  */
 import type { Instant } from "@tocsin/domain/model";
+import { DecodeProblem } from "./json.ts";
 
 export type TimeForm = "v1" | "v2";
 
@@ -28,6 +29,12 @@ export class TimeReader {
     if (this.#known.size < CACHE_SIZE) this.#known.set(text, instant);
     return instant;
   }
+}
+
+/** What to say of a text that is none. */
+export function notTime(path: string, text: string): DecodeProblem {
+  const given = JSON.stringify(text.slice(0, 64));
+  return new DecodeProblem(path, "a time such as 2006-01-02T15:04:05Z", text, given);
 }
 
 /** Undefined for a text that is no time. The empty text is 1970 to `v2`. */
