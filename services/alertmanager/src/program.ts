@@ -290,6 +290,11 @@ class Program implements RunningProgram {
       const words = http.speaksTls ? "TLS is enabled." : "TLS is disabled.";
       logger.log("info", words, { http2: http.speaksTls, address });
     }
+    await this.#listenForOperators(api);
+  }
+
+  async #listenForOperators(api: InstanceApi): Promise<void> {
+    const { options, logger, instance } = this.#parts;
     const { listenAddress } = options.admin;
     if (listenAddress === undefined) return;
     const operators: OperatorApi = {

@@ -1,4 +1,4 @@
-import { DecodeProblem, isObject, type JsonObject } from "./json.ts";
+import { mismatch, isObject, type JsonObject } from "./json.ts";
 
 /** What an alert has under the names that mean something. */
 export interface AlertFields {
@@ -56,12 +56,12 @@ function fieldNameOf(key: string): FieldName | undefined {
 export function textOf(fields: AlertFields, name: FieldName, at: number): string | undefined {
   const value = fields[name];
   if (value === undefined || typeof value === "string") return value;
-  throw new DecodeProblem(`alerts[${at}].${name}`, "string", value);
+  throw mismatch(`alerts[${at}].${name}`, "string", value);
 }
 
 /** The same of an object. */
 export function objectOf(fields: AlertFields, name: FieldName, at: number): JsonObject | undefined {
   const value = fields[name];
   if (value === undefined || isObject(value)) return value;
-  throw new DecodeProblem(`alerts[${at}].${name}`, "object", value);
+  throw mismatch(`alerts[${at}].${name}`, "object", value);
 }

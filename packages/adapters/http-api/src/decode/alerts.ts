@@ -10,7 +10,7 @@ import { compareText, type Instant, type LabelSet } from "@tocsin/domain/model";
 import { quoteGo } from "@tocsin/domain/text";
 import { ItemProblem, tooManyFields, type ItemBatch, type ItemLimits } from "./json-items.ts";
 import { fieldsOf, objectOf, textOf, type AlertFields } from "./alert-fields.ts";
-import { DecodeProblem, isObject } from "./json.ts";
+import { mismatch, isObject } from "./json.ts";
 import { notTime, TimeReader, type TimeForm } from "./time.ts";
 import { isRequestUri } from "./uri.ts";
 
@@ -97,7 +97,7 @@ class AlertReader implements DecodedAlerts {
   }
 
   #read(item: unknown, at: number): PostedAlert | ItemProblem {
-    if (!isObject(item)) throw new DecodeProblem(`alerts[${at}]`, "object", item);
+    if (!isObject(item)) throw mismatch(`alerts[${at}]`, "object", item);
     const fields = fieldsOf(item);
     if (fields.count > this.#fieldCountMax) return tooManyFields(fields.count, this.#fieldCountMax);
     const startsAt = this.#time(fields, "startsAt", at);
@@ -212,7 +212,7 @@ function emptyOf(
 ): "" {
   if (value === null) return "";
   const path = `alerts[${place.at}].${place.in}.${place.name.slice(0, 64)}`;
-  throw new DecodeProblem(path, "string", value);
+  throw mismatch(path, "string", value);
 }
 
 /** The list itself if it is in order, as most senders have it. */

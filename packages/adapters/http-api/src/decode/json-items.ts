@@ -7,13 +7,7 @@
  * takes for an item may be no JSON, but what is JSON it never cuts in the wrong place.
  */
 import type { Pace } from "../pace.ts";
-import {
-  DecodeProblem,
-  hasHalfCharacter,
-  LimitProblem,
-  parseJsonBody,
-  SyntaxProblem,
-} from "./json.ts";
+import { mismatch, hasHalfCharacter, LimitProblem, parseJsonBody, SyntaxProblem } from "./json.ts";
 
 export interface ItemLimits {
   /** Of the JSON text of one item. */
@@ -80,14 +74,14 @@ function readWhole(body: Buffer, name: string): readonly ItemBatch[] | undefined
   if (parsed.kind === "empty") return undefined;
   if (parsed.kind === "bad") throw new SyntaxProblem(parsed.reason);
   const items = parsed.value ?? [];
-  if (!Array.isArray(items)) throw new DecodeProblem(name, "array", items);
+  if (!Array.isArray(items)) throw mismatch(name, "array", items);
   return [{ first: 0, items: items as readonly unknown[], mend: parsed.mend }];
 }
 
 async function readLarge(body: Buffer, { name, limits, pace }: ItemReading): Promise<Batches> {
   const start = skipBlanks(body);
   if (start === body.length) return undefined;
-  if (body[start] !== LIST_START) throw new DecodeProblem(name, "array", sampleOf(body, start));
+  if (body[start] !== LIST_START) throw mismatch(name, "array", sampleOf(body, start));
   const places = await findItems(body, start + 1, pace);
   return parseItems(body, places, { limits, pace });
 }

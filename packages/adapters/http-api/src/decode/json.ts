@@ -77,13 +77,14 @@ export function jsonKind(value: unknown): string {
   return Array.isArray(value) ? "array" : typeof value;
 }
 
-/** A value that does not have the wanted type. `path` names the field: `alerts[3].labels.job`. */
+/** A value that is not what it should be. */
 export class DecodeProblem extends Error {
   override readonly name = "DecodeProblem";
+}
 
-  constructor(path: string, wanted: string, found: unknown, given: string = jsonKind(found)) {
-    super(`${path}: ${wanted} wanted, ${given} given`);
-  }
+/** A value that does not have the wanted type. `path` names the field: `alerts[3].labels.job`. */
+export function mismatch(path: string, wanted: string, found: unknown): DecodeProblem {
+  return new DecodeProblem(`${path}: ${wanted} wanted, ${jsonKind(found)} given`);
 }
 
 /** Something of which there is too much. */
@@ -123,5 +124,5 @@ function lastOf(
 export function textOf(object: JsonObject, name: string, path: string): string | undefined {
   const value = lastOf(object, name, { skipsNull: true });
   if (value === undefined || typeof value === "string") return value;
-  throw new DecodeProblem(`${path}${name}`, "string", value);
+  throw mismatch(`${path}${name}`, "string", value);
 }

@@ -1,7 +1,7 @@
 import type { Instant, MatcherSpec, MatcherType } from "@tocsin/domain/model";
 import type { SilenceDraft } from "@tocsin/engine/api";
 import { SchemaProblem } from "./alerts.ts";
-import { DecodeProblem, LimitProblem, fieldOf, isObject, textOf, type JsonObject } from "./json.ts";
+import { mismatch, LimitProblem, fieldOf, isObject, textOf, type JsonObject } from "./json.ts";
 import { notTime, parseTime, type TimeForm } from "./time.ts";
 
 /** What API v1 takes for an absent end: long past, so that the rule for ends refuses it. */
@@ -15,7 +15,7 @@ export function decodeSilence(
   value: unknown,
   options: { readonly form: TimeForm; readonly mend: boolean },
 ): SilenceDraft {
-  if (!isObject(value)) throw new DecodeProblem("silence", "object", value);
+  if (!isObject(value)) throw mismatch("silence", "object", value);
   const reader = new SilenceReader(value, options.form, options.mend);
   const draft: SilenceDraft = {
     id: reader.text("id") ?? "",
@@ -74,7 +74,7 @@ class SilenceReader {
     }
     return list.map((item, at) => {
       const path = `silence.matchers[${at}].`;
-      if (!isObject(item)) throw new DecodeProblem(path.slice(0, -1), "object", item);
+      if (!isObject(item)) throw mismatch(path.slice(0, -1), "object", item);
       const isRegex = booleanOf(item, "isRegex", path) ?? false;
       const isEqual = booleanOf(item, "isEqual", path) ?? true;
       return {
@@ -89,12 +89,12 @@ class SilenceReader {
     const annotations = fieldOf(this.#silence, "annotations");
     if (annotations === undefined) return {};
     if (!isObject(annotations)) {
-      throw new DecodeProblem("silence.annotations", "object", annotations);
+      throw mismatch("silence.annotations", "object", annotations);
     }
     const pairs = Object.entries(annotations).map(([name, value]): [string, string] => {
       if (typeof value === "string") return [this.#mended(name) ?? "", this.#mended(value) ?? ""];
       if (value === null) return [name, ""];
-      throw new DecodeProblem(`silence.annotations.${name.slice(0, 64)}`, "string", value);
+      throw mismatch(`silence.annotations.${name.slice(0, 64)}`, "string", value);
     });
     // Makes own properties, also of a name like `__proto__`.
     return Object.fromEntries(pairs);
@@ -127,7 +127,7 @@ class SilenceReader {
     const list = fieldOf(this.#silence, "matchers");
     if (list === undefined) return [];
     if (Array.isArray(list)) return list as readonly unknown[];
-    throw new DecodeProblem("silence.matchers", "array", list);
+    throw mismatch("silence.matchers", "array", list);
   }
 
   #mended(text: string | undefined): string | undefined {
@@ -138,7 +138,7 @@ class SilenceReader {
 function booleanOf(object: JsonObject, name: string, path: string): boolean | undefined {
   const value = fieldOf(object, name);
   if (value === undefined || typeof value === "boolean") return value;
-  throw new DecodeProblem(`${path}${name}`, "boolean", value);
+  throw mismatch(`${path}${name}`, "boolean", value);
 }
 
 function matcherType(isEqual: boolean, isRegex: boolean): MatcherType {

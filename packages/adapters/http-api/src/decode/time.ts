@@ -34,7 +34,7 @@ export class TimeReader {
 /** What to say of a text that is none. */
 export function notTime(path: string, text: string): DecodeProblem {
   const given = JSON.stringify(text.slice(0, 64));
-  return new DecodeProblem(path, "a time such as 2006-01-02T15:04:05Z", text, given);
+  return new DecodeProblem(`${path}: a time such as 2006-01-02T15:04:05Z wanted, ${given} given`);
 }
 
 /** Undefined for a text that is no time. The empty text is 1970 to `v2`. */
