@@ -56,17 +56,20 @@ export class SimJournal implements Journal {
     this.#nowMs = options.nowMs;
   }
 
-  replay(take: (entry: JournalEntry) => void): Promise<ReplayReport> {
+  async replay(take: (entry: JournalEntry) => Promise<void> | undefined): Promise<ReplayReport> {
     const { entries, wasRebooted, lastAliveMs } = this.#disk;
-    for (const entry of entries) take(entry);
+    for (const entry of entries) {
+      const taking = take(entry);
+      if (taking !== undefined) await taking;
+    }
     this.#disk.wasRebooted = false;
-    return Promise.resolve({
+    return {
       empty: entries.length === 0 && this.#disk.meta === undefined,
       intact: this.#disk.isWhole,
       sameBoot: !wasRebooted,
       entries: entries.length,
       lastAliveMs,
-    });
+    };
   }
 
   append(entry: JournalEntry): void {

@@ -26,7 +26,7 @@ import { lockFolder } from "./folder-lock.ts";
 import { readIfThere, readInstanceMeta, writeInstanceMeta } from "./instance-meta.ts";
 import { journalMetrics } from "./journal-metrics.ts";
 import { LogWriter } from "./log-writer.ts";
-import { readSegments } from "./replay.ts";
+import { readSegments, type TakeEntry } from "./replay.ts";
 import { frameOf } from "./segment.ts";
 import { listSegments, listUnfinished } from "./segment-files.ts";
 import { Slices } from "./slices.ts";
@@ -123,7 +123,7 @@ export class FileJournal implements Journal {
     }
   }
 
-  async replay(take: (entry: JournalEntry) => void, signal: AbortSignal): Promise<ReplayReport> {
+  async replay(take: TakeEntry, signal: AbortSignal): Promise<ReplayReport> {
     assert(!this.#isReplayed, "a journal is replayed once");
     for (const path of await listUnfinished(this.#folder)) await rm(path, { force: true });
     const segments = await listSegments(this.#folder);

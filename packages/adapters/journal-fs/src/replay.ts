@@ -1,12 +1,15 @@
 /** Reads the segments that a former process left. */
 import { decodeJournalRecord, StringPool, type JournalRecord } from "@tocsin/codec";
-import type { JournalEntry } from "@tocsin/engine/ports";
+import type { Journal } from "@tocsin/engine/ports";
 import type { AlertRecord } from "@tocsin/domain/model";
 import { readFile, truncate } from "node:fs/promises";
 import { partsOf } from "./segment.ts";
 import type { SegmentFile } from "./segment-files.ts";
 import type { Slices } from "./slices.ts";
 import { TouchBook } from "./touch-book.ts";
+
+/** What takes the entries; undefined: it is done. */
+export type TakeEntry = Parameters<Journal["replay"]>[0];
 
 /** What was found, over all segments. */
 export interface Found {
@@ -20,7 +23,7 @@ export interface Found {
 export async function readSegments(
   segments: readonly SegmentFile[],
   slices: Slices,
-  take: (entry: JournalEntry) => void,
+  take: TakeEntry,
 ): Promise<Found> {
   const found: Found = { entries: 0, damaged: false, lastAliveMs: 0 };
   const pool = new StringPool();
@@ -37,7 +40,7 @@ export async function readSegments(
 async function readSegment(
   reading: { readonly segment: SegmentFile; readonly pool: StringPool; readonly found: Found },
   slices: Slices,
-  take: (entry: JournalEntry) => void,
+  take: TakeEntry,
 ): Promise<number | undefined> {
   const { found } = reading;
   const book = new TouchBook();
@@ -45,7 +48,10 @@ async function readSegment(
     if (part.kind === "torn") return part.at;
     const record = part.kind === "record" ? decoded(part.payload, reading.pool) : undefined;
     if (record === undefined) found.damaged = true;
-    else takeRecord({ record, book, found }, take);
+    else {
+      const taking = takeRecord({ record, book, found }, take);
+      if (taking !== undefined) await taking;
+    }
     if (slices.isOver) await slices.turn();
   }
   return undefined;
@@ -62,11 +68,11 @@ function decoded(payload: Uint8Array, pool: StringPool): JournalRecord | undefin
 
 function takeRecord(
   read: { readonly record: JournalRecord; readonly book: TouchBook; readonly found: Found },
-  take: (entry: JournalEntry) => void,
-): void {
+  take: TakeEntry,
+): Promise<void> | undefined {
   const { record, book, found } = read;
   found.lastAliveMs = Math.max(found.lastAliveMs, record.aliveMs);
-  if (record.tenant === "") return;
+  if (record.tenant === "") return undefined;
   const state = record.state ?? {};
   for (const alert of state.alerts ?? []) book.learn(record.tenant, alert);
   const again: AlertRecord[] = [];
@@ -77,5 +83,8 @@ function takeRecord(
   }
   found.entries += 1;
   const alerts = again.length === 0 ? state.alerts : [...(state.alerts ?? []), ...again];
-  take({ tenant: record.tenant, state: alerts === undefined ? state : { ...state, alerts } });
+  return take({
+    tenant: record.tenant,
+    state: alerts === undefined ? state : { ...state, alerts },
+  });
 }

@@ -42,7 +42,10 @@ export async function openJournal(
 ): Promise<Opened> {
   const journal = await FileJournal.open(deps, options);
   const entries: JournalEntry[] = [];
-  const report = await journal.replay((entry) => entries.push(entry), new AbortController().signal);
+  const report = await journal.replay(
+    (entry) => void entries.push(entry),
+    new AbortController().signal,
+  );
   return { journal, entries, report };
 }
 

@@ -113,7 +113,7 @@ export async function storeHere(
   tenant: TenantId,
   state: PartialState,
 ): Promise<void> {
-  deps.fleet.merge(tenant, state);
+  await deps.fleet.mergeInTurns(tenant, state);
   if (state.config !== undefined) await deps.fleet.inForce(tenant);
   if (isEmptyState({ ...state, alerts: [], log: [], groups: [] })) {
     await deps.journal.written();

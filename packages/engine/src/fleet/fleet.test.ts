@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { silentLogger, type Clock } from "@tocsin/foundation";
+import type { Config } from "@tocsin/domain/config";
 import type { ConfigRecord, TenantId } from "@tocsin/domain/model";
 import type { PartialState } from "../peer/index.ts";
 import type { Journal, JournalEntry } from "../ports/index.ts";
@@ -34,7 +35,10 @@ interface World {
   readonly pass: (delayMs: number) => void;
 }
 
-function worldOf(slices: Pick<FleetDeps, "rest" | "sliceSize"> = {}): World {
+function worldOf(
+  slices: Pick<FleetDeps, "rest" | "sliceSize"> = {},
+  settingsCache = new SettingsCache({ parse: () => configOf({}, { groupBy: ["team"] }) }),
+): World {
   const journaled: JournalEntry[] = [];
   const told: PartialState[] = [];
   let nowMs = START_MS;
@@ -47,9 +51,7 @@ function worldOf(slices: Pick<FleetDeps, "rest" | "sliceSize"> = {}): World {
     time: new ClusterTime(clock),
     // Only `append` is called.
     journal: { append: (entry) => void journaled.push(entry) } as Partial<Journal> as Journal,
-    settingsCache: new SettingsCache({
-      parse: () => configOf({}, { groupBy: ["team"] }),
-    }),
+    settingsCache,
     shared: sharedOf(),
     logger: silentLogger,
     ...slices,
@@ -67,8 +69,8 @@ function alertState(): PartialState {
 describe("Fleet", () => {
   it("restore() of a configuration journals nothing and tells nobody, though it regroups", () => {
     const { fleet, journaled, told } = worldOf();
-    fleet.restore(TENANT, alertState());
-    fleet.restore(TENANT, { config: REGROUPING });
+    void fleet.restore(TENANT, alertState());
+    void fleet.restore(TENANT, { config: REGROUPING });
     expect(fleet.get(TENANT)?.settings?.source.text).toBe("by team");
     expect([journaled, told]).toEqual([[], []]);
   });
@@ -255,4 +257,76 @@ describe("Fleet, with others having turns", () => {
     expect(fleet.get(TENANT)).toBeUndefined();
     expect(fleet.nextDueMs).toBe(Infinity);
   });
+});
+
+describe("Fleet, with state in portions", () => {
+  const alerts = Array.from({ length: 40 }, (_, at) => ({ alertname: "A", team: `t${at}` }));
+  const state = (): PartialState => post(tenantOf(), START_MS, ...alerts);
+
+  it("mergeInTurns() lets others have turns, and journals and tells each portion", async () => {
+    const world = slicedWorld(10);
+    const { fleet, journaled, told } = world;
+    let wasNews: boolean | undefined;
+    void fleet.mergeInTurns(TENANT, state()).then((news) => (wasNews = news));
+    expect(fleet.get(TENANT)?.alertCount).toBe(10);
+    expect(await goOnToEnd(world)).toBe(5);
+    expect(wasNews).toBe(true);
+    expect(fleet.get(TENANT)?.alertCount).toBe(40);
+    expect(journaled.flatMap((entry) => entry.state.alerts ?? [])).toHaveLength(40);
+    expect(told).toEqual(journaled.map((entry) => entry.state));
+    void fleet.mergeInTurns(TENANT, state()).then((news) => (wasNews = news));
+    await goOnToEnd(world);
+    expect(wasNews).toBe(false);
+  });
+
+  it("mergeInTurns() gives a group the clock that came along, be it in a later portion", async () => {
+    const world = slicedWorld(10);
+    const { groups: [clock] = [], ...rest } = state();
+    const earlier = { ...clock!, bornMs: START_MS - MINUTE_MS, tickMs: START_MS - 1 };
+    void world.fleet.mergeInTurns(TENANT, { ...rest, groups: [earlier] });
+    expect(world.fleet.get(TENANT)?.fullState().groups).toEqual([earlier]);
+    await goOnToEnd(world);
+    expect(world.fleet.get(TENANT)?.fullState().groups).toEqual([earlier]);
+  });
+
+  it("merges at once what is little, and all where nobody waits for a turn", async () => {
+    const world = slicedWorld(1_000);
+    expect(world.fleet.restore(TENANT, state())).toBeUndefined();
+    expect(await world.fleet.mergeInTurns(TENANT, state())).toBe(false);
+    const { fleet } = worldOf();
+    expect(fleet.restore(TENANT, state())).toBeUndefined();
+  });
+
+  it("restore() is over when all portions are in, and nobody is told", async () => {
+    const world = slicedWorld(10);
+    let isOver = false;
+    void world.fleet.restore(TENANT, state())?.then(() => (isOver = true));
+    expect(isOver).toBe(false);
+    await goOnToEnd(world);
+    expect(isOver).toBe(true);
+    expect(world.fleet.get(TENANT)?.alertCount).toBe(40);
+    expect([world.journaled, world.told]).toEqual([[], []]);
+  });
+
+  it.each(["mergeInTurns", "restore"] as const)(
+    "%s() has a configuration parsed beside the loop, before it is merged",
+    async (merge) => {
+      const parsed = Promise.withResolvers<Config>();
+      const settingsCache = new SettingsCache({
+        parse: () => {
+          throw new Error("This would hold everybody up");
+        },
+        parseSent: () => parsed.promise,
+      });
+      const { fleet } = worldOf({ rest: () => Promise.resolve() }, settingsCache);
+      const merging = fleet[merge](TENANT, { config: REGROUPING });
+      expect(fleet.get(TENANT)?.configRecord).toBeUndefined();
+      parsed.resolve(configOf({}, { groupBy: ["team"] }));
+      await merging;
+      expect(fleet.get(TENANT)?.settings?.source.text).toBe("by team");
+      // What is known already is not parsed again.
+      await fleet[merge](TENANT, { config: { ...REGROUPING, version: 0, text: "older" } });
+      expect(fleet.get(TENANT)?.settings?.source.text).toBe("by team");
+    },
+  );
 });

@@ -4,8 +4,8 @@
  * Every change of a tenant goes through here, so that it is journaled, its due time is armed, and those
  * who replicate and snapshot hear of it.
  */
-import type { Logger } from "@tocsin/foundation";
-import type { TenantId } from "@tocsin/domain/model";
+import type { Logger, Slicing } from "@tocsin/foundation";
+import type { ConfigRecord, TenantId } from "@tocsin/domain/model";
 import type { Journal } from "../ports/index.ts";
 import type { PartialState } from "../peer/state.ts";
 import type { DueResult } from "../tenant/flush.ts";
@@ -17,6 +17,7 @@ import type { AlertBatch, DueFlush } from "../tenant/types.ts";
 import type { BehindAlert } from "../peer/messages.ts";
 import type { ClusterTime } from "../time/index.ts";
 import { DueHeap } from "./due-heap.ts";
+import { inPortions, type GroupClocks } from "./portions.ts";
 import { SettingsChanges, type WantedSettings } from "./settings-changes.ts";
 
 export interface FleetDeps {
@@ -51,6 +52,7 @@ export class Fleet {
   #fallback: TenantSettings | undefined;
   #replayedToMs = 0;
   readonly #sliceSize: number;
+  readonly #slicing: Slicing | undefined;
   readonly #changes: SettingsChanges | undefined;
   /** Whether groups of this tenant may be flushed here now: owned and caught up. */
   mayFlush: (tenant: TenantId) => boolean = () => true;
@@ -66,6 +68,7 @@ export class Fleet {
   constructor(deps: FleetDeps) {
     this.#deps = deps;
     this.#sliceSize = deps.sliceSize ?? SLICE_SIZE;
+    this.#slicing = deps.rest && { sizeMax: this.#sliceSize, rest: deps.rest };
     this.#changes = deps.rest && this.#makeChanges(deps.rest);
   }
 
@@ -128,26 +131,57 @@ export class Fleet {
    * Merges records from other owners, the journal or snapshots. Returns what changed. The configuration of a
    * tenant with many alerts is in force somewhat later, see `inForce`.
    */
-  merge(id: TenantId, state: PartialState): PartialState {
+  merge(id: TenantId, state: PartialState, clocks?: GroupClocks): PartialState {
     const tenant = this.open(id);
     const nowMs = this.#deps.time.nowMs();
-    const changed = this.#absorb(tenant, state, nowMs);
+    const changed = this.#absorb(tenant, state, { nowMs, clocks });
     if (changed.config !== undefined) this.#adoptSettings(tenant, nowMs);
     this.#changed(tenant, changed);
     return changed;
   }
 
   /**
+   * The same in portions, if it is much, and a large configuration is parsed in a thread before it is merged;
+   * others may have turns meanwhile. True: something was news.
+   */
+  async mergeInTurns(id: TenantId, state: PartialState): Promise<boolean> {
+    let wasNews = false;
+    const preparing = this.#prepareSettings(id, state.config);
+    if (preparing !== undefined) await preparing;
+    await inPortions(state, this.#slicing, (portion, clocks) => {
+      wasNews = !isEmptyState(this.merge(id, portion, clocks)) || wasNews;
+    });
+    return wasNews;
+  }
+
+  /**
    * Merges a journal entry on start: nothing is journaled again, nobody is told. Judged at the latest
    * change seen so far, for what had not ended when the process died must still be told as ended (A17).
+   * Others may have turns while it is much. Undefined: it is done.
    */
-  restore(id: TenantId, state: PartialState): void {
-    for (const { updatedAtMs } of [...(state.alerts ?? []), ...(state.silences ?? [])]) {
-      if (updatedAtMs > this.#replayedToMs) this.#replayedToMs = updatedAtMs;
+  restore(id: TenantId, state: PartialState): Promise<void> | undefined {
+    for (const records of [state.alerts ?? [], state.silences ?? []]) {
+      for (const { updatedAtMs } of records) {
+        if (updatedAtMs > this.#replayedToMs) this.#replayedToMs = updatedAtMs;
+      }
     }
-    const tenant = this.open(id);
-    this.mergeDetached(tenant, state, this.#replayedToMs);
-    this.arm(tenant);
+    const preparing = this.#prepareSettings(id, state.config);
+    const merge = (): Promise<void> | undefined => {
+      const tenant = this.open(id);
+      return inPortions(state, this.#slicing, (portion, clocks) => {
+        this.#mergeSilently(tenant, portion, { nowMs: this.#replayedToMs, clocks });
+        this.arm(tenant);
+      });
+    };
+    return preparing === undefined ? merge() : preparing.then(merge);
+  }
+
+  /** Undefined: there is nothing to prepare. Whether it loads is asked when it is put in force. */
+  #prepareSettings(id: TenantId, config: ConfigRecord | undefined): Promise<unknown> | undefined {
+    if (config?.text === undefined || this.#slicing === undefined) return undefined;
+    if (config.version <= (this.get(id)?.configRecord?.version ?? 0)) return undefined;
+    const { text, templates } = config;
+    return this.#deps.settingsCache.prepare({ text, templates });
   }
 
   /** Merges into a tenant of `makeDetached`: nothing of it is journaled, nobody is told. */
@@ -156,7 +190,12 @@ export class Fleet {
     state: PartialState,
     nowMs: number = this.#deps.time.nowMs(),
   ): PartialState {
-    const changed = this.#absorb(tenant, state, nowMs);
+    return this.#mergeSilently(tenant, state, { nowMs });
+  }
+
+  #mergeSilently(tenant: Tenant, state: PartialState, at: MergeAt): PartialState {
+    const { nowMs } = at;
+    const changed = this.#absorb(tenant, state, at);
     if (changed.config !== undefined) {
       const wanted = this.#wantedFor(tenant);
       if (wanted !== undefined) tenant.setSettings(wanted.settings, nowMs);
@@ -177,11 +216,11 @@ export class Fleet {
     return this.#changes?.has(id) === true && this.#tenants.get(id)?.awaitsSettings === true;
   }
 
-  #absorb(tenant: Tenant, state: PartialState, nowMs: number): PartialState {
+  #absorb(tenant: Tenant, state: PartialState, { nowMs, clocks }: MergeAt): PartialState {
     for (const alert of state.alerts ?? []) this.#deps.time.observeStampUs(alert.stampUs);
     for (const silence of state.silences ?? []) this.#deps.time.observeStampUs(silence.stampUs);
     for (const entry of state.log ?? []) this.#deps.time.observeStampUs(entry.versionUs);
-    return tenant.merge(state, nowMs);
+    return tenant.merge(state, nowMs, clocks);
   }
 
   /** Puts another configuration under all tenants that have none of their own. Resolves when it is in force. */
@@ -335,6 +374,11 @@ export class Fleet {
 }
 
 const FLUSH_RETRY_MS = 100;
+
+interface MergeAt {
+  readonly nowMs: number;
+  readonly clocks?: GroupClocks | undefined;
+}
 
 /** Tells whether a partial state says nothing. */
 export function isEmptyState(state: PartialState): boolean {

@@ -53,8 +53,8 @@ export function configFetcher(deps: FetcherDeps): (tenant: TenantId, from: Insta
     });
     calls
       .callInView({ id: from, delayMs: CALL_MS }, request, signal)
-      .then(({ tenants }) => {
-        for (const { state } of tenants) fleet.merge(tenant, state);
+      .then(async ({ tenants }) => {
+        for (const { state } of tenants) await fleet.mergeInTurns(tenant, state);
       })
       .catch(() => {})
       .finally(() => fetching.delete(tenant));

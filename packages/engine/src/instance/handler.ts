@@ -1,5 +1,5 @@
 import { AppError } from "@tocsin/foundation";
-import type { ConfigRecord, InstanceId, TenantId } from "@tocsin/domain/model";
+import type { InstanceId, TenantId } from "@tocsin/domain/model";
 import { ownersInOrder } from "@tocsin/domain/quorum";
 import type {
   Claim,
@@ -228,7 +228,9 @@ export class Handler implements PeerHandler {
 
   async #merge(request: MergeRequest, signal: AbortSignal): Promise<MergeReply> {
     if (request.viewVersion === undefined) {
-      for (const { tenant, state } of request.parts) this.#parts.fleet.merge(tenant, state);
+      for (const { tenant, state } of request.parts) {
+        await this.#parts.fleet.mergeInTurns(tenant, state);
+      }
       return { kind: "merged" };
     }
     const older = await this.#checkView(request.viewVersion, signal);
@@ -237,7 +239,6 @@ export class Handler implements PeerHandler {
     const reason = this.#whyNotNow(request.madeAtMs === undefined ? [] : [request.madeAtMs]);
     if (reason !== undefined) return { kind: "refused", reason };
     try {
-      for (const { state } of request.parts) await this.#prepareSettings(state.config);
       await Promise.all(
         request.parts.map(({ tenant, state }) => storeHere(this.#parts, tenant, state)),
       );
@@ -245,13 +246,6 @@ export class Handler implements PeerHandler {
     } catch (error) {
       return { kind: "refused", reason: AppError.from(error).message };
     }
-  }
-
-  /** So that merging it, which is one act, finds it parsed. What does not load is told of there. */
-  async #prepareSettings(config: ConfigRecord | undefined): Promise<void> {
-    if (config?.text === undefined) return;
-    const { text, templates } = config;
-    await this.#parts.settingsCache.prepare({ text, templates });
   }
 
   async #read(request: ReadRequest, signal: AbortSignal): Promise<ReadReply> {

@@ -26,7 +26,11 @@ export interface ReplayReport {
  * `written` and `synced` reject with `data-loss`, and the log counts as not intact from then on.
  */
 export interface Journal {
-  replay(take: (entry: JournalEntry) => void, signal: AbortSignal): Promise<ReplayReport>;
+  /** `take` may take a while for one entry; undefined: it is done. */
+  replay(
+    take: (entry: JournalEntry) => Promise<void> | undefined,
+    signal: AbortSignal,
+  ): Promise<ReplayReport>;
   append(entry: JournalEntry): void;
   /** Resolves when all that was appended so far has been handed to the operating system. */
   written(): Promise<void>;

@@ -112,7 +112,7 @@ describe("CatchUp after a start (PROTOCOL 6)", () => {
     world.view = viewOf([OWN, OTHER, THIRD, FOURTH]);
     world.gives(world.other);
     world.gives(world.third);
-    for (let turn = 0; turn < 10; turn += 1) await world.run(100);
+    for (let turn = 0; turn < 30; turn += 1) await world.run(100);
     const owned = names.filter((name) => world.view.owns(OWN, name as never));
     expect(world.own.fleet.size).toBe(owned.length);
     expect(owned.length).toBeLessThan(1_200);

@@ -308,7 +308,7 @@ export class CatchUp {
     for (let at = 0; at < differing.length; at += READ_SIZE) {
       const slice = differing.slice(at, at + READ_SIZE);
       for (const reply of await this.#read(id, slice, signal)) {
-        this.#deps.fleet.merge(reply.tenant, reply.state);
+        await this.#deps.fleet.mergeInTurns(reply.tenant, reply.state);
       }
     }
     return owned;

@@ -50,7 +50,7 @@ export async function exchangeMap(
       { kind: "exchange", body: { tenant: id, map, from, to, versions: slice } },
       signal,
     );
-    if (what.takes && Object.keys(deps.fleet.merge(id, reply.state)).length > 0) hasLearned = true;
+    if (what.takes && (await deps.fleet.mergeInTurns(id, reply.state))) hasLearned = true;
     gaveCount += await give(deps, { ...what, keys: reply.want }, signal);
     if (to === undefined) return { gaveCount, hasLearned };
     from = to;

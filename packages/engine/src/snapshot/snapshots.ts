@@ -81,9 +81,11 @@ export class Snapshots {
     const tenants = (await this.#deps.store.tenants(signal)).filter((id) => this.#deps.owns(id));
     await inParallel(tenants, IN_FLIGHT_MAX, async (tenant) => {
       const config = await this.#deps.store.readConfig(tenant, signal);
-      if (config !== undefined) this.#deps.fleet.merge(tenant, { config: config.record });
+      if (config !== undefined) {
+        await this.#deps.fleet.mergeInTurns(tenant, { config: config.record });
+      }
       for (const { state } of await this.#deps.store.readSnapshots(tenant, signal)) {
-        this.#deps.fleet.merge(tenant, state);
+        await this.#deps.fleet.mergeInTurns(tenant, state);
       }
     });
   }

@@ -16,8 +16,18 @@ type Changes = {
   -readonly [Map in keyof PartialState]: PartialState[Map];
 };
 
+interface MergeAt {
+  readonly nowMs: number;
+  /** Clocks for groups that have to be made, if they are not those of the state. */
+  readonly clocks: ReadonlyMap<string, GroupRecord> | undefined;
+}
+
 /** Merges a part of the state. Log entries go before alerts: they tell which ends are over. */
-export function mergeState(data: TenantData, state: PartialState, nowMs: number): PartialState {
+export function mergeState(
+  data: TenantData,
+  state: PartialState,
+  { nowMs, clocks: given }: MergeAt,
+): PartialState {
   const changes: Changes = {};
   if (state.config !== undefined && data.config.merge(state.config)) {
     data.awaitsSettings = true;
@@ -26,7 +36,7 @@ export function mergeState(data: TenantData, state: PartialState, nowMs: number)
   const log = changesOf(state.log, (record) => mergeLog(data, record, nowMs));
   const silences = changesOf(state.silences, (record) => mergeSilence(data, record, nowMs));
   const groups = new Map<string, GroupRecord>();
-  const clocks = clocksOf(data, state.groups);
+  const clocks = given ?? clocksOf(data, state.groups);
   const merge = { nowMs, clocks, groups, toldFiring: new ToldFiring(data) };
   const alerts = changesOf(state.alerts, (record) => mergeAlert(data, record, merge));
   for (const record of log) rejoin(data, record, merge);

@@ -9,6 +9,7 @@
 import { ALWAYS_HEARD, NEVER_HEARD, type HeardTime } from "@tocsin/domain/alert";
 import type {
   ConfigRecord,
+  GroupRecord,
   LogKey,
   LogRecord,
   SilenceRecord,
@@ -111,9 +112,16 @@ export class Tenant implements TenantReader {
     return wasReplaced(this.#data, batch, index);
   }
 
-  /** Merges records of other owners, the journal or snapshots. Returns what changed. */
-  merge(state: PartialState, nowMs: number): PartialState {
-    return mergeState(this.#data, state, nowMs);
+  /**
+   * Merges records of other owners, the journal or snapshots. Returns what changed. `clocks`: of groups that
+   * the alerts may make, for who merges them in portions.
+   */
+  merge(
+    state: PartialState,
+    nowMs: number,
+    clocks?: ReadonlyMap<string, GroupRecord>,
+  ): PartialState {
+    return mergeState(this.#data, state, { nowMs, clocks });
   }
 
   /** Puts a configuration in force, as a difference, in one act. Returns what changed. */
