@@ -37,12 +37,15 @@ export function pastOf(
   write: { readonly stampUs: number; readonly stampBy: InstanceId },
 ): AlertPast | undefined {
   const { joined, posted } = times;
-  const known = old === undefined ? NO_END : endKnownTo(posted, old);
-  const isDenied = isUndoing(known, times) || (old !== undefined && goesOn(old, posted, write));
-  const end = isDenied
-    ? { endUs: write.stampUs, endBy: write.stampBy, endedAtMs: joined.startsAtMs }
-    : known;
-  return pastFrom(end, isSame(joined, posted) ? undefined : posted);
+  const other = isSame(joined, posted) ? undefined : posted;
+  // So it is with nearly all that are sent again.
+  if (old === undefined || (old.past === undefined && !hasEnded(old.endsAtMs, old))) {
+    return pastFrom(NO_END, other);
+  }
+  const known = endKnownTo(posted, old);
+  if (!isUndoing(known, times) && !goesOn(old, posted, write)) return pastFrom(known, other);
+  const { stampUs: endUs, stampBy: endBy } = write;
+  return pastFrom({ endUs, endBy, endedAtMs: joined.startsAtMs }, other);
 }
 
 /** The end that is known before the record's write. */
