@@ -10,6 +10,8 @@ export interface Write {
   by: InstanceId | "";
   /** Undefined: refused, or never answered. */
   ackedMs: number | undefined;
+  /** When its client heard a yes, whatever became of the write since. */
+  yesMs?: number;
   /** When its client gave up or was refused; it may still take effect for a while. */
   failedMs: number | undefined;
   /** The power went while its yes was on its way: that says nothing any more. */

@@ -43,7 +43,7 @@ function checkMessage(
 }
 
 function hasYes({ writes }: ClientAlert, atMs: number): boolean {
-  return writes.some(({ ackedMs = Infinity }) => ackedMs <= atMs + YES_UNDER_WAY_MS);
+  return writes.some(({ yesMs = Infinity }) => yesMs <= atMs + YES_UNDER_WAY_MS);
 }
 
 /** For how long the first of their senders could have had a yes. */

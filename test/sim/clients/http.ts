@@ -51,6 +51,7 @@ export class Http {
   write(what: Refusal["what"], { write, work }: Try, done: (isAcked: boolean) => void): void {
     this.request(work, (failure, by) => {
       write.by = by;
+      if (failure === undefined) write.yesMs = this.nowMs;
       if (failure === undefined && write.isLost === true) write.failedMs = this.nowMs;
       else if (failure === undefined) write.ackedMs = this.nowMs;
       if (failure === undefined) this.onYes();
