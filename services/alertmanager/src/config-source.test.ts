@@ -49,6 +49,8 @@ describe.each(sizes)("a $size configuration that a tenant sends", ({ padding }) 
 
   it("is refused with the places of what is wrong with it", async () => {
     expect(await prepare(`${HEAD}  recever: b\n`)).toMatch(/^line 4, column 3: .*"recever"/);
+    const templates = "templates: [a.tmpl, ../b]\n";
+    expect(await prepare(templates + HEAD)).toMatch(/^line 1, column 21: invalid template name "/);
     expect(await prepare(`${HEAD}  routes: [{matchers: ['a=~"("']}]\n`)).toMatch(/line 4.*regex/);
   });
 

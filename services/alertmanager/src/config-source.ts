@@ -5,6 +5,7 @@ import { setImmediate } from "node:timers/promises";
 import {
   configRefusal,
   hostAccessRefusal,
+  locate,
   type Config,
   type ConfigLimits,
   type ConfigProblem,
@@ -21,6 +22,7 @@ import {
 import {
   COMPILE_SLICE_SIZE,
   SettingsCache,
+  type ConfigSource as SentConfig,
   settingsSteps,
   type TenantSettings,
 } from "@tocsin/engine/tenant";
@@ -95,9 +97,7 @@ export class ConfigSource {
         ownedByTenant(await this.#run(this.#jobFor(text, undefined, options.limits))),
       rest: setImmediate,
       templateFiles: (config, source) =>
-        this.#checked(
-          broughtAlong(config.templates, source.templates, options.templateFilesMaxBytes),
-        ),
+        this.#checked(broughtAlong(config.templates, source, options.templateFilesMaxBytes)),
     });
     this.#thread = new ConfigThread(deps.clock);
     this.#notes = new ConfigNotes(deps.logger, options.retentionMs);
@@ -273,7 +273,7 @@ function ownedByTenant(reply: ConfigReply): Config {
 /** A tenant's templates are those that came with its configuration, whatever it names. */
 function broughtAlong(
   patterns: readonly string[],
-  files: Readonly<Record<string, string>>,
+  { text: config, templates: files }: SentConfig,
   maxBytes: number,
 ): readonly TemplateSource[] {
   const sizes = Object.values(files).map((text) => Buffer.byteLength(text));
@@ -284,7 +284,11 @@ function broughtAlong(
   }
   const selection = selectTemplateFiles(patterns, files);
   if (selection.ok) return selection.sources;
-  throw new AppError("invalid-argument", selection.problem);
+  const { at, problem: message } = selection;
+  const place = locate(config, ["templates", at]);
+  throw new AppError("invalid-argument", describe({ ...place, message }), {
+    details: { words: message },
+  });
 }
 
 function readFiles(patterns: readonly string[]): readonly TemplateSource[] {

@@ -3,7 +3,8 @@ import type { TemplateSource } from "./template-set.ts";
 
 export type FileSelection =
   | { readonly ok: true; readonly sources: readonly TemplateSource[] }
-  | { readonly ok: false; readonly problem: string };
+  /** `at`: which of the patterns. */
+  | { readonly ok: false; readonly at: number; readonly problem: string };
 
 /**
  * Chooses among the template files that came with a configuration: what its `templates:` name, pattern
@@ -16,18 +17,19 @@ export function selectTemplateFiles(
 ): FileSelection {
   const names = Object.keys(files).sort();
   const sources: TemplateSource[] = [];
-  for (const pattern of patterns) {
+  for (const [at, pattern] of patterns.entries()) {
     if (pattern === "" || pattern.includes("/")) {
       const quoted = JSON.stringify(pattern);
       return {
         ok: false,
+        at,
         problem: `invalid template name ${quoted}: the template name cannot contain any path`,
       };
     }
     const compiled = compileFilePattern(pattern);
     if (compiled === undefined) {
       const quoted = JSON.stringify(pattern);
-      return { ok: false, problem: `invalid template name ${quoted}: syntax error in pattern` };
+      return { ok: false, at, problem: `invalid template name ${quoted}: syntax error in pattern` };
     }
     for (const name of names) {
       if (compiled.matches(name)) sources.push({ name, text: files[name] ?? "" });
