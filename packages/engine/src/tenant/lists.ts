@@ -1,5 +1,5 @@
 /** Above this length a list grows as the engine likes, below it holds exactly what is in it. */
-const EXACT_SIZE_MAX = 16;
+export const EXACT_SIZE_MAX = 16;
 
 /**
  * The list with one more item, which may be the same list. A plain `push` reserves room for seventeen

@@ -5,6 +5,7 @@ import type { AlertEntry } from "./alert-entry.ts";
 import { flushKeys, Group } from "./group.ts";
 import { includesHash } from "./hash-list.ts";
 import { isPastEnd } from "./judgement.ts";
+import { EXACT_SIZE_MAX } from "./lists.ts";
 import type { JudgingState } from "./tenant-data.ts";
 import { ToldEnds } from "./told-ends.ts";
 import type { FlushKey } from "./types.ts";
@@ -26,7 +27,10 @@ export class Seat {
   readonly entries: AlertEntry[] = [];
   /** This seat as the list of those of an alert, shared by all that have no other. */
   readonly alone: readonly Seat[] = [this];
+  /** The group that will sit here if nothing changes. */
+  foreseen: Group | undefined;
   #group: Group | undefined;
+  #excluded: Set<AlertEntry> | undefined;
   #made: Group | undefined;
   #keys: readonly FlushKey[] | undefined;
   #toldEnds: ToldEnds | undefined;
@@ -43,11 +47,29 @@ export class Seat {
     return this.#group;
   }
 
-  /** Lets this group sit here, for now without alerts. */
-  take(group: Group): void {
+  /** Lets this group sit here, with these alerts. */
+  take(group: Group, members: AlertEntry[]): void {
     group.route = this.route;
-    group.members = [];
+    group.members = members;
     this.#group = group;
+  }
+
+  /** The alert belongs here but does not join the group. */
+  exclude(entry: AlertEntry): void {
+    (this.#excluded ??= new Set()).add(entry);
+  }
+
+  isExcluded(entry: AlertEntry): boolean {
+    return this.#excluded?.has(entry) === true;
+  }
+
+  /** Who joins the group; in a list that the seat needs no more, as it may be large. */
+  members(): AlertEntry[] {
+    const excluded = this.#excluded;
+    const members =
+      excluded === undefined ? this.entries : this.entries.filter((entry) => !excluded.has(entry));
+    // A copy has no room to spare, as a list that has grown has.
+    return members.length > EXACT_SIZE_MAX ? members : members.slice();
   }
 
   /** A new group with such a clock; the same one again if it is asked for again. */

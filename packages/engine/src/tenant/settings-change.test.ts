@@ -137,7 +137,7 @@ describe("SettingsChange", () => {
     );
   });
 
-  it("takes a step to begin, for each alert, group and group to be, larger ones for what is dearer", () => {
+  it("takes a step to begin, for each alert, group, group to be and list, larger ones where dearer", () => {
     const tenant = lived(settingsOf(), []);
     const host = { type: "=~" as const, name: "host", value: "(a|b|c)*d[e-h]{20}" };
     const heavy = settingsOf({}, { routes: [routeOf({ matchers: [host] })] });
@@ -147,6 +147,7 @@ describe("SettingsChange", () => {
       ...Array.from({ length: alertCount }, () => 1),
       ...Array.from({ length: groupCount }, () => 1 + alertCount - TEAMS.length),
       ...Array.from({ length: groupCount }, () => 1),
+      ...Array.from({ length: alertCount }, () => 1 / 50),
     ]);
     const [, first = 0] = begin(tenant, heavy).steps();
     post(tenant, NOW_MS, { host: "h".repeat(10_000) });

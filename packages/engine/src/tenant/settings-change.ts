@@ -12,8 +12,8 @@
  * prepared beside the configuration in force, and others have turns between its steps:
  *
  * ```text
- *   place all alerts ─▶ which groups owe anew? ─▶ make what is new ─▶ finish
- *   └────────────── old configuration in force ───────────────────┘   one act: groups, sources, clocks
+ *   place all alerts ─▶ which groups owe anew? ─▶ make what is new, list it ─▶ finish
+ *   └────────────────── old configuration in force ─────────────────────┘   one act: groups, sources, clocks
  * ```
  *
  * Whatever happens between the steps, the result is right:
@@ -22,11 +22,12 @@
  *   come are placed as they come, and those that go are noted.
  * - Whether a group owes anew is asked at one instant of both configurations, on one state; in steps if
  *   the group is large, as decisions are, and again if the state is another at the end.
- * - What changes all the time (clocks, the log, who has left a group) is looked at by `finish` only.
+ * - What changes all the time (clocks, the log, who has left a group) is looked at by `finish` only. Alerts
+ *   that have not ended join all groups that were made ready for them; the others are looked at one by one.
  *
  * Groups that are made are born when the change began. A change that is given up has changed nothing.
  */
-import { ALWAYS_HEARD } from "@tocsin/domain/alert";
+import { ALWAYS_HEARD, ZERO_TIME_MS } from "@tocsin/domain/alert";
 import type { GroupRecord, LogKey } from "@tocsin/domain/model";
 import { groupLabels, matchRoutes, type Route } from "@tocsin/domain/route";
 import { atOnce, type Steps } from "@tocsin/foundation";
@@ -39,6 +40,7 @@ import { Inhibitors } from "./inhibitors.ts";
 import { judging, LARGE_COUNT_MIN, membersOf, type KeyInput } from "./judge-group.ts";
 import { sizeOfBeginning, sizeOfRouting } from "./routing-size.ts";
 import { findSameRoutes } from "./same-routes.ts";
+import { isPastEnd, isReportedEnd } from "./judgement.ts";
 import { isUrgent, URGENT_WAIT_MS } from "./schedule.ts";
 import { Seat } from "./seat.ts";
 import type { TenantSettings } from "./settings.ts";
@@ -47,6 +49,8 @@ import type { AlertWatcher, JudgingState, TenantData } from "./tenant-data.ts";
 const NONE: readonly never[] = [];
 /** Where something changes all the time it is done in one act at last. */
 const TRIED_COUNT_MAX = 3;
+/** So many seats are listed in the time of a simple alert. */
+const SEATS_LISTED_PER_ALERT = 50;
 
 /** Begins to put settings in force; undefined if they are. What was being prepared is given up. */
 export function beginChange(
@@ -78,6 +82,11 @@ export class SettingsChange implements AlertWatcher {
   /** Alerts, and at the same place of the other list their seats: a map would take half of the time of `finish`. */
   readonly #placed: AlertEntry[] = [];
   readonly #seats: (readonly Seat[])[] = [];
+  /** The groups of those seats, made ready for who joins them all. */
+  readonly #lists: (readonly Group[] | undefined)[] = [];
+  /** When they have ended at the soonest, unless they are `touched` since: reading all records takes time. */
+  readonly #endsAtMs: number[] = [];
+  readonly #touched = new Set<AlertEntry>();
   readonly #seatsById = new Map<string, Seat>();
   readonly #sources = new Set<AlertEntry>();
   readonly #gone = new Set<AlertEntry>();
@@ -117,9 +126,16 @@ export class SettingsChange implements AlertWatcher {
     // Also those that come meanwhile.
     for (const seat of this.#seatsById.values()) {
       const [first] = seat.entries;
-      if (first !== undefined && this.#keptAt(seat) === undefined) this.#makeGroup(seat, first);
+      if (first !== undefined) seat.foreseen = this.#keptAt(seat) ?? this.#makeGroup(seat, first);
       seat.prepare(this.#stateThen, this.#beganMs);
       yield 1;
+    }
+    for (let at = 0; at < this.#placed.length; at += 1) {
+      const seats = this.#seats[at] ?? NONE;
+      this.#lists[at] = foreseenOf(seats);
+      const entry = this.#placed[at];
+      this.#endsAtMs[at] = entry === undefined ? 0 : endOf(entry);
+      yield seats.length / SEATS_LISTED_PER_ALERT;
     }
   }
 
@@ -144,6 +160,7 @@ export class SettingsChange implements AlertWatcher {
   }
 
   replaced(entry: AlertEntry, nowMs: number): void {
+    this.#touched.add(entry);
     if (this.#sources.has(entry)) this.#inhibitors.update(entry, nowMs);
   }
 
@@ -155,13 +172,20 @@ export class SettingsChange implements AlertWatcher {
   /** Puts the settings in force, after all steps. Returns the clocks of the groups that were made. */
   finish(nowMs: number): PartialState {
     const data = this.#data;
-    const groups: Group[] = [];
-    const made: GroupRecord[] = [];
+    const special: number[] = [];
+    for (const [at, entry] of this.#placed.entries()) {
+      if (!this.#isSpecial(at, nowMs)) continue;
+      special.push(at);
+      this.#leaveSeats(entry, this.#seats[at] ?? NONE, nowMs);
+    }
+    const { groups, made, moved } = this.#fillSeats();
+    for (const at of special) this.#lists[at] = listOf(this.#placed[at], this.#seats[at] ?? NONE);
     for (const [at, entry] of this.#placed.entries()) {
       if (this.#gone.has(entry)) continue;
       entry.status = undefined;
       entry.isSource = this.#sources.has(entry);
-      this.#join(entry, this.#seats[at] ?? NONE, { nowMs, groups, made });
+      if (moved.has(entry)) this.#lists[at] = listOf(entry, this.#seats[at] ?? NONE);
+      entry.putInto(this.#lists[at] ?? NONE);
     }
     data.change = undefined;
     data.settings = this.settings;
@@ -176,35 +200,67 @@ export class SettingsChange implements AlertWatcher {
     return made.length === 0 ? {} : { groups: made };
   }
 
-  #join(entry: AlertEntry, seats: readonly Seat[], into: Finishing): void {
+  /** It may not join all groups of its seats, or is not known to: all others join what was made ready. */
+  #isSpecial(at: number, nowMs: number): boolean {
+    const entry = this.#placed[at];
+    const endsAtMs = this.#endsAtMs[at];
+    if (entry === undefined || endsAtMs === undefined || this.#lists[at] === undefined) return true;
+    if (entry.hasLeft || endsAtMs <= nowMs || this.#gone.has(entry)) return true;
+    return this.#touched.has(entry) && isPastEnd(entry.record, nowMs);
+  }
+
+  /** Takes it from the seats whose groups it does not join. */
+  #leaveSeats(entry: AlertEntry, seats: readonly Seat[], nowMs: number): void {
     const { groups: before, hasLeft: hadLeft } = entry;
     const wasOver = hadLeft && before.length === 0;
-    if (seats.length === 0 || (wasOver && !seats.some((seat) => this.#owesEnd(seat, entry)))) {
-      entry.putInto(NONE);
+    const isOut =
+      this.#gone.has(entry) || (wasOver && !seats.some((seat) => this.#owesEnd(seat, entry)));
+    if (isOut || seats.length === 0) {
+      for (const seat of seats) seat.exclude(entry);
       return;
     }
-    const joined: Group[] = [];
     this.#data.alerts.setLeft(entry, false);
     for (const seat of seats) {
-      const kept = seat.group === undefined ? this.#keptAt(seat) : undefined;
-      const group = seat.group ?? kept ?? this.#makeGroup(seat, entry);
+      const kept = this.#keptAt(seat);
       // On a route that lives on groups keep whom they had, and nobody comes back whom they let go.
       const isOver = seat.livesOn
-        ? hadLeft && !before.includes(group)
-        : seat.isEndTold(this.#stateThen, entry, into.nowMs);
-      if (isOver) {
-        this.#data.alerts.setLeft(entry, true);
-        continue;
-      }
-      if (seat.group === undefined) {
-        seat.take(group);
-        into.groups.push(group);
-        if (kept === undefined) into.made.push(group.clock);
-      }
-      group.add(entry);
-      joined.push(group);
+        ? hadLeft && !(kept !== undefined && before.includes(kept))
+        : seat.isEndTold(this.#stateThen, entry, nowMs);
+      if (!isOver) continue;
+      this.#data.alerts.setLeft(entry, true);
+      seat.exclude(entry);
     }
-    entry.putInto(joined);
+  }
+
+  /** Puts a group on each seat that somebody has. `moved`: alerts with another group than was made ready. */
+  #fillSeats(): Filled {
+    const filled: Filled = { groups: [], made: [], moved: new Set() };
+    for (const seat of this.#seatsById.values()) {
+      const members = seat.members();
+      const [first] = members;
+      if (first === undefined) continue;
+      const kept = this.#stillKeptAt(seat);
+      const group = kept ?? this.#madeAhead(seat, first) ?? this.#makeGroup(seat, first);
+      seat.take(group, members);
+      filled.groups.push(group);
+      if (kept === undefined) filled.made.push(group.clock);
+      if (group !== seat.foreseen) for (const entry of members) filled.moved.add(entry);
+    }
+    return filled;
+  }
+
+  /** A group has alerts for as long as it is there, so most need not be looked up among tens of thousands. */
+  #stillKeptAt(seat: Seat): Group | undefined {
+    const { foreseen, livesOn } = seat;
+    const isThere = livesOn && foreseen !== undefined && foreseen.members.length > 0;
+    return isThere ? foreseen : this.#keptAt(seat);
+  }
+
+  /** The group that was made ready, if all is as it was that its clock is made of. */
+  #madeAhead({ foreseen, livesOn, entries }: Seat, first: AlertEntry): Group | undefined {
+    const isSame =
+      entries[0] === first && !this.#touched.has(first) && this.#data.awaitedClocks === undefined;
+    return isSame && !livesOn ? foreseen : undefined;
   }
 
   /** An ended alert that is in no group: a route that is new or has come back may owe somebody its end. */
@@ -301,10 +357,31 @@ function* owedKeys(keys: readonly JudgingKey[]): Steps<readonly LogKey[] | undef
   return owed;
 }
 
-interface Finishing {
-  readonly nowMs: number;
-  /** Collects all groups. */
+/** From when on the alert has ended by the clock. */
+function endOf({ record }: AlertEntry): number {
+  if (isReportedEnd(record)) return -Infinity;
+  return record.endsAtMs === ZERO_TIME_MS ? Infinity : record.endsAtMs;
+}
+
+/** The groups that are made ready; undefined: not all are. */
+function foreseenOf(seats: readonly Seat[]): readonly Group[] | undefined {
+  const [first] = seats;
+  if (seats.length === 1) return first?.foreseen?.alone;
+  const groups = seats.flatMap(({ foreseen }) => foreseen ?? []);
+  return groups.length === seats.length ? groups : undefined;
+}
+
+interface Filled {
   readonly groups: Group[];
-  /** Collects the clocks of those that are new. */
+  /** The clocks of those that are new. */
   readonly made: GroupRecord[];
+  readonly moved: Set<AlertEntry>;
+}
+
+/** The groups on those of the seats that the alert has. */
+function listOf(entry: AlertEntry | undefined, seats: readonly Seat[]): readonly Group[] {
+  return seats.flatMap((seat) => {
+    const isTaken = entry !== undefined && seat.group !== undefined && !seat.isExcluded(entry);
+    return isTaken ? [seat.group] : [];
+  });
 }
