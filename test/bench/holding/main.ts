@@ -196,6 +196,7 @@ const twenty = Array.from({ length: 20 }, (_, at) => {
 });
 measure("each alert in 20 groups", changing(tenant, settings(`routes: [${twenty.join(",")}]`)));
 measure("compile 10,000 routes", slicesOf(compiling(routes(10_000)), COMPILE_SLICE_SIZE));
+measure("place under 10,000 routes", changing(tenant, settings(routes(10_000))));
 measure("compile 2,000 rules", slicesOf(compiling(byName, "a", rules(2_000)), COMPILE_SLICE_SIZE));
 const inhibited = new Tenant(ID, shared);
 inhibited.setSettings(settings("group_by: [job]", "a", rules(2_000)), nowMs);

@@ -31,3 +31,4 @@ export {
   type RegexResult,
   type ValueTest,
 } from "./regex.ts";
+export { literalPrefix } from "./regex-prefix.ts";

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { RE2JS } from "re2js";
 import { describe, expect, it } from "vitest";
 import { compileRegex, findsEmpty, RegexCache, regexProblem } from "./index.ts";
+import { literalPrefix } from "./regex-prefix.ts";
 
 /** Patterns in which the shapes with a short way and their near misses are common. */
 const pattern = fc
@@ -26,6 +27,31 @@ const pattern = fc
     { maxLength: 6 },
   )
   .map((pieces) => pieces.join(""));
+const CHARS = ["a", "a", "b", "-", "^", "$", ".", "*", "+", "?", "|", "(", ")", "é", "😀"];
+/** Patterns that begin with a text, and with what ends it. */
+const beginning = fc
+  .array(
+    fc.constantFrom(
+      ...CHARS,
+      "(?i)",
+      "(?:",
+      "(a|b)",
+      "[a|b]",
+      "[(]",
+      "[^)]",
+      "[]|]",
+      "[[:word:]|]",
+      "{2}",
+      "{0,1}",
+      "\\.",
+      "\\|",
+      "\\Q",
+      "\\E",
+      "\\d",
+    ),
+    { minLength: 2, maxLength: 7 },
+  )
+  .map((pieces) => pieces.join(""));
 const subject = fc
   .array(fc.constantFrom("a", "b", "-", ".", "\\", "\n", "é", "1", "|", "ab"), { maxLength: 6 })
   .map((pieces) => pieces.join(""));
@@ -42,6 +68,40 @@ describe("compileRegex()", () => {
       }),
       { numRuns: 2_000 },
     );
+  });
+
+  it("answers as RE2 does where it looks at the beginning first", () => {
+    const value = fc.string({ unit: fc.constantFrom(...CHARS, "A", "1", "\n"), maxLength: 6 });
+    const values = fc.array(value, { minLength: 8, maxLength: 8 });
+    fc.assert(
+      fc.property(beginning, values, (text, subjects) => {
+        const slow = tryRe2(`^(?:${text})$`);
+        const result = compileRegex(text);
+        if (slow === undefined || !result.ok) return;
+        expect(subjects.map(result.test)).toEqual(subjects.map((one) => slow.test(one)));
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  it.each([
+    { name: "a text before a class", of: "host-1[0-9]+", prefix: "host-1" },
+    { name: "a text before a group", of: "host(a|b)x", prefix: "host" },
+    { name: "a repeated end", of: "hosts?-1", prefix: "host" },
+    { name: "a counted end", of: "ab{2}[c]", prefix: "a" },
+    { name: "a repeated pair of surrogates", of: "a😀*", prefix: "a" },
+    { name: "escaped punctuation", of: "a\\.b\\d", prefix: "a.b" },
+    { name: "an anchor", of: "^ab.", prefix: "ab" },
+    { name: "whole patterns with a bar between", of: "ab.|cd", prefix: "" },
+    { name: "a bar behind a class", of: "ab[(]|cd", prefix: "" },
+    { name: "a bar in a class", of: "ab[|)]", prefix: "ab" },
+    { name: "a bar in a class with a bracket", of: "ab[^]|)[:word:]|]", prefix: "ab" },
+    { name: "a bracket too many", of: "ab)?(c.", prefix: "" },
+    { name: "a flag", of: "(?i)ab.", prefix: "" },
+    { name: "a flag before what repeats", of: "ab(?i)?", prefix: "" },
+    { name: "a quoted stretch", of: "ab\\Q.|\\E", prefix: "" },
+  ])("of $name it asks for the beginning $prefix", ({ of, prefix }) => {
+    expect(literalPrefix(of)).toBe(prefix);
   });
 
   it("sees through the anchors that match_re writes out", () => {

@@ -10,6 +10,7 @@ import {
   type RegexCache,
 } from "../matcher/index.ts";
 import { compareText, type LabelSet } from "../model/index.ts";
+import { ChildIndex, INDEXED_COUNT_MIN } from "./child-index.ts";
 
 const GROUP_WAIT_MS = 30_000;
 const GROUP_INTERVAL_MS = 5 * 60_000;
@@ -37,6 +38,8 @@ export interface Route {
   /** Own labels over those of the parents; values may be templates. */
   readonly labels: Readonly<Record<string, string>>;
   readonly children: readonly Route[];
+  /** Which of the children to ask, where there are many. */
+  readonly childIndex?: ChildIndex;
   readonly parent: Route | undefined;
 }
 
@@ -110,9 +113,13 @@ function* compileRoute(config: RouteConfig, place: Place): Steps<Route> {
     children,
     parent,
   };
-  for (const [position, child] of config.routes.entries()) {
-    children.push(yield* compileRoute(child, { parent: route, position, counter, cache }));
+  const index = config.routes.length < INDEXED_COUNT_MIN ? undefined : new ChildIndex();
+  for (const [position, childConfig] of config.routes.entries()) {
+    const child = yield* compileRoute(childConfig, { parent: route, position, counter, cache });
+    children.push(child);
+    index?.add(position, child.matchers);
   }
+  if (index !== undefined) route.childIndex = index;
   route.idx = counter.next;
   counter.next += 1;
   return route;
@@ -140,8 +147,17 @@ function inheritLabels(config: RouteConfig, parent: Route | undefined): Route["l
 function collectMatches(route: Route, labels: LabelSet, found: Route[]): boolean {
   if (!matchesAll(route.matchers, labels)) return false;
   const countBefore = found.length;
-  for (const child of route.children) {
-    if (collectMatches(child, labels, found) && !child.continue) break;
+  const { children, childIndex } = route;
+  if (childIndex === undefined) {
+    for (const child of children) {
+      if (collectMatches(child, labels, found) && !child.continue) break;
+    }
+  } else {
+    for (const place of childIndex.candidates(labels)) {
+      const child = children[place];
+      if (child === undefined) continue;
+      if (collectMatches(child, labels, found) && !child.continue) break;
+    }
   }
   if (found.length === countBefore) found.push(route);
   return true;
