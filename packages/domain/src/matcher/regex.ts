@@ -4,8 +4,9 @@
  * Most patterns in the field are a name, a few names with bars between, or a name with `.*` before or
  * after. Those never reach the engine: `readShape` sees them in the text and makes a comparison of
  * strings, which is two to ten times as fast. Everything else runs in re2js, whose time is linear in
- * the value whatever the pattern is, and sees only values that begin as the pattern does. A shape must give the very answer that RE2 would; the awkward
- * case is that `.` does not match a newline, so the free part must not contain one.
+ * the value whatever the pattern is, and which sees only values that begin as the pattern does. A shape
+ * must give the very answer that RE2 would; the awkward case is that `.` does not match a newline, so the
+ * free part must not contain one.
  */
 import { RE2JS } from "re2js";
 import { regexCost } from "./regex-cost.ts";
