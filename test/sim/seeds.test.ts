@@ -99,6 +99,7 @@ const EPISODES: readonly (readonly [seed: number, kinds: readonly FaultKind[], w
     "an owner that had missed an end told the next episode with the start of the last",
   ],
   [127, ["cut", "data-cut"], "and told it as firing after its end had been told"],
+  [494, ["lossy", "kill"], "an end that came late to the next episode's coordinator undid it"],
   [
     216,
     ["data-cut"],

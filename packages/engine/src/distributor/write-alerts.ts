@@ -68,8 +68,10 @@ export async function writeAlerts(
 }
 
 /**
- * Whether the write that stands began later. It did if it replaced this one here, and if its stamp lies
- * within the time that this one has been under way, by more than clocks may differ.
+ * Whether the write that stands began later. That can be known only when this one has been under way for
+ * longer than clocks may differ: then it did if it replaced this one here, or if its stamp is later by as
+ * much and lies within that time. What replaced a quick one here may be an earlier one that came late,
+ * acknowledged before.
  */
 function wasOvertaken(
   deps: DistributorDeps,
@@ -77,9 +79,10 @@ function wasOvertaken(
   { index, stampUs }: BehindAlert,
 ): boolean {
   const { batch, stampedAtMs } = made;
+  const underWayMs = deps.clock.monotonicMs() - stampedAtMs;
+  if (underWayMs < OVERTAKEN_MIN_MS) return false;
   if (deps.fleet.get(batch.tenant)?.wasReplaced(batch, index) === true) return true;
   const laterMs = (stampUs - batch.stampUs) / 1_000;
-  const underWayMs = deps.clock.monotonicMs() - stampedAtMs;
   return laterMs >= OVERTAKEN_MIN_MS && laterMs <= underWayMs;
 }
 
