@@ -10,7 +10,7 @@ import { compareText, type Instant, type LabelSet } from "@tocsin/domain/model";
 import { quoteGo } from "@tocsin/domain/text";
 import { ItemProblem, tooManyFields, type ItemBatch, type ItemLimits } from "./json-items.ts";
 import { fieldsOf, objectOf, textOf, type AlertFields } from "./alert-fields.ts";
-import { mismatch, isObject } from "./json.ts";
+import { mismatch, isObject, type JsonObject } from "./json.ts";
 import { notTime, TimeReader, type TimeForm } from "./time.ts";
 import { isRequestUri } from "./uri.ts";
 
@@ -123,7 +123,7 @@ class AlertReader implements DecodedAlerts {
   }
 
   #labels(fields: AlertFields, at: number): LabelSet {
-    const labels = objectOf(fields, "labels", at);
+    const labels = this.#texts(fields, "labels", at);
     if (labels === undefined) {
       // Version 1 has no schema: an alert without labels is refused alone, by the rule for labels.
       if (this.#form === "v2") this.#break(602, `${at}.labels in body is required`);
@@ -137,33 +137,40 @@ class AlertReader implements DecodedAlerts {
     }
     const values = this.#names.map((name) => {
       const value = labels[name];
-      return typeof value === "string"
-        ? this.#mended(value)
-        : emptyOf(value, { at, in: "labels", name });
+      return typeof value === "string" ? value : emptyOf(value, { at, in: "labels", name });
     });
-    if (!this.#mend) return { names: this.#names, values };
-    return { names: this.#names.map((name) => name.toWellFormed()), values };
+    return { names: this.#names, values };
   }
 
   /** JSON text with the keys sorted, as records hold it. */
   #annotations(fields: AlertFields, at: number): string {
-    const annotations = objectOf(fields, "annotations", at);
+    const annotations = this.#texts(fields, "annotations", at);
     if (annotations === undefined) return "{}";
     const keys = Object.keys(annotations);
     const names = inOrder(keys);
     this.#checkNames(names);
     // What has been parsed and is in order already is written as it is, as nearly all of it.
     const isPlain = names === keys && keys.every((key) => typeof annotations[key] === "string");
-    if (isPlain && !this.#mend) return JSON.stringify(annotations);
+    if (isPlain) return JSON.stringify(annotations);
     const pairs = names.map((name) => {
       const value = annotations[name];
       const text =
-        typeof value === "string"
-          ? this.#mended(value)
-          : emptyOf(value, { at, in: "annotations", name });
-      return `${JSON.stringify(this.#mended(name))}:${JSON.stringify(text)}`;
+        typeof value === "string" ? value : emptyOf(value, { at, in: "annotations", name });
+      return `${JSON.stringify(name)}:${JSON.stringify(text)}`;
     });
     return `{${pairs.join(",")}}`;
+  }
+
+  /** Labels or annotations, well-formed: of names that become the same by that the last one counts. */
+  #texts(fields: AlertFields, name: "labels" | "annotations", at: number): JsonObject | undefined {
+    const texts = objectOf(fields, name, at);
+    if (texts === undefined || !this.#mend) return texts;
+    const mended = new Map<string, unknown>();
+    for (const [key, value] of Object.entries(texts)) {
+      mended.set(key.toWellFormed(), typeof value === "string" ? value.toWellFormed() : value);
+    }
+    // Not by assignment: a name may be one that every object has.
+    return Object.fromEntries(mended);
   }
 
   #generatorUrl(fields: AlertFields, at: number): string {

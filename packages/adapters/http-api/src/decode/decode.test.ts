@@ -5,6 +5,7 @@ import { decodeAlerts, NameProblem, SchemaProblem } from "./alerts.ts";
 import { DecodeProblem, parseJsonBody, SyntaxProblem } from "./json.ts";
 import { Pace, requestTurns } from "../pace.ts";
 import { readItems } from "./json-items.ts";
+import { compareText } from "@tocsin/domain/model";
 import { decodeSilence } from "./silence.ts";
 import { parseTime } from "./time.ts";
 import { isRequestUri } from "./uri.ts";
@@ -29,7 +30,12 @@ async function decode(text: string): Promise<readonly PostedAlert[] | Error> {
   }
 }
 
-const texts = fc.dictionary(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }));
+/** Of all kinds, with halves of surrogate pairs and what they become among them. */
+const unit = fc.oneof(
+  fc.string({ unit: "binary", minLength: 1, maxLength: 1 }),
+  fc.constantFrom("\ud800", "\ud801", "\udc00", "\ufffd", "\u{1f600}", "a"),
+);
+const texts = fc.dictionary(fc.string({ unit }), fc.string({ unit }));
 
 describe("decodeAlerts()", () => {
   it("keeps every label and annotation of any well-formed alert, names sorted", async () => {
@@ -45,6 +51,7 @@ describe("decodeAlerts()", () => {
                 Object.entries(record).map(([n, v]) => [n.toWellFormed(), v.toWellFormed()]),
               );
             const { names, values } = alert.labels;
+            expect(names).toEqual([...new Set(names)].sort(compareText));
             const labels = Object.fromEntries(names.map((name, index) => [name, values[index]]));
             expect(labels).toEqual(mended(items[at]?.labels ?? {}));
             expect(JSON.parse(alert.annotations)).toEqual(mended(items[at]?.annotations ?? {}));

@@ -39,6 +39,16 @@ describe("readItems()", () => {
     );
   });
 
+  it.each(["[,]", "[{},]", "[,{}]", "[{},,{}]", "[{}, ,{}]", "[ , ]"])(
+    "refuses %s, where an item is missing, however large",
+    async (list) => {
+      await expect(itemsOf(list)).rejects.toThrow(SyntaxProblem);
+      await expect(itemsOf(PADDING + list)).rejects.toThrow(SyntaxProblem);
+      const items = `"${"x".repeat(70_000)}"`;
+      await expect(itemsOf(list.replaceAll("{}", items))).rejects.toThrow(SyntaxProblem);
+    },
+  );
+
   it("gives many items in their order", async () => {
     const items = Array.from({ length: 5_000 }, (_, at) => ({ labels: { at: `${at}` } }));
     expect(await itemsOf(JSON.stringify(items))).toEqual(items);

@@ -224,12 +224,21 @@ class ItemScan {
   }
 
   #endItem(at: number): void {
+    // The parser gets several at once, and between two commas it would see nothing missing.
+    if (skipBlanks(this.#body, this.#itemStart) === at) {
+      const where = `byte ${at} (item ${this.places.length})`;
+      throw new SyntaxProblem(`SyntaxError: Unexpected token "${this.#char(at)}" at ${where}`);
+    }
     if (this.places.length >= ITEM_COUNT_MAX) {
       throw new LimitProblem(`at most ${ITEM_COUNT_MAX} items are taken at once`);
     }
     this.places.push({ start: this.#itemStart, end: at, fieldCount: this.#fieldCount });
     this.#itemStart = at + 1;
     this.#fieldCount = 0;
+  }
+
+  #char(at: number): string {
+    return String.fromCharCode(this.#body[at] as number); // Within the body.
   }
 
   #close(at: number, byte: number): true {
