@@ -4,6 +4,7 @@ import type { RouteConfig } from "../config/types.ts";
 import { matchesAll } from "../matcher/index.ts";
 import { labelSetFromRecord, type LabelSet, type MatcherSpec } from "../model/index.ts";
 import { INDEXED_COUNT_MIN } from "./child-index.ts";
+import { routeConfigOf } from "./fixture.ts";
 import { compileRoutes, matchRoutes, type Route } from "./index.ts";
 
 const NAMES = ["a", "b", "c"];
@@ -22,21 +23,7 @@ const matcher: fc.Arbitrary<MatcherSpec> = fc
   });
 
 function routeOf(matchers: readonly MatcherSpec[], part: Partial<RouteConfig> = {}): RouteConfig {
-  return {
-    receiver: "r",
-    groupBy: undefined,
-    groupByAll: false,
-    matchers,
-    continue: false,
-    groupWaitMs: undefined,
-    groupIntervalMs: undefined,
-    repeatIntervalMs: undefined,
-    muteTimeIntervals: [],
-    activeTimeIntervals: [],
-    labels: undefined,
-    routes: [],
-    ...part,
-  };
+  return routeConfigOf({ receiver: "r", matchers, ...part });
 }
 
 const child = fc

@@ -4,11 +4,14 @@ import type { RouteConfig } from "../config/types.ts";
 import { RegexCache } from "../matcher/index.ts";
 import { labelSetFromRecord, type GroupKey } from "../model/index.ts";
 import { compileRoutes, groupKey, groupLabels, logKey, matchRoutes, walkRoutes } from "./index.ts";
+import { routeConfigOf } from "./fixture.ts";
 
 describe("compileRoutes()", () => {
   it("gives siblings with equal matchers one key and two IDs", () => {
     const matchers = [{ type: "=", name: "a", value: "1" }] as const;
-    const root = compileRoutes(config({ routes: [config({ matchers }), config({ matchers })] }));
+    const root = compileRoutes(
+      routeConfigOf({ routes: [routeConfigOf({ matchers }), routeConfigOf({ matchers })] }),
+    );
     expect(root.children.map(({ key, id, idx }) => [key, id, idx])).toEqual([
       ['{}/{a="1"}', '{}/{a="1"}/0', 0],
       ['{}/{a="1"}', '{}/{a="1"}/1', 1],
@@ -17,9 +20,9 @@ describe("compileRoutes()", () => {
   });
 
   it("fills in the root's defaults and inherits all but matchers, continue and time intervals", () => {
-    const child = config({ receiver: undefined, continue: true });
+    const child = routeConfigOf({ receiver: undefined, continue: true });
     const root = compileRoutes(
-      config({
+      routeConfigOf({
         groupBy: ["b", "a", "b"],
         groupWaitMs: 1,
         muteTimeIntervals: ["night"],
@@ -43,8 +46,8 @@ describe("compileRoutes()", () => {
   it("compiles a regex once for all tenants that share the cache", () => {
     const cache = new RegexCache();
     const matchers = [{ type: "=~", name: "a", value: "x[0-9]" }] as const;
-    compileRoutes(config({ routes: [config({ matchers })] }), cache);
-    compileRoutes(config({ routes: [config({ matchers })] }), cache);
+    compileRoutes(routeConfigOf({ routes: [routeConfigOf({ matchers })] }), cache);
+    compileRoutes(routeConfigOf({ routes: [routeConfigOf({ matchers })] }), cache);
     expect(cache.size).toBe(1);
   });
 });
@@ -52,13 +55,13 @@ describe("compileRoutes()", () => {
 describe("matchRoutes()", () => {
   it("goes on after a child with continue and takes the parent only if no child matches", () => {
     const child = (name: string, goesOn: boolean): RouteConfig =>
-      config({
+      routeConfigOf({
         receiver: name,
         continue: goesOn,
         matchers: [{ type: "=", name: "a", value: "1" }],
       });
     const root = compileRoutes(
-      config({ routes: [child("one", true), child("two", false), child("three", true)] }),
+      routeConfigOf({ routes: [child("one", true), child("two", false), child("three", true)] }),
     );
     const receivers = (a: string): string[] =>
       matchRoutes(root, labelSetFromRecord({ a })).map((route) => route.receiver);
@@ -76,8 +79,8 @@ describe("matchRoutes()", () => {
 describe("groupLabels()", () => {
   it("takes only labels that the alert has, or all of them", () => {
     const labels = labelSetFromRecord({ a: "1", c: "3" });
-    const some = compileRoutes(config({ groupBy: ["a", "b"] }));
-    const all = compileRoutes(config({ groupByAll: true }));
+    const some = compileRoutes(routeConfigOf({ groupBy: ["a", "b"] }));
+    const all = compileRoutes(routeConfigOf({ groupByAll: true }));
     expect(groupKey(some, groupLabels(some, labels))).toBe('{}:{a="1"}');
     expect(groupKey(all, groupLabels(all, labels))).toBe('{}:{a="1", c="3"}');
   });
@@ -101,21 +104,3 @@ describe("logKey()", () => {
     );
   });
 });
-
-function config(fields: Partial<RouteConfig>): RouteConfig {
-  return {
-    receiver: "hub",
-    groupBy: undefined,
-    groupByAll: false,
-    matchers: [],
-    continue: false,
-    groupWaitMs: undefined,
-    groupIntervalMs: undefined,
-    repeatIntervalMs: undefined,
-    muteTimeIntervals: [],
-    activeTimeIntervals: [],
-    labels: undefined,
-    routes: [],
-    ...fields,
-  };
-}
