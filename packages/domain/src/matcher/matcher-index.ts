@@ -36,6 +36,11 @@ export class MatcherIndex<Item> {
     return this.#regexSteps;
   }
 
+  /** How many lists everybody is asked, beyond the few with which that takes no time. */
+  get scannedCount(): number {
+    return Math.max(0, this.#unfiled.length - SCAN_SIZE_MAX);
+  }
+
   add(matchers: readonly Matcher[], item: Item): void {
     this.#regexSteps += matcherSteps(matchers);
     if (this.#byName !== undefined) {

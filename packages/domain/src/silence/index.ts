@@ -1,4 +1,4 @@
-export { SilenceIndex } from "./silence-index.ts";
+export { SilenceIndex, type KnownMatching } from "./silence-index.ts";
 export {
   judgedAtMs,
   shownSilenceState,

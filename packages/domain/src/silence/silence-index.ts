@@ -3,10 +3,14 @@
  *
  * What matches depends on labels only, so the answer of `matching` may be kept with `version`, which
  * changes only when it may have changed; whether a silence is active is asked each time. Looking up goes
- * through `MatcherIndex`: of 1,000 silences an alert tries a handful.
+ * through `MatcherIndex`: of 1,000 silences an alert tries a handful. Where that is work, as with regular
+ * expressions, an answer that was kept is brought up to date: only the silences that came, went or match
+ * something else since are asked. So one more silence costs an alert one question, however many there are.
  */
 import {
+  matchesAll,
   MatcherIndex,
+  matcherSteps,
   tryCompileMatcher,
   type Matcher,
   type RegexCache,
@@ -25,14 +29,36 @@ interface Entry {
   readonly sets: readonly (readonly Matcher[])[];
 }
 
+/** What `matching` said at a version. */
+export interface KnownMatching {
+  readonly version: number;
+  readonly ids: readonly string[];
+}
+
+/** What made one version. */
+interface Change {
+  readonly id: string;
+  /** What asking the silences of all changes before may take. */
+  readonly stepsBefore: number;
+}
+
+/** So many are known at least: an answer that is much older is not brought up to date. */
+const CHANGES_MAX = 1_000;
+
 export class SilenceIndex {
   readonly #regexes: RegexCache | undefined;
   readonly #entries = new Map<string, Entry>();
   readonly #matchers = new MatcherIndex<string>();
-  #version = 0;
+  #version: number;
+  /** Those that made the last versions, the newest last. */
+  readonly #changes: Change[] = [];
+  #stepsOfAll = 0;
+  #triedSince = 0;
 
-  constructor(regexes?: RegexCache) {
+  /** Its versions follow `version`. */
+  constructor(regexes?: RegexCache, version = 0) {
     this.#regexes = regexes;
+    this.#version = version;
   }
 
   /** Changes when `matching` may answer differently; a new end or comment does not change it. */
@@ -46,12 +72,18 @@ export class SilenceIndex {
 
   /** How many lists of matchers have been asked so far. */
   get triedCount(): number {
-    return this.#matchers.triedCount;
+    return this.#matchers.triedCount + this.#triedSince;
   }
 
-  /** What `matching` may take for each character of a label, see `patternCost`. */
-  get regexSteps(): number {
-    return this.#matchers.regexSteps;
+  /** What `matching` may take for each character of a label, in steps of regular expressions. */
+  get steps(): number {
+    return this.#matchers.regexSteps + this.#matchers.scannedCount;
+  }
+
+  /** What `matchingSince` may take, likewise, for an answer of this version. */
+  stepsSince(version: number): number {
+    if (version === this.#version) return 0;
+    return Math.min(this.steps, this.#stepsOfChanges(version));
   }
 
   get(id: string): SilenceRecord | undefined {
@@ -75,9 +107,13 @@ export class SilenceIndex {
       const matchers = this.#compile(set);
       return matchers === undefined ? [] : [matchers];
     });
-    for (const set of sets) this.#matchers.add(set, record.id);
+    let steps = 0;
+    for (const set of sets) {
+      this.#matchers.add(set, record.id);
+      steps += matcherSteps(set);
+    }
     this.#entries.set(record.id, { record, sets });
-    this.#version += 1;
+    this.#note(record.id, steps);
   }
 
   delete(id: string): boolean {
@@ -85,7 +121,7 @@ export class SilenceIndex {
     if (entry === undefined) return false;
     this.#unfile(entry);
     this.#entries.delete(id);
-    this.#version += 1;
+    this.#note(id, 0);
     return true;
   }
 
@@ -93,6 +129,20 @@ export class SilenceIndex {
   matching(labels: LabelSet): readonly string[] {
     const ids = this.#matchers.matching(labels);
     return ids.length < 2 ? ids : [...new Set(ids)].sort(compareText);
+  }
+
+  /** The same for labels of which an earlier answer is known. */
+  matchingSince(labels: LabelSet, known: KnownMatching): readonly string[] {
+    if (known.version === this.#version) return known.ids;
+    if (this.#stepsOfChanges(known.version) >= this.steps) return this.matching(labels);
+    const ids = new Set(known.ids);
+    for (const { id } of this.#changes.slice(known.version - this.#version)) {
+      const sets = this.#entries.get(id)?.sets ?? [];
+      this.#triedSince += sets.length;
+      if (sets.some((set) => matchesAll(set, labels))) ids.add(id);
+      else ids.delete(id);
+    }
+    return [...ids].sort(compareText);
   }
 
   /** The IDs of the silences that mute the labels now (S-68), sorted. */
@@ -119,6 +169,19 @@ export class SilenceIndex {
     }
     // An empty set would match everything; no valid silence has one.
     return matchers.length === 0 ? undefined : matchers;
+  }
+
+  #note(id: string, steps: number): void {
+    this.#version += 1;
+    this.#changes.push({ id, stepsBefore: this.#stepsOfAll });
+    this.#stepsOfAll += 1 + steps;
+    if (this.#changes.length >= 2 * CHANGES_MAX) this.#changes.splice(0, CHANGES_MAX);
+  }
+
+  /** What asking the silences that changed since this version may take; to ask one is a step, too. */
+  #stepsOfChanges(version: number): number {
+    const first = this.#changes.at(version - this.#version);
+    return first === undefined ? Infinity : this.#stepsOfAll - first.stepsBefore;
   }
 
   #unfile(entry: Entry): void {

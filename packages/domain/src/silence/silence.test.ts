@@ -16,6 +16,7 @@ import {
   silenceState,
   validateSilence,
   validateSilenceTimes,
+  type KnownMatching,
   type SilenceRequest,
   type SilenceWriteOptions,
 } from "./index.ts";
@@ -29,7 +30,7 @@ const spec: fc.Arbitrary<MatcherSpec> = fc.record({
   value: fc.oneof(word, fc.constantFrom("a|b", "(", ".+")),
 });
 const change = fc.record({
-  id: fc.constantFrom("s1", "s2", "s3"),
+  id: fc.constantFrom("s1", "s2", "s3", "s4", "s5"),
   matcherSets: fc.array(fc.array(spec, { maxLength: 3 }), { maxLength: 2 }),
   endsAtMs: fc.integer({ min: 0, max: 20 }),
   isDeletion: fc.boolean(),
@@ -39,12 +40,14 @@ describe("SilenceIndex", () => {
   it("mutes what asking every silence mutes, after any changes", () => {
     const labels = fc.dictionary(fc.constantFrom("x", "y"), word).map(labelSetFromRecord);
     fc.assert(
-      fc.property(fc.array(change, { maxLength: 12 }), labels, (changes, set) => {
+      fc.property(fc.array(change, { maxLength: 20 }), labels, (changes, set) => {
         const index = new SilenceIndex();
         const plain = new Map<string, SilenceRecord>();
+        const answers: KnownMatching[] = [{ version: -1, ids: [] }];
         for (const { isDeletion, ...fields } of changes) {
           const before = index.matching(set);
           const { version } = index;
+          answers.push({ version, ids: before });
           if (isDeletion) {
             expect(index.delete(fields.id)).toBe(plain.delete(fields.id));
           } else {
@@ -55,6 +58,9 @@ describe("SilenceIndex", () => {
         }
         const matching = [...plain.values()].filter((silence) => scan(silence, set));
         expect(index.matching(set)).toEqual(matching.map(({ id }) => id).sort());
+        for (const known of answers) {
+          expect(index.matchingSince(set, known)).toEqual(index.matching(set));
+        }
         const active = matching.filter((silence) => silence.endsAtMs >= 10);
         expect(index.mutedBy(set, 10)).toEqual(active.map(({ id }) => id).sort());
         expect(index.size).toBe(plain.size);
@@ -71,6 +77,28 @@ describe("SilenceIndex", () => {
     expect(index.version).toBe(version);
     expect(index.get("s")?.endsAtMs).toBe(50);
     expect(index.mutedBy(labelSetFromRecord({ a: "b" }), 40)).toEqual(["s"]);
+  });
+
+  it("asks only what changed since an answer, unless that is too long ago or more work", () => {
+    const index = new SilenceIndex();
+    const add = (at: number, matcherSets: SilenceRecord["matcherSets"]): void =>
+      index.set(record({ id: `s${at}`, matcherSets }));
+    const regex = (at: number): MatcherSpec => ({ type: "=~", name: "a", value: `b|c${at}` });
+    const labels = labelSetFromRecord({ a: "b" });
+    for (let at = 0; at < 50; at += 1) add(at, [[regex(at)]]);
+    const known = { version: index.version, ids: index.matching(labels) };
+    expect(known.ids).toHaveLength(50);
+    const steps = index.stepsSince(-1);
+    add(50, [[regex(50)]]);
+    index.delete("s0");
+    const before = index.triedCount;
+    expect(index.matchingSince(labels, known)).toEqual(index.matching(labels));
+    expect(index.triedCount - before).toBe(1 + 50);
+    expect(index.stepsSince(known.version)).toBeLessThan(steps / 10);
+    expect(index.stepsSince(index.version)).toBe(0);
+    for (let at = 51; at < 2_500; at += 1) add(at, [[regex(at)]]);
+    expect(index.stepsSince(known.version)).toBe(index.stepsSince(-1));
+    expect(index.matchingSince(labels, known)).toEqual(index.matching(labels));
   });
 
   it("never judges a silence at an instant before its last change", () => {

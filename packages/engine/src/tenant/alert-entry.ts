@@ -19,6 +19,8 @@ export interface AlertStatus {
   inhibitor: SourceEnd | undefined;
 }
 
+/** The version of silences at which nothing is known yet. */
+export const NEVER_ASKED = -1;
 const NO_GROUPS: readonly Group[] = [];
 const NO_SILENCES: readonly string[] = [];
 
@@ -60,7 +62,7 @@ export class AlertEntry {
 
   statusNow(): AlertStatus {
     this.status ??= {
-      silencesVersion: -1,
+      silencesVersion: NEVER_ASKED,
       silences: NO_SILENCES,
       inhibitors: undefined,
       inhibitorVersion: -1,

@@ -5,7 +5,7 @@
  */
 import type { AlertRecord, Fingerprint } from "@tocsin/domain/model";
 import type { Steps } from "@tocsin/foundation";
-import type { AlertEntry, AlertStatus } from "./alert-entry.ts";
+import { NEVER_ASKED, type AlertEntry, type AlertStatus } from "./alert-entry.ts";
 import { hasFullContact, type Judgement } from "./judgement.ts";
 import type { JudgingState, TenantData } from "./tenant-data.ts";
 
@@ -17,14 +17,21 @@ const NONE: readonly never[] = [];
 /** The IDs of the silences that mute the alert at this instant. */
 export function silencedBy(data: TenantData, entry: AlertEntry, nowMs: number): readonly string[] {
   if (data.silences.size === 0) return NONE;
-  const { version } = data.silences;
-  const status = entry.statusNow();
-  if (status.silencesVersion !== version) {
-    const matching = data.silences.matching(entry.record);
+  return activeSilences(data, { record: entry.record, status: entry.statusNow() }, nowMs);
+}
+
+function activeSilences(
+  { silences }: JudgingState,
+  { record, status }: { readonly record: AlertRecord; readonly status: AlertStatus },
+  nowMs: number,
+): readonly string[] {
+  const { silencesVersion, silences: ids } = status;
+  if (silencesVersion !== silences.version) {
+    const matching = silences.matchingSince(record, { version: silencesVersion, ids });
     status.silences = matching.length === 0 ? NONE : matching;
-    status.silencesVersion = version;
+    status.silencesVersion = silences.version;
   }
-  return data.silences.active(status.silences, nowMs);
+  return silences.active(status.silences, nowMs);
 }
 
 /**
@@ -37,7 +44,7 @@ export function statusWork(data: JudgingState, entry: AlertEntry): number {
 }
 
 function silenceSteps({ silences }: JudgingState, { status }: AlertEntry): number {
-  return status?.silencesVersion === silences.version ? 0 : silences.regexSteps;
+  return silences.stepsSince(status?.silencesVersion ?? NEVER_ASKED);
 }
 
 function inhibitionSteps({ inhibitors }: JudgingState, { status }: AlertEntry): number {
@@ -73,10 +80,10 @@ export function* workOutStatus(
 }
 
 /** Whether silences mute the alert at this instant. What is known of it is not worked out again. */
-export function isSilenced({ silences }: JudgingState, entry: AlertEntry, nowMs: number): boolean {
+export function isSilenced(state: JudgingState, entry: AlertEntry, nowMs: number): boolean {
   const { record, status } = entry;
-  if (status?.silencesVersion !== silences.version) return silences.mutes(record, nowMs);
-  return silences.active(status.silences, nowMs).length > 0;
+  if (status === undefined) return state.silences.mutes(record, nowMs);
+  return activeSilences(state, { record, status }, nowMs).length > 0;
 }
 
 /**

@@ -110,4 +110,19 @@ describe("Tenant.collectGarbage()", () => {
     });
     expect([...tenant.alerts(lateMs)][0]?.silencedBy).toEqual([]);
   });
+
+  it("leaves no answer of silences that are gone to those that come after", () => {
+    const tenant = tenantOf();
+    const firstMs = START_MS;
+    const lateMs = firstMs + 2 * RETENTION_MS + 2 * HOUR_MS;
+    post(tenant, { nowMs: firstMs, endsAtMs: lateMs + HOUR_MS }, UP);
+    const muting = (nowMs: number): readonly string[] | undefined =>
+      [...tenant.alerts(nowMs)][0]?.silencedBy;
+    tenant.merge({ silences: [silenceOf({ alertname: "Other" }, firstMs, { id: "a" })] }, firstMs);
+    expect(muting(firstMs)).toEqual([]);
+    tenant.collectGarbage(lateMs);
+    expect(tenant.silences()).toEqual([]);
+    tenant.merge({ silences: [silenceOf(UP, lateMs, { id: "b" })] }, lateMs);
+    expect(muting(lateMs)).toEqual(["b"]);
+  });
 });

@@ -9,6 +9,8 @@
  *   it is begun again.
  *
  * So what comes of it is what one act would have come to at its beginning, and holds whatever happens then.
+ * Where silences or sources come all the time, each alert is muted at last by those that there are when it
+ * is looked at.
  */
 import type { IntegrationConfig, ReceiverConfig } from "@tocsin/domain/config";
 import type { AlertRecord, GroupKey, LabelSet, LogKey, LogRecord } from "@tocsin/domain/model";
@@ -34,6 +36,7 @@ export const LARGE_COUNT_MIN = 1_000;
 export const LOOK_COUNT = 500;
 /** So many are judged while a simple alert is worked on. */
 export const JUDGED_PER_ALERT = 15;
+/** So often it is begun again for silences and sources, and then as often for another configuration. */
 const TRIED_COUNT_MAX = 3;
 
 /** Why an alert is kept back, in upstream's words. */
@@ -88,11 +91,12 @@ export function membersOf(group: Group): Members {
  * Judges a group as it is now for one of its integrations; in steps, if it is large. What alerts and log
  * entries say now is kept in hand. The rest, which only says what is muted, must be the same at the end as
  * it was at the beginning, so that all is judged on one state; undefined: it is not, so ask again.
+ * `bearsMutes`: silences and sources may change meanwhile.
  */
 export function judging(
   data: JudgingState,
   group: Group,
-  input: KeyInput & { readonly members?: Members },
+  input: KeyInput & { readonly members?: Members; readonly bearsMutes?: boolean },
 ): Steps<JudgedGroup | Nothing | undefined> {
   const target = data.settings && findTarget(data.settings, group, input.key);
   if (target === undefined) return nothing("gone");
@@ -113,7 +117,7 @@ export function judging(
     previous,
     members: input.members ?? membersOf(group),
     toldEnds: toldEndsNow(data, group),
-    isSame: sameness(data),
+    isSame: sameness(data, input.bearsMutes === true),
   });
 }
 
@@ -132,9 +136,9 @@ export function* judgeInSteps(
   for (let triedCount = 0; ; triedCount += 1) {
     const group = find();
     if (group === undefined) return { kind: "nothing", why: "gone" };
-    const steps = judging(data, group, input);
-    // Where something changes all the time it is done in one act at last.
-    const judged = triedCount < TRIED_COUNT_MAX ? yield* steps : atOnce(steps);
+    const steps = judging(data, group, { ...input, bearsMutes: triedCount >= TRIED_COUNT_MAX });
+    // Where the configuration changes all the time it is done in one act at last.
+    const judged = triedCount < 2 * TRIED_COUNT_MAX ? yield* steps : atOnce(steps);
     if (judged !== undefined) return judged;
   }
 }
@@ -145,14 +149,15 @@ function* nothing(why: Nothing["why"]): Steps<Nothing> {
 }
 
 /** Tells later whether what mutes alerts is still what it is now. */
-function sameness(data: JudgingState): () => boolean {
+function sameness(data: JudgingState, bearsMutes: boolean): () => boolean {
   const { settings, inhibitors, silences, strays } = data;
   const versions = [inhibitors.version, silences.version];
+  const hasSameMutes = (): boolean =>
+    inhibitors.version === versions[0] && silences.version === versions[1];
   return () =>
     data.settings === settings &&
     data.inhibitors === inhibitors &&
-    inhibitors.version === versions[0] &&
-    silences.version === versions[1] &&
+    (bearsMutes || hasSameMutes()) &&
     strays.size === 0;
 }
 

@@ -7,7 +7,7 @@ import {
   type RecordHash,
   shrinkSilence,
 } from "@tocsin/domain/records";
-import { SilenceIndex } from "@tocsin/domain/silence";
+import { SilenceIndex, type KnownMatching } from "@tocsin/domain/silence";
 import type { Digest } from "../peer/index.ts";
 import { RecordStore, type RecordKind } from "./record-store.ts";
 
@@ -32,6 +32,8 @@ export class SilenceStore {
   readonly #regexes: RegexCache | undefined;
   readonly #queries: SilenceQueries | undefined;
   #index: SilenceIndex | undefined;
+  /** That of the index that the next one follows: answers are kept for longer than an index is. */
+  #lastVersion = 0;
 
   constructor(regexes: RegexCache | undefined, queries?: SilenceQueries) {
     this.#regexes = regexes;
@@ -48,12 +50,12 @@ export class SilenceStore {
 
   /** Changes when `matching` may answer differently. */
   get version(): number {
-    return this.#index?.version ?? 0;
+    return this.#index?.version ?? this.#lastVersion;
   }
 
-  /** What `matching` may take for each character of a label, in steps of regular expressions. */
-  get regexSteps(): number {
-    return this.#index?.regexSteps ?? 0;
+  /** What `matchingSince` may take for each character of a label, in steps of regular expressions. */
+  stepsSince(version: number): number {
+    return this.#index?.stepsSince(version) ?? 0;
   }
 
   get(id: string): SilenceRecord | undefined {
@@ -78,12 +80,21 @@ export class SilenceStore {
 
   /** The IDs of all silences that match, in whatever state. Valid while `version` stays. */
   matching(labels: LabelSet): readonly string[] {
+    return this.#ask((index) => index.matching(labels));
+  }
+
+  /** The same for labels of which an earlier answer is known. */
+  matchingSince(labels: LabelSet, known: KnownMatching): readonly string[] {
+    return this.#ask((index) => index.matchingSince(labels, known));
+  }
+
+  #ask(question: (index: SilenceIndex) => readonly string[]): readonly string[] {
     const index = this.#index;
     if (index === undefined) return NONE;
-    if (this.#queries === undefined) return index.matching(labels);
+    if (this.#queries === undefined) return question(index);
     const begun = this.#queries.begun();
     const before = index.triedCount;
-    const ids = index.matching(labels);
+    const ids = question(index);
     const scanned = index.triedCount - before;
     this.#queries.ended(begun, scanned, Math.max(0, index.size - scanned));
     return ids;
@@ -112,7 +123,10 @@ export class SilenceStore {
       this.#store.rewrite(tombstone);
       this.#file(tombstone);
     }
-    if (this.#index?.size === 0) this.#index = undefined;
+    if (this.#index?.size === 0) {
+      this.#lastVersion = this.#index.version;
+      this.#index = undefined;
+    }
     return gone.length + old.length;
   }
 
@@ -121,7 +135,7 @@ export class SilenceStore {
       this.#index?.delete(record.id);
       return;
     }
-    this.#index ??= new SilenceIndex(this.#regexes);
+    this.#index ??= new SilenceIndex(this.#regexes, this.#lastVersion);
     this.#index.set(record);
   }
 }
