@@ -6,9 +6,10 @@ import type { ConfigRecord, InstanceId, TenantId } from "@tocsin/domain/model";
 import type { PartialState } from "@tocsin/engine/peer";
 import { AppError, deflateSizeFor } from "@tocsin/foundation";
 import { createHash } from "node:crypto";
+import { pipeline } from "node:stream/promises";
 import { setImmediate } from "node:timers/promises";
 import { promisify } from "node:util";
-import { gunzip, gzip, gzipSync, type ZlibOptions } from "node:zlib";
+import { createGzip, gunzip, gzip, gzipSync, type ZlibOptions } from "node:zlib";
 import { name, nested } from "./fields.ts";
 import { tenant } from "./peer-fields.ts";
 import { configRecord, partialState } from "./records.ts";
@@ -83,12 +84,15 @@ export async function encodeSnapshot(snapshot: Snapshot): Promise<Uint8Array> {
     await setImmediate();
   }
   // Messages that are written one after another are one: their lists are joined.
-  const joined = Buffer.concat(parts);
-  return seal((writer) => {
-    writer.uint32(SNAPSHOT_TAG).fork();
+  const joinedBytes = sizeOf(parts);
+  const head = encode((writer) => {
     snapshotHead.write(writer, snapshot);
-    writer.uint32(STATE_TAG).bytes(joined).ldelim();
+    writer.uint32(STATE_TAG).uint32(joinedBytes);
   });
+  const outer = encode((writer) => {
+    writer.uint32(SNAPSHOT_TAG).uint32(head.length + joinedBytes);
+  });
+  return sealed(await packParts([outer, head, ...parts]));
 }
 
 function longestOf(state: PartialState): number {
@@ -146,7 +150,28 @@ async function seal(write: (writer: Writer) => void): Promise<Uint8Array> {
     if (message.length <= PACKED_AT_ONCE_MAX_BYTES) return gzipSync(message, options);
     return pack(Buffer.from(message), options);
   });
+  return sealed(packed);
+}
+
+/** Large ones need not stand in memory once more in one piece. */
+async function packParts(parts: readonly Uint8Array[]): Promise<Uint8Array> {
+  const packed: Uint8Array[] = [];
+  await pipeline(
+    parts,
+    createGzip({ level: 1, ...deflateSizeFor(sizeOf(parts)) }),
+    async (source: AsyncIterable<Uint8Array>) => {
+      for await (const part of source) packed.push(part);
+    },
+  );
+  return Buffer.concat(packed);
+}
+
+function sealed(packed: Uint8Array): Uint8Array {
   return Buffer.concat([MAGIC, packed, checksum(packed)]);
+}
+
+function sizeOf(parts: readonly Uint8Array[]): number {
+  return parts.reduce((size, part) => size + part.length, 0);
 }
 
 async function open(body: Uint8Array, unpackedSizeMaxBytes: number): Promise<StoredObject> {

@@ -266,7 +266,7 @@ export class Fleet {
     }
   }
 
-  /** Returns how many groups that were. */
+  /** Returns how much work that was, in ticks. */
   #flush(
     tenant: Tenant,
     { nowMs, countMax }: { readonly nowMs: number; readonly countMax: number },

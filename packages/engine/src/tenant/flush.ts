@@ -29,6 +29,9 @@ const DEADLINE_MIN_MS = 10_000;
 /** Contact that does not last may hold an end back again and again. */
 const HASTENED_MIN_MS = 1_000;
 
+/** So many alerts of groups that nobody is told of are looked at while a tick is spent. */
+const LOOKED_PER_TICK = 150;
+
 /** So many leave a group in one step, while so many simple alerts are worked on. */
 const LEAVER_COUNT = 4_000;
 const LEAVERS_PER_ALERT = 4;
@@ -37,7 +40,7 @@ export interface DueResult {
   readonly flushes: readonly DueFlush[];
   /** The clocks that went on. */
   readonly state: PartialState;
-  /** How many groups that were. */
+  /** How much work that was, in ticks. */
   readonly count: number;
   /** Groups that are due and whose ticks were not spent. */
   readonly left: readonly Group[];
@@ -46,7 +49,7 @@ export interface DueResult {
 export interface DueOptions {
   /** No group's first tick is before: the end of `--dispatch.start-delay`. Default 0. */
   readonly fromMs?: number;
-  /** So many ticks are spent at most. Default: all. */
+  /** So many ticks are spent at most, or as much is done as with so many. Default: all. */
   readonly countMax?: number;
   /** What was left by a call before, or else all that are due are put in order again. */
   readonly due?: readonly Group[];
@@ -57,8 +60,12 @@ export function takeDue(data: TenantData, nowMs: number, options: DueOptions = {
   const { fromMs = 0, countMax = Infinity, due = data.groups.due(nowMs) } = options;
   const flushes: DueFlush[] = [];
   const clocks: GroupRecord[] = [];
-  const taken = due.slice(0, countMax);
-  for (const group of taken) {
+  let count = 0;
+  let takenCount = 0;
+  for (const group of due) {
+    if (count >= countMax) break;
+    takenCount += 1;
+    count += 1;
     // It may have been replaced since, or its tick may have passed.
     if (data.groups.get(group.id) !== group || group.dueMs > nowMs) continue;
     const before = group.clock;
@@ -68,11 +75,8 @@ export function takeDue(data: TenantData, nowMs: number, options: DueOptions = {
     if (group.clock !== before) clocks.push(group.clock);
     const keys = keysOf(data, group);
     if (keys.length === 0) {
-      const judgement = { nowMs, heard: ALWAYS_HEARD };
-      const ended = atOnce(endedOf(membersOf(group), new ToldEnds(data, group), judgement));
-      const gone = new Set(ended.map(({ entry }) => entry));
-      recordResolved(data, group, gone);
-      leaveGroup(data, group, gone);
+      count += group.members.length / LOOKED_PER_TICK;
+      letEndedGo(data, group, nowMs);
       continue;
     }
     // An owner whose clock is ahead was first. What has come since then is for the next tick.
@@ -82,7 +86,16 @@ export function takeDue(data: TenantData, nowMs: number, options: DueOptions = {
     flushes.push({ groupId: group.id, groupKey: group.key, tickMs, deadlineMs, keys: open });
   }
   const state = clocks.length === 0 ? {} : { groups: clocks };
-  return { flushes, state, count: taken.length, left: due.slice(countMax) };
+  return { flushes, state, count, left: due.slice(takenCount) };
+}
+
+/** Nobody is to be told of this group. */
+function letEndedGo(data: TenantData, group: Group, nowMs: number): void {
+  const judgement = { nowMs, heard: ALWAYS_HEARD };
+  const ended = atOnce(endedOf(membersOf(group), new ToldEnds(data, group), judgement));
+  const gone = new Set(ended.map(({ entry }) => entry));
+  recordResolved(data, group, gone);
+  leaveGroup(data, group, gone);
 }
 
 export interface FinishInput {

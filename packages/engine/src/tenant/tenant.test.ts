@@ -234,6 +234,20 @@ describe("Tenant.finishKey()", () => {
     expect(runTicks(tenant, againMs + MINUTE_MS).map(outcomeOf)).toEqual(["first notification"]);
   });
 
+  it("counts large groups of a receiver without integrations as the work that they are", () => {
+    const tenant = tenantOf(settingsOf({}, { receiver: "nobody" }));
+    for (const alertname of ["A", "B", "C"]) {
+      const hosts = Array.from({ length: 300 }, (_, at) => ({ alertname, host: `h${at}` }));
+      post(tenant, START_MS, ...hosts);
+    }
+    const nowMs = START_MS + MINUTE_MS;
+    const first = tenant.takeDue(nowMs, { countMax: 4 });
+    expect(first.count).toBe(6);
+    expect(first.left).toHaveLength(1);
+    expect(tenant.takeDue(nowMs, { countMax: 4, due: first.left })).toMatchObject({ left: [] });
+    expect(tenant.nextDueMs()).toBeGreaterThan(nowMs);
+  });
+
   it("lets ended alerts of a receiver without integrations go at the tick", () => {
     const tenant = tenantOf(settingsOf({}, { receiver: "nobody" }));
     post(tenant, START_MS, UP);
