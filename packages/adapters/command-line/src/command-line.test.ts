@@ -78,7 +78,8 @@ function parse(...argv: string[]): ParsedLine {
 function read(line: ParsedLine, presets: Readonly<Record<string, string>> = {}): ReadValues {
   return readValues(line, {
     presets: new Map(Object.entries(presets)),
-    lookAtPath: (path) => (path === "in.json" ? "file" : path === "in" ? "folder" : "nothing"),
+    lookAtPath: (path) =>
+      path === "in.json" ? "file" : /^\/$|in\/?$/.test(path) ? "folder" : "nothing",
   });
 }
 
@@ -157,6 +158,8 @@ describe("readValues()", () => {
     },
     { argv: ["list", "add", "none"], message: "path 'none' does not exist" },
     { argv: ["list", "add", "in"], message: "'in' is a directory" },
+    { argv: ["list", "add", "a/in/"], message: "'in' is a directory" },
+    { argv: ["list", "add", "/"], message: "'/' is a directory" },
     { argv: ["group"], message: "must select a subcommand of 'group'" },
   ])("refuses $argv", ({ argv, message }) => {
     const { problem } = read(parse(...argv));

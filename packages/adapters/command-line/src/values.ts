@@ -1,4 +1,5 @@
 /** The values of a command line: what was given, else the presets. */
+import { basename } from "node:path";
 import { assert, unreachable } from "@tocsin/foundation";
 import { parseDuration } from "./duration.ts";
 import type { ParsedLine } from "./parse.ts";
@@ -224,7 +225,7 @@ function parseFile(path: string, lookAtPath: LookAtPath): ParsedValue {
     case "file":
       return { ok: true, value: path };
     case "folder":
-      return { ok: false, problem: `'${path.split("/").at(-1)}' is a directory` };
+      return { ok: false, problem: `'${basename(path) || "/"}' is a directory` };
     case "nothing":
       return { ok: false, problem: `path '${path}' does not exist` };
   }

@@ -1,3 +1,4 @@
+import { request } from "node:http";
 import { describe, expect, it } from "vitest";
 import { NOW_MS, serve } from "./fixture/serve.ts";
 
@@ -154,6 +155,25 @@ describe("POST /api/v2/alerts", () => {
       code: 415,
       message: 'unsupported media type "text/plain", only [application/json] are allowed',
     });
+  });
+
+  it.each([
+    ["POST", "text/plain", 415],
+    ["GET", "text/plain", 415],
+    ["GET", "application", 400],
+    ["POST", "*/json", 500],
+    ["GET", "application/json", 200],
+  ])("looks at the content type of a body, also where none is read: %s %s", async (...given) => {
+    const [method, type, status] = given;
+    await using api = await serve();
+    const { hostname, port } = new URL(api.url);
+    const { promise, resolve, reject } = Promise.withResolvers<number | undefined>();
+    const headers = { "Content-Type": type, "Content-Length": 2 };
+    const asked = request({ hostname, port, path: "/api/v2/alerts", method, headers }, (res) => {
+      res.resume().once("end", () => resolve(res.statusCode));
+    });
+    asked.on("error", reject).end("[]");
+    expect(await promise).toBe(status);
   });
 
   it("answers 413 with the limit and its flag, announced or not", async () => {

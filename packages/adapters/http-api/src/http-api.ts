@@ -205,11 +205,11 @@ function limitGets({ metrics, options }: ApiContext): express.RequestHandler {
   };
 }
 
-/** Sends `//a/./b/../c` to `/a/c`, as Go's mux does. */
+/** Sends `//a/./b/../c` to `/a/c`, as Go's mux does, but for CONNECT, whose target is no path. */
 function cleanPath(req: express.Request, res: express.Response, next: express.NextFunction): void {
   const path = req.originalUrl.split("?", 1)[0] ?? "/";
   const clean = posix.normalize(path);
-  if (clean === path || !path.startsWith("/")) return next();
+  if (clean === path || !path.startsWith("/") || req.method === "CONNECT") return next();
   sendRedirect(plainExchange(req, res), 307, `${clean}${req.originalUrl.slice(path.length)}`);
 }
 

@@ -64,6 +64,49 @@ describe("takeOddRequests()", () => {
     expect(answer.endsWith("400 Bad Request")).toBe(true);
   });
 
+  it("answers lines that end without CR", async () => {
+    await using api = await serve();
+    const answer = await send(api, "GET /-/healthy HTTP/1.1\nHost: a\nConnection: close\n\n");
+    expect(answer).toMatch(/^HTTP\/1.1 200 OK\r\n[^]*OK$/);
+  });
+
+  const POST = `POST /api/v2/alerts HTTP/1.1\r\n${HOST}Content-Type: application/json\r\n`;
+
+  it.each([
+    ["Content-Length: 2\r\n\r\n[]garbage", "200 OK"],
+    ["Content-Length: 2\r\n\r\n[]BREW / HTTP/1.1\r\n\r\n", "200 OK"],
+    ["Connection: close\r\nContent-Length: 1\r\n\r\n[]", "400 Bad Request"],
+    ["Connection: close\r\nContent-Length: 0\r\n\r\n[]", "422 Unprocessable Entity"],
+  ])("a request has its answer though nonsense follows: %j", async (rest, status) => {
+    await using api = await serve();
+    const answer = await send(api, `${POST}${rest}`);
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status}\r\nCache-Control: no-store`));
+    expect(answer.split("HTTP/1.1")).toHaveLength(2);
+  });
+
+  it("what Node.js refuses itself has its answer though nonsense follows", async () => {
+    await using api = await serve();
+    const answer = await send(api, "GET /-/healthy HTTP/1.1\r\n\r\nnonsense\r\n\r\n");
+    expect(answer).toContain("HTTP/1.1 400 Bad Request");
+  });
+
+  it("a request has its answer though CONNECT follows", async () => {
+    await using api = await serve();
+    const requests = [`GET /api/v2/alerts HTTP/1.1\r\n`, `CONNECT a:1 HTTP/1.1\r\n`];
+    const answer = await send(api, requests.map((line) => `${line}${HOST}\r\n`).join(""));
+    expect(answer).toMatch(/^HTTP\/1.1 200 OK\r\n[^]*\[\]\n$/);
+  });
+
+  it.each([
+    ["Transfer-Encoding: chunked\r\n\r\nzz\r\n[]\r\n0\r\n\r\n", "400 Bad Request"],
+    ["Transfer-Encoding: gzip\r\n\r\n[]", "501 Not Implemented"],
+  ])("refuses the broken body %j", async (rest, status) => {
+    await using api = await serve();
+    const answer = await send(api, `${POST}${rest}`);
+    expect(answer).toContain(`HTTP/1.1 ${status}\r\n`);
+    expect(answer.endsWith(status)).toBe(true);
+  });
+
   it("answers of the server itself what its options are", async () => {
     await using api = await serve();
     expect(await send(api, `OPTIONS * ${CLOSING}`)).toContain("HTTP/1.1 200 OK");

@@ -1,8 +1,9 @@
 /**
  * Requests that Node.js' parser does not hand on though Go's server takes them: of methods that it does not
- * know, with bytes beyond ASCII in the first line (what a shell sends of `?filter=name="é"`), and CONNECT.
- * They are read again by hand, answered as any other, and their connection ends there. What cannot be read
- * then either is refused in Go's words.
+ * know, with bytes beyond ASCII in the first line (what a shell sends of `?filter=name="é"`), with lines that
+ * end without CR, and CONNECT. They are read again by hand, answered as any other, and their connection ends
+ * there. What cannot be read then either is refused in Go's words; a request before it on the same connection
+ * has its answer first.
  */
 import {
   type IncomingHttpHeaders,
@@ -19,19 +20,38 @@ import type { Duplex } from "node:stream";
 /** Lets a server answer them by `handler`. */
 export function takeOddRequests(server: Server, handler: RequestListener): void {
   const seen = new WeakSet<Duplex>();
+  const underWay = new WeakMap<Duplex, ServerResponse>();
+  server.on("request", ({ socket }, res) => {
+    underWay.set(socket, res);
+    res.once("close", () => {
+      if (underWay.get(socket) === res) underWay.delete(socket);
+    });
+  });
   server.on("clientError", (error: ClientError, socket) => {
     // What comes behind a broken request is not looked at.
     if (seen.has(socket)) return;
     seen.add(socket);
     if (!socket.writable || error.code === "ECONNRESET") return socket.destroy();
+    const earlier = underWay.get(socket);
+    if (earlier !== undefined) return endWith(earlier, socket, error);
     const head = error.rawPacket === undefined ? undefined : readHead(error.rawPacket);
     const status = STATUS.get(error.code ?? "");
     if (head !== undefined && status === undefined) return answer(head, socket, handler);
     answer(NO_HEAD, socket, (_, res) => refuseRequest(res, status));
   });
   server.on("connect", (req, socket) => {
+    const earlier = underWay.get(socket);
+    if (earlier !== undefined) return endWith(earlier, socket);
     answer({ method: "CONNECT", url: req.url ?? "", headers: req.headers }, socket, handler);
   });
+}
+
+/** What came is behind a request that is answered still, or an error in the body of that request. */
+function endWith(res: ServerResponse, socket: Duplex, error?: ClientError): void {
+  res.once("finish", () => socket.end());
+  if (res.req.complete) return;
+  if (res.headersSent) socket.destroy();
+  else refuseRequest(res, STATUS.get(error?.code ?? ""));
 }
 
 interface ClientError extends Error {
@@ -57,9 +77,9 @@ const BODY = /^(?:content-length: *0*[1-9]|transfer-encoding:)/im;
 /** Undefined: it is no head, or not in one piece, or a body follows that somebody would want. */
 function readHead(packet: Buffer): Head | undefined {
   const text = packet.toString("latin1");
-  const end = text.indexOf("\r\n\r\n");
+  const end = text.search(/\r?\n\r?\n/);
   if (end < 0) return undefined;
-  const [first = "", ...lines] = text.slice(0, end).split("\r\n");
+  const [first = "", ...lines] = text.slice(0, end).split(/\r?\n/);
   const [, method, target] = FIRST_LINE.exec(first) ?? [];
   if (method === undefined || target === undefined) return undefined;
   if (METHODS.includes(method) && BODY.test(lines.join("\n"))) return undefined;
@@ -85,8 +105,8 @@ function answer({ method, url, headers }: Head, socket: Duplex, handler: Request
   try {
     res.assignSocket(connection);
   } catch {
-    // An earlier request is being answered still.
-    socket.destroy();
+    // Node.js itself has answered what was there before.
+    connection.end();
     return;
   }
   let isClosed = false;
@@ -108,6 +128,7 @@ function answer({ method, url, headers }: Head, socket: Duplex, handler: Request
 const STATUS: ReadonlyMap<string, number> = new Map([
   ["HPE_HEADER_OVERFLOW", 431],
   ["HPE_CHUNK_EXTENSIONS_OVERFLOW", 413],
+  ["HPE_INVALID_TRANSFER_ENCODING", 501],
   ["ERR_HTTP_REQUEST_TIMEOUT", 408],
 ]);
 

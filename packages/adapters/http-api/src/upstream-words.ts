@@ -3,6 +3,7 @@
  * Alertmanager 0.34 compare the texts of the API, so there they read as they always did. A text that is
  * not known here goes out as it is.
  */
+import { quoteGo } from "@tocsin/domain/text";
 
 type Rule = readonly [pattern: RegExp, words: string];
 
@@ -13,11 +14,11 @@ const RULES: readonly Rule[] = [
   [/^Cannot take alert: its end is before its start;.*$/s, "start time must be before end time"],
   [/^Cannot take alert: it has no label with a value;.*$/s, "at least one label pair required"],
   [
-    /^Cannot take alert: label name (".*") is not allowed;.*$/s,
+    /^Cannot take alert: label name ("(?:[^"\\]|\\.)*") is not allowed;.*$/s,
     "invalid label set: invalid name $1",
   ],
   [
-    /^Cannot take alert: annotation name (".*") is not allowed;.*$/s,
+    /^Cannot take alert: annotation name ("(?:[^"\\]|\\.)*") is not allowed;.*$/s,
     "invalid annotations: invalid name $1",
   ],
   [
@@ -25,12 +26,12 @@ const RULES: readonly Rule[] = [
     "invalid silence: matcher set $1: at least one matcher must not match the empty string",
   ],
   [
-    /^Cannot take silence: matcher set (\d+), matcher (\d+): label name (".*") is not valid$/s,
+    /^Cannot take silence: matcher set (\d+), matcher (\d+): label name ("(?:[^"\\]|\\.)*") is not valid$/s,
     `${SILENCE_MATCHER}invalid label name $3`,
   ],
   [
-    /^Cannot take silence: matcher set (\d+), matcher (\d+): Cannot compile regex (".*": error parsing regexp: .*); wanted .*$/s,
-    `${SILENCE_MATCHER}invalid regular expression $3`,
+    /^Cannot take silence: matcher set (\d+), matcher (\d+): Cannot compile regex ("(?:[^"\\]|\\.)*"): (error parsing regexp: .*); wanted .*$/s,
+    `${SILENCE_MATCHER}invalid regular expression $3: $4`,
   ],
   [
     /^Cannot take silence: its end is before its start$/,
@@ -50,7 +51,14 @@ const RULES: readonly Rule[] = [
 /** The refusal of an alert, a silence or a regex as upstream puts it. */
 export function upstreamWords(message: string): string {
   for (const [pattern, words] of RULES) {
-    if (pattern.test(message)) return message.replace(pattern, words);
+    const found = pattern.exec(message);
+    if (found !== null)
+      return words.replaceAll(/\$(\d)/g, (_, at) => requoted(found[Number(at)] ?? ""));
   }
   return message;
+}
+
+/** The domain quotes as JSON does. */
+function requoted(text: string): string {
+  return text.startsWith('"') ? quoteGo(JSON.parse(text) as string) : text;
 }

@@ -158,6 +158,8 @@ describe("API v2 at its edges", () => {
         },
       });
     expect((await preflight("POST")).headers.get("access-control-allow-methods")).toBe("POST");
+    const options = await preflight("OPTIONS", "content-type");
+    expect(options.headers.get("access-control-allow-methods")).toBe("OPTIONS");
     expect((await preflight("DELETE")).headers.get("access-control-allow-origin")).toBeNull();
     const none = await preflight("POST", "");
     expect(none.headers.get("access-control-allow-methods")).toBe("POST");

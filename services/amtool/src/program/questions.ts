@@ -31,6 +31,8 @@ export function asks(line: ParsedLine, name: string): boolean {
 /** The answer; undefined if the line asks nothing. Throws `Failure` for an unknown command. */
 export function answerQuestion(line: ParsedLine, asked: Asked): string | undefined {
   const { program, argv } = asked;
+  // Behind this command switches ask nothing.
+  if (line.commands[0]?.name === "help") return helpFor(wordsOf(line), asked);
   if (asks(line, "help-long")) return longHelpText(program);
   if (asks(line, "help-man")) return manPage(program, UPSTREAM_VERSION);
   if (asks(line, "completion-script-bash")) return bashCompletionScript(program.name);
@@ -38,11 +40,11 @@ export function answerQuestion(line: ParsedLine, asked: Asked): string | undefin
   if (asks(line, "version")) return `${versionText()}\n`;
   // The line was read with its default commands; without them it need not be one.
   if (asks(line, "help")) return helpText({ ...lineWithoutDefaults(argv, asked), program });
-  if (line.commands[0]?.name !== "help") return undefined;
-  const words = line.elements.flatMap((element) =>
-    element.kind === "argument" ? [element.text] : [],
-  );
-  return helpFor(words, asked);
+  return undefined;
+}
+
+function wordsOf({ elements }: ParsedLine): readonly string[] {
+  return elements.flatMap((element) => (element.kind === "argument" ? [element.text] : []));
 }
 
 /** What the program prints when nothing is asked of it. */
@@ -53,7 +55,7 @@ export function programHelp(program: Command): string {
 /** Help for the command that the words name; a default child must be named to be asked about. */
 function helpFor(words: readonly string[], asked: Asked): string {
   const line = lineWithoutDefaults(words, asked);
-  if (line.problem !== undefined) throw new Failure(line.problem);
+  if (line.problem !== undefined) throw new Failure(line.problem, "\n");
   return helpText({ ...line, program: asked.program });
 }
 

@@ -1,4 +1,4 @@
-import { mismatch, isObject, type JsonObject } from "./json.ts";
+import { foldKey, mismatch, isObject, type JsonObject } from "./json.ts";
 
 /** What an alert has under the names that mean something. */
 export interface AlertFields {
@@ -49,7 +49,7 @@ export function fieldsOf(item: JsonObject): AlertFields {
 function fieldNameOf(key: string): FieldName | undefined {
   if (key.length > FIELD_NAME_MAX_CHARS) return undefined;
   // Almost no sender writes a key in another case.
-  return FIELD_NAMES.get(key) ?? FIELD_NAMES.get(key.toLowerCase());
+  return FIELD_NAMES.get(key) ?? FIELD_NAMES.get(foldKey(key));
 }
 
 /** The text of a field; undefined if it is not there. */

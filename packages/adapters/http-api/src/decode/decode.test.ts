@@ -107,7 +107,7 @@ describe("decodeAlerts()", () => {
   });
 
   it("takes keys without regard to case, as Go does", async () => {
-    const alerts = await decode('[{"LABELS":{"a":"b"},"startsat":"2020-01-01T00:00:00Z"}]');
+    const alerts = await decode('[{"LABELS":{"a":"b"},"ſtartsat":"2020-01-01T00:00:00Z"}]');
     expect(alerts).toMatchObject([
       { labels: { names: ["a"] }, startsAt: { ms: 1_577_836_800_000 } },
     ]);

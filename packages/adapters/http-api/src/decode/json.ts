@@ -114,10 +114,15 @@ function lastOf(
   for (const key in object) {
     if (!Object.hasOwn(object, key) || key.length !== name.length) continue;
     // Almost no sender writes a key in another case.
-    if (key !== name && key.toLowerCase() !== name.toLowerCase()) continue;
+    if (key !== name && foldKey(key) !== name.toLowerCase()) continue;
     value = object[key] ?? (skipsNull ? value : undefined);
   }
   return value;
+}
+
+/** A key without regard to case, as Go folds it: the long s is an s, the sign of Kelvin a k. */
+export function foldKey(key: string): string {
+  return key.toLowerCase().replaceAll("ſ", "s");
 }
 
 /** As `fieldOf`, for a text. A null leaves what was there before. */

@@ -1,4 +1,5 @@
 /** How API v2 answers when it is not a handler's turn: go-openapi's words, CORS, content types. */
+import { quoteGo, textFromBytes } from "@tocsin/domain/text";
 import { failureFrom, setFailureHeaders, type Failure } from "../errors.ts";
 import type { Exchange } from "../exchange.ts";
 import { readMediaType } from "../media-type.ts";
@@ -19,14 +20,14 @@ export const v2Manners: Omit<Surface, "routes"> = {
     }
     res.setHeader("Cache-Control", "no-store");
     res.setHeader("Vary", "Origin");
-    if (req.headers.origin !== undefined && SIMPLE_METHODS.includes(req.method ?? "")) {
+    if (req.headers.origin !== undefined && ALLOWED_METHODS.includes(req.method ?? "")) {
       res.setHeader("Access-Control-Allow-Origin", "*");
     }
     return false;
   },
 
   beforeHandler(exchange) {
-    return exchange.req.method === "POST" ? refusesContent(exchange) : refusesAccept(exchange);
+    return refusesContent(exchange) || (exchange.req.method !== "POST" && refusesAccept(exchange));
   },
 
   methodNotAllowed(exchange, allowed) {
@@ -78,7 +79,7 @@ function sendFailure(exchange: Exchange, failure: Failure): void {
   }
 }
 
-/** A body must say that it is JSON; go-openapi looks at nothing else of it first. */
+/** A body must say that it is JSON, also one that nobody will read; go-openapi looks at nothing else first. */
 function refusesContent(exchange: Exchange): boolean {
   const { headers } = exchange.req;
   const hasBody =
@@ -89,12 +90,12 @@ function refusesContent(exchange: Exchange): boolean {
   if (given === "application/json") return false;
   const read = readMediaType(given === "" ? "application/octet-stream" : given);
   if (!read.ok) {
-    const shown = JSON.stringify(Buffer.from(given, "latin1").toString("utf8"));
+    const shown = quoteGo(textFromBytes(Buffer.from(given, "latin1")));
     const message = `parsing Content-Type header from ${shown} failed, because ${read.reason}`;
     sendJson(exchange, 400, { code: 400, message });
   } else if (read.type === "application/json") {
     return false;
-  } else if (read.type === "*/*" || read.type === "application/*") {
+  } else if (read.type.startsWith("*/") || read.type === "application/*") {
     sendJson(exchange, 500, { code: 500, message: `no consumer registered for ${read.type}` });
   } else {
     const message = `unsupported media type "${read.type}", only [application/json] are allowed`;
@@ -118,9 +119,8 @@ function takesJson(range: string): boolean {
   return type === "*/*" || type === "application/*" || type === "application/json";
 }
 
-const ALLOWED_METHODS: readonly string[] = ["GET", "POST", "HEAD"];
-/** Without a preflight. OPTIONS may always ask. */
-const SIMPLE_METHODS: readonly string[] = [...ALLOWED_METHODS, "OPTIONS"];
+/** OPTIONS may always ask. */
+const ALLOWED_METHODS: readonly string[] = ["GET", "POST", "HEAD", "OPTIONS"];
 const ALLOWED_HEADERS: readonly string[] = ["accept", "content-type", "x-requested-with"];
 const PREFLIGHT_VARY = "Origin, Access-Control-Request-Method, Access-Control-Request-Headers";
 
