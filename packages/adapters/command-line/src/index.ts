@@ -3,7 +3,8 @@ export { parseDuration, type DurationResult } from "./duration.ts";
 export { helpText, longHelpText, type HelpSubject } from "./help.ts";
 export { manPage } from "./man-page.ts";
 export { parseLine, type Element, type ParsedLine, type ParseOptions } from "./parse.ts";
-export type { ReadWordFile } from "./tokens.ts";
+export { CommandLineProblem } from "./problem.ts";
+export { type ReadWordFile, Tokens } from "./tokens.ts";
 export type { Argument, Command, Flag, ValueKind } from "./tree.ts";
 export {
   missingFlags,
