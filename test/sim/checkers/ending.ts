@@ -5,7 +5,8 @@ import { MAP_NAMES, type MapName, type PartialState } from "@tocsin/engine/peer"
 import { silenceState } from "@tocsin/domain/silence";
 import type { Tenant } from "@tocsin/engine/tenant";
 import { alertName, isBefore } from "../history.ts";
-import { LAWS, type RecordsOf } from "./merges.ts";
+import { LAWS, type Law, type RecordsOf } from "./merges.ts";
+import { writtenIn } from "./written.ts";
 import { GROUP_INTERVAL_MS, TENANTS } from "../scenario.ts";
 import { trueWallMs } from "../world/sim-process.ts";
 import type { World } from "../world/world.ts";
@@ -47,10 +48,9 @@ function copies(world: World): readonly Copy[] {
 /** Of two acknowledged writes, one begun after the other's yes, the later stands. */
 function checkLatest({ world, history }: Watch, id: InstanceId, tenant: Tenant): void {
   for (const record of tenant.fullState().alerts ?? []) {
-    const name = record.names.map((label, at) => `${label}=${record.values[at] ?? ""}`).join(",");
+    const { name, number } = writtenIn(record);
     const alert = history.alerts.find((one) => alertName(one) === name);
-    const { number } = JSON.parse(record.annotations) as { number: string }; // As the clients write it.
-    const stands = alert?.writes[Number(number) - 1];
+    const stands = alert?.writes[number - 1];
     if (stands === undefined) continue;
     const later = alert?.writes.find((one) => one.ackedMs !== undefined && isBefore(stands, one));
     if (later === undefined) continue;
@@ -89,34 +89,45 @@ export function differences(world: World, maps: readonly MapName[] = MAP_NAMES):
   const nowMs = trueWallMs(world.events);
   return TENANTS.flatMap((tenant) => {
     const owners = ownersOf(world, tenant);
+    const states = owners.map((id) => world.machine(id).instance?.fleet.get(tenant)?.fullState());
     return maps.flatMap((map) => {
-      const texts = owners.map((id) => {
-        return textOf(map, world.machine(id).instance?.fleet.get(tenant)?.fullState(), nowMs);
-      });
-      if (new Set(texts).size <= 1) return [];
-      const odd = owners.map(
-        (id, at) => `${id} ${lineCount(texts[at])} of ${lineCount(texts.join("\n"))}`,
-      );
+      const kept = states.map((state) => linesOf(map, state, nowMs));
+      if (kept.every((lines) => isSameSet(lines, kept[0] ?? lines))) return [];
+      const all = new Set(kept.flatMap((lines) => [...lines]));
+      const odd = owners.map((id, at) => `${id} ${kept[at]?.size ?? 0} of ${all.size}`);
       return [`${map} of "${tenant}" differ: ${odd.join(", ")}`];
     });
   });
 }
 
 /** One line for each record that has to be kept. */
-function textOf<Map extends MapName>(
+function linesOf<Map extends MapName>(
   map: Map,
   state: PartialState | undefined,
   nowMs: number,
-): string {
-  const { keyOf, hash } = LAWS[map];
-  return listOf(map, state)
-    .filter((record) => !("keepUntilMs" in record) || !isForgettable(record, nowMs))
-    .map((record) => {
-      const { hi, lo } = hash(map === "groups" ? withoutNewTick(record, nowMs) : record);
-      return `${keyOf(record)} ${hi}:${lo}`;
-    })
-    .sort()
-    .join("\n");
+): ReadonlySet<string> {
+  const lines = new Set<string>();
+  for (const record of listOf(map, state)) {
+    if ("keepUntilMs" in record && isForgettable(record, nowMs)) continue;
+    lines.add(lineOf(LAWS[map], map === "groups" ? withoutNewTick(record, nowMs) : record));
+  }
+  return lines;
+}
+
+/** Records never change, and most are met at every look: the line of each is made once. */
+const knownLines = new WeakMap<object, string>();
+
+function lineOf<R extends object>({ keyOf, hash }: Law<R>, record: R): string {
+  const known = knownLines.get(record);
+  if (known !== undefined) return known;
+  const { hi, lo } = hash(record);
+  const line = `${keyOf(record)} ${hi}:${lo}`;
+  knownLines.set(record, line);
+  return line;
+}
+
+function isSameSet(left: ReadonlySet<string>, right: ReadonlySet<string>): boolean {
+  return left === right || (left.size === right.size && left.isSubsetOf(right));
 }
 
 /** A tick that not everybody's clock has come to yet is one that nobody has spent. */
@@ -133,11 +144,6 @@ function listOf<Map extends MapName>(
   // A configuration is the only map of one; the compiler does not follow that through `Map`.
   const list = Array.isArray(found) ? found : found === undefined ? [] : [found];
   return list as RecordsOf[Map][];
-}
-
-/** Different lines in the text. */
-function lineCount(text = ""): number {
-  return new Set(text.split("\n").filter((line) => line !== "")).size;
 }
 
 /** I24: whoever holds a record that nobody needs any more lets go of it at the next maintenance. */

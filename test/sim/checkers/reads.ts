@@ -5,6 +5,7 @@ import { alertName, isBefore, lastAcked, type History } from "../history.ts";
 import { configNumber } from "../scenario.ts";
 import { trueEpochMs } from "../world/sim-process.ts";
 import { CLOCK_ERROR_MAX_MS } from "./watch.ts";
+import { writtenIn } from "./written.ts";
 
 export interface ReadAt {
   readonly tenant: TenantId;
@@ -29,9 +30,8 @@ function checkAlerts(history: History, read: ReadAt, { reader, nowMs, heard }: R
     if (tenant !== read.tenant) {
       history.violate("I23", read.nowMs, `"${read.tenant}" was shown an alert of "${tenant}"`);
     }
-    const name = record.names.map((label, at) => `${label}=${record.values[at] ?? ""}`).join(",");
-    const { number } = JSON.parse(record.annotations) as { number: string }; // As the clients write it.
-    shown.set(name, Number(number));
+    const { name, number } = writtenIn(record);
+    shown.set(name, number);
   }
   for (const alert of history.alerts) {
     if (alert.tenant !== read.tenant) continue;

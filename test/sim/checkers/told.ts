@@ -18,6 +18,7 @@ import { GROUP_INTERVAL_MS, GROUP_WAIT_MS, placesOf } from "../scenario.ts";
 import type { Span } from "../traffic.ts";
 import { trueEpochMs } from "../world/sim-process.ts";
 import { groupIn, isOutvoted, ownersAt, type Watch } from "./watch.ts";
+import { writtenIn } from "./written.ts";
 
 const FAILOVER_MS = 5_000;
 const MINORITY_WAIT_MS = 20_000;
@@ -48,9 +49,8 @@ export class Holdings {
   }
 
   add(id: InstanceId, state: PartialState): void {
-    for (const { names, values } of state.alerts ?? []) {
-      const labels = names.map((name, at) => `${name}=${values[at] ?? ""}`);
-      const key = `${id} ${labels.join(",")}`;
+    for (const record of state.alerts ?? []) {
+      const key = `${id} ${writtenIn(record).name}`;
       if (!this.#sinceMs.has(key)) this.#sinceMs.set(key, this.#watch.world.events.nowMs);
     }
   }

@@ -106,7 +106,7 @@ export class SimNetwork {
       const stands = stalled > 0 && this.#draw.chance(stalled);
       const standsMs = stands ? this.#draw.between(0, STALL_MAX_MS) : 0;
       this.#events.after(delayMs + standsMs, () => {
-        if (!this.cuts.has(`${from}>${to}`)) deliver();
+        if (this.cuts.size === 0 || !this.cuts.has(`${from}>${to}`)) deliver();
       });
     }
   }
@@ -128,7 +128,8 @@ export class SimNetwork {
       this.#send(way.to, way.own, () => way.process.receive(run));
     const onAbort = (): void => reject(signal.reason);
     signal.addEventListener("abort", onAbort, { once: true });
-    const isCut = laneOf(request.kind) === "data" && this.dataCuts.has(`${way.own}>${way.to}`);
+    const isData = this.dataCuts.size > 0 && laneOf(request.kind) === "data";
+    const isCut = isData && this.dataCuts.has(`${way.own}>${way.to}`);
     if (isCut && !this.#draw.chance(this.dataLeakRatio))
       return promise.finally(() => signal.removeEventListener("abort", onAbort));
     this.#send(way.own, way.to, () => {

@@ -187,7 +187,7 @@ export class World {
         notifier: this.receiver.notifierFor(id, process),
         settingsCache,
         tenantShared: {
-          interner: new Interner(),
+          interner: new Interner(TEXT_PLACE_COUNT),
           zones: new ZoneOffsets(),
           retentionMs: RETENTION_MS,
         },
@@ -232,5 +232,7 @@ const SETTINGS = new SettingsCache({
     return parsed.config;
   },
 });
+/** Enough for the few texts of a run; a production-sized table takes a millisecond to make. */
+const TEXT_PLACE_COUNT = 1_024;
 const START_AGAIN_MS = 1_000;
 const RETENTION_MS = 120 * 3_600_000;
