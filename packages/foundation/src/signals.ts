@@ -10,21 +10,24 @@ export async function withDeadline<T>(
   signal.throwIfAborted();
   const inner = new AbortController();
   const sleep = new AbortController();
-  const onAbort = (): void => inner.abort(signal.reason);
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  const giveUp = (reason: unknown): void => {
+    inner.abort(reason);
+    reject(reason);
+  };
+  const onAbort = (): void => giveUp(signal.reason);
+  const onTimeUp = (): void => {
+    const message = `${options.what} took longer than ${Math.round(options.delayMs)} ms`;
+    giveUp(new AppError("deadline-exceeded", message));
+  };
   signal.addEventListener("abort", onAbort, { once: true });
-  const timer = options.clock.sleep(options.delayMs, sleep.signal).then(
-    () => {
-      const message = `${options.what} took longer than ${Math.round(options.delayMs)} ms`;
-      inner.abort(new AppError("deadline-exceeded", message));
-    },
-    () => {},
-  );
+  void options.clock.sleep(options.delayMs, sleep.signal).then(onTimeUp, () => {});
   try {
-    return await Promise.race([work(inner.signal), rejectOnAbort(inner.signal)]);
+    work(inner.signal).then(resolve, reject);
+    return await promise;
   } finally {
     signal.removeEventListener("abort", onAbort);
     sleep.abort(WORK_IS_OVER);
-    await timer;
   }
 }
 

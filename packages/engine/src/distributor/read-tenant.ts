@@ -105,8 +105,9 @@ async function gather(deps: DistributorDeps, what: Gathering, signal: AbortSigna
     if (quorum.isReached || pending === 0) resolve();
   };
   check();
+  const either = AbortSignal.any([signal, deps.signal]);
   for (const id of ids) {
-    void ask(deps, id, { ...what, signal })
+    void ask(deps, id, { ...what, signal: either })
       .then(
         ({ isCaughtUp, reply }) => {
           replies.push(reply);
@@ -140,7 +141,7 @@ async function ask(
         tenants: [{ tenant, maps, digests: what.into.digests() }],
       },
     }),
-    AbortSignal.any([what.signal, deps.signal]),
+    what.signal,
   );
   const got = reply.tenants[0];
   if (got === undefined) throw new AppError("internal", `Owner "${id}" answered for no tenant`);

@@ -138,9 +138,10 @@ class BatchWrite {
     this.#assertInReach();
     const { promise, resolve } = Promise.withResolvers<void>();
     const ids = ownersInOrder(this.#owners);
+    const either = AbortSignal.any([signal, this.#deps.signal]);
     let waiting = ids.length;
     for (const id of ids) {
-      void this.#writeTo(id, signal).finally(() => {
+      void this.#writeTo(id, either).finally(() => {
         waiting -= 1;
         // Whoever is behind is stamped anew at once: to wait for a stopped owner would use up the deadline.
         if (waiting === 0 || this.#tracker.outcome !== "open") resolve();
@@ -180,7 +181,7 @@ class BatchWrite {
         const viewVersion = this.#deps.view().version;
         return { kind: "write-alerts" as const, body: { viewVersion, batches: [this.#batch] } };
       },
-      AbortSignal.any([signal, this.#deps.signal]),
+      signal,
     );
     if (reply.kind === "refused") throw new AppError("unavailable", reply.reason);
     return reply.results[0]?.behind ?? [];

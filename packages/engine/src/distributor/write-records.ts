@@ -54,8 +54,9 @@ async function storeAtQuorum(
   };
   const noneTrusted = (left: ReadonlySet<InstanceId>): boolean =>
     [...left].every((id) => deps.isSuspected(id));
+  const either = AbortSignal.any([signal, deps.signal]);
   for (const id of ids) {
-    void storeAt(deps, id, { ...what, signal })
+    void storeAt(deps, id, { ...what, signal: either })
       .then(
         () => tracker.succeeded(id),
         (error: unknown) => {
@@ -102,7 +103,7 @@ async function storeAt(
         parts: [{ tenant, state }],
       },
     }),
-    AbortSignal.any([what.signal, deps.signal]),
+    what.signal,
   );
   if (reply.kind === "refused") throw new AppError("unavailable", reply.reason);
 }

@@ -31,8 +31,10 @@ export class Timers {
   readonly #clock: Clock;
   readonly #heap = new Heap<Entry>(isBefore);
   #sequence = 0;
-  #wake: (() => void) | undefined;
-  #sleepingUntilMs = Infinity;
+  /** Ends the present sleep; one that was not woken from serves for the next, too. */
+  #sleep = new AbortController();
+  /** -Infinity: not sleeping. */
+  #sleepingUntilMs = -Infinity;
   /** Called before anything runs after each sleep: where pauses are noticed. */
   onWake: () => void = () => {};
 
@@ -51,14 +53,15 @@ export class Timers {
     const dueMs = this.#clock.monotonicMs() + Math.max(0, delayMs);
     const entry = new Entry(dueMs, this.#sequence, run);
     this.#heap.push(entry);
-    if (entry.dueMs < this.#sleepingUntilMs) this.#wake?.();
+    if (entry.dueMs < this.#sleepingUntilMs) this.#wake();
     return entry;
   }
 
   /** Runs what falls due until the signal fires. One loop per instance. */
   async run(signal: AbortSignal): Promise<void> {
+    signal.addEventListener("abort", () => this.#wake(), { once: true });
     while (!signal.aborted) {
-      await this.#sleepUntilDue(signal);
+      await this.#sleepUntilDue();
       if (signal.aborted) return;
       this.onWake();
       this.#runDue();
@@ -77,19 +80,18 @@ export class Timers {
     }
   }
 
-  async #sleepUntilDue(signal: AbortSignal): Promise<void> {
+  #wake(): void {
+    this.#sleep.abort(WAKE);
+  }
+
+  async #sleepUntilDue(): Promise<void> {
     this.#dropCancelled();
     const dueMs = this.#heap.first?.dueMs ?? Infinity;
     const delayMs = Math.min(dueMs - this.#clock.monotonicMs(), IDLE_SLEEP_MAX_MS);
-    const sleep = new AbortController();
+    if (this.#sleep.signal.aborted) this.#sleep = new AbortController();
     this.#sleepingUntilMs = dueMs;
-    this.#wake = () => sleep.abort(WAKE);
-    const onAbort = (): void => sleep.abort(WAKE);
-    signal.addEventListener("abort", onAbort, { once: true });
-    await this.#clock.sleep(Math.max(0, delayMs), sleep.signal).catch(() => {});
-    signal.removeEventListener("abort", onAbort);
-    this.#wake = undefined;
-    this.#sleepingUntilMs = Infinity;
+    await this.#clock.sleep(Math.max(0, delayMs), this.#sleep.signal).catch(() => {});
+    this.#sleepingUntilMs = -Infinity;
   }
 
   #dropCancelled(): void {
