@@ -27,8 +27,9 @@ export function readQuorum(ownerCount: number): number {
 }
 
 /** Everybody to be asked, in the order of turns: the old set, then those only in the new one. */
-export function ownersInOrder(owners: OwnerSets): readonly InstanceId[] {
-  return [...new Set(owners.sets.flat())];
+export function ownersInOrder({ sets }: OwnerSets): readonly InstanceId[] {
+  const [only, ...others] = sets;
+  return only !== undefined && others.length === 0 ? only : [...new Set(sets.flat())];
 }
 
 /** Tells whether nobody else is to be asked. */

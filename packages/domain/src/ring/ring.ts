@@ -12,7 +12,10 @@
  */
 import { assert } from "@tocsin/foundation";
 import type { InstanceId, TenantId } from "../model/index.ts";
-import { instanceTokens, tenantToken } from "./tokens.ts";
+import { instanceTokens, tenantToken, TOKENS_PER_INSTANCE } from "./tokens.ts";
+
+/** Members that a ring can tell apart: the rest of the 53 bits of a whole number. */
+const HOLDER_COUNT_MAX = 2 ** 21;
 
 export interface RingMember {
   readonly id: InstanceId;
@@ -27,12 +30,15 @@ export class Ring {
 
   constructor(members: readonly RingMember[]) {
     this.#members = members.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-    const points = this.#members.flatMap((member, holder) =>
-      instanceTokens(member.id).map((token) => ({ token, holder })),
-    );
-    points.sort((a, b) => a.token - b.token || a.holder - b.holder);
-    this.#tokens = Uint32Array.from(points, (point) => point.token);
-    this.#holders = Uint32Array.from(points, (point) => point.holder);
+    // By token, then by holder: as one number each, exact below 2^53, they are sorted without a comparison.
+    const points = new Float64Array(this.#members.length * TOKENS_PER_INSTANCE);
+    for (const [holder, { id }] of this.#members.entries()) {
+      const own = instanceTokens(id).map((token) => token * HOLDER_COUNT_MAX + holder);
+      points.set(own, holder * TOKENS_PER_INSTANCE);
+    }
+    points.sort();
+    this.#tokens = Uint32Array.from(points, (point) => Math.floor(point / HOLDER_COUNT_MAX));
+    this.#holders = Uint32Array.from(points, (point) => point % HOLDER_COUNT_MAX);
   }
 
   /** The first `factor` owners of a tenant in ring order; fewer when there are fewer members. */

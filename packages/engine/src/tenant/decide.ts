@@ -15,7 +15,7 @@
  * Others may have turns between them and change what they like: a write, a reload or another's outcome counts
  * for the next decision, as it does while a message is under way.
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { compareAlerts } from "@tocsin/domain/alert";
 import type { AlertRecord, LogKey } from "@tocsin/domain/model";
 import {
@@ -208,5 +208,5 @@ function idempotencyKeyOf(data: TenantData, key: LogKey, told: Told): string {
   const { previous, firing, resolved } = told;
   const version = [previous?.versionUs ?? 0, previous?.versionBy ?? ""];
   const content = JSON.stringify([data.id, key, firing, resolved, ...version]);
-  return createHash("sha256").update(content).digest("hex");
+  return hash("sha256", content, "hex");
 }

@@ -117,7 +117,7 @@ export class SettingsChange implements AlertWatcher {
       yield sizeOfRouting(this.settings, entry.record);
     }
     // Which takes a moment for ten thousand groups, and most reloads change nothing.
-    if (data.settings?.source.text !== this.settings?.source.text) {
+    if (!isSameText(data.settings, this.settings)) {
       for (const group of data.groups.groups.slice()) {
         yield* this.#judging(group);
         yield 1 + this.#sizeOfJudging(group);
@@ -384,4 +384,10 @@ function listOf(entry: AlertEntry | undefined, seats: readonly Seat[]): readonly
     const isTaken = entry !== undefined && seat.group !== undefined && !seat.isExcluded(entry);
     return isTaken ? [seat.group] : [];
   });
+}
+
+/** A text is inflated on each reading, so it is read only where that says something. */
+function isSameText(left: TenantSettings | undefined, right: TenantSettings | undefined): boolean {
+  if (left === undefined || right === undefined) return left === right;
+  return left.source === right.source || left.source.text === right.source.text;
 }
