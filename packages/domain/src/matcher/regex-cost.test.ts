@@ -26,11 +26,17 @@ describe("regexCost()", () => {
     expect(regexCost("a{1000}".repeat(1_001))).toBe(1_000_000);
   });
 
-  it("is nothing for a repetition that RE2 refuses at once", () => {
-    expect(regexCost("a{1000}b{1001}")).toBe(0);
+  it("is the characters that RE2 reads before it refuses a repetition", () => {
+    expect(regexCost("a{1000}b{1001}c{1000}")).toBe(14);
     expect(regexProblem("a{1000}b{1001}")).toContain("invalid repeat count: `{1001}`");
-    expect(regexCost("(A{100}){100}")).toBe(0);
+    expect(regexCost("(A{100}){100}")).toBe(13);
+    expect(regexCost(`${"\\pL".repeat(60_000)}a{1001}`)).toBe(180_007);
     expect(regexProblem("(A{100}){100}")).toContain("invalid repeat count: `{100}`");
+  });
+
+  it("counts groups that are never closed, with what is in them", () => {
+    expect(regexCost("(".repeat(50_000))).toBe(50_000);
+    expect(regexCost("(ab".repeat(10))).toBe(30);
   });
 
   const pieces = ["a", "b", "(", "(?:", ")", "|", "*", "+", "?", "[ab]"].map((text) =>

@@ -33,7 +33,10 @@ const EMPTY: Group = { cost: 0, last: 0, repeats: 1, lastRepeats: 1 };
 /** RE2 refuses a larger one, and more of several one inside the other, at once. */
 const REPEAT_MAX = 1_000;
 
-/** The steps of a pattern, at most a million; 0 if RE2 refuses it. Takes time linear in its length. */
+/**
+ * The steps of a pattern, at most a million; of one that RE2 refuses for a repetition, the characters that it
+ * reads to see that. Takes time linear in its length.
+ */
 export function regexCost(pattern: string): number {
   const outer: Group[] = [];
   let group: Group = { ...EMPTY };
@@ -59,7 +62,7 @@ export function regexCost(pattern: string): number {
       const count = countOf(token);
       group.lastRepeats = count === 0 ? 1 : count * group.lastRepeats;
       group.repeats = Math.max(group.repeats, group.lastRepeats);
-      if (group.lastRepeats > REPEAT_MAX) return 0;
+      if (group.lastRepeats > REPEAT_MAX) return Math.min(at, COST_MAX);
       const repeated = group.last * (count - 1);
       group.cost = Math.min(group.cost + Math.max(repeated, 0), COST_MAX);
       group.last = Math.min(group.last + Math.max(repeated, 0), COST_MAX);
@@ -67,7 +70,8 @@ export function regexCost(pattern: string): number {
     // A class is as much work as it has ranges, an escaped text as it has characters.
     else add(Math.ceil(token.length / 4) + UNICODE_CLASS_COST * countUnicodeClasses(token));
   }
-  return outer.reduce((sum, { cost }) => Math.min(sum + cost, COST_MAX), group.cost);
+  // A group that is never closed is read all the same.
+  return outer.reduce((sum, { cost }) => Math.min(sum + cost + 1, COST_MAX), group.cost);
 }
 
 function countUnicodeClasses(token: string): number {
