@@ -34,7 +34,8 @@ export function isReady({ instance, process }: Machine): boolean {
 export function untilReady({ world }: Breaking, machine: Machine, fault: Fault): void {
   const look = (): void => {
     fault.untilMs = Math.max(fault.untilMs, world.events.nowMs);
-    if (machine.instance === undefined && !machine.disk.isFailing) return;
+    // Another fault has taken it.
+    if (machine.instance === undefined && !machine.startsAgain) return;
     // Nobody can ask a process that is stopped.
     if (isReady(machine)) return;
     world.events.after(100, look);

@@ -41,6 +41,8 @@ export interface Machine {
   instance: Instance | undefined;
   /** Set by SIGTERM until the process has ended. */
   leaving: Promise<void> | undefined;
+  /** Its process ended by its disk, and whoever looks after it starts it again in a moment. */
+  startsAgain: boolean;
   /** Taken away: nobody starts it again. */
   isGone: boolean;
 }
@@ -105,6 +107,7 @@ export class World {
   start(machine: Machine): void {
     machine.process = new SimProcess(this.events, { skewMs: machine.skewMs, rate: machine.rate });
     machine.leaving = undefined;
+    machine.startsAgain = false;
     const instance = this.#instance(machine);
     machine.instance = instance;
     const { process } = machine;
@@ -115,8 +118,8 @@ export class World {
         // Told to end while it was still joining.
         if (process.state === "dead" || machine.leaving !== undefined) return;
         if (!machine.disk.isFailing) throw error;
-        // It ends, and whoever looks after it starts it again.
         this.kill(machine);
+        machine.startsAgain = true;
         this.events.after(START_AGAIN_MS, () => {
           if (machine.process === process) this.start(machine);
         });
@@ -164,6 +167,7 @@ export class World {
       process: new SimProcess(this.events, { skewMs, rate }),
       instance: undefined,
       leaving: undefined,
+      startsAgain: false,
       isGone: false,
     };
   }
