@@ -214,16 +214,17 @@ function checkLast(watch: Watch, { alert, place, tells }: Case): void {
 }
 
 /**
- * The majority had told the end, or was telling it, before a cut-off owner called the alert firing, and
- * told of others of the group before it learned of that: its record stands, and says of no end when it was
- * told (PROTOCOL 12.4).
+ * The two sides of a partition told of different alerts of the group: the later record stands, and does
+ * not name what only the other side told (PROTOCOL 12.4). So an end that the majority had told before a
+ * cut-off owner called the alert firing counts as told, and one of an alert that only the majority called
+ * firing is owed by nobody.
  */
 function isCoveredUp({ world, faults }: Watch, { alert, place, tells }: Case, told: Tell): boolean {
   const wasEnded = tells.some((one) => one.resolved && one.firstByteMs <= told.firstByteMs);
-  if (!told.isAlone || !wasEnded) return false;
+  if (told.isAlone && !wasEnded) return false;
   return world.receiver.attempts.some(
     ({ tenant, group, place: at, isAlone, firstByteMs }) =>
-      !isAlone &&
+      isAlone !== told.isAlone &&
       tenant === alert.tenant &&
       groupIn(group) === alert.group &&
       at === place &&
