@@ -22,7 +22,7 @@ import {
 } from "./router.ts";
 import { configRoute } from "./surfaces/config.ts";
 import { cortexSurface } from "./surfaces/cortex.ts";
-import { operationsManners, operationsSurface } from "./surfaces/operations.ts";
+import { entranceSurface, operationsManners, operationsSurface } from "./surfaces/operations.ts";
 import { v1Surface } from "./surfaces/v1.ts";
 import { cortexV2Manners } from "./surfaces/v2-manners.ts";
 import { v2Surface } from "./surfaces/v2.ts";
@@ -117,16 +117,43 @@ function createApp(context: ApiContext, serving: ServeContext): express.Express 
     for (const { path, surface } of mounts)
       mount(app, `${prefix}${base}${path}`, { surface, serving });
   }
+  const operations = operationsSurface(context);
+  app.use(mendCase(routePrefix, operations));
   if (routePrefix !== "") {
-    app.all("/", (req, res) => sendRedirect(plainExchange(req, res), 302, routePrefix));
-    app.all(prefix, (req, res) => {
-      sendRedirect(plainExchange(req, res), 301, `${routePrefix}/`);
-    });
+    const surface = entranceSurface(routePrefix);
+    const [route] = surface.routes;
+    app.all("/", handlerOf({ surface, route }, serving));
+    app.all(prefix, handlerOf({ surface, route: undefined }, serving));
   }
-  app.use(prefix === "" ? "/" : prefix, routerOf(operationsSurface(context), serving));
+  app.use(prefix === "" ? "/" : prefix, routerOf(operations, serving));
   app.use(handlerOf({ surface: { ...operationsManners, routes: [] }, route: undefined }, serving));
   app.use(answerThrown);
   return app;
+}
+
+/**
+ * Sends `/-/Healthy`, and a route prefix without its slash, to the path as it is written, as upstream's router
+ * does. It looks at what operators ask for only.
+ */
+function mendCase(routePrefix: string, { routes }: Surface): express.RequestHandler {
+  const byLowerCase = new Map(
+    routes.map(({ path, methods }) => {
+      const written = `${routePrefix}${path}`;
+      return [withoutSlash(written.toLowerCase()), { written, methods }];
+    }),
+  );
+  return (req, res, next) => {
+    const { fullPath } = plainExchange(req, res);
+    const found = byLowerCase.get(withoutSlash(fullPath.toLowerCase()));
+    const isServed = found !== undefined && Object.hasOwn(found.methods, req.method);
+    if (!isServed || found.written === fullPath) return next();
+    const location = `${found.written}${req.originalUrl.slice(fullPath.length)}`;
+    sendRedirect(plainExchange(req, res), req.method === "GET" ? 301 : 307, location);
+  };
+}
+
+function withoutSlash(path: string): string {
+  return path.replace(/\/$/, "");
 }
 
 /** A path in which no character means anything to express. */

@@ -116,6 +116,25 @@ describe("operators' pages", () => {
     expect((await api.fetch("/amx")).status).toBe(404);
     expect(await raw(api, "GET", "/")).toEqual({ status: 302, location: "/am" });
     expect(await raw(api, "GET", "/am")).toEqual({ status: 301, location: "/am/" });
+    const options = await api.fetch("/", { method: "OPTIONS" });
+    expect([options.status, options.headers.get("allow")]).toEqual([200, "GET, OPTIONS"]);
+    expect((await raw(api, "POST", "/")).status).toBe(405);
+    expect((await raw(api, "HEAD", "/am")).status).toBe(404);
+    expect((await raw(api, "POST", "/am")).status).toBe(404);
+  });
+
+  it.each([
+    ["GET", "/AM", 301, "/am/"],
+    ["GET", "/AM/-/Healthy/?x=1", 301, "/am/-/healthy?x=1"],
+    ["HEAD", "/am/-/READY", 307, "/am/-/ready"],
+    ["POST", "/am/-/Reload", 307, "/am/-/reload"],
+    ["HEAD", "/am/METRICS", 404, ""],
+    ["GET", "/am/-/Reload", 404, ""],
+    ["GET", "/am/API/v2/status", 404, ""],
+  ])("%s %s, in another case, is %i", async (...given) => {
+    const [method, path, status, location] = given;
+    await using api = await serve({ routePrefix: "/am" });
+    expect(await raw(api, method, path)).toEqual({ status, location });
   });
 });
 

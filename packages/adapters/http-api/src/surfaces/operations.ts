@@ -5,7 +5,15 @@ import type { ApiContext } from "../context.ts";
 import { failureFrom } from "../errors.ts";
 import type { Exchange, Handler } from "../exchange.ts";
 import { escapeHtml } from "../html.ts";
-import { sendEmpty, sendHead, sendPageNotFound, sendProblem, sendText, TEXT } from "../reply.ts";
+import {
+  sendEmpty,
+  sendHead,
+  sendPageNotFound,
+  sendProblem,
+  sendRedirect,
+  sendText,
+  TEXT,
+} from "../reply.ts";
 import { sendSlices } from "../slices.ts";
 import type { Surface, SurfaceRoute } from "../surface.ts";
 
@@ -24,6 +32,12 @@ export function operationsSurface(context: ApiContext): Surface {
       instanceRoute("/metrics", { GET: (exchange) => sendMetrics(context, exchange) }),
     ],
   };
+}
+
+/** What is at `/` when there is a route prefix. */
+export function entranceSurface(routePrefix: string): Surface {
+  const enter: Handler = (exchange) => sendRedirect(exchange, 302, routePrefix);
+  return { ...operationsManners, routes: [instanceRoute("/", { GET: enter })] };
 }
 
 function instanceRoute(path: string, methods: SurfaceRoute["methods"]): SurfaceRoute {
