@@ -132,8 +132,8 @@ function createApp(context: ApiContext, serving: ServeContext): express.Express 
 }
 
 /**
- * Sends `/-/Healthy`, and a route prefix without its slash, to the path as it is written, as upstream's router
- * does. It looks at what operators ask for only.
+ * Sends `/-/Healthy`, and a route prefix without its slash, to the path as it is written, as upstream's
+ * router does. It looks at what operators ask for only.
  */
 function mendCase(routePrefix: string, { routes }: Surface): express.RequestHandler {
   const byLowerCase = new Map(
