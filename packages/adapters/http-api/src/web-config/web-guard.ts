@@ -94,7 +94,8 @@ function refuse(req: IncomingMessage, res: ServerResponse, status: keyof typeof 
   );
 }
 
-const BASIC = /^basic (?<login>[A-Za-z0-9+/]*={0,2})$/i;
+/** With its padding, as Go reads it. */
+const BASIC = /^basic (?<login>(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)$/i;
 
 function loginOf(req: IncomingMessage): Login | undefined {
   const encoded = BASIC.exec(req.headers.authorization ?? "")?.groups?.["login"];
