@@ -50,6 +50,7 @@ const FAILED: readonly (readonly [
   [758, undefined, "a read did not wait until the configuration that it had brought was in force"],
   [301_543, undefined, "the fault of who could not start counted as over a second too soon"],
   [302_807, undefined, "a cut-off owner's record of another alert covered up what had been told"],
+  [303_724, undefined, "the end of a refused silence waited for a quorum to be written to the disk"],
   [2_509, undefined, "the grouping of a message whose sender fell came back half a minute later"],
 ];
 

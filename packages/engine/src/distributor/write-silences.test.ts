@@ -116,6 +116,18 @@ describe("putSilence()", () => {
     expect(silenceOf(bench.other, ghost?.id ?? "")?.expiredOnRequest).toBe(true);
   });
 
+  it("has taken it back on the own disk before a quorum is in reach again", async () => {
+    const bench = new Bench();
+    bench.stopped(bench.other);
+    bench.stopped(bench.third);
+    const refused = put(bench).catch((error: unknown) => String(error));
+    await settle();
+    bench.suspected.add(bench.other.id).add(bench.third.id);
+    await bench.clock.advance(4_100);
+    await expect(refused).resolves.toContain("What was stored of it is taken back");
+    expect(bench.own.journal.waits).toEqual(["synced", "synced"]);
+  });
+
   it("says that a change may have happened when no quorum took it, and takes nothing back", async () => {
     const bench = new Bench();
     const id = await put(bench);

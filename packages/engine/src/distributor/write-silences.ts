@@ -177,7 +177,11 @@ function retract(deps: DistributorDeps, tenant: TenantId, records: readonly Sile
     };
   });
   const owners: readonly InstanceId[] = deps.view().owners(tenant).sets.flat();
-  if (owners.includes(deps.ownId)) deps.fleet.merge(tenant, { silences });
+  if (owners.includes(deps.ownId)) {
+    deps.fleet.merge(tenant, { silences });
+    // No try gets as far as to the disk while no quorum is in reach; a disk that fails raises its own alarm.
+    void deps.journal.synced().catch(() => {});
+  }
   void writeUntilTaken(deps, { tenant, state: { silences } });
 }
 
