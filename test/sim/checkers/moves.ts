@@ -17,6 +17,8 @@ import { groupIn, ownersAt, type Watch } from "./watch.ts";
 
 /** The clocks by which ticks are due. */
 const EARLY_MAX_MS = 400;
+/** Of two members each goes by its own clock, however wrong it is and fast it runs (PROTOCOL 12.7). */
+const EARLY_OF_TWO_MAX_MS = 1_000;
 /** The graces of two that leave or are not there yet, and a claim that has to be repeated. */
 const LATE_MAX_MS = 2_500;
 /** A group whose first alert is older than `group_wait` is flushed this soon (S-27). */
@@ -75,8 +77,11 @@ function isHastened({ history, world }: Watch, { tenant, group, firstByteMs }: A
 function ticksOf(watch: Watch, { tenant, group, firstByteMs }: Attempt): readonly Tick[] {
   const alerts = watch.history.alertsOf(tenant, groupIn(group));
   const firstsMs = alerts.flatMap((alert) => firstTicksMs(alert, alerts));
+  const written = watch.world.ring.written.findLast((one) => one.atMs <= firstByteMs);
+  const isOutvoted = (written?.document.settled.length ?? 0) > 2;
+  const earlyMs = isOutvoted ? EARLY_MAX_MS : EARLY_OF_TWO_MAX_MS;
   return firstsMs.flatMap((firstMs) => {
-    const sinceMs = firstByteMs - firstMs + EARLY_MAX_MS;
+    const sinceMs = firstByteMs - firstMs + earlyMs;
     const number = Math.floor(sinceMs / GROUP_INTERVAL_MS);
     const tickMs = firstMs + number * GROUP_INTERVAL_MS;
     // Ticks that nobody was there for become one, which is due as soon as somebody is.
