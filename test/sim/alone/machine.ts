@@ -49,6 +49,7 @@ export class LoneMachine {
   #settings: TenantSettings;
   #process: SimProcess;
   #instance: Instance;
+  #metrics = new MetricRegistry();
 
   constructor(options: MachineOptions, webhooks: Webhooks) {
     this.#options = options;
@@ -64,6 +65,11 @@ export class LoneMachine {
 
   get api(): TenantApi {
     return this.#instance.api;
+  }
+
+  /** Of the process that runs now. */
+  get metrics(): MetricRegistry {
+    return this.#metrics;
   }
 
   /** What its wall clock shows. */
@@ -127,12 +133,13 @@ export class LoneMachine {
     const process = this.#process;
     const { startDelayMs, nameLimit, sliceSize } = this.#options;
     const draw = new Draw(this.#draw.seed());
+    this.#metrics = new MetricRegistry();
     const instance = new Instance(
       {
         clock: process.clock,
         random: draw.random,
         logger: silentLogger,
-        metrics: new MetricRegistry(),
+        metrics: this.#metrics,
         ringStore: this.#ring.portFor(process),
         transport: this.#network.transport(ID, process),
         journal: new SimJournal(this.#disk, process, { draw, nowMs: () => this.events.nowMs }),

@@ -27,9 +27,8 @@ describe("TurnMetrics", () => {
   it("counts attempts, messages and failures with their reason", () => {
     const registry = new MetricRegistry();
     const metrics = new TurnMetrics(registry);
-    metrics.attempted(TARGET, 1_500);
-    metrics.attemptFailed(TARGET);
-    metrics.attempted(TARGET, 10);
+    metrics.attempted(TARGET, { tookMs: 1_500, hasFailed: true });
+    metrics.attempted(TARGET, { tookMs: 10, hasFailed: false });
     metrics.sent(TARGET);
     metrics.failed(TARGET, "rateLimited");
     expect(seriesOf(registry, "notification_requests_total")["webhook"]).toBe(2);
@@ -43,7 +42,7 @@ describe("TurnMetrics", () => {
     const registry = new MetricRegistry();
     const metrics = new TurnMetrics(registry, true);
     expect(seriesOf(registry, "notifications_total")).toEqual({});
-    metrics.attempted(TARGET, 10);
+    metrics.attempted(TARGET, { tookMs: 10, hasFailed: false });
     metrics.sent(TARGET);
     expect(seriesOf(registry, "notifications_total")).toEqual({ "webhook,hook": 1 });
     expect(seriesOf(registry, "notifications_failed_total")).toHaveProperty(["webhook,hook,other"]);

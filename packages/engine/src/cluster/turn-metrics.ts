@@ -21,6 +21,12 @@ export interface NotifyTarget {
   readonly integration: Pick<IntegrationConfig, "kind">;
 }
 
+/** One attempt at one message. */
+export interface NotifyAttempt {
+  readonly tookMs: number;
+  readonly hasFailed: boolean;
+}
+
 /** Upstream's notification metrics: names and meanings as in Alertmanager's `notify/metrics.go`. */
 export class TurnMetrics {
   readonly #namesReceivers: boolean;
@@ -93,16 +99,14 @@ export class TurnMetrics {
     if (this.#namesReceivers) this.#begin(this.#labels(target));
   }
 
-  attempted(target: NotifyTarget, tookMs: number): void {
+  /** `hasFailed`: the receiver did not take it, whether it is tried again or not. */
+  attempted(target: NotifyTarget, { tookMs, hasFailed }: NotifyAttempt): void {
     const labels = this.#labels(target);
     // All series of a receiver come together, as upstream makes them.
     if (this.#namesReceivers) this.#begin(labels);
     this.#requests.with(...labels).inc();
+    if (hasFailed) this.#requestsFailed.with(...labels).inc();
     this.#latency.with(...labels).observe(tookMs / 1000);
-  }
-
-  attemptFailed(target: NotifyTarget): void {
-    this.#requestsFailed.with(...this.#labels(target)).inc();
   }
 
   sent(target: NotifyTarget): void {

@@ -354,10 +354,12 @@ export class Turn {
     );
     handle.sending = true;
     this.#attempts += 1;
-    const startedAtMs = this.#deps.clock.monotonicMs();
-    this.#attemptedAtMs = startedAtMs;
+    this.#attemptedAtMs = this.#deps.clock.monotonicMs();
+    let hasFailed = true;
     try {
-      return await this.#deps.notifier.notify(decision.job, fence, limit.signal);
+      const result = await this.#deps.notifier.notify(decision.job, fence, limit.signal);
+      hasFailed = result.kind !== "accepted" && result.kind !== "fenced";
+      return result;
     } catch (error) {
       this.#signal.throwIfAborted();
       return { kind: "retry", error: String(error), reason: "contextDeadlineExceeded" };
@@ -365,8 +367,8 @@ export class Turn {
       handle.sending = false;
       timer.cancel();
       this.#signal.removeEventListener("abort", onAbort);
-      const tookMs = this.#deps.clock.monotonicMs() - startedAtMs;
-      this.#deps.metrics.attempted(this.#key, tookMs);
+      const tookMs = this.#deps.clock.monotonicMs() - this.#attemptedAtMs;
+      this.#deps.metrics.attempted(this.#key, { tookMs, hasFailed });
     }
   }
 
@@ -436,7 +438,6 @@ export class Turn {
 
   /** S-44: 0.5 s from the attempt's beginning, each time half as long again, ± a half, up to a minute. */
   async #backOff(error: string): Promise<void> {
-    this.#deps.metrics.attemptFailed(this.#key);
     if (this.#attempts === 1) this.#report.attemptFailed(1, error, "will retry later");
     const delayMs = this.#backoffMs * (0.5 + fraction(this.#deps.random));
     this.#backoffMs = Math.min(this.#backoffMs * BACKOFF_FACTOR, BACKOFF_MAX_MS);

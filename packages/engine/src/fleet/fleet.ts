@@ -60,8 +60,8 @@ export class Fleet {
   isForeign: (tenant: TenantId) => boolean = () => false;
   /** Until then groups only collect alerts (`--dispatch.start-delay`), cluster time. */
   dispatchFromMs = 0;
-  /** Surrounds the storing of a client's batch, to measure it; must call `apply`. */
-  watchBatch: (alertCount: number, apply: () => void) => void = (_count, apply) => apply();
+  /** Surrounds the storing of a client's batch, to measure it; must call `store`, which says how many it took. */
+  watchBatch: (store: () => number) => void = (store) => void store();
   /** Called when `nextDueMs` may have become earlier. */
   onDueChange: () => void = () => {};
 
@@ -119,10 +119,11 @@ export class Fleet {
     const tenant = this.open(batch.tenant);
     this.#deps.time.observeStampUs(batch.stampUs);
     let behind: readonly BehindAlert[] = [];
-    this.watchBatch(batch.alerts.length, () => {
+    this.watchBatch(() => {
       const result = tenant.applyBatch(batch);
       this.#changed(tenant, result.state);
       behind = result.behind;
+      return result.storedCount;
     });
     return behind;
   }

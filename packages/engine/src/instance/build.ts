@@ -287,7 +287,7 @@ function buildLoops(
 ): Pick<Built, "loops" | "afterJoin"> {
   const { deps, timers, membership } = core;
   const fleetMetrics = new FleetMetrics(deps);
-  core.fleet.watchBatch = (count, apply) => fleetMetrics.watchBatch(count, apply);
+  core.fleet.watchBatch = (store) => fleetMetrics.watchBatch(store);
   const pulse = new Pulse(parts, timers, fleetMetrics);
   const goneReplicas = new GoneReplicas(
     {

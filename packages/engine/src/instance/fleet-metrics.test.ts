@@ -9,8 +9,11 @@ it("FleetMetrics measures batches an alert at a time, and each kind of garbage",
   const clock = new ManualClock();
   const metrics = new MetricRegistry();
   const watched = new FleetMetrics({ clock, metrics });
-  watched.watchBatch(4, () => clock.jump(2_000));
-  watched.watchBatch(0, () => {});
+  watched.watchBatch(() => {
+    clock.jump(2_000);
+    return 4;
+  });
+  watched.watchBatch(() => 0);
   watched.collectGarbage(new Owner(OWN, clock).fleet);
   const summary = (name: string): unknown => {
     const [first] = metrics.families.get(`alertmanager_${name}`)?.series.values() ?? [];

@@ -37,14 +37,17 @@ export class FleetMetrics {
     ];
   }
 
-  /** Measures how long it takes to store a batch of alerts and to put them in their groups. */
-  watchBatch(alertCount: number, apply: () => void): void {
+  /**
+   * Measures how long it takes to store a batch of alerts and to put them in their groups. `store` says how
+   * many it took: what a limit or a later write kept out was never handed on.
+   */
+  watchBatch(store: () => number): void {
     const startedAtMs = this.#clock.monotonicMs();
-    apply();
+    const storedCount = store();
     const seconds = (this.#clock.monotonicMs() - startedAtMs) / 1_000;
     // Shared out evenly: a batch is one act.
-    for (let at = 0; at < alertCount; at += 1) this.#intakeSeconds.observe(seconds / alertCount);
-    for (const series of this.#written) series.inc(alertCount);
+    for (let at = 0; at < storedCount; at += 1) this.#intakeSeconds.observe(seconds / storedCount);
+    for (const series of this.#written) series.inc(storedCount);
   }
 
   collectGarbage(fleet: Fleet): void {

@@ -18,12 +18,15 @@ export interface BatchResult {
   /** The new records and the clocks of new groups, for the journal. */
   readonly state: PartialState;
   readonly behind: readonly BehindAlert[];
+  /** Alerts of the batch that were stored; one that comes twice counts twice. */
+  readonly storedCount: number;
 }
 
 export function applyBatch(data: TenantData, batch: AlertBatch): BatchResult {
   const behind: BehindAlert[] = [];
   const written = new Map<AlertEntry, AlertRecord | undefined>();
   const made: Group[] = [];
+  let storedCount = 0;
   for (const [index, posted] of batch.alerts.entries()) {
     const entry = data.alerts.get(fingerprint(posted.labels));
     // An alert that comes twice in one batch is applied twice, the second time onto the first.
@@ -37,9 +40,10 @@ export function applyBatch(data: TenantData, batch: AlertBatch): BatchResult {
     const record = withPredecessor(applyAlert(entry?.record, posted, batch), predecessor);
     if (data.nameLimits?.admits(entry?.record, record, batch.nowMs) === false) continue;
     const known = store(data, { entry, record, batch, made });
+    storedCount += 1;
     if (!isRepeated) written.set(known, predecessor);
   }
-  return { state: stateOf(written, made), behind };
+  return { state: stateOf(written, made), behind, storedCount };
 }
 
 /** Whether this alert of the batch was stored here, and has been replaced by a later write since. */

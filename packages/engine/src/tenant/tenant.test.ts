@@ -64,7 +64,7 @@ describe("Tenant.applyBatch()", () => {
     const batch = batchOf(START_MS, [alertOf(UP, START_MS)]);
     tenant.applyBatch(batch);
     const digests = tenant.digests();
-    expect(tenant.applyBatch(batch)).toEqual({ state: {}, behind: [] });
+    expect(tenant.applyBatch(batch)).toEqual({ state: {}, behind: [], storedCount: 0 });
     expect(tenant.digests()).toEqual(digests);
   });
 
@@ -107,7 +107,7 @@ describe("Tenant.applyBatch()", () => {
     expect(state.alerts).toMatchObject([
       { endsAtMs: START_MS, prevUs: (START_MS - SECOND_MS) * 1_000 },
     ]);
-    expect(tenant.applyBatch(batch)).toEqual({ state: {}, behind: [] });
+    expect(tenant.applyBatch(batch)).toEqual({ state: {}, behind: [], storedCount: 0 });
   });
 
   it("finds alerts again when there are too many to scan", () => {
