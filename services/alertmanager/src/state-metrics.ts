@@ -96,6 +96,7 @@ async function countFleet(
   const slices = new Slices(clock);
   for (const tenant of Array.from(fleet.tenants())) {
     counts.groups += tenant.groupCount;
+    for (const _ of tenant.prepareAlerts()) if (slices.isPast) await slices.turn();
     for (const step of stepsOf(tenant, { nowMs: clock.wallMs(), byGroup, counts })) {
       step();
       if (slices.isOver) await slices.turn();
@@ -126,7 +127,10 @@ class Slices {
 
   get isOver(): boolean {
     this.#steps += 1;
-    if (this.#steps % STEP_COUNT !== 0) return false;
+    return this.#steps % STEP_COUNT === 0 && this.isPast;
+  }
+
+  get isPast(): boolean {
     return this.#clock.monotonicMs() - this.#startedAtMs >= SLICE_MAX_MS;
   }
 

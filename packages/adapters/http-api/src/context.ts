@@ -21,6 +21,11 @@ export interface ConfiguredRead extends ReadResult {
   readonly configText: () => Promise<string>;
 }
 
+/** To be awaited before alerts or groups are asked for: what long work there is in that is done in slices. */
+export async function prepareAlerts({ reader }: ReadResult, { pace }: Exchange): Promise<void> {
+  for (const work of reader.prepareAlerts()) await pace.item(work);
+}
+
 /**
  * Reads the tenant; `?consistency=strict` wants a quorum or a 503. A read without a quorum says so in a
  * header. Rejects with `not-found` for a tenant that has no configuration at all.

@@ -175,7 +175,7 @@ describe("regular expressions that are too large together", () => {
     await using api = await serve({ itemLimits });
     const labels = { alertname: "a", long: "ab".repeat(50_000) };
     expect((await api.post("/api/v2/alerts", [{ labels }])).status).toBe(200);
-    const filter = encodeURIComponent('long=~"(?:a?b?){300}"');
+    const filter = encodeURIComponent('long=~"(?:ab){300}[ab]+"');
     for (const list of ["alerts", "alerts/groups"]) {
       const answer = await api.fetch(`/api/v2/${list}?filter=${filter}`);
       expect(answer.status).toBe(400);

@@ -3,6 +3,10 @@
  * it. Compiling takes some 10 µs for each, and matching a few ns for each and each character of the value;
  * neither can be stopped. `a{1000}` is seven characters and a thousand steps.
  *
+ * What stands behind something of variable length can begin at many places of the value at once: in
+ * `.*a[ab]{900}` a thousand steps are alive at each character, in ever new combinations, and each takes ten
+ * times as long. So classes, bars and repetitions cost more there. Plain texts make few combinations.
+ *
  * It is an estimate for limits, not a parser: what it misreads RE2 refuses.
  */
 
@@ -14,6 +18,12 @@ const ESCAPE = /\\(?:Q[^]*?(?:\\E|$)|[pP]\{[^}]{0,40}\}|x\{[^}]{0,8}\}|[^])/y;
 const GROUP_START = /\((?:\?(?:P?<\w+>|[imsU-]*:?))?/y;
 const POSIX_NAME = /^\[:\^?\w+:\]/;
 const REPEAT = /\{(\d+)(?:,(\d*))?\}/y;
+
+/** As often a step counts that may be alive at many places at once. */
+const WIDE_FACTOR = 12;
+const VARIABLE = new Set(["*", "+", "?", "|"]);
+/** A class, any character, a bar; what is escaped only if it stands for several. */
+const CHOICE = /^(?:[[.|]|\\[dDwWsSpPC])/;
 
 /** A class of Unicode has hundreds of ranges. */
 const UNICODE_CLASS_COST = 4;
@@ -40,6 +50,9 @@ const REPEAT_MAX = 1_000;
 export function regexCost(pattern: string): number {
   const outer: Group[] = [];
   let group: Group = { ...EMPTY };
+  let isVariable = false;
+  /** Of the steps those that may be alive at many places. */
+  let wideCost = 0;
   const add = (cost: number, repeats = 1): void => {
     group.last = Math.min(cost, COST_MAX);
     group.cost = Math.min(group.cost + group.last, COST_MAX);
@@ -66,12 +79,21 @@ export function regexCost(pattern: string): number {
       const repeated = group.last * (count - 1);
       group.cost = Math.min(group.cost + Math.max(repeated, 0), COST_MAX);
       group.last = Math.min(group.last + Math.max(repeated, 0), COST_MAX);
-    } else if (char === "*" || char === "+" || char === "?") group.cost += 1;
-    // A class is as much work as it has ranges, an escaped text as it has characters.
-    else add(Math.ceil(token.length / 4) + UNICODE_CLASS_COST * countUnicodeClasses(token));
+      if (isVariable) wideCost += Math.max(repeated, 0);
+      isVariable ||= token.includes(",");
+    } else if (char === "*" || char === "+" || char === "?") {
+      group.cost += 1;
+    } else {
+      // A class is as much work as it has ranges, an escaped text as it has characters.
+      const cost = Math.ceil(token.length / 4) + UNICODE_CLASS_COST * countUnicodeClasses(token);
+      add(cost);
+      if (isVariable && CHOICE.test(token)) wideCost += cost;
+    }
+    isVariable ||= VARIABLE.has(token);
   }
   // A group that is never closed is read all the same.
-  return outer.reduce((sum, { cost }) => Math.min(sum + cost + 1, COST_MAX), group.cost);
+  const open = outer.reduce((sum, { cost }) => sum + cost + 1, group.cost);
+  return Math.min(open + (WIDE_FACTOR - 1) * wideCost, COST_MAX);
 }
 
 function countUnicodeClasses(token: string): number {

@@ -7,6 +7,7 @@
  * expressions, an answer that was kept is brought up to date: only the silences that came, went or match
  * something else since are asked. So one more silence costs an alert one question, however many there are.
  */
+import { atOnce, type Steps } from "@tocsin/foundation";
 import {
   matchesAll,
   MatcherIndex,
@@ -135,9 +136,26 @@ export class SilenceIndex {
   matchingSince(labels: LabelSet, known: KnownMatching): readonly string[] {
     if (known.version === this.#version) return known.ids;
     if (this.#stepsOfChanges(known.version) >= this.steps) return this.matching(labels);
+    return atOnce(this.#withChanges(labels, known));
+  }
+
+  /**
+   * The same in steps, for when it takes long: what is true of this version, whatever comes meanwhile. Yields
+   * before each list of matchers what its regular expressions may take for each character.
+   */
+  *matchingSinceSteps(labels: LabelSet, known: KnownMatching): Steps<readonly string[]> {
+    if (known.version === this.#version) return known.ids;
+    if (this.#stepsOfChanges(known.version) < this.steps) {
+      return yield* this.#withChanges(labels, known);
+    }
+    return [...new Set(yield* this.#matchers.matchingSteps(labels))].sort(compareText);
+  }
+
+  *#withChanges(labels: LabelSet, known: KnownMatching): Steps<readonly string[]> {
     const ids = new Set(known.ids);
     for (const { id } of this.#changes.slice(known.version - this.#version)) {
       const sets = this.#entries.get(id)?.sets ?? [];
+      for (const set of sets) yield matcherSteps(set);
       this.#triedSince += sets.length;
       if (sets.some((set) => matchesAll(set, labels))) ids.add(id);
       else ids.delete(id);

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { atOnce } from "@tocsin/foundation";
 import { compileMatchers, matchesAll } from "../matcher/index.ts";
 import {
   labelSetFromRecord,
@@ -60,6 +61,7 @@ describe("SilenceIndex", () => {
         expect(index.matching(set)).toEqual(matching.map(({ id }) => id).sort());
         for (const known of answers) {
           expect(index.matchingSince(set, known)).toEqual(index.matching(set));
+          expect(atOnce(index.matchingSinceSteps(set, known))).toEqual(index.matching(set));
         }
         const active = matching.filter((silence) => silence.endsAtMs >= 10);
         expect(index.mutedBy(set, 10)).toEqual(active.map(({ id }) => id).sort());

@@ -73,9 +73,45 @@ export function* workOutStatus(
   for (const entry of entries) {
     const isWork = silenceSteps(data, entry) > 0 || inhibitionSteps(data, entry) > inhibitionMax;
     if (!isWork) continue;
+    if (statusWork(data, entry) > LONG_WORK) yield* askSilences(data, entry);
     yield statusWork(data, entry);
     silencedBy(data, entry, nowMs);
     inhibitedBy(data, entry, nowMs);
+  }
+}
+
+/** In steps on a character: more is done one silence after the other. */
+const LONG_WORK = 500_000;
+/** So many alerts are looked at in one step, to find those that are work. */
+const LOOK_COUNT = 500;
+
+/**
+ * Works out which silences match those alerts of which that takes long, so that a reader need not. Yields as
+ * `workOutStatus` does.
+ */
+export function* workOutLongStatus(data: TenantData): Steps<void> {
+  // A copy: others may change the tenant between two of them.
+  for (const [at, entry] of data.alerts.sorted.entries()) {
+    if (at % LOOK_COUNT === 0) yield LOOK_COUNT;
+    if (silenceSteps(data, entry) === 0) continue;
+    if (statusWork(data, entry) > LONG_WORK) yield* askSilences(data, entry);
+  }
+}
+
+function* askSilences({ silences }: JudgingState, entry: AlertEntry): Steps<void> {
+  const { record } = entry;
+  const status = entry.statusNow();
+  const { version } = silences;
+  const known = { version: status.silencesVersion, ids: status.silences };
+  const chars = longestValue(record);
+  const steps = silences.matchingSinceSteps(record, known);
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done === true) {
+      status.silences = step.value;
+      status.silencesVersion = version;
+      return;
+    }
+    if (step.value > 0) yield step.value * chars;
   }
 }
 

@@ -44,6 +44,41 @@ describe("Tenant.prepareDecision()", () => {
     expect(told()).toEqual([...HOSTS].toSorted());
   });
 
+  it("asks silences one by one about an alert of which each is long work, as do readers", () => {
+    const { tenant, groupId, told } = withGroup();
+    const long = "ab".repeat(4_000);
+    post(tenant, START_MS, { alertname: "X", host: long });
+    const patterns = [1, 2, 3].map((at) => `.*a[ab]{${at}}.*x?`);
+    for (const pattern of patterns) silencing(tenant, pattern, pattern);
+    const sizes = [...tenant.prepareDecision(groupId, NOW_MS)];
+    expect(sizes).toHaveLength(HOSTS.length + patterns.length + 1);
+    expect([...tenant.prepareAlerts()].length).toBe(1);
+    silencing(tenant, "one more", ".*b[ab]{100}.*x?");
+    silencing(tenant, "and one", ".*b[ab]{120}.*x?");
+    const steps = tenant.prepareAlerts();
+    steps.next();
+    const works = [...steps];
+    expect(works).toHaveLength(2);
+    expect(Math.min(...works)).toBeGreaterThan(500_000);
+    expect([...tenant.alerts(NOW_MS)].map(({ silencedBy }) => silencedBy.length)).toContain(5);
+    expect([...tenant.prepareAlerts()]).toHaveLength(1);
+    expect(told()).toEqual([...HOSTS].toSorted());
+  });
+
+  it("answers as of its beginning when a silence comes between two of its steps", () => {
+    const { tenant } = withGroup();
+    post(tenant, START_MS, { alertname: "X", host: "ab".repeat(4_000) });
+    for (const at of [100, 110]) silencing(tenant, `s${at}`, `.*a[ab]{${at}}.*x?`);
+    let stepCount = 0;
+    for (const _ of tenant.prepareAlerts()) {
+      stepCount += 1;
+      if (stepCount === 2) silencing(tenant, "late", "a.*");
+    }
+    expect(stepCount).toBeGreaterThan(2);
+    const silenced = [...tenant.alerts(NOW_MS)].flatMap(({ silencedBy }) => silencedBy);
+    expect(silenced).toEqual(["late", "s100", "s110"]);
+  });
+
   it("changes no decision, be silences and alerts new since or not", () => {
     const { tenant, groupId, told } = withGroup();
     silencing(tenant, "first", "(h)[12]");

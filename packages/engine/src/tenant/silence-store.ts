@@ -7,6 +7,7 @@ import {
   type RecordHash,
   shrinkSilence,
 } from "@tocsin/domain/records";
+import type { Steps } from "@tocsin/foundation";
 import { SilenceIndex, type KnownMatching } from "@tocsin/domain/silence";
 import type { Digest } from "../peer/index.ts";
 import { RecordStore, type RecordKind } from "./record-store.ts";
@@ -88,16 +89,36 @@ export class SilenceStore {
     return this.#ask((index) => index.matchingSince(labels, known));
   }
 
+  /** The same in steps: what is true of the version of now. */
+  *matchingSinceSteps(labels: LabelSet, known: KnownMatching): Steps<readonly string[]> {
+    const index = this.#index;
+    if (index === undefined) return NONE;
+    const noteEnd = this.#begin(index);
+    const ids = yield* index.matchingSinceSteps(labels, known);
+    noteEnd();
+    return ids;
+  }
+
   #ask(question: (index: SilenceIndex) => readonly string[]): readonly string[] {
     const index = this.#index;
     if (index === undefined) return NONE;
     if (this.#queries === undefined) return question(index);
-    const begun = this.#queries.begun();
-    const before = index.triedCount;
+    const noteEnd = this.#begin(index);
     const ids = question(index);
-    const scanned = index.triedCount - before;
-    this.#queries.ended(begun, scanned, Math.max(0, index.size - scanned));
+    noteEnd();
     return ids;
+  }
+
+  /** Returns what is to be called at the end of a look. */
+  #begin(index: SilenceIndex): () => void {
+    const queries = this.#queries;
+    if (queries === undefined) return () => {};
+    const begun = queries.begun();
+    const before = index.triedCount;
+    return () => {
+      const scanned = index.triedCount - before;
+      queries.ended(begun, scanned, Math.max(0, index.size - scanned));
+    };
   }
 
   /** Tells whether any silence mutes the labels at this instant. */

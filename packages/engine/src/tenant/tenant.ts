@@ -26,7 +26,7 @@ import {
   type PartialState,
   type RecordVersion,
 } from "../peer/index.ts";
-import { STEPS_PER_ALERT, workOutStatus } from "./alert-status.ts";
+import { STEPS_PER_ALERT, workOutLongStatus, workOutStatus } from "./alert-status.ts";
 import { applyBatch, wasReplaced, type BatchResult } from "./batch.ts";
 import { decisionDigests, newsFor } from "./claim-news.ts";
 import { deciding, foreseeing, type DecideInput } from "./decide.ts";
@@ -252,6 +252,10 @@ export class Tenant implements TenantReader {
 
   silences(): readonly SilenceRecord[] {
     return [...this.#data.silences.records()].filter((record) => !isTombstone(record));
+  }
+
+  prepareAlerts(): Steps<void> {
+    return workOutLongStatus(this.#data);
   }
 
   alerts(nowMs: number, heard: HeardTime = ALWAYS_HEARD): Iterable<AlertView> {

@@ -12,6 +12,7 @@ import type {
   SilenceRecord,
   TenantId,
 } from "@tocsin/domain/model";
+import type { Steps } from "@tocsin/foundation";
 import type { RouteLabels } from "./route-labels.ts";
 import type { TenantSettings } from "./settings.ts";
 import type { NotifyJob } from "../ports/notifier.ts";
@@ -117,6 +118,11 @@ export interface TenantReader {
    * of news in what was `heard`, else it counts as firing for messages and is shown.
    */
   alerts(nowMs: number, heard?: HeardTime): Iterable<AlertView>;
+  /**
+   * To be run before, with turns of others between: works out what silences mute of alerts with which that
+   * takes long. Yields the work of the next step, as `matchWork`.
+   */
+  prepareAlerts(): Steps<void>;
   /** In no particular order: `compareGroups` sorts them. */
   groups(nowMs: number, heard?: HeardTime): Iterable<GroupView>;
   silences(): readonly SilenceRecord[];

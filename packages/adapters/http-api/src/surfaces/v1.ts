@@ -1,5 +1,5 @@
 /** The API v1 as Alertmanager served it until 0.26, on the data of the tenant as it is. */
-import { readTenant, type ApiContext } from "../context.ts";
+import { prepareAlerts, readTenant, type ApiContext } from "../context.ts";
 import type { Exchange, Handler } from "../exchange.ts";
 import { ALERTS_V1 } from "../list-kinds.ts";
 import { listRequest, pageOf, withFields } from "../list-request.ts";
@@ -44,7 +44,9 @@ async function postAlertsV1(context: ApiContext, exchange: Exchange): Promise<vo
 async function getAlerts(context: ApiContext, exchange: Exchange): Promise<void> {
   const filter = strictAlertFilterParams(exchange.query);
   const request = listRequest(exchange.query, ALERTS_V1);
-  const { reader, nowMs, heard, receiverViews } = await readTenant(context, exchange);
+  const read = await readTenant(context, exchange);
+  await prepareAlerts(read, exchange);
+  const { reader, nowMs, heard, receiverViews } = read;
   const receivers = new ReceiverFilter(filter, receiverViews());
   const wanted = await selectPaced(
     reader.alerts(nowMs, heard),

@@ -1,6 +1,6 @@
 /** The API v2 of Alertmanager 0.34: `api/v2/api.go` and what go-openapi makes of its specification. */
 import type { ApiContext } from "../context.ts";
-import { readTenant } from "../context.ts";
+import { prepareAlerts, readTenant } from "../context.ts";
 import type { Exchange } from "../exchange.ts";
 import {
   alertFilterParams,
@@ -69,7 +69,9 @@ async function postAlertsV2(context: ApiContext, exchange: Exchange): Promise<vo
 async function getAlerts(context: ApiContext, exchange: Exchange): Promise<void> {
   const filter = alertFilterParams(exchange.query, matcherNotes(context, exchange));
   const request = listRequest(exchange.query, ALERTS_V2);
-  const { reader, nowMs, heard, receiverViews } = await readTenant(context, exchange);
+  const read = await readTenant(context, exchange);
+  await prepareAlerts(read, exchange);
+  const { reader, nowMs, heard, receiverViews } = read;
   const receivers = new ReceiverFilter(filter, receiverViews());
   const { pace } = exchange;
   const wanted = await selectPaced(
@@ -96,7 +98,9 @@ export async function groupParts(
   const filter = alertFilterParams(query, matcherNotes(context, exchange));
   const showMuted = booleanParam(query, "muted");
   const request = listRequest(query, GROUPS);
-  const { reader, nowMs, heard, receiverViews } = await readTenant(context, exchange);
+  const read = await readTenant(context, exchange);
+  await prepareAlerts(read, exchange);
+  const { reader, nowMs, heard, receiverViews } = read;
   const receivers = new ReceiverFilter(filter, receiverViews());
   const printer = new AlertPrinter((all) =>
     // As in upstream: by name, and only those whose groups are asked for.
