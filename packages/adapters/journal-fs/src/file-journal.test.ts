@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdir, readFile, stat, truncate, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Logger } from "@tocsin/foundation";
+import { silentLogger, type Logger } from "@tocsin/foundation";
 import { describe, expect, it } from "vitest";
 import { FileJournal } from "./file-journal.ts";
 import { listSegments } from "./segment-files.ts";
@@ -389,6 +389,36 @@ describe("a process killed with SIGKILL", () => {
   });
 });
 
+describe("FileJournal.replay() of an emptied segment", () => {
+  it("warns of it, and of nothing on a first start and after a checkpoint", async () => {
+    const storagePath = await tempFolder();
+    const warnings: unknown[] = [];
+    const log: Logger["log"] = (level, message, fields) => {
+      if (level === "warn") warnings.push([message, fields]);
+    };
+    const deps = { ...testDeps(), logger: { ...silentLogger, log } };
+    const first = await openJournal({ storagePath }, deps);
+    first.journal.append(groupEntry(1));
+    await first.journal.checkpoint([groupEntry(1)], NEVER);
+    await first.journal.close();
+    const second = await openJournal({ storagePath }, deps);
+    second.journal.append(groupEntry(2));
+    await second.journal.close();
+    expect(warnings).toEqual([]);
+    const folder = join(storagePath, "tocsin", "journal");
+    const name = (await readdir(folder)).findLast((one) => one.endsWith(".log")) ?? "";
+    await truncate(join(folder, name), 0);
+    const third = await openJournal({ storagePath }, deps);
+    await third.journal.close();
+    expect(warnings).toEqual([
+      [expect.stringContaining("Journal segment is empty"), { file: join(folder, name) }],
+    ]);
+  });
+});
+
+/** What a cluster of one keeps as its view. */
+const VIEW = `{"version":1,"settled":["a"],"target":["a"],"members":[]}`;
+
 describe("FileJournal.readMeta()", () => {
   it("is what writeMeta() wrote last", async () => {
     const storagePath = await tempFolder();
@@ -400,25 +430,47 @@ describe("FileJournal.readMeta()", () => {
       view: undefined,
       hasCaughtUp: false,
     });
-    await journal.writeMeta({ incarnation: 2, view: `{"version":3}`, hasCaughtUp: true });
-    expect(await journal.readMeta()).toEqual({
-      incarnation: 2,
-      view: `{"version":3}`,
-      hasCaughtUp: true,
-    });
+    await journal.writeMeta({ incarnation: 2, view: VIEW, hasCaughtUp: true });
+    expect(await journal.readMeta()).toEqual({ incarnation: 2, view: VIEW, hasCaughtUp: true });
     await journal.close();
   });
 
-  it.each(["", "{", "[]", `{"incarnation":"x"}`, `{"incarnation":1,"view":2}`])(
-    "rejects %j with data-loss",
-    async (text) => {
-      const storagePath = await tempFolder();
-      const { journal } = await openJournal({ storagePath });
-      await writeFile(join(storagePath, "tocsin", "journal", "meta.json"), text);
-      await expect(journal.readMeta()).rejects.toMatchObject({ code: "data-loss" });
-      await journal.close();
-    },
-  );
+  it.each([
+    ["", "it is empty"],
+    ["{", "it is no JSON object"],
+    ["null", "it is no JSON object"],
+    [`{"incarnation":1}garbage`, "it is no JSON object"],
+    ["[]", '"incarnation" is no whole number'],
+    [`{"incarnation":"x"}`, '"incarnation" is no whole number'],
+    [`{"incarnation":1,"view":2}`, '"view" is no ring document'],
+    [`{"incarnation":1,"view":"{\\"version\\"?3}"}`, '"view" is no ring document'],
+    [JSON.stringify({ incarnation: 1, view: VIEW.replace("members", "mem2ers") }), '"view" is no'],
+  ])("rejects %j with data-loss, and says what to do", async (text, reason) => {
+    const storagePath = await tempFolder();
+    const { journal } = await openJournal({ storagePath });
+    const path = join(storagePath, "tocsin", "journal", "meta.json");
+    await writeFile(path, text);
+    const error = await journal.readMeta().catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: "data-loss" });
+    expect((error as Error).message).toContain(`Cannot read "${path}": ${reason}`);
+    expect((error as Error).message).toContain("put back a copy of it, or move it away");
+    await journal.close();
+  });
+});
+
+describe("FileJournal.writeMeta()", () => {
+  it("rejects with data-loss and the system's reason", async () => {
+    const storagePath = await tempFolder();
+    const { journal } = await openJournal({ storagePath });
+    // A folder stands where the text is put first.
+    await mkdir(join(storagePath, "tocsin", "journal", "meta.json.tmp"));
+    const writing = journal.writeMeta({ incarnation: 1, view: undefined, hasCaughtUp: false });
+    await expect(writing).rejects.toMatchObject({
+      code: "data-loss",
+      message: expect.stringMatching(/^Cannot write ".*meta\.json": EISDIR/) as string,
+    });
+    await journal.close();
+  });
 });
 
 describe("FileJournal.open()", () => {

@@ -130,7 +130,8 @@ export class FileJournal implements Journal {
     const wholeSince = (await readIfThere(this.#wholePath))?.trim();
     const found = await readSegments(segments, new Slices(this.#deps.clock, signal), take);
     this.#lastNumber = segments.at(-1)?.number ?? 0;
-    for (const { isBase, sizeBytes } of segments) {
+    for (const { path, isBase, sizeBytes } of segments) {
+      if (sizeBytes === 0) this.#warnOfEmpty(path);
       if (isBase) this.#baseBytes += sizeBytes;
       else this.#closedBytes += sizeBytes;
     }
@@ -265,6 +266,13 @@ export class FileJournal implements Journal {
     // The open segment is not closed, and counted apart.
     this.#closedBytes = Math.max(0, this.#closedBytes - this.#segmentBytes);
     await syncFolder(this.#folder);
+  }
+
+  /** Every segment begins with a header. Without it nothing tells how much there was, so it counts as whole. */
+  #warnOfEmpty(file: string): void {
+    const message =
+      "Journal segment is empty: it was emptied, or the process or the machine stopped just as it was made";
+    this.#deps.logger.log("warn", message, { file });
   }
 
   #onLoss(): void {

@@ -4,13 +4,19 @@ import { AppError } from "@tocsin/foundation";
 import { readFile } from "node:fs/promises";
 import { replaceFile } from "./disk.ts";
 
-/** Reads them; undefined if they were never written. Rejects with `data-loss` if they are no such thing. */
+/**
+ * Reads them; undefined if they were never written. Rejects with `data-loss` if they are no such thing, which
+ * a disk or a person must have brought about: the file is only ever replaced whole.
+ */
 export async function readInstanceMeta(path: string): Promise<InstanceMeta | undefined> {
   const text = await readIfThere(path);
   if (text === undefined) return undefined;
   const meta = parsed(text);
-  if (meta === undefined) {
-    throw new AppError("data-loss", `Cannot read "${path}": it holds no incarnation and view`);
+  if (typeof meta === "string") {
+    const message =
+      `Cannot read "${path}": ${meta}; put back a copy of it, or move it away to start with what the ` +
+      "journal and the other instances hold";
+    throw new AppError("data-loss", message);
   }
   return meta;
 }
@@ -20,7 +26,8 @@ export async function writeInstanceMeta(path: string, meta: InstanceMeta): Promi
   try {
     await replaceFile(path, `${JSON.stringify(meta)}\n`);
   } catch (error) {
-    throw new AppError("data-loss", `Cannot write "${path}"`, { cause: error });
+    const message = `Cannot write "${path}": ${AppError.from(error).message}`;
+    throw new AppError("data-loss", message, { cause: error });
   }
 }
 
@@ -31,21 +38,23 @@ export async function readIfThere(path: string): Promise<string | undefined> {
   } catch (error) {
     // Every error of Node's file functions has a code.
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw new AppError("data-loss", `Cannot read "${path}"`, { cause: error });
+    const message = `Cannot read "${path}": ${AppError.from(error).message}`;
+    throw new AppError("data-loss", message, { cause: error });
   }
 }
 
-function parsed(text: string): InstanceMeta | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
+/** A text says what is wrong. */
+function parsed(text: string): InstanceMeta | string {
+  if (text.trim() === "") return "it is empty";
+  const value = objectOf(text);
+  if (value === undefined) return "it is no JSON object";
+  const { incarnation, view, hasCaughtUp, listening } = value;
+  if (typeof incarnation !== "number" || !Number.isSafeInteger(incarnation)) {
+    return '"incarnation" is no whole number';
   }
-  if (typeof value !== "object" || value === null) return undefined;
-  const { incarnation, view, hasCaughtUp, listening } = value as Readonly<Record<string, unknown>>;
-  if (typeof incarnation !== "number" || !Number.isSafeInteger(incarnation)) return undefined;
-  if (view !== undefined && typeof view !== "string") return undefined;
+  if (view !== undefined && (typeof view !== "string" || !isRingDocument(objectOf(view)))) {
+    return '"view" is no ring document';
+  }
   const known = listeningOf(listening);
   return {
     incarnation,
@@ -53,6 +62,21 @@ function parsed(text: string): InstanceMeta | undefined {
     hasCaughtUp: hasCaughtUp === true,
     ...(known && { listening: known }),
   };
+}
+
+function objectOf(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    const isObject = typeof value === "object" && value !== null;
+    return isObject ? (value as Readonly<Record<string, unknown>>) : undefined; // Keys are strings.
+  } catch {
+    return undefined;
+  }
+}
+
+/** Looks only so deep that a damaged one does not end in a crash elsewhere. */
+function isRingDocument(view: Readonly<Record<string, unknown>> | undefined): boolean {
+  return [view?.["settled"], view?.["target"], view?.["members"]].every(Array.isArray);
 }
 
 function listeningOf(value: unknown): Listening | undefined {
