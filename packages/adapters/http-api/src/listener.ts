@@ -8,7 +8,7 @@ import {
 import { isTlsWanted } from "@tocsin/domain/config";
 import { AppError, type Clock, type Logger } from "@tocsin/foundation";
 import { takeOddRequests } from "./odd-requests.ts";
-import { SERVER_BOUNDS, type Handlers } from "./serving.ts";
+import { HEADER_COUNT_MAX, SERVER_BOUNDS, type Handlers } from "./serving.ts";
 import { createTlsServer } from "./web-config/tls-server.ts";
 import { WebConfigFault } from "./web-config/web-config-fault.ts";
 import { WebConfigFile } from "./web-config/web-config-file.ts";
@@ -119,6 +119,7 @@ export class Listener {
 
 function plainServer(handler: RequestListener): Server {
   const server = createServer(SERVER_BOUNDS, handler);
+  server.maxHeadersCount = HEADER_COUNT_MAX;
   takeOddRequests(server, handler);
   return server;
 }

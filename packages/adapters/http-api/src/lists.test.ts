@@ -174,7 +174,8 @@ describe("gzip", () => {
   it.each([
     { accept: "gzip", isPacked: true },
     { accept: "br, GZIP;q=0.5", isPacked: true },
-    { accept: "*", isPacked: true },
+    { accept: "*", isPacked: false },
+    { accept: "*, gzip", isPacked: true },
     { accept: "gzip;q=0, *", isPacked: false },
     { accept: "identity", isPacked: false },
     { accept: undefined, isPacked: false },

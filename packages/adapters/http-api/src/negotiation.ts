@@ -1,19 +1,17 @@
 import type { IncomingMessage } from "node:http";
 
-/** Whether the client takes gzip: by name, or by `*` where the name is not there. */
+/** Whether the client names gzip. `*` is no such name, as for upstream's metrics page. */
 export function acceptsGzip({ headers }: IncomingMessage): boolean {
   const written = headers["accept-encoding"];
   const codings = (Array.isArray(written) ? written.join() : (written ?? ""))
     .toLowerCase()
     .split(",");
-  let isOther = false;
   for (const coding of codings) {
     const [name = "", ...parameters] = coding.split(";").map((part) => part.trim());
     const isRefused = parameters.some((parameter) => /^q=0(?:\.0*)?$/.test(parameter));
     if (name === "gzip") return !isRefused;
-    if (name === "*") isOther = !isRefused;
   }
-  return isOther;
+  return false;
 }
 
 /** Whether `If-None-Match` names the tag. Weak and strong ones are compared alike, as RFC 9110 has it. */

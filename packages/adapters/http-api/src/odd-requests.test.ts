@@ -64,6 +64,19 @@ describe("takeOddRequests()", () => {
     expect(answer.endsWith("400 Bad Request")).toBe(true);
   });
 
+  it.each([
+    { count: 4_900, status: 200 },
+    { count: 5_100, status: 431 },
+  ])("answers $count lines of headers with $status", async ({ count, status }) => {
+    await using api = await serve();
+    const lines = "X-Line: 1\r\n".repeat(count);
+    const answer = await send(
+      api,
+      `GET /-/healthy HTTP/1.1\r\n${lines}${HOST}Connection: close\r\n\r\n`,
+    );
+    expect(answer).toContain(`HTTP/1.1 ${status} `);
+  });
+
   it("answers lines that end without CR", async () => {
     await using api = await serve();
     const answer = await send(api, "GET /-/healthy HTTP/1.1\nHost: a\nConnection: close\n\n");

@@ -17,3 +17,6 @@ export const SERVER_BOUNDS = {
   /** Longer than a load balancer keeps its idle connections, so that it is never the server who is first. */
   keepAliveTimeout: 75_000,
 } as const;
+
+/** Lines of headers in one request, else 431. Servers have it as a property only. */
+export const HEADER_COUNT_MAX = 5_000;

@@ -28,6 +28,15 @@ async function itemsOf(text: string, limits: ItemLimits = LIMITS): Promise<unkno
 }
 
 describe("readItems()", () => {
+  it.each(["[{}", "[{},", "[{},,{}]", "[{]", "{}}", '[{"a"}]'])(
+    "says of %s what is wrong, and no name of a class",
+    async (text) => {
+      for (const body of [text, PADDING + text]) {
+        await expect(itemsOf(body)).rejects.toThrow(/^(?!.*Error)/);
+      }
+    },
+  );
+
   it("gives what JSON.parse gives, of large bodies too", async () => {
     const value = fc.jsonValue({ maxDepth: 4 });
     await fc.assert(

@@ -6,6 +6,7 @@
  * The pass knows strings, brackets, commas and colons, and leaves everything else to the parser. What it
  * takes for an item may be no JSON, but what is JSON it never cuts in the wrong place.
  */
+import { AppError } from "@tocsin/foundation";
 import type { Pace } from "../pace.ts";
 import { mismatch, hasHalfCharacter, LimitProblem, parseJsonBody, SyntaxProblem } from "./json.ts";
 
@@ -134,7 +135,8 @@ function parseBatch(
     const items = JSON.parse(`[${text}]`) as readonly unknown[];
     return { first, items, mend: hasHalfCharacter(text) };
   } catch (thrown) {
-    throw new SyntaxProblem(`${String(thrown)}, counted from byte ${start} (item ${first})`);
+    const { message } = AppError.from(thrown);
+    throw new SyntaxProblem(`${message}, counted from byte ${start} (item ${first})`);
   }
 }
 
@@ -212,7 +214,7 @@ class ItemScan {
       } else if (byte === COMMA && this.#depth === 1) this.#endItem(at);
     }
     this.#at = at;
-    if (at >= body.length) throw new SyntaxProblem("SyntaxError: Unexpected end of JSON input");
+    if (at >= body.length) throw new SyntaxProblem("Unexpected end of JSON input");
     return false;
   }
 
@@ -227,7 +229,7 @@ class ItemScan {
     // The parser gets several at once, and between two commas it would see nothing missing.
     if (skipBlanks(this.#body, this.#itemStart) === at) {
       const where = `byte ${at} (item ${this.places.length})`;
-      throw new SyntaxProblem(`SyntaxError: Unexpected token "${this.#char(at)}" at ${where}`);
+      throw new SyntaxProblem(`Unexpected token "${this.#char(at)}" at ${where}`);
     }
     if (this.places.length >= ITEM_COUNT_MAX) {
       throw new LimitProblem(`at most ${ITEM_COUNT_MAX} items are taken at once`);
@@ -243,7 +245,7 @@ class ItemScan {
 
   #close(at: number, byte: number): true {
     if (byte !== LIST_END) {
-      throw new SyntaxProblem(`SyntaxError: Unexpected token "}" at byte ${at}`);
+      throw new SyntaxProblem(`Unexpected token "}" at byte ${at}`);
     }
     const isEmpty = this.places.length === 0 && skipBlanks(this.#body, this.#itemStart) === at;
     if (!isEmpty) this.#endItem(at);

@@ -3,6 +3,7 @@
  * are no UTF-8 and halves of surrogate pairs become U+FFFD, keys are matched without regard to case.
  * Names like `__proto__` are names like any other: only own keys are ever read, and none is assigned.
  */
+import { AppError } from "@tocsin/foundation";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -23,7 +24,7 @@ export function parseJsonBody(body: Buffer): JsonBody {
   try {
     return { kind: "value", value: JSON.parse(text) as unknown, mend };
   } catch (thrown) {
-    return parseFirstValue(text, { mend, reason: String(thrown) });
+    return parseFirstValue(text, { mend, reason: AppError.from(thrown).message });
   }
 }
 

@@ -176,7 +176,10 @@ describe("HTTP/2", () => {
     await using second = await serve({ webConfigPath: off.path });
     const ALPNProtocols = ["h2", "http/1.1"];
     expect((await shake(first, { ca: on.ca.cert, ALPNProtocols })).alpn).toBe("h2");
-    expect((await shake(second, { ca: off.ca.cert, ALPNProtocols })).alpn).toBe("http/1.1");
+    for (const offered of [ALPNProtocols, ["unknown"]]) {
+      const agreed = await shake(second, { ca: off.ca.cert, ALPNProtocols: offered });
+      expect(agreed.alpn).toBe(false);
+    }
   });
 });
 

@@ -15,7 +15,7 @@ import type { Socket } from "node:net";
 import type { Server as TlsServer, TLSSocket } from "node:tls";
 import { isDeepStrictEqual } from "node:util";
 import { AppError, type Logger } from "@tocsin/foundation";
-import { SERVER_BOUNDS, type Handlers } from "../serving.ts";
+import { HEADER_COUNT_MAX, SERVER_BOUNDS, type Handlers } from "../serving.ts";
 import { findClientProblem } from "./client-certificate.ts";
 import { checkTlsSettings, readTlsSettings, type TlsSettings } from "./tls-options.ts";
 import type { WebConfigFile } from "./web-config-file.ts";
@@ -47,14 +47,18 @@ export function createTlsServer(handlers: Handlers, deps: TlsServerDeps): TlsSer
 }
 
 function http1Server(handlers: Handlers, { context }: TlsSettings): TlsServer {
-  return createServer({ ...context, ...SERVER_BOUNDS }, handlers.http1);
+  // As upstream: none is agreed on, so that a client is served whatever it offers.
+  const options = { ...context, ...SERVER_BOUNDS, ALPNProtocols: [] };
+  const server = createServer(options, handlers.http1);
+  server.maxHeadersCount = HEADER_COUNT_MAX;
+  return server;
 }
 
 function http2Server(handlers: Handlers, { context }: TlsSettings): TlsServer {
   const settings = { maxConcurrentStreams: STREAM_COUNT_MAX };
   const server = createSecureServer({ ...context, allowHTTP1: true, settings });
   // For those who speak HTTP/1.1 it has these as properties only.
-  Object.assign(server, SERVER_BOUNDS);
+  Object.assign(server, SERVER_BOUNDS, { maxHeadersCount: HEADER_COUNT_MAX });
   server.on("request", (req, res) => {
     const isHttp1 = req.httpVersionMajor === 1;
     (isHttp1 ? handlers.http1 : handlers.http2)(...asHttp1(req, res));
