@@ -27,8 +27,9 @@ describe("TurnMetrics", () => {
   it("counts attempts, messages and failures with their reason", () => {
     const registry = new MetricRegistry();
     const metrics = new TurnMetrics(registry);
-    metrics.attempted(TARGET, { tookMs: 1_500, hasFailed: true });
-    metrics.attempted(TARGET, { tookMs: 10, hasFailed: false });
+    metrics.attempted(TARGET, { tookMs: 1_500, kind: "refused" });
+    metrics.attempted(TARGET, { tookMs: 10, kind: "accepted" });
+    metrics.attempted(TARGET, { tookMs: 0, kind: "fenced" });
     metrics.sent(TARGET);
     metrics.failed(TARGET, "rateLimited");
     expect(seriesOf(registry, "notification_requests_total")["webhook"]).toBe(2);
@@ -42,7 +43,7 @@ describe("TurnMetrics", () => {
     const registry = new MetricRegistry();
     const metrics = new TurnMetrics(registry, true);
     expect(seriesOf(registry, "notifications_total")).toEqual({});
-    metrics.attempted(TARGET, { tookMs: 10, hasFailed: false });
+    metrics.attempted(TARGET, { tookMs: 10, kind: "accepted" });
     metrics.sent(TARGET);
     expect(seriesOf(registry, "notifications_total")).toEqual({ "webhook,hook": 1 });
     expect(seriesOf(registry, "notifications_failed_total")).toHaveProperty(["webhook,hook,other"]);

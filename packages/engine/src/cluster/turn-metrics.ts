@@ -1,5 +1,6 @@
 import { INTEGRATION_KINDS, type IntegrationConfig } from "@tocsin/domain/config";
 import type { Clock, HistogramSeries, MetricFamily, MetricRegistry } from "@tocsin/foundation";
+import type { NotifyResult } from "../ports/index.ts";
 import type { SuppressedReason } from "../tenant/index.ts";
 
 const LATENCY_BOUNDS_S = [1, 5, 10, 15, 20] as const;
@@ -24,7 +25,7 @@ export interface NotifyTarget {
 /** One attempt at one message. */
 export interface NotifyAttempt {
   readonly tookMs: number;
-  readonly hasFailed: boolean;
+  readonly kind: NotifyResult["kind"];
 }
 
 /** Upstream's notification metrics: names and meanings as in Alertmanager's `notify/metrics.go`. */
@@ -99,13 +100,15 @@ export class TurnMetrics {
     if (this.#namesReceivers) this.#begin(this.#labels(target));
   }
 
-  /** `hasFailed`: the receiver did not take it, whether it is tried again or not. */
-  attempted(target: NotifyTarget, { tookMs, hasFailed }: NotifyAttempt): void {
+  /** Failed are all that were not accepted, whether they are tried again or not. */
+  attempted(target: NotifyTarget, { tookMs, kind }: NotifyAttempt): void {
+    // Nothing was sent.
+    if (kind === "fenced") return;
     const labels = this.#labels(target);
     // All series of a receiver come together, as upstream makes them.
     if (this.#namesReceivers) this.#begin(labels);
     this.#requests.with(...labels).inc();
-    if (hasFailed) this.#requestsFailed.with(...labels).inc();
+    if (kind !== "accepted") this.#requestsFailed.with(...labels).inc();
     this.#latency.with(...labels).observe(tookMs / 1000);
   }
 

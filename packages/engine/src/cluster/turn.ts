@@ -355,10 +355,10 @@ export class Turn {
     handle.sending = true;
     this.#attempts += 1;
     this.#attemptedAtMs = this.#deps.clock.monotonicMs();
-    let hasFailed = true;
+    let kind: NotifyResult["kind"] = "retry";
     try {
       const result = await this.#deps.notifier.notify(decision.job, fence, limit.signal);
-      hasFailed = result.kind !== "accepted" && result.kind !== "fenced";
+      kind = result.kind;
       return result;
     } catch (error) {
       this.#signal.throwIfAborted();
@@ -368,7 +368,7 @@ export class Turn {
       timer.cancel();
       this.#signal.removeEventListener("abort", onAbort);
       const tookMs = this.#deps.clock.monotonicMs() - this.#attemptedAtMs;
-      this.#deps.metrics.attempted(this.#key, { tookMs, hasFailed });
+      this.#deps.metrics.attempted(this.#key, { tookMs, kind });
     }
   }
 
