@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { atOnce } from "@tocsin/foundation";
 import { labelSetFromRecord, type MatcherSpec, type MatcherType } from "../model/index.ts";
 import { MatcherIndex } from "./matcher-index.ts";
 import { compileMatchers, matchesAll } from "./matcher.ts";
@@ -31,6 +32,21 @@ test.each([
         (at) => !removed.has(at) && matchesAll(compiled[at] ?? [], set),
       );
       expect(index.matching(set).sort((a, b) => a - b)).toEqual(wanted);
+      expect(atOnce(index.matchingSteps(set)).sort((a, b) => a - b)).toEqual(wanted);
     }),
   );
+});
+
+test("MatcherIndex takes steps through as many lists as there are", () => {
+  const index = new MatcherIndex<number>();
+  const set = labelSetFromRecord({ a: "x" });
+  const under = {
+    none: compileMatchers([{ type: "!=", name: "b", value: "x" }]),
+    value: compileMatchers([{ type: "=", name: "a", value: "x" }]),
+  };
+  for (let at = 0; at < 200_000; at += 1) {
+    index.add(under.none, at);
+    index.add(under.value, at);
+  }
+  expect(atOnce(index.matchingSteps(set))).toHaveLength(400_000);
 });

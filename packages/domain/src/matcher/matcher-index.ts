@@ -92,11 +92,12 @@ export class MatcherIndex<Item> {
    * regular expressions may take for each character.
    */
   *matchingSteps(labels: LabelSet): Steps<Item[]> {
-    const asked: Filed<Item>[] = [];
+    // A copy: others may add and delete between two steps. Lists may be too long to be arguments.
+    let asked = this.#unfiled.slice();
     for (const [at, name] of labels.names.entries()) {
-      asked.push(...(this.#byName?.get(name)?.get(labels.values[at] as string) ?? []));
+      const filed = this.#byName?.get(name)?.get(labels.values[at] as string);
+      if (filed !== undefined) asked = asked.concat(filed);
     }
-    asked.push(...this.#unfiled);
     this.#triedCount += asked.length;
     const items: Item[] = [];
     for (const { item, rest } of asked) {
