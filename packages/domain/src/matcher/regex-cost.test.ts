@@ -26,6 +26,11 @@ describe("regexCost()", () => {
     { narrow: "[ab]{5,900}", wide: "[ab]{1,5}[ab]{900}" },
     { narrow: "[ab][ab][ab][ab][ab]", wide: ".*[ab][ab][ab][ab]" },
     { narrow: "(?:aa|b)a", wide: "(?:a|aa)(?:b|c){20}" },
+    { narrow: "(?:[ab]{200})*", wide: "(?:[ab]{200}.{2,4})*" },
+    { narrow: "(?:[ab]{200}.{2,4})?", wide: "(?:x(?:[ab]{200}.{2,4}))+" },
+    { narrow: ".*(?:production)", wide: ".*(?:aaaaaaaaaa)" },
+    { narrow: ".*abcdefghijklmnop", wide: ".*abababababababab" },
+    { narrow: "aaaaaaaaaa.*", wide: ".*AaAaAaAaAa" },
   ])("is far more for $wide, where a value has many beginnings, than for $narrow", (patterns) => {
     expect(regexCost(patterns.wide)).toBeGreaterThan(4 * regexCost(patterns.narrow));
   });
@@ -38,7 +43,23 @@ describe("regexCost()", () => {
       "(?:[0-9]{1,3}\\.){3}[0-9]{1,3}(?::[0-9]+)?",
       "https?://[^/]+/.*",
     ];
-    for (const pattern of usual) expect(regexCost(pattern), pattern).toBeLessThan(400);
+    for (const pattern of usual) expect(regexCost(pattern), pattern).toBeLessThan(700);
+  });
+
+  it("is over what a request may have for what was measured to take longest", () => {
+    const hostile = [
+      ".*a[ab]{160}.*x?",
+      ".*\\w{11,105}a.{47,}.*x?",
+      "(?:[^x]{227}[^x]{0,168}[^x]{14,77})*",
+      "b(\\w{9,299}|aa{18,}|\\w{8,}[^x]*b+b+)+\\w.*x?",
+      "[ab](?:a{192}.{7,304})+[ab]b*",
+      `.*${"a".repeat(600)}.*x?`,
+      `.*${"a?".repeat(300)}x`,
+      `.*${"a()".repeat(300)}x`,
+      `.*${"a\\x61".repeat(300)}x`,
+      `.*\\Q${"a".repeat(600)}\\Ex?`,
+    ];
+    for (const pattern of hostile) expect(regexCost(pattern), pattern).toBeGreaterThan(2_000);
   });
 
   it("stops at a million, however many repetitions there are", () => {

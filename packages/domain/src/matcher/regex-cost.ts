@@ -4,8 +4,10 @@
  * neither can be stopped. `a{1000}` is seven characters and a thousand steps.
  *
  * What stands behind something of variable length can begin at many places of the value at once: in
- * `.*a[ab]{900}` a thousand steps are alive at each character, in ever new combinations, and each takes ten
- * times as long. So classes, bars and repetitions cost more there. Plain texts make few combinations.
+ * `.*a[ab]{900}` a thousand steps are alive at each character, and each takes some 25 ns. Such steps are
+ * called wide here and cost more; of the others, the narrow ones, one is alive at a time. A group that is
+ * repeated and matches several lengths is wide as a whole: its beginning stands behind its end. Of a text
+ * as many steps are alive as it overlaps itself: one of `web`, three of `aaa`.
  *
  * It is an estimate for limits, not a parser: what it misreads RE2 refuses.
  */
@@ -19,81 +21,183 @@ const GROUP_START = /\((?:\?(?:P?<\w+>|[imsU-]*:?))?/y;
 const POSIX_NAME = /^\[:\^?\w+:\]/;
 const REPEAT = /\{(\d+)(?:,(\d*))?\}/y;
 
+const OPERATORS = new Set("()|*+?.^$");
+
 /** As often a step counts that may be alive at many places at once. */
-const WIDE_FACTOR = 12;
-const VARIABLE = new Set(["*", "+", "?", "|"]);
-/** A class, any character, a bar; what is escaped only if it stands for several. */
-const CHOICE = /^(?:[[.|]|\\[dDwWsSpPC])/;
+const WIDE_FACTOR = 20;
 
 /** A class of Unicode has hundreds of ranges. */
 const UNICODE_CLASS_COST = 4;
 
-interface Group {
-  cost: number;
-  /** Of what a repetition behind it repeats. */
-  last: number;
-  /** The largest product of repetitions one inside the other. */
-  repeats: number;
-  /** The same of what a repetition behind it repeats. */
-  lastRepeats: number;
-}
-
-const EMPTY: Group = { cost: 0, last: 0, repeats: 1, lastRepeats: 1 };
-
 /** RE2 refuses a larger one, and more of several one inside the other, at once. */
 const REPEAT_MAX = 1_000;
+
+interface Part {
+  /** Steps of the program. */
+  cost: number;
+  /** Of these, those that are alive at many places if the part is repeated or comes behind what varies. */
+  narrow: number;
+  /** Of these, those that are alive at many places in any case. */
+  wide: number;
+  /** Whether it matches several lengths. */
+  isVariable: boolean;
+  /** The largest product of repetitions one inside the other. */
+  repeats: number;
+}
+
+const NOTHING: Part = { cost: 0, narrow: 0, wide: 0, isVariable: false, repeats: 1 };
 
 /**
  * The steps of a pattern, at most a million; of one that RE2 refuses for a repetition, the characters that it
  * reads to see that. Takes time linear in its length.
  */
 export function regexCost(pattern: string): number {
-  const outer: Group[] = [];
-  let group: Group = { ...EMPTY };
-  let isVariable = false;
-  /** Of the steps those that may be alive at many places. */
-  let wideCost = 0;
-  const add = (cost: number, repeats = 1): void => {
-    group.last = Math.min(cost, COST_MAX);
-    group.cost = Math.min(group.cost + group.last, COST_MAX);
-    group.lastRepeats = repeats;
-    group.repeats = Math.max(group.repeats, repeats);
-  };
+  const reading = new Reading();
   let at = 0;
   while (at < pattern.length) {
-    const char = pattern[at];
     const token = tokenAt(pattern, at);
     at += token.length;
-    if (char === "(") {
-      outer.push(group);
-      group = { ...EMPTY };
-    } else if (char === ")") {
-      const { cost, repeats } = group;
-      group = outer.pop() ?? { ...EMPTY };
-      add(cost + 1, repeats);
-    } else if (char === "{" && token.length > 1) {
-      const count = countOf(token);
-      group.lastRepeats = count === 0 ? 1 : count * group.lastRepeats;
-      group.repeats = Math.max(group.repeats, group.lastRepeats);
-      if (group.lastRepeats > REPEAT_MAX) return Math.min(at, COST_MAX);
-      const repeated = group.last * (count - 1);
-      group.cost = Math.min(group.cost + Math.max(repeated, 0), COST_MAX);
-      group.last = Math.min(group.last + Math.max(repeated, 0), COST_MAX);
-      if (isVariable) wideCost += Math.max(repeated, 0);
-      isVariable ||= token.includes(",");
-    } else if (char === "*" || char === "+" || char === "?") {
-      group.cost += 1;
-    } else {
-      // A class is as much work as it has ranges, an escaped text as it has characters.
-      const cost = Math.ceil(token.length / 4) + UNICODE_CLASS_COST * countUnicodeClasses(token);
-      add(cost);
-      if (isVariable && CHOICE.test(token)) wideCost += cost;
-    }
-    isVariable ||= VARIABLE.has(token);
+    reading.take(token);
+    if (reading.isRefused) return Math.min(at, COST_MAX);
   }
-  // A group that is never closed is read all the same.
-  const open = outer.reduce((sum, { cost }) => sum + cost + 1, group.cost);
-  return Math.min(open + (WIDE_FACTOR - 1) * wideCost, COST_MAX);
+  return Math.min(reading.end(), COST_MAX);
+}
+
+/** A pattern as far as it was read. */
+class Reading {
+  readonly #outer: Part[] = [];
+  #group: Part = { ...NOTHING };
+  /** What a repetition repeats that comes next. */
+  #last: Part = { ...NOTHING };
+  /** The text that was read last, of which it is not known yet how much is alive at a time. */
+  #text: string[] = [];
+  /** Whether what was read so far matches several lengths. */
+  #isVariable = false;
+
+  get isRefused(): boolean {
+    return this.#group.repeats > REPEAT_MAX;
+  }
+
+  take(token: string): void {
+    if (isText(token)) return this.#takeText(token);
+    this.#endText();
+    if (token.startsWith("(")) this.#open();
+    else if (token === ")") this.#close();
+    else if (token === "|") this.#takeBar();
+    else if (token === "*" || token === "+") this.#repeat({ copies: 1, isLoop: true });
+    else if (token === "?") this.#repeat({ copies: 1, isVariable: true });
+    else if (isRepetition(token)) this.#repeatCounted(token);
+    else this.#takeClass(token);
+  }
+
+  /** The steps of all. A group that is never closed is read all the same. */
+  end(): number {
+    this.#endText();
+    while (this.#outer.length > 0) this.#close();
+    return this.#group.cost + (WIDE_FACTOR - 1) * this.#group.wide;
+  }
+
+  #takeText(token: string): void {
+    this.#text.push(token.toLowerCase());
+    this.#group.cost += 1;
+    this.#last = this.#partOf(1);
+  }
+
+  #endText(): void {
+    if (this.#text.length === 0) return;
+    addAlive(this.#group, this.#partOf(overlaps(this.#text)));
+    this.#text = [];
+  }
+
+  /** A class is as much work as it has ranges, a quoted text as it has characters. */
+  #takeClass(token: string): void {
+    const cost = Math.ceil(token.length / 4) + UNICODE_CLASS_COST * countUnicodeClasses(token);
+    this.#group.cost += cost;
+    this.#last = this.#partOf(cost);
+    addAlive(this.#group, this.#last);
+  }
+
+  #takeBar(): void {
+    this.#group.cost += 1;
+    this.#vary();
+  }
+
+  #open(): void {
+    this.#outer.push(this.#group);
+    this.#group = { ...NOTHING };
+  }
+
+  #close(): void {
+    const inner = this.#group;
+    const group = this.#outer.pop() ?? { ...NOTHING };
+    inner.cost += 1;
+    group.cost += inner.cost;
+    addAlive(group, inner);
+    group.isVariable ||= inner.isVariable;
+    group.repeats = Math.max(group.repeats, inner.repeats);
+    this.#group = group;
+    this.#last = inner;
+  }
+
+  #repeatCounted(token: string): void {
+    const count = countOf(token);
+    const isLoop = token.endsWith(",}");
+    this.#last.repeats = count === 0 ? 1 : count * this.#last.repeats;
+    this.#group.repeats = Math.max(this.#group.repeats, this.#last.repeats);
+    this.#repeat({ copies: Math.max(count, 1), isLoop, isVariable: token.includes(",") });
+  }
+
+  /** What comes again is alive together with what came before if either varies. */
+  #repeat({ copies, isLoop = false, isVariable = isLoop }: Repetition): void {
+    const group = this.#group;
+    const part = this.#last;
+    const isOften = copies > 1 || isLoop;
+    if (isOften && part.isVariable) {
+      group.narrow -= part.narrow;
+      group.wide += part.narrow;
+      part.wide += part.narrow;
+      part.narrow = 0;
+    }
+    group.cost += (copies - 1) * part.cost + (isVariable ? 1 : 0);
+    group.narrow += (copies - 1) * part.narrow;
+    group.wide += (copies - 1) * part.wide;
+    part.cost *= copies;
+    part.narrow *= copies;
+    part.wide *= copies;
+    part.isVariable ||= isVariable;
+    if (isVariable) this.#vary();
+  }
+
+  #vary(): void {
+    this.#group.isVariable = true;
+    this.#isVariable = true;
+  }
+
+  #partOf(cost: number): Part {
+    return this.#isVariable ? { ...NOTHING, cost, wide: cost } : { ...NOTHING, cost, narrow: cost };
+  }
+}
+
+interface Repetition {
+  /** As often it stands in the program. */
+  readonly copies: number;
+  readonly isLoop?: boolean;
+  readonly isVariable?: boolean;
+}
+
+function addAlive(group: Part, part: Part): void {
+  group.narrow += part.narrow;
+  group.wide += part.wide;
+}
+
+/** What stands for itself, escaped or not. */
+function isText(token: string): boolean {
+  if (token.startsWith("\\")) return /^\\[^0-9A-Za-z]$/s.test(token);
+  return token.length === 1 && !OPERATORS.has(token);
+}
+
+function isRepetition(token: string): boolean {
+  return token.length > 1 && token.startsWith("{");
 }
 
 function countUnicodeClasses(token: string): number {
@@ -125,4 +229,21 @@ function findClassEnd(pattern: string, start: number): number {
 function countOf(repeat: string): number {
   const numbers = repeat.match(/\d+/g) ?? [];
   return Math.max(...numbers.map(Number));
+}
+
+/**
+ * How many beginnings of a text may be at work at one place: two for `abab`, since the second one begins
+ * before the first is done. By the borders of each beginning, as in the search of Knuth, Morris and Pratt.
+ */
+function overlaps(text: readonly string[]): number {
+  const borders = [0];
+  const depths = [1];
+  for (let at = 1; at < text.length; at += 1) {
+    let border = borders[at - 1] ?? 0;
+    while (border > 0 && text[at] !== text[border]) border = borders[border - 1] ?? 0;
+    if (text[at] === text[border]) border += 1;
+    borders.push(border);
+    depths.push(1 + (border > 0 ? (depths[border - 1] ?? 0) : 0));
+  }
+  return depths.reduce((most, depth) => Math.max(most, depth), 0);
 }

@@ -234,7 +234,8 @@ export const OWN_FAMILIES: readonly FlagFamily[] = [
         range: { min: 100, max: 10_000_000 },
         help:
           "What the regular expressions of a tenant's configuration may cost together, in steps of some " +
-          "10 µs when they are read. A character or a class is one, a{100} a hundred; names with bars " +
+          "10 µs when they are read. A character or a class is one, a{100} a hundred, behind something of " +
+          "variable length twenty times as much; names with bars " +
           "between and those with .* at an end are free.",
       },
       {
