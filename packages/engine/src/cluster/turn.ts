@@ -13,17 +13,17 @@
  * (suspicion, a grant, an outcome) pokes the turn, and it looks again. What is sent is decided when the
  * turn has come, on the state merged from a majority; a claim by itself never suppresses anything.
  */
-import { fraction, type Steps } from "@tocsin/foundation";
-import type { AlertRecord, InstanceId, LogRecord, TenantId, LogKey } from "@tocsin/domain/model";
+import { fraction } from "@tocsin/foundation";
+import type { AlertRecord, LogRecord } from "@tocsin/domain/model";
 import { NO_RECEIVER_DATA } from "@tocsin/domain/nflog";
-import { ownersInOrder } from "@tocsin/domain/quorum";
 import type { Outcome } from "../peer/claim.ts";
 import type { NotifyResult } from "../ports/index.ts";
-import type { DecideInput } from "../tenant/decide.ts";
-import type { Decision, Prospect } from "../tenant/types.ts";
+import type { Decision } from "../tenant/types.ts";
 import { endSent, endWithout, type Claims, type OpenedClaim } from "./claims.ts";
 import type { Timings } from "./timings.ts";
 import type { TurnDeps, TurnKey } from "./turn-deps.ts";
+import { TurnJudgement } from "./turn-judgement.ts";
+import { TurnPlace } from "./turn-place.ts";
 import { TurnReport } from "./turn-report.ts";
 
 /** How long a look at the merged state stays good for a first byte and for another attempt. */
@@ -35,12 +35,6 @@ const CONNECT_FAILURES_MAX = 2;
 const BACKOFF_MIN_MS = 500;
 const BACKOFF_MAX_MS = 60_000;
 const BACKOFF_FACTOR = 1.5;
-const GONE = { kind: "nothing", why: "gone" } as const;
-
-/** What a turn costs with the smallest group, in alerts; it is paced twice. */
-const DECISION_SIZE_MIN = 25;
-/** What is larger is decided in steps. */
-const DECISION_SIZE_MAX = 1_000;
 
 type Step = "over" | "again";
 
@@ -48,20 +42,17 @@ export class Turn {
   readonly #deps: TurnDeps;
   readonly #timings: Timings;
   readonly #key: TurnKey;
+  readonly #judgement: TurnJudgement;
+  readonly #place: TurnPlace;
   readonly #report: TurnReport;
   readonly #signal: AbortSignal;
   /** The tick that is claimed for. */
-  #tickMs: number;
-  #deadlineAtMs: number;
+  readonly #tickMs: number;
+  readonly #deadlineAtMs: number;
   /** Monotonic. */
   readonly #startedAtMs: number;
-  /** Monotonic: since when those before this owner have had their chance. */
-  #waitsSinceMs: number;
-  /** Owners that reported *failed* for this tick. */
-  readonly #failed = new Set<InstanceId>();
   #attempts = 0;
   #backoffMs = BACKOFF_MIN_MS;
-  #notBeforeMs = 0;
   /** Monotonic: when the last attempt began. */
   #attemptedAtMs = 0;
   #isOver = false;
@@ -80,12 +71,13 @@ export class Turn {
     this.#deps = deps;
     this.#timings = timings;
     this.#key = made.key;
+    this.#judgement = new TurnJudgement(deps, made.key, made.tickMs);
+    this.#place = new TurnPlace(deps, timings, made.key);
     this.#report = new TurnReport(deps.logger, made.key);
     this.#tickMs = made.tickMs;
     this.#signal = made.signal;
     this.#startedAtMs = deps.clock.monotonicMs();
-    this.#waitsSinceMs = this.#startedAtMs;
-    this.#deadlineAtMs = this.#waitsSinceMs + made.deadlineMs;
+    this.#deadlineAtMs = this.#startedAtMs + made.deadlineMs;
   }
 
   /** Something changed that may concern this turn. */
@@ -102,8 +94,7 @@ export class Turn {
         if (outcome.tickMs >= this.#tickMs) this.#isOver = true;
         break;
       case "failed":
-        this.#failed.add(outcome.id.by);
-        this.#waitsSinceMs = this.#deps.clock.monotonicMs();
+        this.#place.fail(outcome.id.by);
         break;
       case "released":
         break;
@@ -114,12 +105,12 @@ export class Turn {
   /** Runs until it is over; rejects only with the signal's reason. */
   async run(): Promise<void> {
     for (let step: Step = "again", isFirst = true; step === "again"; isFirst = false) {
-      const others = this.#othersFirst("later");
+      const others = this.#judgement.othersFirst("later");
       if (others !== undefined) await others;
       if (this.#isOver) return;
-      const prospect = await (isFirst ? this.#foreseeFirst() : this.#foresee());
+      const prospect = await this.#judgement.foresee(isFirst);
       if (prospect.kind === "nothing") {
-        await this.#finish("waived");
+        await this.#judgement.finish("waived");
         return;
       }
       // Whether a quorum can be reached is for the claim to find out.
@@ -142,72 +133,12 @@ export class Turn {
   async #turnComes(): Promise<boolean> {
     for (;;) {
       // A former owner has handed the tenant over, and with it what is owed.
-      if (this.#isOver || !this.#isOwner()) return false;
+      if (this.#isOver || !this.#place.isOwner) return false;
       const isHeld = this.#deps.granter.holder(this.#key) !== undefined;
-      const waitMs = isHeld ? Infinity : this.#waitMs();
+      const waitMs = isHeld ? Infinity : this.#place.waitMs();
       if (waitMs <= 0 && this.#deps.mayClaim(this.#key.tenant)) return true;
       await this.#sleep(waitMs <= 0 ? this.#timings.claimRetryMs : waitMs);
     }
-  }
-
-  /** What is kept back counts once for all integrations and all owners. */
-  #foreseeFirst(): Promise<Prospect> {
-    const { owners, ownId, metrics } = this.#deps;
-    const counts = this.#key.isFirst && ownersInOrder(owners(this.#key.tenant))[0] === ownId;
-    if (!counts) return this.#foresee();
-    return this.#foresee((reason, alertCount) => metrics.suppressed(reason, alertCount));
-  }
-
-  /** To be awaited before a decision, which then is on the state of that instant. Undefined: decide now. */
-  #othersFirst(lane: "first" | "later"): Promise<void> | undefined {
-    const { fleet, pacer, time } = this.#deps;
-    const tenant = fleet.get(this.#key.tenant);
-    const preparing = tenant?.prepareDecision(this.#key.groupId, time.nowMs());
-    const first = preparing?.next();
-    const memberCount = tenant?.memberCount(this.#key.groupId) ?? 0;
-    const size = DECISION_SIZE_MIN + Math.min(memberCount, DECISION_SIZE_MAX);
-    if (preparing === undefined || first?.done !== false) return pacer.take(size, lane);
-    return this.#prepare(preparing, first.value, size);
-  }
-
-  /** Each step asks before it is done, for a hundred groups may be due at the same instant. */
-  async #prepare(steps: Steps<void>, firstSize: number, decisionSize: number): Promise<void> {
-    const { pacer } = this.#deps;
-    await pacer.take(firstSize);
-    await pacer.run(steps, "first");
-    await pacer.take(decisionSize, "first");
-  }
-
-  #isOwner(): boolean {
-    const { owners, ownId } = this.#deps;
-    return owners(this.#key.tenant).sets.some((set) => set.includes(ownId));
-  }
-
-  /** The others of a ring keep to the ticks. */
-  #isAlone(): boolean {
-    return [...this.#deps.liveness.peers].length === 0;
-  }
-
-  /** What is left of the grace of all trusted owners before this one, or of the own back-off. */
-  #waitMs(): number {
-    const nowMs = this.#deps.clock.monotonicMs();
-    const graceMs = this.#position() * this.#timings.turnGraceMs;
-    return Math.max(this.#waitsSinceMs + graceMs, this.#notBeforeMs) - nowMs;
-  }
-
-  /** Trusted owners before this one; those that failed, drain or catch up stand behind the others. */
-  #position(): number {
-    const own = this.#deps.ownId;
-    const order = ownersInOrder(this.#deps.owners(this.#key.tenant));
-    const trusted = order.filter((id) => id === own || !this.#deps.liveness.isSuspected(id));
-    if (trusted.every((id) => this.#failed.has(id))) this.#failed.clear();
-    const rank = (id: InstanceId): number => {
-      if (this.#failed.has(id)) return 2;
-      const flags = this.#deps.liveness.peer(id)?.flags;
-      return flags !== undefined && (flags.draining || flags.catchingUp) ? 1 : 0;
-    };
-    const sorted = trusted.toSorted((a, b) => rank(a) - rank(b));
-    return Math.max(0, sorted.indexOf(own));
   }
 
   async #claimAndSend(): Promise<Step> {
@@ -220,14 +151,14 @@ export class Turn {
       return await this.#decideAndSend(handle);
     } finally {
       // Closing twice does nothing: this is for an abort in the middle.
-      this.#deps.claims.close(handle, endWithout(this.#claimed(), "released"));
+      this.#deps.claims.close(handle, endWithout(this.#judgement.claimed, "released"));
     }
   }
 
   /** Lets go and waits a little: somebody else is at it, or is about to be. */
   #release(handle: OpenedClaim): Step {
-    this.#deps.claims.close(handle, endWithout(this.#claimed(), "released"));
-    this.#notBeforeMs = this.#deps.clock.monotonicMs() + this.#timings.claimRetryMs;
+    this.#deps.claims.close(handle, endWithout(this.#judgement.claimed, "released"));
+    this.#place.rest(this.#timings.claimRetryMs);
     return "again";
   }
 
@@ -279,7 +210,7 @@ export class Turn {
   #claim(handle: OpenedClaim): Parameters<Claims["ask"]>[1] {
     const tenant = this.#deps.fleet.open(this.#key.tenant);
     return {
-      ...this.#claimed(),
+      ...this.#judgement.claimed,
       id: {
         by: this.#deps.ownId,
         incarnation: this.#deps.claims.incarnation,
@@ -290,18 +221,13 @@ export class Turn {
     };
   }
 
-  #claimed(): { tenant: TenantId; key: LogKey; groupId: string; tickMs: number } {
-    const { tenant, key, groupId } = this.#key;
-    return { tenant, key, groupId, tickMs: this.#tickMs };
-  }
-
   async #decideAndSend(handle: OpenedClaim): Promise<Step> {
     let connectFailures = 0;
     let staleLooks = 0;
     for (;;) {
-      const others = this.#othersFirst("first");
+      const others = this.#judgement.othersFirst("first");
       if (others !== undefined) await others;
-      const decision = await this.#decide();
+      const decision = await this.#judgement.decide();
       if (decision.kind === "nothing") return this.#end(handle, "nothing");
       // The look has brought an alert whose write is under way.
       if (!this.#mayTellNews(decision.told.news, handle.alone)) return this.#release(handle);
@@ -318,7 +244,7 @@ export class Turn {
           break;
         case "unreachable":
           connectFailures += 1;
-          if (connectFailures >= CONNECT_FAILURES_MAX && this.#canPassOn()) {
+          if (connectFailures >= CONNECT_FAILURES_MAX && this.#place.hasNext) {
             return this.#passOn(handle, result.error);
           }
           await this.#backOff(result.error);
@@ -401,9 +327,12 @@ export class Turn {
         err: String(error),
       });
     });
-    this.#deps.claims.close(handle, endSent(this.#claimed(), { entry, ends: decision.told.ends }));
+    this.#deps.claims.close(
+      handle,
+      endSent(this.#judgement.claimed, { entry, ends: decision.told.ends }),
+    );
     this.#deps.metrics.sent(this.#key);
-    await this.#finish("told");
+    await this.#judgement.finish("told");
     return "over";
   }
 
@@ -413,26 +342,17 @@ export class Turn {
     kind: "nothing" | "failed" | "refused",
     reason = "other",
   ): Promise<Step> {
-    this.#deps.claims.close(handle, endWithout(this.#claimed(), kind));
+    this.#deps.claims.close(handle, endWithout(this.#judgement.claimed, kind));
     if (kind !== "nothing") this.#deps.metrics.failed(this.#key, reason);
-    await this.#finish(kind === "nothing" ? "waived" : "failed");
+    await this.#judgement.finish(kind === "nothing" ? "waived" : "failed");
     return "over";
-  }
-
-  /** Another owner that is trusted and has not failed yet may reach the receiver. */
-  #canPassOn(): boolean {
-    return ownersInOrder(this.#deps.owners(this.#key.tenant)).some(
-      (id) =>
-        id !== this.#deps.ownId && !this.#deps.liveness.isSuspected(id) && !this.#failed.has(id),
-    );
   }
 
   #passOn(handle: OpenedClaim, error: string): Step {
     this.#report.attemptFailed(this.#attempts, error, "another owner tries now");
-    this.#deps.claims.close(handle, endWithout(this.#claimed(), "failed"));
-    this.#failed.add(this.#deps.ownId);
-    this.#waitsSinceMs = this.#deps.clock.monotonicMs();
-    this.#notBeforeMs = this.#waitsSinceMs + this.#backoffMs;
+    this.#deps.claims.close(handle, endWithout(this.#judgement.claimed, "failed"));
+    this.#place.fail(this.#deps.ownId);
+    this.#place.rest(this.#backoffMs);
     return "again";
   }
 
@@ -447,40 +367,6 @@ export class Turn {
       if (leftMs <= 0) return;
       await this.#sleep(leftMs);
     }
-  }
-
-  /** On the state of now; known some turns later if the group is large. */
-  async #decide(): Promise<Decision> {
-    const { fleet, pacer } = this.#deps;
-    const deciding = fleet.get(this.#key.tenant)?.deciding(this.#question());
-    return deciding === undefined ? GONE : pacer.run(deciding, "first");
-  }
-
-  /** The same. */
-  async #foresee(onSuppressed?: DecideInput["onSuppressed"]): Promise<Prospect> {
-    const { fleet, pacer } = this.#deps;
-    const question = { ...this.#question(), ...(onSuppressed && { onSuppressed }) };
-    const foreseeing = fleet.get(this.#key.tenant)?.foreseeing(question);
-    return foreseeing === undefined ? GONE : pacer.run(foreseeing, "first");
-  }
-
-  #question(): DecideInput {
-    return {
-      groupId: this.#key.groupId,
-      key: this.#key.key,
-      tickMs: this.#tickMs,
-      nowMs: this.#deps.time.nowMs(),
-      heard: this.#deps.heard(this.#key.tenant),
-    };
-  }
-
-  async #finish(result: "told" | "waived" | "failed"): Promise<void> {
-    const { fleet, pacer } = this.#deps;
-    const tenant = fleet.get(this.#key.tenant);
-    if (tenant === undefined) return;
-    await pacer.run(tenant.finishing({ ...this.#claimed(), result }), "first");
-    if (this.#isAlone()) tenant.hastenHeldEnds(this.#key.groupId);
-    fleet.arm(tenant);
   }
 
   /** Waits until poked or until `delayMs` have passed. */
