@@ -79,6 +79,8 @@ export function compileRegex(pattern: string): RegexResult {
     const regex = new RE2Set(RE2Set.UNANCHORED, 0, Math.min(memoryMax, STATES_BYTES_MAX));
     regex.add(`^(?:${spellUnicodeClasses(pattern)})$`);
     regex.compile();
+    // The parsed form is a third of the memory, and only adding a pattern would need it again.
+    regex.regexps.length = 0;
     const prefix = literalPrefix(pattern);
     const test: ValueTest =
       prefix === ""
