@@ -32,13 +32,17 @@ export class Ring {
     this.#members = members.toSorted((a, b) => (a.id < b.id ? -1 : 1));
     // By token, then by holder: as one number each, exact below 2^53, they are sorted without a comparison.
     const points = new Float64Array(this.#members.length * TOKENS_PER_INSTANCE);
+    let count = 0;
     for (const [holder, { id }] of this.#members.entries()) {
-      const own = instanceTokens(id).map((token) => token * HOLDER_COUNT_MAX + holder);
-      points.set(own, holder * TOKENS_PER_INSTANCE);
+      for (const token of instanceTokens(id)) points[count++] = token * HOLDER_COUNT_MAX + holder;
     }
     points.sort();
-    this.#tokens = Uint32Array.from(points, (point) => Math.floor(point / HOLDER_COUNT_MAX));
-    this.#holders = Uint32Array.from(points, (point) => point % HOLDER_COUNT_MAX);
+    this.#tokens = new Uint32Array(count);
+    this.#holders = new Uint32Array(count);
+    for (const [at, point] of points.entries()) {
+      this.#tokens[at] = Math.floor(point / HOLDER_COUNT_MAX);
+      this.#holders[at] = point % HOLDER_COUNT_MAX;
+    }
   }
 
   /** The first `factor` owners of a tenant in ring order; fewer when there are fewer members. */
