@@ -26,6 +26,8 @@ export interface AlertWrite extends Write {
 
 /** One label set of one tenant, and all that was written to it. A sender that re-sends does not wait for answers. */
 export interface ClientAlert {
+  /** What names it in messages and in `ToldState.name`. */
+  readonly name: string;
   readonly tenant: TenantId;
   readonly group: string;
   readonly instance: string;
@@ -127,9 +129,4 @@ export function isBefore(earlier: Write, later: Write): boolean {
 export function isOverAt(write: Write, atMs: number): boolean {
   const lateMs = write.failedMs === undefined ? Infinity : write.failedMs + LATE_EFFECT_MS;
   return (write.ackedMs ?? lateMs) < atMs;
-}
-
-/** Text that names an alert in messages and in `ToldState.name`. */
-export function alertName(alert: ClientAlert): string {
-  return `alertname=${alert.group},inst=${alert.instance},tenant=${alert.tenant}`;
 }

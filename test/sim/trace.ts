@@ -1,6 +1,6 @@
 /** A run as text that a person can read: everything that was seen, in order of true time. */
 import { createHash } from "node:crypto";
-import { alertName, type Write } from "./history.ts";
+import type { Write } from "./history.ts";
 import type { RunReport } from "./run.ts";
 
 interface Line {
@@ -48,7 +48,7 @@ function requests({ history }: RunReport, isMeant: IsMeant): readonly Line[] {
     for (const write of alert.writes) {
       const what = write.firing ? "fires" : "has ended";
       const end = new Date(write.endsAtMs).toISOString().slice(14, 23);
-      const text = `${alertName(alert)} ${what}, end ${end}, ${fateOf(write)}`;
+      const text = `${alert.name} ${what}, end ${end}, ${fateOf(write)}`;
       lines.push({ atMs: write.beganMs, text: `POST ${String(write.number).padEnd(4)} ${text}` });
     }
   }

@@ -3,7 +3,6 @@
  * silenced), I14 (nothing that fires is told as resolved), I23 (nothing is another tenant's).
  */
 import {
-  alertName,
   isBefore,
   isOverAt,
   lastAcked,
@@ -27,7 +26,7 @@ export function checkContent(watch: Watch, attempt: Attempt): void {
   const group = groupIn(attempt.group);
   const told = new Map(attempt.alerts.map((alert) => [alert.name, alert]));
   for (const alert of history.alertsOf(attempt.tenant, group)) {
-    checkAlert(watch, attempt, { alert, told: told.get(alertName(alert)) });
+    checkAlert(watch, attempt, { alert, told: told.get(alert.name) });
   }
   if (attempt.isAlone) return;
   checkInhibited(watch, attempt, group);
@@ -42,7 +41,7 @@ function checkAlert(
   const { history } = watch;
   const known = lastAcked(alert.writes, attempt.firstByteMs - LOOK_AGE_MAX_MS);
   if (known === undefined) return;
-  const name = alertName(alert);
+  const { name } = alert;
   const others = alert.writes.filter((write) => write !== known && !isBefore(write, known));
   const isSure = others.every(({ firing }) => firing === known.firing);
   const hasRunOut = isPast(known, attempt.firstByteMs);
@@ -72,7 +71,7 @@ function checkInhibited({ history }: Watch, attempt: Attempt, group: string): vo
   for (const source of history.alertsOf(attempt.tenant, sourceOf(group))) {
     const known = lastAcked(source.writes, attempt.firstByteMs - LOOK_AGE_MAX_MS);
     if (known?.firing !== true || source.writes.some(({ firing }) => !firing)) continue;
-    const message = `${attempt.from} sends ${attempt.group} although ${alertName(source)} inhibits it`;
+    const message = `${attempt.from} sends ${attempt.group} although ${source.name} inhibits it`;
     history.violate("I8", attempt.firstByteMs, message);
   }
 }

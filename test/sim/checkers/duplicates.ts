@@ -1,7 +1,6 @@
 /** I12: no message is told twice within the repeat interval, but by a sender's fault at that moment. */
 import { CUTTING, OF_ALL, REPLACING, type Fault } from "../faults/index.ts";
 import { RESEND_VALID_MS } from "../clients/alerts.ts";
-import { alertName } from "../history.ts";
 import { GROUP_INTERVAL_MS } from "../scenario.ts";
 import type { Attempt } from "../world/receivers.ts";
 import { ownersAt, type Watch } from "./watch.ts";
@@ -99,7 +98,7 @@ function felledPeers(
 /** It tells an end that nobody reported: that waits until the fallen one is back or out (ADR 0009). */
 function ranOut({ history }: Watch, { alerts }: Attempt): boolean {
   const names = new Set(alerts.filter(({ resolved }) => resolved).map(({ name }) => name));
-  return history.alerts.some((one) => names.has(alertName(one)) && one.writes.at(-1)?.firing);
+  return history.alerts.some((one) => names.has(one.name) && one.writes.at(-1)?.firing);
 }
 
 /**

@@ -4,7 +4,7 @@ import { isForgettable } from "@tocsin/domain/records";
 import { MAP_NAMES, type MapName, type PartialState } from "@tocsin/engine/peer";
 import { silenceState } from "@tocsin/domain/silence";
 import type { Tenant } from "@tocsin/engine/tenant";
-import { alertName, isBefore } from "../history.ts";
+import { isBefore } from "../history.ts";
 import { LAWS, type Law, type RecordsOf } from "./merges.ts";
 import { writtenIn } from "./written.ts";
 import { GROUP_INTERVAL_MS, TENANTS } from "../scenario.ts";
@@ -49,7 +49,7 @@ function copies(world: World): readonly Copy[] {
 function checkLatest({ world, history }: Watch, id: InstanceId, tenant: Tenant): void {
   for (const record of tenant.fullState().alerts ?? []) {
     const { name, number } = writtenIn(record);
-    const alert = history.alerts.find((one) => alertName(one) === name);
+    const alert = history.alerts.find((one) => one.name === name);
     const stands = alert?.writes[number - 1];
     if (stands === undefined) continue;
     const later = alert?.writes.find((one) => one.ackedMs !== undefined && isBefore(stands, one));

@@ -2,7 +2,7 @@
  * I26: an alert that ended and fires again is told with the start of the episode that is on, whoever missed
  * the end of the one before: by the writes that were acknowledged the two do not overlap.
  */
-import { alertName, isBefore, type AlertWrite, type ClientAlert } from "../history.ts";
+import { isBefore, type AlertWrite, type ClientAlert } from "../history.ts";
 import type { Attempt } from "../world/receivers.ts";
 import { groupIn, LOOK_AGE_MAX_MS, type Watch } from "./watch.ts";
 
@@ -11,7 +11,7 @@ export function checkEpisodes({ history }: Watch, attempt: Attempt): void {
   if (attempt.isAlone) return;
   const told = new Map(attempt.alerts.map((alert) => [alert.name, alert]));
   for (const alert of history.alertsOf(attempt.tenant, groupIn(attempt.group))) {
-    const name = alertName(alert);
+    const { name } = alert;
     const { startsAtMs = Infinity, number = 0 } = told.get(name) ?? {};
     const write = alert.writes[number - 1];
     if (write === undefined || write.startsAtMs <= startsAtMs) continue;

@@ -3,7 +3,7 @@
  * given one for three seconds: to it, or to another that the same message tells for the first time.
  */
 import { CUTTING, REPLACING } from "../faults/index.ts";
-import { alertName, type ClientAlert } from "../history.ts";
+import type { ClientAlert } from "../history.ts";
 import type { Attempt } from "../world/receivers.ts";
 import { groupIn, type Watch } from "./watch.ts";
 
@@ -35,10 +35,10 @@ function checkMessage(
 ): void {
   const alerts = watch.history
     .alertsOf(tenant, groupIn(group))
-    .filter((alert) => news.has(alertName(alert)));
+    .filter((alert) => news.has(alert.name));
   const unsure = alerts.find((alert) => !hasYes(alert, firstByteMs));
   if (unsure === undefined || waitedMs(watch, alerts, firstByteMs) >= UNCONFIRMED_MIN_MS) return;
-  const message = `${from} tells of ${alertName(unsure)}, whose sender had no yes`;
+  const message = `${from} tells of ${unsure.name}, whose sender had no yes`;
   watch.history.violate("I25", firstByteMs, message);
 }
 

@@ -1,6 +1,6 @@
 /** I13: nobody is told firing after resolved of the same start. */
 import { CUTTING, REPLACING } from "../faults/index.ts";
-import { alertName, isBefore, lastAcked } from "../history.ts";
+import { isBefore, lastAcked } from "../history.ts";
 import type { Attempt } from "../world/receivers.ts";
 import { trueEpochMs } from "../world/sim-process.ts";
 import { mayFollow } from "./content.ts";
@@ -51,7 +51,7 @@ function isGranted({ history, faults }: Watch, { name, ended, fires }: Contradic
   if (faults.touched(["power-all"], { ...span, fromMs: ended.firstByteMs })) return true;
   const alert = history
     .alertsOf(ended.tenant, groupIn(ended.group))
-    .find((one) => alertName(one) === name);
+    .find((one) => one.name === name);
   const known = alert && lastAcked(alert.writes, ended.firstByteMs - LOOK_AGE_MAX_MS);
   if (alert === undefined || known === undefined) return false;
   const runOutMs = known.endsAtMs - trueEpochMs - CLOCK_ERROR_MAX_MS;

@@ -1,7 +1,8 @@
 import type { ReadResult } from "@tocsin/engine/api";
 import { labelValue, type TenantId } from "@tocsin/domain/model";
 import { judgedAtMs, silenceState } from "@tocsin/domain/silence";
-import { alertName, isBefore, lastAcked, type History } from "../history.ts";
+import { isBefore, lastAcked, type History } from "../history.ts";
+import type { TenantSettings } from "@tocsin/engine/tenant";
 import { configNumber } from "../scenario.ts";
 import { trueEpochMs } from "../world/sim-process.ts";
 import { CLOCK_ERROR_MAX_MS } from "./watch.ts";
@@ -37,16 +38,18 @@ function checkAlerts(history: History, read: ReadAt, { reader, nowMs, heard }: R
     if (alert.tenant !== read.tenant) continue;
     const wanted = lastAcked(alert.writes, read.beganMs);
     if (wanted === undefined) continue;
-    const number = shown.get(alertName(alert));
+    const number = shown.get(alert.name);
     // An alert that has ended is not shown, also by a write that was under way at the same time.
-    const mayStand = alert.writes.filter((write) => write === wanted || !isBefore(write, wanted));
-    if (number === undefined && hasEnded(mayStand, read.nowMs)) continue;
+    if (number === undefined) {
+      const mayStand = alert.writes.filter((write) => write === wanted || !isBefore(write, wanted));
+      if (hasEnded(mayStand, read.nowMs)) continue;
+    }
     const stands = number === undefined ? undefined : alert.writes[number - 1];
     if (stands === undefined || (stands.number < wanted.number && isBefore(stands, wanted))) {
       history.violate(
         invariantOf(history, wanted.ackedMs),
         read.nowMs,
-        `${alertName(alert)}: write ${wanted.number} was acknowledged at ${wanted.ackedMs?.toFixed(0)}, ` +
+        `${alert.name}: write ${wanted.number} was acknowledged at ${wanted.ackedMs?.toFixed(0)}, ` +
           `a read begun at ${read.beganMs.toFixed(0)} shows ${number ?? "nothing"}`,
       );
     }
@@ -57,13 +60,24 @@ function checkConfig(history: History, read: ReadAt, { reader }: ReadResult): vo
   const writes = history.configOf(read.tenant)?.writes ?? [];
   const wanted = lastAcked(writes, read.beganMs);
   if (wanted === undefined) return;
-  const number = configNumber(reader.settings?.source.text ?? "");
+  const number = reader.settings === undefined ? NaN : numberOf(reader.settings);
   const stands = writes[number - 1];
   if (stands !== undefined && (stands.number >= wanted.number || !isBefore(stands, wanted))) return;
   const message =
     `Configuration ${wanted.number} of "${read.tenant}" was acknowledged at ${wanted.ackedMs?.toFixed(0)}, ` +
     `a read begun at ${read.beganMs.toFixed(0)} shows ${number}`;
   history.violate(invariantOf(history, wanted.ackedMs), read.nowMs, message);
+}
+
+/** Settings last, and keep their text deflated: it is read once. */
+const numbers = new WeakMap<TenantSettings, number>();
+
+function numberOf(settings: TenantSettings): number {
+  let number = numbers.get(settings);
+  if (number === undefined) {
+    numbers.set(settings, (number = configNumber(settings.source.text)));
+  }
+  return number;
 }
 
 /** I2 is I1 after ownership has moved, I3 and I4 after a disk was lost or all processes at once. */

@@ -13,7 +13,7 @@ import {
   type Fault,
   type FaultKind,
 } from "../faults/index.ts";
-import { alertName, type AlertWrite, type ClientAlert } from "../history.ts";
+import type { AlertWrite, ClientAlert } from "../history.ts";
 import { GROUP_INTERVAL_MS, GROUP_WAIT_MS, placesOf } from "../scenario.ts";
 import type { Span } from "../traffic.ts";
 import { trueEpochMs } from "../world/sim-process.ts";
@@ -42,21 +42,24 @@ const NOT_FAILING_OVER: readonly FaultKind[] = ALL_KINDS.filter(
 /** Since when each machine has held each alert in any version. */
 export class Holdings {
   readonly #watch: Watch;
-  readonly #sinceMs = new Map<string, number>();
+  readonly #sinceMs = new Map<InstanceId, Map<string, number>>();
 
   constructor(watch: Watch) {
     this.#watch = watch;
   }
 
   add(id: InstanceId, state: PartialState): void {
-    for (const record of state.alerts ?? []) {
-      const key = `${id} ${writtenIn(record).name}`;
-      if (!this.#sinceMs.has(key)) this.#sinceMs.set(key, this.#watch.world.events.nowMs);
+    if (state.alerts === undefined) return;
+    let sinceMs = this.#sinceMs.get(id);
+    if (sinceMs === undefined) this.#sinceMs.set(id, (sinceMs = new Map<string, number>()));
+    for (const record of state.alerts) {
+      const { name } = writtenIn(record);
+      if (!sinceMs.has(name)) sinceMs.set(name, this.#watch.world.events.nowMs);
     }
   }
 
   heldSinceMs(id: InstanceId, alert: ClientAlert): number {
-    return this.#sinceMs.get(`${id} ${alertName(alert)}`) ?? Infinity;
+    return this.#sinceMs.get(id)?.get(alert.name) ?? Infinity;
   }
 }
 
@@ -101,7 +104,7 @@ export function tellsOf(
   alert: ClientAlert,
   place: string,
 ): readonly Tell[] {
-  const name = alertName(alert);
+  const name = alert.name;
   return world.receiver.attempts
     .flatMap(({ acceptedMs, alerts, firstByteMs, abandonedMs, from, isAlone, place: at }) => {
       const told = at === place ? alerts.find((one) => one.name === name) : undefined;
@@ -346,6 +349,6 @@ function report(
   if (found.dueMs > watch.world.events.nowMs) return;
   const { alert, place, what, dueMs, toldMs } = found;
   const when = toldMs === Infinity ? "never" : `only at ${toldMs.toFixed(0)}`;
-  const owed = `${alertName(alert)} was to be told as ${what} to ${place} by ${dueMs.toFixed(0)}`;
+  const owed = `${alert.name} was to be told as ${what} to ${place} by ${dueMs.toFixed(0)}`;
   watch.history.violate(invariant, dueMs, `${owed}, and was ${when}`);
 }

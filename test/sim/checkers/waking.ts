@@ -2,7 +2,6 @@
 import type { InstanceId } from "@tocsin/domain/model";
 import { labelValue } from "@tocsin/domain/model";
 import type { PeerRequest, WriteAlertsRequest } from "@tocsin/engine/peer";
-import { alertName } from "../history.ts";
 import type { Attempt } from "../world/receivers.ts";
 import type { Way } from "../world/network.ts";
 import { newestView, type Watch } from "./watch.ts";
@@ -71,7 +70,7 @@ export class Waking {
         const write = alert?.writes[Number(number) - 1];
         if (alert === undefined || write === undefined) continue;
         if (write.beganMs > wokeAtMs - ON_ITS_WAY_MS) continue;
-        const message = `${from} stamps write ${number} to ${alertName(alert)}, read before it woke`;
+        const message = `${from} stamps write ${number} to ${alert.name}, read before it woke`;
         history.violate("I17", world.events.nowMs, message);
       }
     }

@@ -1,7 +1,7 @@
 /** What a client wrote, as a record of it says. */
 import type { LabelSet } from "@tocsin/domain/model";
 
-/** Which alert it is, by the name that `alertName` gives it, and which write to it. */
+/** Which alert it is, by its name in the history, and which write to it. */
 export interface Written {
   readonly name: string;
   readonly number: number;

@@ -29,18 +29,25 @@ export interface Life {
 
 /** An alert that is re-sent while it fires, and for a while after it has ended. */
 export function resend(http: Http, alert: Named, life: Life): void {
-  const client: ClientAlert = { ...alert, writes: [] };
-  http.history.alerts.push(client);
+  const client = begin(http, alert);
   resendLife(http, client, { life, untilMs: Infinity });
 }
 
 /** The same for an alert that fires again and again; its sender tells of the last life that has begun. */
 export function resendEpisodes(http: Http, alert: Named, lives: readonly Life[]): void {
-  const client: ClientAlert = { ...alert, writes: [] };
-  http.history.alerts.push(client);
+  const client = begin(http, alert);
   for (const [at, life] of lives.entries()) {
     resendLife(http, client, { life, untilMs: lives[at + 1]?.startMs ?? Infinity });
   }
+}
+
+/** One more alert in the history, with nothing written to it. */
+function begin({ history }: Http, alert: Named): ClientAlert {
+  const { tenant, group, instance } = alert;
+  const name = `alertname=${group},inst=${instance},tenant=${tenant}`;
+  const client: ClientAlert = { name, tenant, group, instance, writes: [] };
+  history.alerts.push(client);
+  return client;
 }
 
 function resendLife(
@@ -72,8 +79,7 @@ export function postOnce(
   alert: Named,
   { onYes = () => {}, ...life }: Life & { readonly onYes?: () => void },
 ): void {
-  const client: ClientAlert = { ...alert, writes: [] };
-  http.history.alerts.push(client);
+  const client = begin(http, alert);
   const { events } = http.world;
   http.at(life.startMs, () => {
     const startsAtMs = Math.round(trueWallMs(events));
