@@ -1,3 +1,4 @@
+import type { InstanceId } from "@tocsin/domain/model";
 import { silentLogger } from "@tocsin/foundation";
 import { describe, expect, it } from "vitest";
 import { DEFAULT_TIMINGS } from "../cluster/timings.ts";
@@ -9,10 +10,24 @@ import { Membership } from "./membership.ts";
 
 const live = (): AbortSignal => new AbortController().signal;
 
+class FailingRingStore extends MemoryRingStore {
+  isDown = false;
+
+  override read(signal: AbortSignal): ReturnType<MemoryRingStore["read"]> {
+    return this.isDown ? Promise.reject(new Error("Down")) : super.read(signal);
+  }
+
+  override nextIncarnation(id: InstanceId, above: number, signal: AbortSignal): Promise<number> {
+    return this.isDown
+      ? Promise.reject(new Error("Down"))
+      : super.nextIncarnation(id, above, signal);
+  }
+}
+
 /** Processes that share a ring store and a clock. */
 class Ring {
   readonly clock: ManualClock = new ManualClock();
-  readonly store: MemoryRingStore = new MemoryRingStore({ clock: this.clock });
+  readonly store: FailingRingStore = new FailingRingStore({ clock: this.clock });
 
   /** A process that has come to its place. */
   async start(id = OWN): Promise<Membership> {
@@ -27,7 +42,7 @@ class Ring {
       },
       { id, address: `${id}:9095`, zone: "", replicationFactor: 3, timings: DEFAULT_TIMINGS },
     );
-    await membership.identify(live());
+    await this.passing(membership.identify(live()));
     await this.passing(membership.join(live()));
     return membership;
   }
@@ -78,6 +93,16 @@ describe("Membership", () => {
     expect(await ring.seen()).toEqual(before);
     expect(before.beats).toEqual([[OWN, 2]]);
     expect(problems).toHaveLength(1);
+  });
+
+  it("takes no incarnation of before with an empty disk, however long the store is away", async () => {
+    const ring = new Ring();
+    await ring.start();
+    ring.store.isDown = true;
+    const second = ring.start();
+    await ring.clock.advance(10_000);
+    ring.store.isDown = false;
+    expect((await ring.passing(second)).incarnation).toBe(2);
   });
 
   it("finds out by leaving, too", async () => {

@@ -109,13 +109,20 @@ export class Membership {
     return this.#listening?.creditMs ?? 0;
   }
 
-  /** Draws the incarnation; the first thing on start. `lastAliveMs` is what the journal knows. */
+  /**
+   * Draws the incarnation; the first thing on start. With an empty disk only the ring store knows those before:
+   * until it answers there is none. `lastAliveMs` is what the journal knows.
+   */
   async identify(signal: AbortSignal, lastAliveMs = 0): Promise<void> {
     const meta = await this.#deps.journal.readMeta();
     const nowMs = this.#deps.clock.wallMs();
     this.#listening = listeningAfter(meta?.listening, { lastAliveMs, nowMs });
     // A store that was wiped counts from the beginning; the view that was put back into it does not.
-    const reading = await this.#ring.read(signal);
+    let reading = await this.#ring.read(signal);
+    while (reading === undefined && meta === undefined) {
+      await this.#deps.clock.sleep(this.#options.timings.heartbeatIntervalMs / 4, signal);
+      reading = await this.#ring.read(signal);
+    }
     const entry = reading?.document?.members.find(({ id }) => id === this.#options.id);
     const above = Math.max(meta?.incarnation ?? 0, entry?.incarnation ?? 0);
     this.#incarnation = await this.#ring.nextIncarnation(this.#options.id, above, signal);
