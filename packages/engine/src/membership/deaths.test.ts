@@ -68,6 +68,7 @@ describe("Deaths, while writes are refused", () => {
     { name: "one whose tenants have a quorum left", silent: [E], replicationFactor: 3 },
     { name: "those whom too few others could follow", silent: [D, E], replicationFactor: 4 },
     { name: "the only owner of its tenants", silent: [E], replicationFactor: 1 },
+    { name: "both owners of some tenant", silent: [D, E], replicationFactor: 2 },
   ])("waits the whole timeout for $name", ({ silent, replicationFactor }) => {
     const watched = watch({ members: FIVE, replicationFactor });
     watched.go(29_000, silent);

@@ -1,7 +1,8 @@
 /**
  * Who is dead (PROTOCOL 3): whose heartbeat has stood still for the heartbeat timeout, all of which the
  * judge was watching: the store answered it, and its own heartbeats went through. A third of it is enough
- * while so many stand still that writes are refused, and enough others live to own all (ADR 0030).
+ * while so many stand still that writes are refused, but not all copies of any tenant, and enough others live
+ * to own all (ADR 0030).
  *
  * Ages are not compared with any clock of the store. After an outage everybody's heartbeat is old, and
  * nobody has died; so what counts is how long this instance has seen the same heartbeat without a gap.
@@ -75,8 +76,8 @@ export class Deaths {
   }
 
   /**
-   * Some tenant may have too few owners left for a write quorum, and others could own it. Never with one
-   * owner a tenant: what it holds is nowhere else.
+   * Some tenant may have too few owners left for a write quorum, and others could own it. Not if all owners of
+   * one may stand still: what they hold is nowhere else, and their return brings it back.
    */
   #refusesWrites(owning: readonly InstanceId[]): boolean {
     const { heartbeatTimeoutMs, replicationFactor } = this.#timings;
@@ -85,7 +86,7 @@ export class Deaths {
     ).length;
     const areEnoughLeft = owning.length - stillCount >= replicationFactor;
     const areTooMany = stillCount > replicationFactor - writeQuorum(replicationFactor);
-    return replicationFactor > 1 && areTooMany && areEnoughLeft;
+    return areTooMany && stillCount < replicationFactor && areEnoughLeft;
   }
 
   /** Who owns nothing any more was found dead before. */
