@@ -31,6 +31,15 @@ describe("OffsetFilter", () => {
     expect(filter.offsetMs).toBe(-3_020);
   });
 
+  it("learns of pings that answer nothing only what they show beyond the others", () => {
+    const filter = new OffsetFilter();
+    filter.add(-2_000, Infinity);
+    expect(filter.offsetMs).toBe(-2_000);
+    filter.add(-20, Infinity);
+    for (let lateMs = 11_000; lateMs > 3_000; lateMs -= 500) filter.add(-lateMs, Infinity);
+    expect(filter.offsetMs).toBe(-20);
+  });
+
   it("moves against the own clock", () => {
     const filter = new OffsetFilter();
     filter.add(-20, 300);

@@ -7,7 +7,9 @@ const SAMPLES_MAX = 8;
  * A ping shows its sender's clock less the time that it was under way, and that is never below zero: so
  * of the last few pings the one that shows most was the least late. A clock that was set back shows less
  * from then on, though. A round trip tells the two apart: a ping cannot have been under way for longer
- * than the message that it answers is old.
+ * than the message that it answers is old. One that answers nothing may have been under way for any time:
+ * after the process was stopped a dozen of them are read at once, and would take the place of all that tell
+ * more.
  */
 export class OffsetFilter {
   #samplesMs: number[] = [];
@@ -22,6 +24,8 @@ export class OffsetFilter {
    * message that it answers was sent here; Infinity if it answers none.
    */
   add(shownMs: number, roundTripMs: number): void {
+    const isNews = this.#samplesMs.length === 0 || shownMs > this.offsetMs;
+    if (!isNews && roundTripMs === Infinity) return;
     if (shownMs + roundTripMs < this.offsetMs) this.#samplesMs = [];
     this.#samplesMs.push(shownMs);
     if (this.#samplesMs.length > SAMPLES_MAX) this.#samplesMs.shift();
