@@ -9,7 +9,7 @@ import { documentOf, viewOf } from "../testing/documents.ts";
 import { settle } from "../testing/manual-clock.ts";
 import { ScriptedTransport } from "../testing/scripted-transport.ts";
 import { idOf, OTHER, OWN, OWN_INCARNATION, THIRD, Watch } from "../testing/watch.ts";
-import { Timers } from "../time/index.ts";
+import { ClusterTime, Timers } from "../time/index.ts";
 import { Claims, endWithout, type OpenedClaim } from "./claims.ts";
 import { Granter } from "./granter.ts";
 import { DEFAULT_TIMINGS } from "./timings.ts";
@@ -186,6 +186,17 @@ describe("OpenedClaim.holdsLease", () => {
     expect(handle.holdsLease).toBe(false);
     handle.beginLook();
     expect(handle.alone).toBe(false);
+  });
+
+  it("has a greater version when it speaks alone than who speaks at the same moment (7.5)", async () => {
+    const world = new World();
+    const handle = await world.granted(OTHER);
+    const time = new ClusterTime(world.watch.clock);
+    handle.drawVersion(time);
+    expect(handle.versionUs).toBe(time.nowMs() * 1_000);
+    handle.alone = true;
+    handle.drawVersion(time);
+    expect(handle.versionUs).toBe((time.nowMs() + 500) * 1_000);
   });
 });
 

@@ -19,7 +19,7 @@ import type {
   OutcomeKind,
 } from "../peer/claim.ts";
 import type { PeerAddress, PeerTransport } from "../ports/index.ts";
-import type { Timers } from "../time/index.ts";
+import type { ClusterTime, Timers } from "../time/index.ts";
 import { nameOf, type Granter, type KeyRef } from "./granter.ts";
 import type { Liveness } from "./liveness.ts";
 import type { Timings } from "./timings.ts";
@@ -41,6 +41,12 @@ export interface ClaimsDeps {
   readonly isCaughtUp: (tenant: TenantId) => boolean;
   readonly signal: AbortSignal;
 }
+
+/**
+ * Of what a majority and one without it tell at the same moment nobody knows which came last. The version of the
+ * latter is the greater, by more than clocks differ: what it contradicts is then told again (PROTOCOL 7.5).
+ */
+const ALONE_AHEAD_MS = 500;
 
 /** One claim of this instance, open until its outcome is given. */
 export class OpenedClaim {
@@ -71,6 +77,11 @@ export class OpenedClaim {
   /** Of the present view: a quorum of sets that have moved meanwhile carries no first byte (A12). */
   get owners(): OwnerSets {
     return this.#owners();
+  }
+
+  /** Draws the version of what is about to be told. */
+  drawVersion(time: ClusterTime): void {
+    this.versionUs = time.drawStampUs(this.alone ? ALONE_AHEAD_MS : 0);
   }
 
   get others(): readonly InstanceId[] {

@@ -189,7 +189,7 @@ export class Turn {
     const read = (): LogRecord | undefined => fleet.get(this.#key.tenant)?.logEntry(this.#key.key);
     const entry = metrics.queryLog(clock, read);
     if (entry !== undefined) this.#deps.time.observeStampUs(entry.versionUs);
-    handle.versionUs = this.#deps.time.drawStampUs();
+    handle.drawVersion(this.#deps.time);
     return true;
   }
 

@@ -74,6 +74,12 @@ describe("ClusterTime.drawStampUs()", () => {
     expect(time.drawStampUs()).toBe(START_MS * 1_000);
   });
 
+  it("is ahead of the time if it is asked to be, and none falls behind it", () => {
+    const { time } = made();
+    expect(time.drawStampUs(500)).toBe((START_MS + 500) * 1_000);
+    expect(time.drawStampUs()).toBe((START_MS + 500) * 1_000 + 1);
+  });
+
   it("grows whatever the clock does and whatever was seen", () => {
     const act = fc.record({ wallMs: fc.integer(), seenUs: fc.nat(2 ** 50) });
     fc.assert(

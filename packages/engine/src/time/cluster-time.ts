@@ -46,9 +46,9 @@ export class ClusterTime {
     this.#offsetMs = offsetMs > 0 ? offsetMs : Math.min(0, offsetMs + PING_DELAY_MAX_MS);
   }
 
-  /** A stamp above every stamp seen. */
-  drawStampUs(): number {
-    this.#highestUs = Math.max(this.nowMs() * 1000, this.#highestUs + 1);
+  /** A stamp above every stamp seen, and `aheadMs` of the time. */
+  drawStampUs(aheadMs = 0): number {
+    this.#highestUs = Math.max((this.nowMs() + aheadMs) * 1000, this.#highestUs + 1);
     return this.#highestUs;
   }
 
