@@ -3,7 +3,7 @@ import { CUTTING, OF_ALL, REPLACING, type Fault } from "../faults/index.ts";
 import { RESEND_VALID_MS } from "../clients/alerts.ts";
 import { GROUP_INTERVAL_MS } from "../scenario.ts";
 import type { Attempt } from "../world/receivers.ts";
-import { ownersAt, type Watch } from "./watch.ts";
+import { areOutvoted, ownersAt, type Watch } from "./watch.ts";
 
 /** S + 4 s. */
 const REPLACED_WITHIN_MS = 6_500;
@@ -28,7 +28,8 @@ export function checkDuplicates(watch: Watch): void {
     last.set(attempt.key, attempt);
     if (earlier === undefined || contentOf(earlier) !== contentOf(attempt)) continue;
     const passedMs = attempt.firstByteMs - (earlier.acceptedMs ?? 0);
-    if (passedMs > scenario.repeatMs - CLOCK_ERROR_MS) continue;
+    const errorMs = CLOCK_ERROR_MS + outvotedByMs(watch, [earlier, attempt]);
+    if (passedMs > scenario.repeatMs - errorMs) continue;
     if (isGranted(watch, earlier, attempt)) continue;
     const [first, second] = [earlier, attempt].map((one) => one.firstByteMs.toFixed(0));
     const message =
@@ -36,6 +37,14 @@ export function checkDuplicates(watch: Watch): void {
       `by ${earlier.from} at ${first}, by ${attempt.from} at ${second}`;
     history.violate("I12", attempt.firstByteMs, message);
   }
+}
+
+/** By how much the clock of a sender may have been wrong when it told (PROTOCOL 12.7). */
+function outvotedByMs(watch: Watch, attempts: readonly Attempt[]): number {
+  const isWrong = attempts.some(({ firstByteMs: fromMs, acceptedMs: untilMs = fromMs }) =>
+    areOutvoted(watch, { fromMs, untilMs }),
+  );
+  return isWrong ? watch.scenario.clockJumpMaxMs : 0;
 }
 
 /** Exactly what PROTOCOL 12 says cannot be had. */

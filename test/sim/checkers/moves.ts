@@ -8,7 +8,7 @@
  * the same tick.
  */
 import { GRACEFUL } from "../faults/index.ts";
-import { lastAcked, type ClientAlert } from "../history.ts";
+import { isBefore, lastAcked, type ClientAlert } from "../history.ts";
 import { GROUP_INTERVAL_MS, GROUP_WAIT_MS } from "../scenario.ts";
 import { trueEpochMs } from "../world/sim-process.ts";
 import type { Attempt } from "../world/receivers.ts";
@@ -76,7 +76,7 @@ function isHastened({ history, world }: Watch, { tenant, group, firstByteMs }: A
 /** The ticks that a message may belong to: by each possible birth of its group at most one. */
 function ticksOf(watch: Watch, { tenant, group, firstByteMs }: Attempt): readonly Tick[] {
   const alerts = watch.history.alertsOf(tenant, groupIn(group));
-  const firstsMs = alerts.flatMap((alert) => firstTicksMs(alert, alerts));
+  const firstsMs = alerts.flatMap((alert) => firstTicksMs(alert, alerts, firstByteMs));
   const written = watch.world.ring.written.findLast((one) => one.atMs <= firstByteMs);
   const isOutvoted = (written?.document.settled.length ?? 0) > 2;
   const earlyMs = isOutvoted ? EARLY_MAX_MS : EARLY_OF_TWO_MAX_MS;
@@ -91,14 +91,24 @@ function ticksOf(watch: Watch, { tenant, group, firstByteMs }: Attempt): readonl
   });
 }
 
-/** When a group's first tick is due that a write of this alert may have made. */
-function firstTicksMs({ writes }: ClientAlert, all: readonly ClientAlert[]): readonly number[] {
+/** When a group's first tick is due that a write of this alert may have made before `untilMs`. */
+function firstTicksMs(
+  { writes }: ClientAlert,
+  all: readonly ClientAlert[],
+  untilMs: number,
+): readonly number[] {
   return writes.flatMap(({ firing, beganMs, startsAtMs }) => {
-    const isThere = all.some((one) => lastAcked(one.writes, beganMs)?.firing === true);
-    if (!firing || isThere) return [];
+    if (!firing || beganMs > untilMs || all.some((one) => fires(one, beganMs))) return [];
     const ageMs = beganMs - (startsAtMs - trueEpochMs);
     return ageMs > GROUP_WAIT_MS - EARLY_MAX_MS
       ? [beganMs + URGENT_MS, beganMs + GROUP_WAIT_MS]
       : [beganMs + GROUP_WAIT_MS];
   });
+}
+
+/** Surely, whatever was written side by side. */
+function fires({ writes }: ClientAlert, atMs: number): boolean {
+  const known = lastAcked(writes, atMs);
+  if (known?.firing !== true) return false;
+  return writes.every((write) => write.firing || write.beganMs > atMs || isBefore(write, known));
 }

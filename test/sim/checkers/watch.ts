@@ -5,6 +5,7 @@ import type { Inspection } from "@tocsin/engine/instance";
 import type { Faults } from "../faults/index.ts";
 import type { History, Write } from "../history.ts";
 import type { Scenario } from "../scenario.ts";
+import type { Span } from "../traffic.ts";
 import type { Machine, World } from "../world/world.ts";
 
 /** What every checker looks at. */
@@ -45,8 +46,12 @@ export function newestView(world: World): View | undefined {
  * Whether the right clocks were not more than the wrong ones while it was written (PROTOCOL 12.7): an end
  * that seems to lie ahead does not shorten what was said before.
  */
-export function isOutvoted({ faults, world }: Watch, write: Write): boolean {
-  const span = { fromMs: write.beganMs, untilMs: write.ackedMs ?? write.beganMs };
+export function isOutvoted(watch: Watch, write: Write): boolean {
+  return areOutvoted(watch, { fromMs: write.beganMs, untilMs: write.ackedMs ?? write.beganMs });
+}
+
+/** Whether the right clocks were not more than the wrong ones in the span. */
+export function areOutvoted({ faults, world }: Watch, span: Span): boolean {
   const wrong = world.present.filter(({ id }) => faults.touched(["clock"], span, id));
   return wrong.length * 2 >= world.present.length;
 }

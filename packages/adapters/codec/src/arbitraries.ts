@@ -147,6 +147,7 @@ const group: fc.Arbitrary<GroupRecord> = object({
   bornMs: time,
   urgent: fc.boolean(),
   tickMs: time,
+  afterMs: time,
 });
 
 export const config: fc.Arbitrary<ConfigRecord> = object({

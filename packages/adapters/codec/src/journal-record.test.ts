@@ -79,7 +79,7 @@ describe("encodeJournalRecord()", () => {
 describe("decodeJournalRecord()", () => {
   const sample: JournalRecord = {
     tenant: "team-a" as TenantId,
-    state: { groups: [{ id: "g", bornMs: 1, urgent: true, tickMs: 2 }] },
+    state: { groups: [{ id: "g", bornMs: 1, urgent: true, tickMs: 2, afterMs: 0 }] },
     touches: [],
     aliveMs: 3,
   };

@@ -106,6 +106,7 @@ export const groupRecord: Codec<GroupRecord> = message<GroupRecord>({
   bornMs: whole(2),
   urgent: flag(3),
   tickMs: whole(4),
+  afterMs: whole(5),
 });
 
 export const configRecord: Codec<ConfigRecord> = message<ConfigRecord>({

@@ -62,7 +62,7 @@ export const TENANT = "team-a" as TenantId;
 export function groupEntry(n: number): JournalEntry {
   return {
     tenant: TENANT,
-    state: { groups: [{ id: `group-${n}`, bornMs: n, urgent: false, tickMs: 0 }] },
+    state: { groups: [{ id: `group-${n}`, bornMs: n, urgent: false, tickMs: 0, afterMs: 0 }] },
   };
 }
 

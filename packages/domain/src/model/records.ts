@@ -126,12 +126,14 @@ export interface LogRecord {
 export interface GroupRecord {
   /** Route ID and group labels; unlike the group key unique among siblings. */
   readonly id: string;
-  /** `updatedAtMs` of the batch that made it; merges by minimum. */
+  /** `updatedAtMs` of the batch that made it; of one life merges by minimum. */
   readonly bornMs: number;
   /** Its first flush was due at once, because the first alert was old (S-27). Goes with `bornMs`. */
   readonly urgent: boolean;
-  /** Last nominal tick, 0 before the first; merges by maximum. */
+  /** Last nominal tick, one of a life before this too; 0 before the first. Merges by maximum. */
   readonly tickMs: number;
+  /** When the life before this one was told to be over; 0: none is known of. The greater is the later life. */
+  readonly afterMs: number;
 }
 
 /** A tenant's own configuration. A deletion is a version with `text` undefined, kept for 30 days. */

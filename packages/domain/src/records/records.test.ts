@@ -142,6 +142,7 @@ const groupRecords: fc.Arbitrary<GroupRecord> = fc.record({
   bornMs: atMs,
   urgent: fc.boolean(),
   tickMs: atMs,
+  afterMs: atMs,
 });
 
 const configRecords: fc.Arbitrary<ConfigRecord> = fc.record({
@@ -293,10 +294,17 @@ describe("newerSilence()", () => {
 
 describe("mergeGroupClocks()", () => {
   it("takes the urgency of the earlier birth", () => {
-    const early = { id: "g", bornMs: 1, urgent: false, tickMs: 0 };
-    const late = { id: "g", bornMs: 2, urgent: true, tickMs: 50 };
-    const merged = { id: "g", bornMs: 1, urgent: false, tickMs: 50 };
+    const early = { id: "g", bornMs: 1, urgent: false, tickMs: 0, afterMs: 0 };
+    const late = { id: "g", bornMs: 2, urgent: true, tickMs: 50, afterMs: 0 };
+    const merged = { id: "g", bornMs: 1, urgent: false, tickMs: 50, afterMs: 0 };
     expect(mergeGroupClocks(late, early)).toEqual(merged);
+  });
+
+  it("takes the birth of the later life, and no tick back", () => {
+    const former = { id: "g", bornMs: 1, urgent: true, tickMs: 50, afterMs: 0 };
+    const present = { id: "g", bornMs: 60, urgent: false, tickMs: 40, afterMs: 40 };
+    expect(mergeGroupClocks(former, present)).toEqual({ ...present, tickMs: 50 });
+    expect(mergeGroupClocks(present, former)).toEqual({ ...present, tickMs: 50 });
   });
 });
 

@@ -4,7 +4,7 @@
  * Every change of a tenant goes through here, so that it is journaled, its due time is armed, and those
  * who replicate and snapshot hear of it.
  */
-import type { Logger, Slicing } from "@tocsin/foundation";
+import { atOnce, inSlices, type Logger, type Slicing } from "@tocsin/foundation";
 import type { ConfigRecord, TenantId } from "@tocsin/domain/model";
 import type { Journal } from "../ports/index.ts";
 import type { PartialState } from "../peer/state.ts";
@@ -175,6 +175,14 @@ export class Fleet {
       });
     };
     return preparing === undefined ? merge() : preparing.then(merge);
+  }
+
+  /** Lets the tenant's groups go on from what was told elsewhere, once its state has been brought here. */
+  async letToldGo(id: TenantId): Promise<void> {
+    const steps = this.get(id)?.lettingToldGo(this.#deps.time.nowMs());
+    if (steps === undefined) return;
+    if (this.#slicing === undefined) atOnce(steps);
+    else await inSlices(steps, this.#slicing);
   }
 
   /** Undefined: there is nothing to prepare. Whether it loads is asked when it is put in force. */

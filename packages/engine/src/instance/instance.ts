@@ -118,6 +118,7 @@ export class Instance {
       signal,
     );
     await this.onReplayed();
+    for (const id of this.#fleet.names()) await this.#fleet.letToldGo(id);
     await this.#membership.identify(signal, report.lastAliveMs);
     await this.onIdentified(this.#membership.incarnation);
     const { hasCaughtUp, viewOrNone } = this.#membership;

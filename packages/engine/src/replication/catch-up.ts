@@ -309,6 +309,7 @@ export class CatchUp {
       const slice = differing.slice(at, at + READ_SIZE);
       for (const reply of await this.#read(id, slice, signal)) {
         await this.#deps.fleet.mergeInTurns(reply.tenant, reply.state);
+        await this.#deps.fleet.letToldGo(reply.tenant);
       }
     }
     return owned;

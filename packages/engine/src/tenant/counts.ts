@@ -5,6 +5,7 @@ import { shownSilenceState, type SilenceState } from "@tocsin/domain/silence";
 import type { AlertEntry } from "./alert-entry.ts";
 import { inhibitedBy, silencedBy } from "./alert-status.ts";
 import { isPastEnd } from "./judgement.ts";
+import { hasTicked } from "./schedule.ts";
 import type { TenantData } from "./tenant-data.ts";
 
 /** `unprocessed`: no group of it has been flushed yet. */
@@ -47,5 +48,5 @@ export function* silenceStates(data: TenantData, nowMs: number): Generator<Silen
 function stateOf(data: TenantData, entry: AlertEntry, nowMs: number): CountedState {
   if (silencedBy(data, entry, nowMs).length > 0) return "suppressed";
   if (inhibitedBy(data, entry, nowMs).length > 0) return "suppressed";
-  return entry.groups.every(({ clock }) => clock.tickMs === 0) ? "unprocessed" : "active";
+  return entry.groups.some(({ clock }) => hasTicked(clock)) ? "active" : "unprocessed";
 }

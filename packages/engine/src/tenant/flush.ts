@@ -142,6 +142,21 @@ export function* finishing(
   }
 }
 
+/**
+ * Lets go of alerts of whose ends all were told while nobody here took note: what the journal brings back, and
+ * what an owner of before gains again. What fires next belongs to another life of its group.
+ */
+export function* lettingToldGo(data: TenantData, nowMs: number): Steps<void> {
+  for (const group of data.groups.groups.slice()) {
+    yield group.members.length;
+    if (data.groups.get(group.id) !== group) continue;
+    const toldEnds = new ToldEnds(data, group);
+    const gone = new Set(group.members.filter((entry) => toldEnds.includes(entry, nowMs)));
+    leaveGroup(data, group, gone);
+    for (const entry of gone) noteOver(data, entry);
+  }
+}
+
 function letGo(
   data: TenantData,
   { group, keys, tickMs }: { group: Group; keys: readonly FlushKey[]; tickMs: number },

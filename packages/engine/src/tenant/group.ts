@@ -4,7 +4,7 @@ import { hashGroupRecord, mergeGroupClocks } from "@tocsin/domain/records";
 import { formatLabelSet, groupKey, logKey, type Route } from "@tocsin/domain/route";
 import type { AlertEntry } from "./alert-entry.ts";
 import { appended } from "./lists.ts";
-import { dueAfterMerge, lastTickMs, nextTickMs } from "./schedule.ts";
+import { dueAfterMerge, hasTicked, lastTickMs, nextTickMs } from "./schedule.ts";
 import type { FlushKey } from "./types.ts";
 
 /** An aggregation group: the alerts of one route with equal group labels, flushed together. */
@@ -47,8 +47,11 @@ export class Group {
   mergeClock(received: GroupRecord): boolean {
     const merged = mergeGroupClocks(this.clock, received);
     if (merged === this.clock) return false;
+    const wasFormerLife = this.clock.bornMs <= merged.afterMs;
     this.clock = merged;
-    this.dueMs = dueAfterMerge(this.dueMs, merged, this.route);
+    this.dueMs = wasFormerLife
+      ? nextTickMs(merged, this.route)
+      : dueAfterMerge(this.dueMs, merged, this.route);
     this.#rehash();
     return true;
   }
@@ -57,7 +60,7 @@ export class Group {
   spendTick(nowMs: number, fromMs: number): number {
     this.flushCount += 1;
     const lastMs = lastTickMs(this.dueMs, nowMs, this.route);
-    const tickMs = this.clock.tickMs === 0 ? Math.max(lastMs, fromMs) : lastMs;
+    const tickMs = hasTicked(this.clock) ? lastMs : Math.max(lastMs, fromMs);
     if (tickMs > this.clock.tickMs) this.clock = { ...this.clock, tickMs };
     this.dueMs = nextTickMs(this.clock, this.route);
     this.#rehash();

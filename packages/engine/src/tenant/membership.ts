@@ -7,10 +7,10 @@
  * from an owner that is behind, the log decides: an end that all integrations were told of does not open
  * the group again (A21).
  */
-import { labelValue, type GroupRecord } from "@tocsin/domain/model";
-import { groupLabels, matchRoutes, type Route } from "@tocsin/domain/route";
+import { labelValue, type GroupKey, type GroupRecord } from "@tocsin/domain/model";
+import { groupKey, groupLabels, matchRoutes, type Route } from "@tocsin/domain/route";
 import type { AlertEntry } from "./alert-entry.ts";
-import { Group, groupIdOf } from "./group.ts";
+import { flushKeys, Group, groupIdOf } from "./group.ts";
 import { isUrgent } from "./schedule.ts";
 import type { TenantData } from "./tenant-data.ts";
 import { ToldEnds } from "./told-ends.ts";
@@ -104,8 +104,30 @@ function findOrMakeGroup(
   const known = data.groups.get(id);
   if (known !== undefined) return { group: known, isNew: false };
   const shared = { names: data.shared.interner.shape(labels.names), values: labels.values };
-  const { bornMs, clocks } = birth;
+  const given = birth.clocks?.get(id);
+  if (given !== undefined) return { group: new Group(route, shared, given), isNew: true };
+  const { bornMs } = birth;
   const urgent = isUrgent(entry.record.startsAtMs, bornMs, route);
-  const clock = clocks?.get(id) ?? { id, bornMs, urgent, tickMs: 0 };
+  const key = groupKey(route, shared);
+  // A clock of another owner is ahead, so that an end may have been told after the next beginning.
+  const afterMs = Math.min(toldOverMs(data, route, key), bornMs - 1);
+  const clock = { id, bornMs, urgent, tickMs: afterMs, afterMs };
   return { group: new Group(route, shared, clock), isNew: true };
+}
+
+/**
+ * The tick at which it was last told that all of a group that is no more here has ended; 0: that was not told. By
+ * the log, which all owners have.
+ */
+function toldOverMs(data: TenantData, route: Route, key: GroupKey): number {
+  const receiver = data.settings?.receivers.get(route.receiver);
+  if (receiver === undefined || data.log.size === 0) return 0;
+  let lastMs = 0;
+  for (const { key: logKey } of flushKeys(key, receiver)) {
+    const told = data.log.get(logKey);
+    if (told === undefined) continue;
+    if (told.firing.length > 0) return 0;
+    lastMs = Math.max(lastMs, told.tickMs);
+  }
+  return lastMs;
 }

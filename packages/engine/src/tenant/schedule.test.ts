@@ -5,7 +5,7 @@ import { dueAfterMerge, isUrgent, lastTickMs, nextTickMs } from "./schedule.ts";
 const TIMINGS = { groupWaitMs: 30, groupIntervalMs: 300 };
 
 function clockOf(tickMs: number, urgent = false) {
-  return { id: "g", bornMs: 1_000, urgent, tickMs };
+  return { id: "g", bornMs: 1_000, urgent, tickMs, afterMs: 0 };
 }
 
 describe("nextTickMs()", () => {
@@ -21,6 +21,11 @@ describe("nextTickMs()", () => {
       clock: clockOf(0, true),
       timings: { groupWaitMs: 30_000, groupIntervalMs: 300_000 },
       wanted: 1_050,
+    },
+    {
+      name: "waits group_wait after a tick of a life before",
+      clock: { ...clockOf(900), afterMs: 900 },
+      wanted: 1_030,
     },
     { name: "goes on from tick to tick", clock: clockOf(1_030), wanted: 1_330 },
   ];

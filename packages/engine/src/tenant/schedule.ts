@@ -14,9 +14,14 @@ export const URGENT_WAIT_MS = 50;
 
 type Timings = Pick<Route, "groupWaitMs" | "groupIntervalMs">;
 
+/** Whether a tick of this life of the group has been spent. */
+export function hasTicked({ bornMs, tickMs }: GroupRecord): boolean {
+  return tickMs >= bornMs;
+}
+
 /** The nominal time of the tick that follows the last one spent. */
 export function nextTickMs(clock: GroupRecord, timings: Timings): number {
-  if (clock.tickMs > 0) return clock.tickMs + timings.groupIntervalMs;
+  if (hasTicked(clock)) return clock.tickMs + timings.groupIntervalMs;
   return (
     clock.bornMs +
     (clock.urgent ? Math.min(URGENT_WAIT_MS, timings.groupWaitMs) : timings.groupWaitMs)
@@ -40,7 +45,7 @@ export function lastTickMs(dueMs: number, nowMs: number, timings: Timings): numb
  */
 export function dueAfterMerge(dueMs: number, clock: GroupRecord, timings: Timings): number {
   const nextMs = nextTickMs(clock, timings);
-  if (clock.tickMs === 0) return Math.min(dueMs, nextMs);
+  if (!hasTicked(clock)) return Math.min(dueMs, nextMs);
   if (dueMs <= clock.tickMs) return dueMs;
   return dueMs <= nextMs ? nextMs : lastTickMs(nextMs, dueMs, timings);
 }

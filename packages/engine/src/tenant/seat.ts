@@ -73,11 +73,13 @@ export class Seat {
   }
 
   /** A new group with such a clock; the same one again if it is asked for again. */
-  groupWith({ bornMs, urgent, tickMs }: Omit<GroupRecord, "id">): Group {
-    const known = this.#made?.clock;
-    const isKnown = known?.bornMs === bornMs && known.urgent === urgent && known.tickMs === tickMs;
-    if (this.#made === undefined || !isKnown) {
-      this.#made = new Group(this.route, this.labels, { id: this.id, bornMs, urgent, tickMs });
+  groupWith(clock: Omit<GroupRecord, "id">): Group {
+    const { bornMs, urgent, tickMs, afterMs } = clock;
+    const made = this.#made?.clock;
+    const isBorn = made?.bornMs === bornMs && made.urgent === urgent && made.afterMs === afterMs;
+    if (this.#made === undefined || !isBorn || made?.tickMs !== tickMs) {
+      const record = { id: this.id, bornMs, urgent, tickMs, afterMs };
+      this.#made = new Group(this.route, this.labels, record);
     }
     return this.#made;
   }

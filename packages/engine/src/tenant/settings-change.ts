@@ -41,7 +41,7 @@ import { judging, LARGE_COUNT_MIN, membersOf, type KeyInput } from "./judge-grou
 import { sizeOfBeginning, sizeOfRouting } from "./routing-size.ts";
 import { findSameRoutes } from "./same-routes.ts";
 import { isPastEnd, isReportedEnd } from "./judgement.ts";
-import { isUrgent, URGENT_WAIT_MS } from "./schedule.ts";
+import { hasTicked, isUrgent, URGENT_WAIT_MS } from "./schedule.ts";
 import { Seat } from "./seat.ts";
 import type { TenantSettings } from "./settings.ts";
 import type { AlertWatcher, JudgingState, TenantData } from "./tenant-data.ts";
@@ -194,8 +194,8 @@ export class SettingsChange implements AlertWatcher {
     data.inhibitors = this.#inhibitors;
     data.groups.replaceAll(groups);
     for (const { group } of this.#owingAnew) {
-      const hasTicked = group !== undefined && group.clock.tickMs > 0;
-      if (hasTicked) data.groups.hasten(group, nowMs + URGENT_WAIT_MS);
+      if (group === undefined || !hasTicked(group.clock)) continue;
+      data.groups.hasten(group, nowMs + URGENT_WAIT_MS);
     }
     return made.length === 0 ? {} : { groups: made };
   }
@@ -290,13 +290,13 @@ export class SettingsChange implements AlertWatcher {
     if (awaited !== undefined) return seat.groupWith(awaited);
     const bornMs = this.#beganMs;
     const urgent = isUrgent(record.startsAtMs, bornMs, seat.route);
-    return seat.groupWith({ bornMs, urgent, tickMs: 0 });
+    return seat.groupWith({ bornMs, urgent, tickMs: 0, afterMs: 0 });
   }
 
   /** Notes whether a group that lives on will owe what it does not owe now. Its first tick is to come anyhow. */
   *#judging(group: Group): Generator<number> {
     const seat = this.#seatsById.get(group.id);
-    if (seat === undefined || !seat.livesOn || group.clock.tickMs === 0) return;
+    if (seat === undefined || !seat.livesOn || !hasTicked(group.clock)) return;
     const then = new Group(seat.route, group.labels, group.clock);
     then.members = seat.entries.filter(
       (entry) => !this.#gone.has(entry) && (!entry.hasLeft || entry.groups.includes(group)),

@@ -42,6 +42,7 @@ import {
 import {
   finishing,
   hastenHeldEnds,
+  lettingToldGo,
   takeDue,
   type DueOptions,
   type DueResult,
@@ -228,6 +229,11 @@ export class Tenant implements TenantReader {
       input,
       isJudged ? this.#judgement : { nowMs: tickMs, heard: NEVER_HEARD },
     );
+  }
+
+  /** As the function says. What it yields is the size of the next step, in alerts. */
+  lettingToldGo(nowMs: number): Steps<void> {
+    return lettingToldGo(this.#data, nowMs);
   }
 
   /** As the function says; to be called when a flush is over, by who is alone. */

@@ -13,6 +13,7 @@ import { inhibitedBy, silencedBy, statusWork } from "./alert-status.ts";
 import type { Group } from "./group.ts";
 import { isEnded, isPastEnd, type Judgement } from "./judgement.ts";
 import { RouteLabelReader, type RouteLabels } from "./route-labels.ts";
+import { hasTicked } from "./schedule.ts";
 import type { TenantData } from "./tenant-data.ts";
 import type { AlertView, GroupView } from "./types.ts";
 
@@ -107,7 +108,7 @@ function* alertsOf(data: TenantData, { entries, mutedBy, at }: Shown): Generator
 }
 
 function isProcessed({ groups }: AlertEntry): boolean {
-  return groups.length === 0 || groups.some(({ clock }) => clock.tickMs > 0);
+  return groups.length === 0 || groups.some(({ clock }) => hasTicked(clock));
 }
 
 /** S-9: an alert vanishes when its end is before now, and somebody could have heard of it since (PROTOCOL 7.4). */
