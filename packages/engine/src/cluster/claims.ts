@@ -43,8 +43,8 @@ export interface ClaimsDeps {
 }
 
 /**
- * Of what a majority and one without it tell at the same moment nobody knows which came last. The version of the
- * latter is the greater, by more than clocks differ: what it contradicts is then told again (PROTOCOL 7.5).
+ * Of what a majority and one without it tell at the same moment nobody knows which came last. The version
+ * of the latter is the greater, by more than clocks differ: what it contradicts is then told again (7.5).
  */
 const ALONE_AHEAD_MS = 500;
 

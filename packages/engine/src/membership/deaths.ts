@@ -76,8 +76,8 @@ export class Deaths {
   }
 
   /**
-   * Some tenant may have too few owners left for a write quorum, and others could own it. Not if all owners of
-   * one may stand still: what they hold is nowhere else, and their return brings it back.
+   * Some tenant may have too few owners left for a write quorum, and others could own it. Not if all owners
+   * of one may stand still: what they hold is nowhere else, and their return brings it back.
    */
   #refusesWrites(owning: readonly InstanceId[]): boolean {
     const { heartbeatTimeoutMs, replicationFactor } = this.#timings;

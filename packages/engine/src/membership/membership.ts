@@ -110,8 +110,8 @@ export class Membership {
   }
 
   /**
-   * Draws the incarnation; the first thing on start. With an empty disk only the ring store knows those before:
-   * until it answers there is none. `lastAliveMs` is what the journal knows.
+   * Draws the incarnation; the first thing on start. With an empty disk only the ring store knows those
+   * before: until it answers there is none. `lastAliveMs` is what the journal knows.
    */
   async identify(signal: AbortSignal, lastAliveMs = 0): Promise<void> {
     const meta = await this.#deps.journal.readMeta();

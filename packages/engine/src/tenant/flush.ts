@@ -143,8 +143,8 @@ export function* finishing(
 }
 
 /**
- * Lets go of alerts of whose ends all were told while nobody here took note: what the journal brings back, and
- * what an owner of before gains again. What fires next belongs to another life of its group.
+ * Lets go of alerts of whose ends all were told while nobody here took note: what the journal brings back,
+ * and what an owner of before gains again. What fires next belongs to another life of its group.
  */
 export function* lettingToldGo(data: TenantData, nowMs: number): Steps<void> {
   for (const group of data.groups.groups.slice()) {

@@ -116,8 +116,8 @@ function findOrMakeGroup(
 }
 
 /**
- * The tick at which it was last told that all of a group that is no more here has ended; 0: that was not told. By
- * the log, which all owners have.
+ * The tick at which it was last told that all of a group that is no more here has ended, by the log, which
+ * all owners have; 0: that was not told.
  */
 function toldOverMs(data: TenantData, route: Route, key: GroupKey): number {
   const receiver = data.settings?.receivers.get(route.receiver);
