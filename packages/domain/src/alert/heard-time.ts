@@ -47,17 +47,24 @@ export function ageOfHeardMs(heard: HeardTime, wantedMs: number, spanMinMs = 0):
   return Infinity;
 }
 
-/** What either of them heard. */
+/** What either of them heard. The spans of each, youngest first, need not be apart here. */
 export function uniteHeard(a: HeardTime, b: HeardTime): HeardTime {
   const united: HeardSpan[] = [];
-  for (const span of [...a, ...b].sort((x, y) => x.untilMs - y.untilMs)) {
-    const last = united.at(-1);
-    if (last === undefined || span.untilMs > last.sinceMs) united.push(span);
-    else if (span.sinceMs > last.sinceMs) {
-      united.splice(-1, 1, { sinceMs: span.sinceMs, untilMs: last.untilMs });
+  let last: HeardSpan | undefined;
+  for (let atA = 0, atB = 0; ;) {
+    const nextA = a[atA];
+    const nextB = b[atB];
+    const isA = nextB === undefined || (nextA !== undefined && nextA.untilMs <= nextB.untilMs);
+    const next = isA ? nextA : nextB;
+    if (next === undefined) return united;
+    if (isA) atA += 1;
+    else atB += 1;
+    if (last === undefined || next.untilMs > last.sinceMs) united.push((last = next));
+    else if (next.sinceMs > last.sinceMs) {
+      last = { sinceMs: next.sinceMs, untilMs: last.untilMs };
+      united[united.length - 1] = last;
     }
   }
-  return united;
 }
 
 /** Without what is younger than this. */

@@ -21,6 +21,7 @@ import {
   NEVER_HEARD,
   unbrokenMs,
   uniteHeard,
+  type HeardSpan,
   type HeardTime,
 } from "@tocsin/domain/alert";
 import type { InstanceId, TenantId } from "@tocsin/domain/model";
@@ -139,7 +140,9 @@ export class Contact {
     const present = { ...this.#present, untilMs: nowMs, owners: undefined };
     const lasting = this.#spansOf(present, tenant, nowMs);
     if (unbrokenMs(lasting) >= CONTACT_WANTED_MAX_MS) return ALWAYS_HEARD;
-    const past = this.#past.flatMap((era) => this.#spansOf(era, tenant, nowMs));
+    const past: HeardSpan[] = [];
+    // Youngest first.
+    for (const era of this.#past.toReversed()) past.push(...this.#spansOf(era, tenant, nowMs));
     return newest(uniteHeard(past, lasting));
   }
 
