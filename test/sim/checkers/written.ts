@@ -9,18 +9,32 @@ export interface Written {
 
 type Record = LabelSet & { readonly annotations: string };
 
-/** Records never change, and each is met again and again: it is read once. */
-const known = new WeakMap<Record, Written>();
-
 /** Of the record of an alert. */
-export function writtenIn(record: Record): Written {
-  let written = known.get(record);
-  if (written === undefined) known.set(record, (written = read(record)));
-  return written;
+export function writtenIn({ names, values, annotations }: Record): Written {
+  return { name: nameOf(names, values), number: numberIn(annotations) };
 }
 
-function read({ names, values, annotations }: Record): Written {
+/** All records of an alert on one machine share the lists of its labels: its name is made once. */
+const knownNames = new WeakMap<
+  readonly string[],
+  { readonly names: readonly string[]; readonly name: string }
+>();
+
+function nameOf(names: readonly string[], values: readonly string[]): string {
+  const known = knownNames.get(values);
+  if (known?.names === names) return known.name;
   const name = names.map((label, at) => `${label}=${values[at] ?? ""}`).join(",");
-  const { number } = JSON.parse(annotations) as { number: string }; // As the clients write it.
-  return { name, number: Number(number) };
+  knownNames.set(values, { names, name });
+  return name;
+}
+
+const knownNumbers = new Map<string, number>();
+
+function numberIn(annotations: string): number {
+  let number = knownNumbers.get(annotations);
+  if (number === undefined) {
+    const said = JSON.parse(annotations) as { number: string }; // As the clients write it.
+    knownNumbers.set(annotations, (number = Number(said.number)));
+  }
+  return number;
 }
