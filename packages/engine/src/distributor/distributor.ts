@@ -21,7 +21,7 @@ import type { TenantSettings } from "../tenant/settings.ts";
 import type { DistributorDeps } from "./context.ts";
 import { portionsOf } from "./portions.ts";
 import { readTenant } from "./read-tenant.ts";
-import { writeAlerts } from "./write-alerts.ts";
+import { drawStamp, writeAlerts, type DrawnStamp } from "./write-alerts.ts";
 import { checkConfig, deleteConfig, putConfig } from "./write-config.ts";
 import { expireSilence, putSilence } from "./write-silences.ts";
 
@@ -50,6 +50,7 @@ export class Distributor implements TenantApi {
   ): Promise<PostResult> {
     this.#deps.assertTakesWrites();
     const pauses = this.#deps.pauseCount();
+    let stamp: DrawnStamp | undefined = drawStamp(this.#deps);
     const settings = this.#ownSettings(tenant) ?? (await this.#settings(tenant, signal));
     if (settings === undefined) throw notConfigured();
     const errors: string[] = [];
@@ -57,7 +58,10 @@ export class Distributor implements TenantApi {
       if (work > 0) await this.#deps.pacer.take(work);
       const valid = this.#check(portion, settings, errors);
       if (valid.length === 0) continue;
-      await writeAlerts(this.#deps, { tenant, alerts: valid, pauses }, signal);
+      const write = { tenant, alerts: valid, pauses, ...(stamp && { stamp }) };
+      // A batch has a stamp of its own.
+      stamp = undefined;
+      await writeAlerts(this.#deps, write, signal);
     }
     return { errors };
   }

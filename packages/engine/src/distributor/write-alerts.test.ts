@@ -5,7 +5,7 @@ import { Owner } from "../testing/owner.ts";
 import { viewOf } from "../testing/documents.ts";
 import { settle, START_MS } from "../testing/manual-clock.ts";
 import { idOf, OTHER, OWN, THIRD } from "../testing/watch.ts";
-import { writeAlerts } from "./write-alerts.ts";
+import { drawStamp, writeAlerts } from "./write-alerts.ts";
 
 describe("writeAlerts()", () => {
   it("is acknowledged by two of three with one stamp, while the third is stopped", async () => {
@@ -126,6 +126,26 @@ describe("writeAlerts()", () => {
     await done;
     const [stampUs] = bench.third.stamps(TENANT);
     expect(stampUs === laterUs).toBe(!lifts);
+  });
+
+  it("that waited before it was sent is no later one for that", async () => {
+    const bench = new Bench();
+    const stamp = drawStamp(bench.deps);
+    await bench.clock.advance(2_000);
+    const laterUs = (START_MS + 1_500) * 1_000;
+    for (const owner of [bench.other, bench.third]) {
+      owner.fleet.applyBatch({
+        tenant: TENANT,
+        nowMs: START_MS + 1_500,
+        stampUs: laterUs,
+        stampBy: OTHER,
+        alerts: [alertOf({ alertname: "a" }, START_MS + 1_500)],
+      });
+    }
+    const alerts = [alertOf({ alertname: "a" }, START_MS + 2_000)];
+    const { signal } = new AbortController();
+    await writeAlerts(bench.deps, { tenant: TENANT, alerts, pauses: 0, stamp }, signal);
+    expect(bench.third.stamps(TENANT)).toEqual([laterUs]);
   });
 
   it("stamps anew without waiting for an owner that is stopped", async () => {

@@ -20,6 +20,16 @@ import { assertQuorumInReach } from "./quorum-in-reach.ts";
 /** Clocks of members may differ by less. */
 const OVERTAKEN_MIN_MS = 1_000;
 
+/** A stamp and when it was drawn, by the monotonic clock. */
+export interface DrawnStamp {
+  readonly us: number;
+  readonly atMs: number;
+}
+
+export function drawStamp({ time, clock }: DistributorDeps): DrawnStamp {
+  return { us: time.drawStampUs(), atMs: clock.monotonicMs() };
+}
+
 interface OwnerAnswer {
   readonly id: InstanceId;
   readonly behind: readonly BehindAlert[];
@@ -33,6 +43,8 @@ export async function writeAlerts(
     readonly alerts: readonly CompletedAlert[];
     /** How often the process had been stopped when the alerts were read. */
     readonly pauses: number;
+    /** Drawn when they were read, for waiting makes no request a later one. Default: now. */
+    readonly stamp?: DrawnStamp;
   },
   signal: AbortSignal,
 ): Promise<void> {
@@ -44,16 +56,16 @@ export async function writeAlerts(
   };
   const stampsUs: number[] = [];
   let left = write.alerts;
-  while (left.length > 0) {
+  for (let stamp = write.stamp ?? drawStamp(deps); left.length > 0; stamp = drawStamp(deps)) {
     assertInTime();
     const batch: AlertBatch = {
       tenant: write.tenant,
       nowMs: left[0]?.updatedAtMs ?? deps.time.nowMs(),
-      stampUs: deps.time.drawStampUs(),
+      stampUs: stamp.us,
       stampBy: deps.ownId,
       alerts: left,
     };
-    const stampedAtMs = deps.clock.monotonicMs();
+    const sentAtMs = deps.clock.monotonicMs();
     stampsUs.push(batch.stampUs);
     const behind = await underOneView(deps, write.tenant, (owners) =>
       isOnlyOwner(owners, deps.ownId)
@@ -61,7 +73,7 @@ export async function writeAlerts(
         : new BatchWrite(deps, { batch, owners, deadlineMs, assertInTime }).run(signal),
     );
     for (const { stampUs } of behind) deps.time.observeStampUs(stampUs);
-    const late = behind.filter((one) => !wasOvertaken(deps, { batch, stampedAtMs }, one));
+    const late = behind.filter((one) => !wasOvertaken(deps, { batch, stamp, sentAtMs }, one));
     left = pick(batch.alerts, late, deps.time.nowMs());
   }
   deps.confirm(write.tenant, stampsUs);
@@ -75,15 +87,15 @@ export async function writeAlerts(
  */
 function wasOvertaken(
   deps: DistributorDeps,
-  made: { readonly batch: AlertBatch; readonly stampedAtMs: number },
+  made: { readonly batch: AlertBatch; readonly stamp: DrawnStamp; readonly sentAtMs: number },
   { index, stampUs }: BehindAlert,
 ): boolean {
-  const { batch, stampedAtMs } = made;
-  const underWayMs = deps.clock.monotonicMs() - stampedAtMs;
-  if (underWayMs < OVERTAKEN_MIN_MS) return false;
-  if (deps.fleet.get(batch.tenant)?.wasReplaced(batch, index) === true) return true;
-  const laterMs = (stampUs - batch.stampUs) / 1_000;
-  return laterMs >= OVERTAKEN_MIN_MS && laterMs <= underWayMs;
+  const { batch, stamp, sentAtMs } = made;
+  const nowMs = deps.clock.monotonicMs();
+  const isOld = nowMs - sentAtMs >= OVERTAKEN_MIN_MS;
+  if (isOld && deps.fleet.get(batch.tenant)?.wasReplaced(batch, index) === true) return true;
+  const laterMs = (stampUs - stamp.us) / 1_000;
+  return laterMs >= OVERTAKEN_MIN_MS && laterMs <= nowMs - stamp.atMs;
 }
 
 /** Where nobody else owns the tenant there is nothing to count, which is half of what a small batch costs. */
