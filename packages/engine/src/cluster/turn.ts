@@ -32,6 +32,8 @@ const LOOK_FRESH_MS = 500;
 const STALE_LOOKS_MAX = 3;
 const CONFIRMATION_POLL_MS = 50;
 const CONNECT_FAILURES_MAX = 2;
+/** Outcomes travel before all bulk, so they stay small. */
+const NEWS_TOLD_MAX = 1_000;
 const BACKOFF_MIN_MS = 500;
 const BACKOFF_MAX_MS = 60_000;
 const BACKOFF_FACTOR = 1.5;
@@ -327,10 +329,10 @@ export class Turn {
         err: String(error),
       });
     });
-    this.#deps.claims.close(
-      handle,
-      endSent(this.#judgement.claimed, { entry, ends: decision.told.ends }),
-    );
+    const { told } = decision;
+    // Nobody else need hold what is told without a majority.
+    const ends = handle.alone ? [...told.ends, ...told.news.slice(0, NEWS_TOLD_MAX)] : told.ends;
+    this.#deps.claims.close(handle, endSent(this.#judgement.claimed, { entry, ends }));
     this.#deps.metrics.sent(this.#key);
     await this.#judgement.finish("told");
     return "over";

@@ -77,7 +77,8 @@ export interface Outcome {
   readonly entry: LogRecord | undefined;
   /**
    * Alerts that a sender reported as ended and that were told so now. Perhaps nobody has acknowledged these
-   * ends: who learns that they were told must hold them, or the next to speak calls them firing.
+   * ends: who learns that they were told must hold them, or the next to speak calls them firing. And those
+   * that were told as firing now without a majority, or nobody would know whose end is owed.
    */
   readonly ends: readonly AlertRecord[];
 }
