@@ -67,6 +67,13 @@ const FAILED: readonly (readonly [
     undefined,
     "an end and its contradiction were told at one moment, and the end's record stood",
   ],
+  [411_795, undefined, "a sender gave up while the receiver's yes was on its way"],
+  [411_831, undefined, "others had the record of what was told alone, and not the alert"],
+  [
+    730_081,
+    undefined,
+    "a post that had waited for its tenant's configuration was stamped above its end",
+  ],
   [2_509, undefined, "the grouping of a message whose sender fell came back half a minute later"],
 ];
 

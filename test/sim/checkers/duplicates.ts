@@ -3,7 +3,7 @@ import { CUTTING, OF_ALL, REPLACING, type Fault } from "../faults/index.ts";
 import { RESEND_VALID_MS } from "../clients/alerts.ts";
 import { GROUP_INTERVAL_MS } from "../scenario.ts";
 import type { Attempt } from "../world/receivers.ts";
-import { areOutvoted, ownersAt, type Watch } from "./watch.ts";
+import { areOutvoted, cameTooLate, ownersAt, type Watch } from "./watch.ts";
 
 /** S + 4 s. */
 const REPLACED_WITHIN_MS = 6_500;
@@ -149,10 +149,6 @@ function saysOtherwise(one: Attempt, attempt: Attempt): boolean {
       one.alerts.some((told) => told.name === name && told.resolved !== resolved),
     )
   );
-}
-
-function cameTooLate({ abandonedMs, acceptedMs }: Attempt): boolean {
-  return abandonedMs !== undefined && acceptedMs !== undefined && abandonedMs <= acceptedMs;
 }
 
 function contentOf(attempt: Attempt): string {

@@ -17,7 +17,7 @@ import type { AlertWrite, ClientAlert } from "../history.ts";
 import { GROUP_INTERVAL_MS, GROUP_WAIT_MS, placesOf } from "../scenario.ts";
 import type { Span } from "../traffic.ts";
 import { trueEpochMs } from "../world/sim-process.ts";
-import { groupIn, isOutvoted, ownersAt, type Watch } from "./watch.ts";
+import { cameTooLate, groupIn, isOutvoted, ownersAt, type Watch } from "./watch.ts";
 import { writtenIn } from "./written.ts";
 
 const FAILOVER_MS = 5_000;
@@ -106,12 +106,12 @@ export function tellsOf(
 ): readonly Tell[] {
   const name = alert.name;
   return world.receiver.attempts
-    .flatMap(({ acceptedMs, alerts, firstByteMs, abandonedMs, from, isAlone, place: at }) => {
+    .flatMap((attempt) => {
+      const { acceptedMs, alerts, firstByteMs, from, isAlone, place: at } = attempt;
       const told = at === place ? alerts.find((one) => one.name === name) : undefined;
       if (told === undefined || acceptedMs === undefined) return [];
-      const isLate = abandonedMs !== undefined && abandonedMs <= acceptedMs;
       const inFlight = { fromMs: firstByteMs, untilMs: acceptedMs + RECORDING_MS };
-      const isUnheard = isLate || faults.touched(REPLACING, inFlight, from);
+      const isUnheard = cameTooLate(attempt) || faults.touched(REPLACING, inFlight, from);
       return [{ resolved: told.resolved, firstByteMs, acceptedMs, isUnheard, isAlone }];
     })
     .sort((a, b) => a.firstByteMs - b.firstByteMs);

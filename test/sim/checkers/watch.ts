@@ -6,6 +6,7 @@ import type { Faults } from "../faults/index.ts";
 import type { History, Write } from "../history.ts";
 import type { Scenario } from "../scenario.ts";
 import type { Span } from "../traffic.ts";
+import type { Attempt } from "../world/receivers.ts";
 import type { Machine, World } from "../world/world.ts";
 
 /** What every checker looks at. */
@@ -24,6 +25,16 @@ export const LOOK_AGE_MAX_MS = 1_050;
 
 /** How far the clocks by which owners judge may be off true time. */
 export const CLOCK_ERROR_MAX_MS = 400;
+
+/** A receiver's yes is under way for this long. */
+const ANSWER_MS = 4;
+
+/** 12.2: the sender had given up before it could hear the yes. */
+export function cameTooLate({ abandonedMs, acceptedMs }: Attempt): boolean {
+  return (
+    abandonedMs !== undefined && acceptedMs !== undefined && abandonedMs <= acceptedMs + ANSWER_MS
+  );
+}
 
 /** Undefined while the process is dead or has not begun to work. */
 export function inspect(machine: Machine): Inspection | undefined {

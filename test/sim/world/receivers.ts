@@ -121,6 +121,10 @@ export class SimReceiver {
       reject(signal.reason);
     };
     signal.addEventListener("abort", onAbort, { once: true });
+    const heard = (result: NotifyResult): void => {
+      signal.removeEventListener("abort", onAbort);
+      resolve(result);
+    };
     if (this.faults.hangs) return promise;
     const fails = this.#draw.chance(this.faults.fails);
     const { answerMinMs, answerMaxMs } = this.faults;
@@ -133,7 +137,7 @@ export class SimReceiver {
       const result: NotifyResult = fails
         ? { kind: "retry", error: "unexpected status code 500", reason: "serverError" }
         : { kind: "accepted" };
-      this.#events.after(this.#draw.between(0.2, 3), () => process.receive(() => resolve(result)));
+      this.#events.after(this.#draw.between(0.2, 3), () => process.receive(() => heard(result)));
     });
     return promise;
   }
