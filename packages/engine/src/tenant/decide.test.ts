@@ -319,6 +319,21 @@ describe("decide() on ends that others told", () => {
     return [teller, hearer];
   }
 
+  it("never tells an alert as firing again because its own clock is behind (I13)", () => {
+    const [teller, hearer] = [tenantOf(), tenantOf()];
+    for (const tenant of [teller, hearer]) {
+      post(tenant, LASTING, OTHER);
+      post(tenant, START_MS, UP);
+    }
+    runTicks(teller, TICK_MS);
+    runTicks(teller, TICK_MS + 5 * MINUTE_MS);
+    const flush = firstFlush(hearer);
+    hearer.merge({ log: teller.fullState().log! }, START_MS);
+    post(hearer, LASTING, { ...UP, instance: "c" });
+    const nowMs = START_MS + 5 * MINUTE_MS - SECOND_MS;
+    expect(toldAlerts(ask(hearer, flush, { nowMs }))).toEqual(["a resolved", "b", "c"]);
+  });
+
   it("never tells an alert as firing again for want of own contact", () => {
     const [, hearer] = ranOutElsewhere();
     const nowMs = TICK_MS + 10 * MINUTE_MS;

@@ -299,14 +299,14 @@ function mutedBy(
 /**
  * The integration was told the end: it must not hear now that the alert fires. Nor may it when another
  * one was told of this very end, be it under the key of a group that a reload has replaced: whoever told
- * it could judge that the alert had run out.
+ * it could judge that the alert had run out, also by a clock that is ahead of this one's.
  */
 function isToldEnd(
   data: JudgingState,
   previous: LogRecord | undefined,
   { record, logHash, input }: HashedRecord & { readonly input: KeyInput },
 ): boolean {
-  if (!isPastEnd(record, input.nowMs)) return false;
+  if (!isPastEnd(record, Math.max(input.nowMs, previous?.timestampMs ?? 0))) return false;
   if (includesHash(previous?.resolved, logHash)) return true;
   for (const { resolved, timestampMs } of data.log.records()) {
     if (timestampMs >= record.endsAtMs && includesHash(resolved, logHash)) return true;
