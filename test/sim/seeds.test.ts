@@ -63,10 +63,21 @@ const FAILED: readonly (readonly [
     "with an empty disk and no ring store a process took an incarnation of before",
   ],
   [
+    9_000_185,
+    ["kill", "wipe", "ring-down"],
+    "with an empty disk a process took an incarnation that was drawn while the ring store was away",
+  ],
+  [
+    409_470,
+    undefined,
+    "with an incarnation of before a process was not heard, and told what another one told",
+  ],
+  [
     401_195,
     undefined,
     "an end and its contradiction were told at one moment, and the end's record stood",
   ],
+  [409_128, undefined, "the same, of an alert that its client had ended"],
   [411_795, undefined, "a sender gave up while the receiver's yes was on its way"],
   [411_831, undefined, "others had the record of what was told alone, and not the alert"],
   [

@@ -149,7 +149,10 @@ describe("any sequence of changes", () => {
           const all = next.members.map((member) => member.id);
           expect(all).toEqual([...new Set(all)].sort());
           for (const owner of [...next.settled, ...next.target]) expect(all).toContain(owner);
-          const staying = next.members.filter(({ state }) => state !== "leaving");
+          // Who is pending comes in by itself, also where the last one in charge left before it came.
+          const staying = next.members.filter(
+            ({ state }) => state !== "leaving" && state !== "pending",
+          );
           if (staying.length > 0) {
             expect(next.settled.length + next.target.length).toBeGreaterThan(0);
           }

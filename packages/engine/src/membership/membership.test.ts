@@ -83,7 +83,7 @@ describe("Membership", () => {
     await ring.beat(second);
     await ring.beat(first);
     expect(problems).toEqual([
-      'Another process runs as instance "am-1": incarnation 2, this one is 1. ' +
+      'Another process runs as instance "am-1": incarnation 1002, this one is 1. ' +
         "Give each process its own --ring.instance-id",
     ]);
     await ring.beat(second);
@@ -91,7 +91,7 @@ describe("Membership", () => {
     expect(await ring.passing(first.leave(live()))).toBe(false);
     await ring.passing(first.remove(() => true, live()));
     expect(await ring.seen()).toEqual(before);
-    expect(before.beats).toEqual([[OWN, 2]]);
+    expect(before.beats).toEqual([[OWN, 1002]]);
     expect(problems).toHaveLength(1);
   });
 
@@ -102,7 +102,7 @@ describe("Membership", () => {
     const second = ring.start();
     await ring.clock.advance(10_000);
     ring.store.isDown = false;
-    expect((await ring.passing(second)).incarnation).toBe(2);
+    expect((await ring.passing(second)).incarnation).toBe(1002);
   });
 
   it("finds out by leaving, too", async () => {

@@ -17,6 +17,7 @@ import { View } from "../cluster/view.ts";
 import type { Timings } from "../cluster/timings.ts";
 import { Deaths } from "./deaths.ts";
 import { leavingOf, leftBy, mayLeave, returnedBy, type OwnEntry } from "./document-changes.ts";
+import { drawIncarnation } from "./incarnation.ts";
 import { isFresh, joinStep } from "./joining.ts";
 import { listeningAfter } from "./listening.ts";
 import { RingAccess, type LastSeen } from "./ring-access.ts";
@@ -110,22 +111,19 @@ export class Membership {
   }
 
   /**
-   * Draws the incarnation; the first thing on start. With an empty disk only the ring store knows those
-   * before: until it answers there is none. `lastAliveMs` is what the journal knows.
+   * Draws the incarnation; the first thing on start. `lastAliveMs` is what the journal knows. With an empty
+   * disk it goes on asking the ring store until the signal.
    */
   async identify(signal: AbortSignal, lastAliveMs = 0): Promise<void> {
     const meta = await this.#deps.journal.readMeta();
     const nowMs = this.#deps.clock.wallMs();
     this.#listening = listeningAfter(meta?.listening, { lastAliveMs, nowMs });
-    // A store that was wiped counts from the beginning; the view that was put back into it does not.
-    let reading = await this.#ring.read(signal);
-    while (reading === undefined && meta === undefined) {
-      await this.#deps.clock.sleep(this.#options.timings.heartbeatIntervalMs / 4, signal);
-      reading = await this.#ring.read(signal);
-    }
-    const entry = reading?.document?.members.find(({ id }) => id === this.#options.id);
-    const above = Math.max(meta?.incarnation ?? 0, entry?.incarnation ?? 0);
-    this.#incarnation = await this.#ring.nextIncarnation(this.#options.id, above, signal);
+    const { id, timings } = this.#options;
+    this.#incarnation = await drawIncarnation(
+      { clock: this.#deps.clock, ring: this.#ring, retryMs: timings.heartbeatIntervalMs / 4 },
+      { id, onDisk: meta?.incarnation },
+      signal,
+    );
     const known = parseDocument(meta?.view);
     this.#hasCaughtUp = meta?.hasCaughtUp === true;
     await this.#deps.journal.writeMeta({

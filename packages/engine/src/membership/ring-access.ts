@@ -70,12 +70,17 @@ export class RingAccess {
     await this.#try(signal, (inner) => this.#deps.store.removeHeartbeat(id, inner));
   }
 
-  /** Above `above` in any case; without an answer the next one. */
-  async nextIncarnation(id: InstanceId, above: number, signal: AbortSignal): Promise<number> {
+  /** Undefined: no answer. Rejects only when the signal is aborted. */
+  async nextIncarnation(
+    id: InstanceId,
+    above: number,
+    signal: AbortSignal,
+  ): Promise<number | undefined> {
     const drawn = await this.#try(signal, (inner) =>
       this.#deps.store.nextIncarnation(id, above, inner),
     );
-    return Math.max(drawn ?? 0, above + 1);
+    signal.throwIfAborted();
+    return drawn;
   }
 
   async #try<T>(

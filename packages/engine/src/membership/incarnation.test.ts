@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import { ManualClock } from "../testing/manual-clock.ts";
+import { drawIncarnation } from "./incarnation.ts";
+import { documentOf, ids, own } from "./fixture.ts";
+import type { RingAccess } from "./ring-access.ts";
+
+const [ID] = ids;
+const live = new AbortController().signal;
+
+/** A store that counts as the real ones do, and is away for its first calls. */
+class Store implements Pick<RingAccess, "read" | "nextIncarnation"> {
+  counter = 0;
+  entry: number | undefined;
+  failingReads = 0;
+  failingDraws = 0;
+
+  read(): ReturnType<RingAccess["read"]> {
+    if (this.failingReads-- > 0) return Promise.resolve(undefined);
+    const entries = this.entry === undefined ? [] : [own(ID, this.entry)];
+    const members = entries.map((entry) => ({ ...entry, state: "active" as const }));
+    const document = { ...documentOf({ settled: [], target: [] }), members };
+    return Promise.resolve({ document, heartbeats: [], storeNowMs: 0 });
+  }
+
+  nextIncarnation(_id: string, above: number): Promise<number | undefined> {
+    if (this.failingDraws-- > 0) return Promise.resolve(undefined);
+    this.counter = Math.max(this.counter, above) + 1;
+    return Promise.resolve(this.counter);
+  }
+}
+
+async function drawn(part: Partial<Store>, onDisk?: number): Promise<number> {
+  const clock = new ManualClock();
+  const ring = Object.assign(new Store(), part);
+  const drawing = drawIncarnation({ clock, ring, retryMs: 250 }, { id: ID, onDisk }, live);
+  await clock.advance(1000);
+  return drawing;
+}
+
+describe("drawIncarnation()", () => {
+  it("draws above the store's counter, the ring's entry and the disk", async () => {
+    expect(await drawn({})).toBe(1);
+    expect(await drawn({ counter: 4 }, 2)).toBe(5);
+    expect(await drawn({ counter: 4, entry: 6 }, 2)).toBe(7);
+    expect(await drawn({ counter: 4, entry: 6 }, 9)).toBe(10);
+  });
+
+  it("takes the disk's next one while the store is away", async () => {
+    expect(await drawn({ failingReads: 9, failingDraws: 9 }, 3)).toBe(4);
+    expect(await drawn({ failingDraws: 9, entry: 6 }, 3)).toBe(7);
+  });
+
+  it("waits for the store with an empty disk, and for all of its answer", async () => {
+    expect(await drawn({ failingReads: 2, failingDraws: 2, counter: 1 })).toBe(2);
+    expect(await drawn({ failingReads: 1, counter: 1, entry: 2 })).toBeGreaterThan(2);
+    expect(await drawn({ failingDraws: 1, counter: 1 })).toBe(2);
+  });
+
+  it("skips with an empty disk what may have been drawn while the store was away", async () => {
+    expect(await drawn({ counter: 1, entry: 1 })).toBe(1002);
+    expect(await drawn({ counter: 1002, entry: 1 })).toBe(1003);
+  });
+
+  it("ends with the signal", async () => {
+    const stop = new AbortController();
+    const ring = Object.assign(new Store(), { failingReads: Infinity, failingDraws: Infinity });
+    const clock = new ManualClock();
+    const drawing = drawIncarnation(
+      { clock, ring, retryMs: 250 },
+      { id: ID, onDisk: undefined },
+      stop.signal,
+    );
+    stop.abort(new Error("stopping"));
+    await expect(drawing).rejects.toThrow("stopping");
+  });
+});

@@ -1,0 +1,41 @@
+/**
+ * Which life of its instance a process is (PROTOCOL 2): a number above that of every former one.
+ *
+ * With a number that was used before, the peers take a process for the former one, and its pings for old
+ * until it has sent as many: for minutes it would be deaf and dumb, and speak as one that is cut off.
+ */
+import type { Clock } from "@tocsin/foundation";
+import type { InstanceId } from "@tocsin/domain/model";
+import type { RingAccess } from "./ring-access.ts";
+
+/** A disk that is lost may have seen so many starts of which the ring store, which was away, knows nothing. */
+const STARTS_UNSEEN_MAX = 1000;
+
+export interface DrawDeps {
+  readonly clock: Clock;
+  readonly ring: Pick<RingAccess, "read" | "nextIncarnation">;
+  /** So often the store is asked again. */
+  readonly retryMs: number;
+}
+
+/**
+ * Draws from the ring store. While that does not answer, a disk that knows the last number is enough for
+ * the next one; an empty disk waits for the store.
+ */
+export async function drawIncarnation(
+  { clock, ring, retryMs }: DrawDeps,
+  { id, onDisk }: { readonly id: InstanceId; readonly onDisk: number | undefined },
+  signal: AbortSignal,
+): Promise<number> {
+  for (;;) {
+    const reading = await ring.read(signal);
+    // A store that was wiped counts from the beginning; the view that was put back into it does not.
+    const inRing = reading?.document?.members.find((member) => member.id === id)?.incarnation ?? 0;
+    const unseen = onDisk === undefined && inRing > 0 ? STARTS_UNSEEN_MAX : 0;
+    const above = Math.max(onDisk ?? 0, inRing + unseen);
+    const drawn = await ring.nextIncarnation(id, above, signal);
+    if (onDisk !== undefined) return Math.max(drawn ?? 0, above + 1);
+    if (drawn !== undefined && reading !== undefined) return drawn;
+    await clock.sleep(retryMs, signal);
+  }
+}
