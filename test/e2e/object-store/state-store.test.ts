@@ -15,7 +15,9 @@ import { startS3 } from "../servers/index.ts";
 const live = new AbortController().signal;
 const TEAM = "team-a" as TenantId;
 const A = "am-1" as InstanceId;
-const STATE: PartialState = { groups: [{ id: "g", bornMs: 5, urgent: true, tickMs: 9, afterMs: 3 }] };
+const STATE: PartialState = {
+  groups: [{ id: "g", bornMs: 5, urgent: true, tickMs: 9, afterMs: 3 }],
+};
 const folder = await mkdtemp(join(tmpdir(), "tocsin-state-"));
 const s3 = await startS3();
 

@@ -11,7 +11,9 @@ const TEAM = "team-a" as TenantId;
 const OTHER = "team-b" as TenantId;
 const A = "am-1" as InstanceId;
 const B = "../am 2/é" as InstanceId;
-const STATE: PartialState = { groups: [{ id: "g", bornMs: 5, urgent: false, tickMs: 9, afterMs: 3 }] };
+const STATE: PartialState = {
+  groups: [{ id: "g", bornMs: 5, urgent: false, tickMs: 9, afterMs: 3 }],
+};
 const CONFIG: ConfigRecord = { version: 3, text: "route: {}", templates: {}, updatedAtMs: 7 };
 
 describe("ObjectStateStore", () => {
