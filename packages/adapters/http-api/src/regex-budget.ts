@@ -2,10 +2,14 @@ import { matcherSteps, patternCost, type Matcher } from "@tocsin/domain/matcher"
 import type { LabelSet } from "@tocsin/domain/model";
 import type { SilenceDraft } from "@tocsin/engine/api";
 import { AppError } from "@tocsin/foundation";
+import { readTenant, type ApiContext } from "./context.ts";
+import type { Exchange } from "./exchange.ts";
 import type { Query } from "./query-text.ts";
 
 /** Compiling so much takes some 10 ms each time. A list of names with bars between costs nothing, however long. */
-const COST_MAX = 2_000;
+const COST_MAX = 2_400;
+
+const ADVICE = "names with | between cost nothing if each . in them is written \\.";
 
 /**
  * Refuses the regular expressions of one request when they are too much work together: neither compiling
@@ -17,7 +21,7 @@ export function checkRegexes(what: string, patterns: Iterable<string>): number {
   if (cost <= COST_MAX) return cost;
   throw new AppError(
     "invalid-argument",
-    `regular expressions of ${what} are too large: ${cost} steps of at most ${COST_MAX}`,
+    `regular expressions of ${what} are too large: ${cost} steps of at most ${COST_MAX}; ${ADVICE}`,
   );
 }
 
@@ -33,7 +37,7 @@ export function stepsOfQuery(query: Query): number {
 }
 
 /** What matching one value may take: some 3 ns for each step and character. */
-const MATCH_COST_MAX = 16_000_000;
+const MATCH_COST_MAX = 20_000_000;
 
 /** Tells of labels how much work it is to match them. Throws when it could not be done in one go. */
 export function matchWorkOf(matchers: readonly Matcher[]): (labels: LabelSet) => number {
@@ -50,11 +54,35 @@ export function matchWorkOf(matchers: readonly Matcher[]): (labels: LabelSet) =>
   };
 }
 
-/** As `checkRegexes`, for a silence. */
-export function checkSilence({ matcherSets }: Pick<SilenceDraft, "matcherSets">): number {
+/**
+ * As `checkRegexes`, for a silence; what it takes is taken in turns. A stored one that is posted again, with
+ * another end perhaps, is not refused: it may be of another program's data folder, and is compiled already.
+ */
+export async function payForSilence(
+  context: ApiContext,
+  exchange: Exchange,
+  draft: SilenceDraft,
+): Promise<void> {
+  const patterns = regexesOf(draft);
+  const isSmall = patterns.reduce((sum, text) => sum + patternCost(text), 0) <= COST_MAX;
+  if (isSmall || !(await isStored(context, exchange, { id: draft.id, patterns }))) {
+    await exchange.pace.compile(checkRegexes("the silence", patterns));
+  }
+}
+
+async function isStored(
+  context: ApiContext,
+  exchange: Exchange,
+  { id, patterns }: { readonly id: string; readonly patterns: readonly string[] },
+): Promise<boolean> {
+  if (id === "") return false;
+  const { reader } = await readTenant(context, exchange);
+  const stored = reader.silences().find((silence) => silence.id === id);
+  const known = new Set(stored === undefined ? [] : regexesOf(stored));
+  return patterns.every((pattern) => known.has(pattern));
+}
+
+function regexesOf({ matcherSets }: Pick<SilenceDraft, "matcherSets">): readonly string[] {
   const regexes = matcherSets.flat().filter(({ type }) => type.endsWith("~"));
-  return checkRegexes(
-    "the silence",
-    regexes.map(({ value }) => value),
-  );
+  return regexes.map(({ value }) => value);
 }

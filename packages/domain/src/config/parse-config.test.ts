@@ -203,6 +203,20 @@ test("parseConfig refuses more nodes than allowed, whatever they are", () => {
   ]);
 });
 
+test("parseConfig refuses a regular expression of a tenant that takes too long alone", () => {
+  const rules = (pattern: string): string =>
+    `${BASE}inhibit_rules: [{source_matchers: ['a=~"${pattern}"']}]\n`;
+  const limits = { nodeCountMax: 1_000, regexStepsMax: 40_000 };
+  expect(problems(rules("x{900}y{900}z"), { limits })).toEqual([]);
+  const folded = rules(`(?i)${"[B-\u{1e942}]".repeat(20)}`);
+  expect(problems(folded, { limits })).toEqual([
+    expect.stringMatching(
+      /the regular expression has \d+ steps, 4000 are allowed for one$/,
+    ) as string,
+  ]);
+  expect(parseConfig(folded).ok).toBe(true);
+});
+
 test("parseConfig compiles no regular expression beyond those that are allowed", () => {
   const routes = (...matchers: string[]): string =>
     `${BASE}inhibit_rules: [{source_matchers: ['${matchers.join("', '")}']}]\n`;

@@ -12,7 +12,7 @@ describe("regexCost()", () => {
     { pattern: "((a{10}){10}){10}", made: 1222 },
     { pattern: "[a-z]{1000}", made: 1002 },
     { pattern: "[[:alpha:]\\]]{70}", made: 72 },
-    { pattern: "(abc){100}", made: 302 },
+    { pattern: "(?:abc){100}", made: 302 },
     { pattern: "web-[0-9]{1,3}\\.example\\.com|db.*", made: 28 },
   ])("is about what the program of $pattern has", ({ pattern, made }) => {
     const cost = regexCost(pattern);
@@ -58,8 +58,42 @@ describe("regexCost()", () => {
       `.*${"a()".repeat(300)}x`,
       `.*${"a\\x61".repeat(300)}x`,
       `.*\\Q${"a".repeat(600)}\\Ex?`,
+      "[ab]*(){1000}a[ab]{10}",
+      `(x${"()".repeat(700)})*`,
+      `${"(".repeat(900)}x${")".repeat(900)}*`,
+      `(?:x${"\\b".repeat(900)})*`,
+      "(|)".repeat(600),
+      "(()?)".repeat(400),
+      `.*(?:${"ab|".repeat(200)}c)x`,
     ];
-    for (const pattern of hostile) expect(regexCost(pattern), pattern).toBeGreaterThan(2_000);
+    for (const pattern of hostile) expect(regexCost(pattern), pattern).toBeGreaterThan(3_000);
+  });
+
+  it.each([
+    { pattern: "[B-\u{1e942}]", made: 415 },
+    { pattern: "[\\x{42}-\\x{1e942}]", made: 415 },
+    { pattern: "[^B-\u{1e942}]", made: 415 },
+    { pattern: "\\pL", made: 15 },
+  ])("is what reading $pattern takes without regard to case", ({ pattern, made }) => {
+    for (const flag of ["(?i)", "(?si:x)", "(?m-s:(?i:x))"]) {
+      expect(regexCost(flag + pattern.repeat(30))).toBeGreaterThan(30 * made);
+    }
+    expect(regexCost(pattern.repeat(30))).toBeLessThan(30 * 30);
+  });
+
+  it("is within what a request may have for what people write without escapes", () => {
+    const listOf = (count: number, name: (at: number) => string): string =>
+      Array.from({ length: count }, (_, at) => name(at)).join("|");
+    const usual = [
+      listOf(100, (at) => `10.0.0.${at}:9100`),
+      `(${listOf(60, (at) => `web-${at}.prod.example.com:9100`)})`,
+      listOf(60, (at) => `ns-${at}.*`),
+      `.*(${listOf(40, (at) => `name${at}`)}).*`,
+      ".+@sha256:[0-9a-f]{64}",
+      ".{1,100}prod.{0,100}",
+      "arn:aws:[a-z0-9-]+:[a-z0-9-]*:\\d{12}:.{1,100}",
+    ];
+    for (const pattern of usual) expect(regexCost(pattern), pattern).toBeLessThan(2_400);
   });
 
   it("stops at a million, however many repetitions there are", () => {
@@ -75,8 +109,8 @@ describe("regexCost()", () => {
   });
 
   it("counts groups that are never closed, with what is in them", () => {
-    expect(regexCost("(".repeat(50_000))).toBe(50_000);
-    expect(regexCost("(ab".repeat(10))).toBe(30);
+    expect(regexCost("(?:".repeat(50_000))).toBe(50_000);
+    expect(regexCost("(?:ab".repeat(10))).toBe(30);
   });
 
   const pieces = ["a", "b", "(", "(?:", ")", "|", "*", "+", "?", "[ab]"].map((text) =>

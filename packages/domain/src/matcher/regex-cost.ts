@@ -6,8 +6,12 @@
  * What stands behind something of variable length can begin at many places of the value at once: in
  * `.*a[ab]{900}` a thousand steps are alive at each character, and each takes some 25 ns. Such steps are
  * called wide here and cost more; of the others, the narrow ones, one is alive at a time. A group that is
- * repeated and matches several lengths is wide as a whole: its beginning stands behind its end. Of a text
- * as many steps are alive as it overlaps itself: one of `web`, three of `aaa`.
+ * repeated and matches several lengths is wide as a whole: its beginning stands behind its end. Each side of
+ * a bar begins where the group does. Of a text as many steps are alive as it overlaps itself: one of `web`,
+ * three of `aaa`. What takes no character, a bracket that captures or `\b`, is gone through with what stands
+ * beside it, so it is wide in any case.
+ *
+ * Without regard to case the engine takes each range of a class character by character, 30 ns for each.
  *
  * It is an estimate for limits, not a parser: what it misreads RE2 refuses.
  */
@@ -16,7 +20,7 @@
 const COST_MAX = 1_000_000;
 
 // None of these reads far for nothing: a text made of their beginnings is gone through once.
-const ESCAPE = /\\(?:Q[^]*?(?:\\E|$)|[pP]\{[^}]{0,40}\}|x\{[^}]{0,8}\}|[^])/y;
+const ESCAPE = /\\(?:Q[^]*?(?:\\E|$)|[pP](?:\{[^}]{0,40}\}|[A-Za-z])|x\{[^}]{0,8}\}|[^])/y;
 const GROUP_START = /\((?:\?(?:P?<\w+>|[imsU-]*:?))?/y;
 const POSIX_NAME = /^\[:\^?\w+:\]/;
 const REPEAT = /\{(\d+)(?:,(\d*))?\}/y;
@@ -26,8 +30,15 @@ const OPERATORS = new Set("()|*+?.^$");
 /** As often a step counts that may be alive at many places at once. */
 const WIDE_FACTOR = 20;
 
+const CAPTURING = /^\((?!\?)|</;
+const ASSERTION = /^(?:[$^]|\\[AbBz])$/;
+
 /** A class of Unicode has hundreds of ranges. */
-const UNICODE_CLASS_COST = 4;
+const UNICODE_CLASS_COST = 14;
+
+/** A pattern, or a part of it, is without regard to case. */
+const FOLDING = /\(\?[a-zA-Z-]*i/;
+const FOLDED_PER_STEP = 300;
 
 /** RE2 refuses a larger one, and more of several one inside the other, at once. */
 const REPEAT_MAX = 1_000;
@@ -41,18 +52,27 @@ interface Part {
   wide: number;
   /** Whether it matches several lengths. */
   isVariable: boolean;
+  /** Whether what stands before it does. */
+  readonly isBehindVariable: boolean;
   /** The largest product of repetitions one inside the other. */
   repeats: number;
 }
 
-const NOTHING: Part = { cost: 0, narrow: 0, wide: 0, isVariable: false, repeats: 1 };
+const NOTHING: Part = {
+  cost: 0,
+  narrow: 0,
+  wide: 0,
+  isVariable: false,
+  isBehindVariable: false,
+  repeats: 1,
+};
 
 /**
  * The steps of a pattern, at most a million; of one that RE2 refuses for a repetition, the characters that it
  * reads to see that. Takes time linear in its length.
  */
 export function regexCost(pattern: string): number {
-  const reading = new Reading();
+  const reading = new Reading(FOLDING.test(pattern));
   let at = 0;
   while (at < pattern.length) {
     const token = tokenAt(pattern, at);
@@ -65,14 +85,19 @@ export function regexCost(pattern: string): number {
 
 /** A pattern as far as it was read. */
 class Reading {
+  readonly #isFolding: boolean;
   readonly #outer: Part[] = [];
   #group: Part = { ...NOTHING };
   /** What a repetition repeats that comes next. */
   #last: Part = { ...NOTHING };
   /** The text that was read last, of which it is not known yet how much is alive at a time. */
   #text: string[] = [];
-  /** Whether what was read so far matches several lengths. */
+  /** Whether what was read so far matches several lengths, from the last bar on. */
   #isVariable = false;
+
+  constructor(isFolding: boolean) {
+    this.#isFolding = isFolding;
+  }
 
   get isRefused(): boolean {
     return this.#group.repeats > REPEAT_MAX;
@@ -81,7 +106,7 @@ class Reading {
   take(token: string): void {
     if (isText(token)) return this.#takeText(token);
     this.#endText();
-    if (token.startsWith("(")) this.#open();
+    if (token.startsWith("(")) this.#open(token);
     else if (token === ")") this.#close();
     else if (token === "|") this.#takeBar();
     else if (token === "*" || token === "+") this.#repeat({ copies: 1, isLoop: true });
@@ -100,43 +125,52 @@ class Reading {
   #takeText(token: string): void {
     this.#text.push(token.toLowerCase());
     this.#group.cost += 1;
-    this.#last = this.#partOf(1);
+    this.#last = this.#partOf(1, 1);
   }
 
   #endText(): void {
     if (this.#text.length === 0) return;
-    addAlive(this.#group, this.#partOf(overlaps(this.#text)));
+    addAlive(this.#group, this.#partOf(0, overlaps(this.#text)));
     this.#text = [];
   }
 
-  /** A class is as much work as it has ranges, a quoted text as it has characters. */
+  /** A class is as much work to read as it has ranges, a quoted text as it has characters. */
   #takeClass(token: string): void {
-    const cost = Math.ceil(token.length / 4) + UNICODE_CLASS_COST * countUnicodeClasses(token);
-    this.#group.cost += cost;
-    this.#last = this.#partOf(cost);
-    addAlive(this.#group, this.#last);
+    if (ASSERTION.test(token)) return this.#add({ ...NOTHING, cost: 1, wide: 1 });
+    const unicodeCount = countUnicodeClasses(token);
+    const foldingCost = this.#isFolding ? countFolded(token) / FOLDED_PER_STEP : 0;
+    const cost = Math.ceil(token.length / 4 + foldingCost) + UNICODE_CLASS_COST * unicodeCount;
+    const alive = token.startsWith("\\Q") ? token.length : 1 + Math.min(unicodeCount, 1);
+    this.#add(this.#partOf(cost, alive));
   }
 
+  /** A way more at the beginning of the group. */
   #takeBar(): void {
-    this.#group.cost += 1;
-    this.#vary();
+    this.#isVariable = this.#group.isBehindVariable;
+    this.#add(this.#partOf(1, 1));
+    this.#group.isVariable = true;
   }
 
-  #open(): void {
+  #open(token: string): void {
     this.#outer.push(this.#group);
-    this.#group = { ...NOTHING };
+    const wide = CAPTURING.test(token) ? 1 : 0;
+    this.#group = { ...NOTHING, cost: 1, wide, isBehindVariable: this.#isVariable };
   }
 
   #close(): void {
     const inner = this.#group;
-    const group = this.#outer.pop() ?? { ...NOTHING };
-    inner.cost += 1;
-    group.cost += inner.cost;
-    addAlive(group, inner);
+    const group = this.#outer.pop() ?? { ...NOTHING, cost: 1 };
+    this.#isVariable = inner.isBehindVariable || inner.isVariable;
     group.isVariable ||= inner.isVariable;
     group.repeats = Math.max(group.repeats, inner.repeats);
     this.#group = group;
-    this.#last = inner;
+    this.#add(inner);
+  }
+
+  #add(part: Part): void {
+    this.#group.cost += part.cost;
+    addAlive(this.#group, part);
+    this.#last = part;
   }
 
   #repeatCounted(token: string): void {
@@ -158,6 +192,7 @@ class Reading {
       part.wide += part.narrow;
       part.narrow = 0;
     }
+    if (isVariable) addAlive(group, this.#partOf(1, 1));
     group.cost += (copies - 1) * part.cost + (isVariable ? 1 : 0);
     group.narrow += (copies - 1) * part.narrow;
     group.wide += (copies - 1) * part.wide;
@@ -173,8 +208,9 @@ class Reading {
     this.#isVariable = true;
   }
 
-  #partOf(cost: number): Part {
-    return this.#isVariable ? { ...NOTHING, cost, wide: cost } : { ...NOTHING, cost, narrow: cost };
+  #partOf(cost: number, alive: number): Part {
+    const kind = this.#isVariable ? { wide: alive } : { narrow: alive };
+    return { ...NOTHING, cost, ...kind };
   }
 }
 
@@ -198,6 +234,18 @@ function isText(token: string): boolean {
 
 function isRepetition(token: string): boolean {
   return token.length > 1 && token.startsWith("{");
+}
+
+/** At most so many characters are in the ranges of a class: each ends at the last one written, at most. */
+function countFolded(token: string): number {
+  const rangeCount = token.split("-").length - 1;
+  if (rangeCount === 0) return 0;
+  let last = 0;
+  for (const char of token) last = Math.max(last, char.codePointAt(0) ?? 0);
+  for (const [, hex = ""] of token.matchAll(/\\x\{?([0-9A-Fa-f]{1,8})/g)) {
+    last = Math.max(last, Number.parseInt(hex, 16));
+  }
+  return rangeCount * Math.min(last, 0x10_ff_ff);
 }
 
 function countUnicodeClasses(token: string): number {

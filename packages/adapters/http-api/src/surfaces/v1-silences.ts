@@ -8,7 +8,7 @@ import { silenceLimit } from "../options.ts";
 import type { Exchange } from "../exchange.ts";
 import { selectPaced } from "../pace.ts";
 import { matcherListParam } from "../query.ts";
-import { checkSilence, matchWorkOf } from "../regex-budget.ts";
+import { payForSilence, matchWorkOf } from "../regex-budget.ts";
 import { JSON_TYPE, sendProblem, sendText } from "../reply.ts";
 import type { SurfaceRoute } from "../surface.ts";
 import { SILENCES_V1 } from "../list-kinds.ts";
@@ -60,7 +60,7 @@ async function postSilence(context: ApiContext, exchange: Exchange): Promise<voi
   if (body.kind === "bad") throw new SyntaxProblem(body.reason);
   if (body.kind === "empty") return sendBadData(exchange, "EOF");
   const draft = decodeSilence(body.value ?? {}, { form: "v1", mend: body.mend });
-  await exchange.pace.compile(checkSilence(draft));
+  await payForSilence(context, exchange, draft);
   const problem = regexProblemOf(draft) ?? findProblem(draft, context.deps.clock.wallMs());
   if (problem !== undefined) return sendBadData(exchange, problem);
   try {

@@ -8,7 +8,7 @@ import { decodeSilence } from "../decode/silence.ts";
 import { silenceLimit } from "../options.ts";
 import type { Exchange, Handler } from "../exchange.ts";
 import { booleanParam, matcherParams } from "../query.ts";
-import { checkSilence } from "../regex-budget.ts";
+import { payForSilence } from "../regex-budget.ts";
 import { JSON_TYPE, sendEmpty, sendJson, sendJsonLine, sendText } from "../reply.ts";
 import { SILENCES_V2 } from "../list-kinds.ts";
 import { listRequest, pageOf, withFields } from "../list-request.ts";
@@ -76,7 +76,7 @@ async function postSilence(context: ApiContext, exchange: Exchange): Promise<voi
     return;
   }
   const draft = decodeSilence(body.value ?? {}, { form: "v2", mend: body.mend });
-  await exchange.pace.compile(checkSilence(draft));
+  await payForSilence(context, exchange, draft);
   const problem = findTimeProblem(draft, context.deps.clock.wallMs());
   if (problem !== undefined) {
     const message = `Failed to create silence: ${problem}`;

@@ -57,6 +57,9 @@ interface Found {
 const ALIASED_NODES_MIN = 10_000;
 const ALIASED_NODES_PER_NODE = 10;
 /** More are not told: they would help nobody. */
+/** Neither compiling nor matching one can be stopped: 40 ms of either. */
+const ONE_REGEX_STEPS_MAX = 4_000;
+
 const PROBLEMS_MAX = 100;
 const SUGGESTIONS_MAX = 20;
 const MESSAGE_SIZE_MAX = 1_000;
@@ -109,10 +112,15 @@ export class Scope {
 
   /** To be called before a regular expression is compiled, or what holds some. What is wrong if it is too much. */
   spendRegex(written: string): string | undefined {
-    this.#regexSteps += patternCost(written);
-    if (!this.lacksRegexSteps) return undefined;
-    const allowed = `${this.#regexStepsMax} are allowed`;
-    return `the regular expressions up to here have ${this.#regexSteps} steps, ${allowed}`;
+    const cost = patternCost(written);
+    this.#regexSteps += cost;
+    if (this.lacksRegexSteps) {
+      const allowed = `${this.#regexStepsMax} are allowed`;
+      return `the regular expressions up to here have ${this.#regexSteps} steps, ${allowed}`;
+    }
+    const isTooLarge = this.#regexStepsMax < Infinity && cost > ONE_REGEX_STEPS_MAX;
+    if (!isTooLarge) return undefined;
+    return `the regular expression has ${cost} steps, ${ONE_REGEX_STEPS_MAX} are allowed for one`;
   }
 
   /** "Did you mean …?", for the first faults only: comparing names costs more than finding them. */
