@@ -83,8 +83,12 @@ export interface ListContext<T> {
 }
 
 /** The JSON text of an item with nothing but the fields that are asked for. */
-export function withFields(text: string, fields: ReadonlySet<string> | undefined): string {
+export function withFields<T>(
+  text: string,
+  { request: { fields }, exchange }: Omit<ListContext<T>, "kind">,
+): string {
   if (fields === undefined) return text;
+  exchange.pace.cut(text.length);
   const item = JSON.parse(text) as Readonly<Record<string, unknown>>; // Printed by us as an object.
   return JSON.stringify(
     Object.fromEntries(Object.entries(item).filter(([name]) => fields.has(name))),

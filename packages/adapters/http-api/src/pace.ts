@@ -27,6 +27,8 @@ const COMPARE_WORK = 400;
 const READ_BYTE_WORK = 10;
 /** Of a byte that is printed and sent. */
 const SENT_BYTE_WORK = 5;
+/** Of a byte that was printed, and of which only a part is sent. */
+const CUT_BYTE_WORK = SENT_BYTE_WORK + READ_BYTE_WORK;
 /** Of a step of a regular expression that is compiled. */
 const COMPILE_STEP_WORK = 1_000;
 
@@ -74,6 +76,21 @@ export class Pace {
   /** Regular expressions with so many steps, see `patternCost`. */
   compile(stepCount: number): Promise<void> | undefined {
     return this.#take(stepCount * COMPILE_STEP_WORK);
+  }
+
+  /** So much text is being cut to what is wanted of it, amid parts that do not wait: `settle` asks for it. */
+  cut(sizeBytes: number): void {
+    this.#owed += sizeBytes * CUT_BYTE_WORK;
+  }
+
+  /** True if what is owed is enough to be asked for. */
+  get owesTurn(): boolean {
+    return this.#owed >= GRAIN_WORK;
+  }
+
+  /** Asks for what is owed. */
+  settle(): Promise<void> | undefined {
+    return this.#take(0);
   }
 
   #take(work: number): Promise<void> | undefined {

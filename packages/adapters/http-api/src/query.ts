@@ -12,7 +12,7 @@ import {
 } from "@tocsin/domain/matcher";
 import { labelSetFromRecord } from "@tocsin/domain/model";
 import { AppError } from "@tocsin/foundation";
-import type { Selection } from "./pace.ts";
+import { selectPaced, type Pace, type Selection } from "./pace.ts";
 import type { Query } from "./query-text.ts";
 import { checkRegexes, matchWorkOf } from "./regex-budget.ts";
 import type { AlertView } from "@tocsin/engine/tenant";
@@ -175,50 +175,80 @@ export function alertSelection(
   filter: AlertFilter,
   isReceived: (view: AlertView) => boolean = () => true,
 ): Selection<AlertView> {
-  const workOf = matchWorkOf(filter.matchers);
+  const { matchers } = filter;
+  const workOf = matchWorkOf(matchers);
   return {
     passes: (view) => wantsAlert(filter, view) && isReceived(view),
-    workOf: ({ record, matchWork }) => matchWork + workOf(record),
+    workOf: ({ record, matchWork }) =>
+      matchWork + workOf(record) + lookUpWork(matchers, record.names.length),
   };
 }
 
+/** Of a matcher that is asked, and of one name that it is held against. */
+const [ASKED_WORK, NAME_WORK] = [10, 1];
+
+/** The work of asking matchers, without what regular expressions do; a request may have thousands. */
+export function lookUpWork(matchers: readonly Matcher[], nameCount: number): number {
+  return matchers.length * (ASKED_WORK + nameCount * NAME_WORK);
+}
+
+/** A receiver as far as filters look at it. */
+interface Labelled {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** The receivers whose labels all matchers match. */
+export function selectReceivers<T extends Labelled>(
+  receivers: readonly T[],
+  matchers: readonly Matcher[],
+  pace: Pace,
+): Promise<readonly T[]> {
+  const passes = ({ labels }: T): boolean => matchesAll(matchers, labelSetFromRecord(labels));
+  const workOf = ({ labels }: T): number => lookUpWork(matchers, Object.keys(labels).length);
+  return selectPaced(receivers, { passes, workOf }, pace);
+}
+
+/** The filter of a list's receivers. */
+export async function receiverFilter(
+  filter: AlertFilter,
+  receivers: readonly Labelled[],
+  pace: Pace,
+): Promise<ReceiverFilter> {
+  const { receiver, receiverMatchers } = filter;
+  if (receiverMatchers.length === 0) return new ReceiverFilter(receiver, undefined);
+  const selected = await selectReceivers(receivers, receiverMatchers, pace);
+  return new ReceiverFilter(receiver, new Set(selected.map(({ name }) => name)));
+}
+
 /** Tells of receivers whether they are asked for. Alerts of one route share their list, asked once. */
-export class ReceiverFilter {
-  readonly #filter: AlertFilter;
-  readonly #labels: ReadonlyMap<string, Readonly<Record<string, string>>>;
+class ReceiverFilter {
+  readonly #hasName: ValueTest | undefined;
+  /** Those with the wanted labels; undefined: all. */
+  readonly #labelled: ReadonlySet<string> | undefined;
   readonly #known: Map<readonly string[], boolean> = new Map();
 
-  constructor(
-    filter: AlertFilter,
-    receivers: readonly {
-      readonly name: string;
-      readonly labels: Readonly<Record<string, string>>;
-    }[],
-  ) {
-    this.#filter = filter;
-    this.#labels = new Map(receivers.map(({ name, labels }) => [name, labels]));
+  constructor(hasName: ValueTest | undefined, labelled: ReadonlySet<string> | undefined) {
+    this.#hasName = hasName;
+    this.#labelled = labelled;
   }
 
   /** True if one of the receivers has the wanted name and one, maybe another, the wanted labels. */
   wantsAny(receivers: readonly string[]): boolean {
-    const { receiver, receiverMatchers } = this.#filter;
-    if (receiver === undefined && receiverMatchers.length === 0) return true;
+    if (this.#hasName === undefined && this.#labelled === undefined) return true;
     const known = this.#known.get(receivers);
     if (known !== undefined) return known;
-    const byName = receiver === undefined || receivers.some(receiver);
+    const byName = this.#hasName === undefined || receivers.some(this.#hasName);
     const wanted = byName && receivers.some((name) => this.#hasLabels(name));
     this.#known.set(receivers, wanted);
     return wanted;
   }
 
   wants(receiver: string): boolean {
-    return (this.#filter.receiver?.(receiver) ?? true) && this.#hasLabels(receiver);
+    return (this.#hasName?.(receiver) ?? true) && this.#hasLabels(receiver);
   }
 
   #hasLabels(receiver: string): boolean {
-    const { receiverMatchers } = this.#filter;
-    if (receiverMatchers.length === 0) return true;
-    const labels = this.#labels.get(receiver);
-    return labels !== undefined && matchesAll(receiverMatchers, labelSetFromRecord(labels));
+    return this.#labelled?.has(receiver) ?? true;
   }
 }

@@ -14,6 +14,7 @@ import type { Writable } from "node:stream";
 import { createGzip } from "node:zlib";
 import type { Exchange } from "./exchange.ts";
 import { acceptsGzip, isSameTag } from "./negotiation.ts";
+import type { Pace } from "./pace.ts";
 
 const SLICE_SIZE = 32 * 1024;
 const HELD_SIZE_MAX_BYTES = 1024 * 1024;
@@ -38,7 +39,7 @@ export async function sendSlices(
   parts: Parts,
 ): Promise<void> {
   const { req, res, pace } = exchange;
-  const slices = slicesOf(parts);
+  const slices = slicesOf(parts, pace);
   const held: Buffer[] = [];
   let heldBytes = 0;
   let next = await slices.next();
@@ -94,10 +95,12 @@ async function write(exchange: Exchange, out: Writable, slice: Buffer): Promise<
 }
 
 /** Nothing is cut in two: a slice ends with the part that fills it. */
-async function* slicesOf(parts: Parts): AsyncGenerator<Buffer, void, undefined> {
+async function* slicesOf(parts: Parts, pace: Pace): AsyncGenerator<Buffer, void, undefined> {
   let slice = "";
-  for await (const part of eachPart(parts)) {
+  for await (const part of eachPart(parts, pace)) {
     slice += part;
+    const turn = pace.settle();
+    if (turn !== undefined) await turn;
     if (slice.length < SLICE_SIZE) continue;
     yield Buffer.from(slice, "utf8");
     slice = "";
@@ -106,15 +109,16 @@ async function* slicesOf(parts: Parts): AsyncGenerator<Buffer, void, undefined> 
 }
 
 /** `for await` waits a turn for every part of a plain list too; this groups those into slices first. */
-function eachPart(parts: Parts): Parts {
-  return Symbol.asyncIterator in parts ? parts : joined(parts);
+function eachPart(parts: Parts, pace: Pace): Parts {
+  return Symbol.asyncIterator in parts ? parts : joined(parts, pace);
 }
 
-function* joined(parts: Iterable<string>): Generator<string, void, undefined> {
+/** What little is left of much, as with `fields`, is as much work: then a group ends before it is a slice. */
+function* joined(parts: Iterable<string>, pace: Pace): Generator<string, void, undefined> {
   let text = "";
   for (const part of parts) {
     text += part;
-    if (text.length < SLICE_SIZE) continue;
+    if (text.length < SLICE_SIZE && !pace.owesTurn) continue;
     yield text;
     text = "";
   }

@@ -7,7 +7,7 @@ import { decodeSilence } from "../decode/silence.ts";
 import { silenceLimit } from "../options.ts";
 import type { Exchange } from "../exchange.ts";
 import { selectPaced } from "../pace.ts";
-import { matcherListParam } from "../query.ts";
+import { lookUpWork, matcherListParam } from "../query.ts";
 import { payForSilence, matchWorkOf } from "../regex-budget.ts";
 import { JSON_TYPE, sendProblem, sendText } from "../reply.ts";
 import type { SurfaceRoute } from "../surface.ts";
@@ -15,7 +15,12 @@ import { SILENCES_V1 } from "../list-kinds.ts";
 import { listRequest, pageOf, withFields } from "../list-request.ts";
 import { upstreamWords } from "../upstream-words.ts";
 import { jsonList } from "../views/json-text.ts";
-import { labelsOfSilence, listSilences, SilencePrinter } from "../views/silence-view.ts";
+import {
+  ALL_SILENCES,
+  labelsOfSilence,
+  listSilences,
+  SilencePrinter,
+} from "../views/silence-view.ts";
 import { routeV1, sendBadData, sendSuccess, sendSuccessList } from "./v1-manners.ts";
 import { isNotFound } from "./v2-silences.ts";
 
@@ -43,13 +48,18 @@ async function getSilences(context: ApiContext, exchange: Exchange): Promise<voi
     reader.silences(),
     {
       passes: (silence) => matchesAll(filter, labelsOfSilence(silence)),
-      workOf: (silence) => workOf(labelsOfSilence(silence)),
+      workOf: (silence) => {
+        const labels = labelsOfSilence(silence);
+        return workOf(labels) + lookUpWork(filter, labels.names.length);
+      },
     },
     pace,
   );
-  const wanted = await listSilences(passing, () => true, { nowMs, pace });
+  const wanted = await listSilences(passing, ALL_SILENCES, { nowMs, pace });
   const page = await pageOf(wanted, { request, kind: SILENCES_V1, exchange });
-  const shown = page.values().map((silence) => withFields(printer.v1(silence), request.fields));
+  const shown = page
+    .values()
+    .map((silence) => withFields(printer.v1(silence), { request, exchange }));
   await sendSuccessList(exchange, jsonList(shown));
 }
 

@@ -4,7 +4,7 @@ import type { Exchange, Handler } from "../exchange.ts";
 import { ALERTS_V1 } from "../list-kinds.ts";
 import { listRequest, pageOf, withFields } from "../list-request.ts";
 import { selectPaced } from "../pace.ts";
-import { alertSelection, ReceiverFilter, strictAlertFilterParams } from "../query.ts";
+import { alertSelection, receiverFilter, strictAlertFilterParams } from "../query.ts";
 import type { Surface } from "../surface.ts";
 import { AlertPrinter } from "../views/alert-view.ts";
 import { jsonList } from "../views/json-text.ts";
@@ -47,7 +47,7 @@ async function getAlerts(context: ApiContext, exchange: Exchange): Promise<void>
   const read = await readTenant(context, exchange);
   await prepareAlerts(read, exchange);
   const { reader, nowMs, heard, receiverViews } = read;
-  const receivers = new ReceiverFilter(filter, receiverViews());
+  const receivers = await receiverFilter(filter, receiverViews(), exchange.pace);
   const wanted = await selectPaced(
     reader.alerts(nowMs, heard),
     alertSelection(filter, (view) => receivers.wantsAny(view.receivers)),
@@ -55,7 +55,7 @@ async function getAlerts(context: ApiContext, exchange: Exchange): Promise<void>
   );
   const printer = new AlertPrinter();
   const page = await pageOf(wanted, { request, kind: ALERTS_V1, exchange });
-  const shown = page.values().map((view) => withFields(printer.v1(view), request.fields));
+  const shown = page.values().map((view) => withFields(printer.v1(view), { request, exchange }));
   await sendSuccessList(exchange, jsonList(shown));
 }
 

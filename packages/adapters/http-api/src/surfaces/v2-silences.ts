@@ -7,7 +7,7 @@ import { parseJsonBody, SyntaxProblem } from "../decode/json.ts";
 import { decodeSilence } from "../decode/silence.ts";
 import { silenceLimit } from "../options.ts";
 import type { Exchange, Handler } from "../exchange.ts";
-import { booleanParam, matcherParams } from "../query.ts";
+import { booleanParam, lookUpWork, matcherParams } from "../query.ts";
 import { payForSilence } from "../regex-budget.ts";
 import { JSON_TYPE, sendEmpty, sendJson, sendJsonLine, sendText } from "../reply.ts";
 import { SILENCES_V2 } from "../list-kinds.ts";
@@ -58,11 +58,16 @@ async function getSilences(context: ApiContext, exchange: Exchange): Promise<voi
   const printer = new SilencePrinter(nowMs);
   const wanted = await listSilences(
     reader.silences(),
-    (silence, state) => states[state] && hasMatchers(silence, filter),
+    {
+      passes: (silence, state) => states[state] && hasMatchers(silence, filter),
+      workOf: ({ matcherSets }) => lookUpWork(filter, matcherSets.flat().length),
+    },
     { nowMs, pace: exchange.pace },
   );
   const page = await pageOf(wanted, { request, kind: SILENCES_V2, exchange });
-  const shown = page.values().map((silence) => withFields(printer.v2(silence), request.fields));
+  const shown = page
+    .values()
+    .map((silence) => withFields(printer.v2(silence), { request, exchange }));
   await sendListV2(exchange, jsonList(shown));
 }
 

@@ -7,7 +7,8 @@ import {
   alertSelection,
   booleanParam,
   matcherParams,
-  ReceiverFilter,
+  receiverFilter,
+  selectReceivers,
 } from "../query.ts";
 import { sendEmpty, sendJson, sendJsonLine } from "../reply.ts";
 import { ALERTS_V2, GROUPS } from "../list-kinds.ts";
@@ -19,8 +20,7 @@ import { jsonList } from "../views/json-text.ts";
 import { statusV2 } from "../views/status-view.ts";
 import { compareGroups } from "@tocsin/engine/tenant";
 import { compareAlerts } from "@tocsin/domain/alert";
-import { matchesAll } from "@tocsin/domain/matcher";
-import { compareText, labelSetFromRecord } from "@tocsin/domain/model";
+import { compareText } from "@tocsin/domain/model";
 import { sendListV2, v2Manners } from "./v2-manners.ts";
 import { logRefusal, matcherNotes } from "../refusal-log.ts";
 import { postAlerts } from "./post-alerts.ts";
@@ -72,7 +72,7 @@ async function getAlerts(context: ApiContext, exchange: Exchange): Promise<void>
   const read = await readTenant(context, exchange);
   await prepareAlerts(read, exchange);
   const { reader, nowMs, heard, receiverViews } = read;
-  const receivers = new ReceiverFilter(filter, receiverViews());
+  const receivers = await receiverFilter(filter, receiverViews(), exchange.pace);
   const { pace } = exchange;
   const wanted = await selectPaced(
     reader.alerts(nowMs, heard),
@@ -81,7 +81,7 @@ async function getAlerts(context: ApiContext, exchange: Exchange): Promise<void>
   );
   const printer = new AlertPrinter();
   const page = await pageOf(wanted, { request, kind: ALERTS_V2, exchange });
-  const shown = page.values().map((view) => withFields(printer.v2(view), request.fields));
+  const shown = page.values().map((view) => withFields(printer.v2(view), { request, exchange }));
   await sendListV2(exchange, jsonList(shown));
 }
 
@@ -101,7 +101,7 @@ export async function groupParts(
   const read = await readTenant(context, exchange);
   await prepareAlerts(read, exchange);
   const { reader, nowMs, heard, receiverViews } = read;
-  const receivers = new ReceiverFilter(filter, receiverViews());
+  const receivers = await receiverFilter(filter, receiverViews(), exchange.pace);
   const printer = new AlertPrinter((all) =>
     // As in upstream: by name, and only those whose groups are asked for.
     all.filter((name) => receivers.wants(name)).sort(compareText),
@@ -138,8 +138,5 @@ async function getReceivers(context: ApiContext, exchange: Exchange): Promise<vo
     prefix: "failed to parse receiver_matchers param: ",
   });
   const { receiverViews } = await readTenant(context, exchange);
-  const shown = receiverViews().filter(({ labels }) =>
-    matchesAll(matchers, labelSetFromRecord(labels)),
-  );
-  sendJsonLine(exchange, 200, shown);
+  sendJsonLine(exchange, 200, await selectReceivers(receiverViews(), matchers, exchange.pace));
 }

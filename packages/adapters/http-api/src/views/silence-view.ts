@@ -12,18 +12,26 @@ import { TimePrinter } from "./time-text.ts";
 
 const STATE_ORDER: Readonly<Record<SilenceState, number>> = { active: 1, pending: 2, expired: 3 };
 
+/** Which silences are listed, and the work of telling. */
+export interface SilenceSelection {
+  readonly passes: (silence: SilenceRecord, state: SilenceState) => boolean;
+  readonly workOf: (silence: SilenceRecord) => number;
+}
+
+export const ALL_SILENCES: SilenceSelection = { passes: () => true, workOf: () => 0 };
+
 /**
  * In upstream's order: active ones by their end, pending ones by their start, expired ones by their end
  * with the latest first. Those that are shrunk to tombstones are not shown, nor those that do not pass.
  */
 export async function listSilences(
   silences: readonly SilenceRecord[],
-  passes: (silence: SilenceRecord, state: SilenceState) => boolean,
+  { passes, workOf }: SilenceSelection,
   { nowMs, pace }: { readonly nowMs: number; readonly pace: Pace },
 ): Promise<readonly SilenceRecord[]> {
   const listed: { silence: SilenceRecord; state: SilenceState; key: number }[] = [];
   for (const silence of silences) {
-    const turn = pace.item();
+    const turn = pace.item(workOf(silence));
     if (turn !== undefined) await turn;
     const state = shownSilenceState(silence, nowMs);
     if (silence.matcherSets.length === 0 || !passes(silence, state)) continue;
