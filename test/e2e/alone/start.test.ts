@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { request, type IncomingMessage } from "node:http";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,16 +20,20 @@ print("bound", flush=True)
 while True:
     print(s.recv(4096).decode().strip().replace("\\n", " "), flush=True)
 `;
-/** Becomes the program behind it, with a listening socket as systemd hands it over. */
+/** Becomes the program behind the path, with listening sockets as systemd hands them over: a port and the path. */
 const ACTIVATOR = `
-import os, socket, sys
-s = socket.socket()
-s.bind(("127.0.0.1", 0))
-s.listen()
-s.set_inheritable(True)
-os.dup2(s.fileno(), 3)
-os.environ.update(LISTEN_FDS="1", LISTEN_PID=str(os.getpid()))
-os.execv(sys.argv[1], sys.argv[1:])
+import fcntl, os, socket, sys
+port, path = socket.socket(), socket.socket(socket.AF_UNIX)
+port.bind(("127.0.0.1", 0))
+path.bind(sys.argv[1])
+held = []
+for s in (port, path):
+    s.listen()
+    held.append(fcntl.fcntl(s.fileno(), fcntl.F_DUPFD, 10))
+for at, fd in enumerate(held):
+    os.dup2(fd, 3 + at)
+os.environ.update(LISTEN_FDS="2", LISTEN_PID=str(os.getpid()))
+os.execv(sys.argv[2], sys.argv[2:])
 `;
 const LAUNCHER = join(import.meta.dirname, "../../../bin/tocsin");
 const FAILED = { code: 1, signal: null };
@@ -131,20 +136,24 @@ describe("a start", () => {
     await says(/STOPPING=1/);
   });
 
-  it("takes over a socket of systemd", async ({ skip }) => {
+  it("takes over the sockets of systemd, a port and a path", async ({ skip }) => {
     if (findProgram("python3") === undefined) return skip("not installed: python3");
     const flags = [...files("valid.yml", "activated"), "--web.systemd-socket"];
-    const activated = spawn("python3", ["-c", ACTIVATOR, LAUNCHER, ...flags]);
+    const path = join(folder, "web.sock");
+    const activated = spawn("python3", ["-c", ACTIVATOR, path, LAUNCHER, ...flags]);
     onTestFinished(() => void activated.kill());
     let log = "";
     activated.stderr.setEncoding("utf8").on("data", (text: string) => (log += text));
     const listening = /msg="Listening on" address=127\.0\.0\.1:(\d+)/;
     await eventually(
       () => `it listens: ${log}`,
-      () => listening.test(log),
+      () => listening.test(log) && log.includes(`msg="Listening on" address=${path}\n`),
     );
     const answer = await call(`http://127.0.0.1:${listening.exec(log)?.[1]}/-/healthy`);
     expect(answer.status).toBe(200);
+    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+    request({ socketPath: path, path: "/-/healthy" }, resolve).on("error", reject).end();
+    expect((await promise).resume().statusCode).toBe(200);
     expect(await run(...files("valid.yml", "none"), "--web.systemd-socket")).toMatchObject(FAILED);
   });
 

@@ -1,14 +1,10 @@
 import { createServer, type RequestListener, type Server } from "node:http";
-import {
-  createServer as createNetServer,
-  type AddressInfo,
-  type Server as NetServer,
-  type Socket,
-} from "node:net";
+import { createServer as createNetServer, type Server as NetServer, type Socket } from "node:net";
 import { isTlsWanted } from "@tocsin/domain/config";
 import { AppError, type Clock, type Logger } from "@tocsin/foundation";
 import { takeOddRequests } from "./odd-requests.ts";
 import { HEADER_COUNT_MAX, SERVER_BOUNDS, type Handlers } from "./serving.ts";
+import { unixPathOf } from "./unix-path.ts";
 import { createTlsServer } from "./web-config/tls-server.ts";
 import { WebConfigFault } from "./web-config/web-config-fault.ts";
 import { WebConfigFile } from "./web-config/web-config-file.ts";
@@ -147,8 +143,11 @@ async function bind(server: NetServer, target: Target): Promise<string> {
   } finally {
     server.off("error", reject);
   }
-  // A server that listens on TCP has an address of this form.
-  const { family, address, port } = server.address() as AddressInfo;
+  const bound = server.address();
+  // Of a socket that was handed over Node tells the address only when it is of the internet.
+  if (bound === null) return "fd" in target ? unixPathOf(target.fd) : "";
+  if (typeof bound === "string") return bound;
+  const { family, address, port } = bound;
   return `${family === "IPv6" ? `[${address}]` : address}:${port}`;
 }
 
