@@ -77,7 +77,15 @@ export async function openStateStore(
   if (address.kind === "file") {
     const { FsObjectStore } = await import("@tocsin/object-store-fs");
     const objects = new FsObjectStore(deps, { folder: address.folderPath });
-    await objects.clean(ABANDONED_AFTER_MS);
+    if (!(await objects.clean(ABANDONED_AFTER_MS))) {
+      deps.logger.log(
+        "error",
+        "State folder is full: nothing can be stored in it until there is room",
+        {
+          folder: address.folderPath,
+        },
+      );
+    }
     return new ObjectStateStore({ ...deps, objects });
   }
   const { parseS3Url, S3ObjectStore } = await import("@tocsin/object-store-s3");

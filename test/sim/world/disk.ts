@@ -125,6 +125,13 @@ export class SimJournal implements Journal {
     this.#disk.meta = meta;
   }
 
+  /** Works on a full disk, too. */
+  outdateMeta(): Promise<void> {
+    const { meta } = this.#disk;
+    if (meta !== undefined) this.#disk.meta = { ...meta, isOutdated: true };
+    return Promise.resolve();
+  }
+
   async close(): Promise<void> {
     await this.synced();
   }

@@ -7,6 +7,8 @@ import { dirname } from "node:path";
 export interface DiskFile {
   /** Appends all of it, or rejects. */
   append(bytes: Uint8Array): Promise<void>;
+  /** Drops what lies behind the first `sizeBytes`. */
+  cut(sizeBytes: number): Promise<void>;
   /** Resolves when all that was appended is on the disk. */
   sync(): Promise<void>;
   close(): Promise<void>;
@@ -23,6 +25,7 @@ export const SYSTEM_DISK: Disk = {
     const handle = await open(path, O_APPEND | O_CREAT | O_EXCL | O_WRONLY, 0o600);
     return {
       append: (bytes) => appendAll(handle, bytes),
+      cut: (sizeBytes) => handle.truncate(sizeBytes),
       sync: () => handle.datasync(),
       close: () => handle.close(),
     };

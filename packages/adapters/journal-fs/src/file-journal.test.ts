@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdir, readdir, readFile, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { silentLogger, type Logger } from "@tocsin/foundation";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { FileJournal } from "./file-journal.ts";
 import { listSegments } from "./segment-files.ts";
 import { FRAME_HEADER_SIZE_BYTES, SEGMENT_HEADER } from "./segment.ts";
@@ -132,7 +132,7 @@ describe("FileJournal.replay()", () => {
     expect(lastFrame).toBeGreaterThan(SEGMENT_HEADER.length + FRAME_HEADER_SIZE_BYTES);
   });
 
-  it("says in the log that a journal is damaged, and of one that is torn nothing", async () => {
+  it("says in the log that a journal is damaged, and of one that is torn how much", async () => {
     const storagePath = await tempFolder();
     const { journal } = await openJournal({ storagePath });
     for (const n of [1, 2]) journal.append(groupEntry(n));
@@ -144,17 +144,49 @@ describe("FileJournal.replay()", () => {
       const lines: string[] = [];
       const logger: Logger = {
         enabled: () => true,
-        log: (level, message) => lines.push(`${level} ${message}`),
+        log: (level, message, fields) =>
+          lines.push(`${level} ${message} ${String(fields?.["bytes"] ?? "")}`.trim()),
         with: () => logger,
       };
       const opened = await openJournal({ storagePath }, { ...testDeps(), logger });
       await opened.journal.close();
       return lines;
     };
-    expect(await said(bytes.subarray(0, -3))).toEqual([]);
+    const lastFrame = bytes.lastIndexOf(Buffer.from([0xfe, 0xc5]));
+    const torn = `warn Journal ends within a record, which is left out: nobody was told that it is stored ${bytes.length - 3 - lastFrame}`;
+    expect(await said(bytes.subarray(0, -3))).toEqual([torn]);
+    expect(await said(bytes)).toEqual([]);
     const flipped = Buffer.from(bytes);
     flipped[SEGMENT_HEADER.length + FRAME_HEADER_SIZE_BYTES] = 0xff;
     expect(await said(flipped)).toEqual([expect.stringContaining("error Journal is damaged")]);
+  });
+
+  it("finds no damage where a full disk has taken a part of a write", async () => {
+    const storagePath = await tempFolder();
+    const disk = new WatchedDisk();
+    const { journal } = await openJournal({ storagePath, disk }, testDeps(realClock(50)));
+    journal.append(groupEntry(1));
+    await journal.synced();
+    disk.failure = { of: "append", error: new Error("ENOSPC") };
+    journal.append(groupEntry(2));
+    await expect(journal.written()).rejects.toThrow("ENOSPC");
+    disk.failure = undefined;
+    await vi.waitFor(async () => {
+      journal.append(groupEntry(3));
+      await journal.synced();
+    });
+    await journal.close();
+    const said: string[] = [];
+    const logger: Logger = {
+      enabled: () => true,
+      log: (_level, message) => void said.push(message),
+      with: () => logger,
+    };
+    const opened = await openJournal({ storagePath }, { ...testDeps(), logger });
+    await opened.journal.close();
+    expect(opened.entries).toEqual([groupEntry(1), groupEntry(3)]);
+    expect(opened.report.intact).toBe(false);
+    expect(said).toEqual([]);
   });
 
   it("calls a cut frame damage when a later segment follows", async () => {
@@ -454,6 +486,26 @@ describe("FileJournal.readMeta()", () => {
     expect(error).toMatchObject({ code: "data-loss" });
     expect((error as Error).message).toContain(`Cannot read "${path}": ${reason}`);
     expect((error as Error).message).toContain("put back a copy of it, or move it away");
+    await journal.close();
+  });
+});
+
+describe("FileJournal.outdateMeta()", () => {
+  it("lets what was written last count as outdated until something is written again", async () => {
+    const storagePath = await tempFolder();
+    const { journal } = await openJournal({ storagePath });
+    await journal.outdateMeta();
+    expect(await journal.readMeta()).toBeUndefined();
+    const meta = { incarnation: 4, view: VIEW, hasCaughtUp: true };
+    await journal.writeMeta(meta);
+    for (const _ of [1, 2]) {
+      await journal.outdateMeta();
+      expect(await journal.readMeta()).toEqual({ ...meta, isOutdated: true });
+    }
+    await journal.writeMeta({ ...meta, incarnation: 6 });
+    expect(await journal.readMeta()).toEqual({ ...meta, incarnation: 6 });
+    await journal.outdateMeta();
+    expect(await journal.readMeta()).toMatchObject({ incarnation: 6, isOutdated: true });
     await journal.close();
   });
 });

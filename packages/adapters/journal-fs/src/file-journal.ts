@@ -4,7 +4,7 @@
  * ```text
  *   <storage.path>/tocsin/journal/
  *     lock                 the socket by which a second process is kept out
- *     meta.json            incarnation and last view
+ *     meta.json            incarnation and last view; `meta.json.outdated` while the disk was full since
  *     whole                boot ID; there as long as nothing was lost
  *     00000006-0000.base   what the last checkpoint wrote
  *     00000007.log         what came since
@@ -22,8 +22,13 @@ import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { writeBase } from "./checkpoint.ts";
 import { replaceFile, syncFolder, SYSTEM_DISK, type Disk } from "./disk.ts";
-import { lockFolder } from "./folder-lock.ts";
-import { readIfThere, readInstanceMeta, writeInstanceMeta } from "./instance-meta.ts";
+import { FolderLock } from "./folder-lock.ts";
+import {
+  outdateInstanceMeta,
+  readIfThere,
+  readInstanceMeta,
+  writeInstanceMeta,
+} from "./instance-meta.ts";
 import { journalMetrics } from "./journal-metrics.ts";
 import { LogWriter } from "./log-writer.ts";
 import { readSegments, type TakeEntry } from "./replay.ts";
@@ -60,13 +65,16 @@ const IDLE_ALIVE_INTERVAL_MS = 60_000;
 /** … but not while the process is so young that who comes after it asks for how long it ran. */
 const YOUNG_MS = 5 * 60_000;
 
+/** The process or the machine stopped as it wrote; who waits for that record was told nothing yet. */
+const TORN = "Journal ends within a record, which is left out: nobody was told that it is stored";
+
 export class FileJournal implements Journal {
   readonly #deps: FileJournalDeps;
   readonly #folder: string;
   readonly #segmentSizeMaxBytes: number;
   readonly #bootId: string;
   readonly #disk: Disk;
-  readonly #unlock: () => Promise<void>;
+  readonly #lock: FolderLock;
   readonly #writer: LogWriter;
   readonly #book = new TouchBook();
   readonly #closing = new AbortController();
@@ -88,12 +96,12 @@ export class FileJournal implements Journal {
   private constructor(
     deps: FileJournalDeps,
     options: FileJournalOptions,
-    opened: { folder: string; bootId: string; unlock: () => Promise<void> },
+    opened: { folder: string; bootId: string; lock: FolderLock },
   ) {
     this.#deps = deps;
     this.#folder = opened.folder;
     this.#bootId = opened.bootId;
-    this.#unlock = opened.unlock;
+    this.#lock = opened.lock;
     this.#segmentSizeMaxBytes = options.segmentSizeMaxBytes ?? SEGMENT_SIZE_MAX_BYTES;
     this.#disk = options.disk ?? SYSTEM_DISK;
     const { clock, logger } = deps;
@@ -113,8 +121,8 @@ export class FileJournal implements Journal {
     try {
       await mkdir(folder, { recursive: true });
       const bootId = options.bootId ?? (await readFile(BOOT_ID_FILE, "utf8")).trim();
-      const unlock = await lockFolder(folder, deps.logger);
-      return new FileJournal(deps, options, { folder, bootId, unlock });
+      const lock = await FolderLock.take(folder, deps.logger);
+      return new FileJournal(deps, options, { folder, bootId, lock });
     } catch (error) {
       if (error instanceof AppError) throw error;
       const reason = AppError.from(error).message;
@@ -141,9 +149,11 @@ export class FileJournal implements Journal {
       this.#deps.logger.log("error", message, { folder: this.#folder });
     }
     const empty = segments.length === 0;
+    const file = segments.at(-1)?.path;
+    if (found.tornBytes > 0) this.#deps.logger.log("warn", TORN, { file, bytes: found.tornBytes });
     const intact = !found.damaged && (empty || wholeSince !== undefined);
     if (!intact) await this.#markLoss();
-    else if (empty) await replaceFile(this.#wholePath, `${this.#bootId}\n`);
+    else if (empty) await this.#markWhole();
     this.#isReplayed = true;
     this.#running = this.#keepAlive(this.#closing.signal);
     this.#isOfThisBoot = empty || wholeSince === this.#bootId;
@@ -215,12 +225,16 @@ export class FileJournal implements Journal {
     return writeInstanceMeta(this.#metaPath, meta);
   }
 
+  outdateMeta(): Promise<void> {
+    return outdateInstanceMeta(this.#metaPath);
+  }
+
   /** Writes and syncs what was appended, and lets the folder go. */
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#running;
     await this.#writer.close();
-    await this.#unlock();
+    await this.#lock.release();
   }
 
   get #wholePath(): string {
@@ -294,6 +308,17 @@ export class FileJournal implements Journal {
     }
   }
 
+  /** A new log is whole. Where that cannot be written a checkpoint does it later. */
+  async #markWhole(): Promise<void> {
+    try {
+      await replaceFile(this.#wholePath, `${this.#bootId}\n`);
+    } catch (error) {
+      this.#isWhole = false;
+      const err = AppError.from(error).message;
+      this.#deps.logger.log("error", "Journal cannot be marked as whole", { err });
+    }
+  }
+
   async #keepAlive(signal: AbortSignal): Promise<void> {
     const { clock } = this.#deps;
     const startedAtMs = clock.monotonicMs();
@@ -303,6 +328,7 @@ export class FileJournal implements Journal {
       } catch {
         return; // Only closing ends a sleep early.
       }
+      await this.#lock.retake();
       const nowMs = clock.monotonicMs();
       const isYoung = nowMs - startedAtMs < YOUNG_MS;
       const intervalMs = isYoung ? ALIVE_INTERVAL_MS : IDLE_ALIVE_INTERVAL_MS;

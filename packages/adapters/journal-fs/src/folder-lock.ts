@@ -15,21 +15,71 @@ const ATTEMPTS_MAX = 5;
 /** Some network and user-space file systems have no sockets. */
 const NO_SOCKETS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);
 
-/** Takes the folder. Rejects with `conflict` if a living process holds it. Returns the way to let go. */
-export async function lockFolder(folder: string, logger: Logger): Promise<() => Promise<void>> {
-  const handle = await open(folder, "r");
-  try {
-    const server = await listenAlone(folder, socketPath(folder, handle));
-    return async () => {
-      await new Promise((resolve) => server.close(resolve));
-      await handle.close();
-    };
-  } catch (error) {
-    await handle.close();
-    if (!NO_SOCKETS.has(codeOf(error))) throw error;
-    logger.log("warn", "Folder cannot be locked, its file system has no sockets", { folder });
-    return async () => {};
+/** A socket is a file, too. */
+const NO_ROOM: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT"]);
+
+/** A folder that this process works in. */
+export class FolderLock {
+  readonly #folder: string;
+  readonly #handle: FileHandle;
+  readonly #logger: Logger;
+  #server: Server | undefined;
+  /** Set: there was no room to lock it, which is tried again. */
+  #lacksRoom = false;
+
+  private constructor(folder: string, handle: FileHandle, logger: Logger) {
+    this.#folder = folder;
+    this.#handle = handle;
+    this.#logger = logger;
   }
+
+  /** Takes the folder. Rejects with `conflict` if a living process holds it. */
+  static async take(folder: string, logger: Logger): Promise<FolderLock> {
+    const lock = new FolderLock(folder, await open(folder, "r"), logger);
+    try {
+      await lock.#listen();
+    } catch (error) {
+      const why = unlockable(codeOf(error));
+      if (why === undefined) {
+        await lock.#handle.close();
+        throw error;
+      }
+      lock.#lacksRoom = NO_ROOM.has(codeOf(error));
+      logger.log("warn", `Folder cannot be locked, ${why}`, { folder });
+    }
+    return lock;
+  }
+
+  /** Locks it after all when there is room again; for a process that has found none on its start. */
+  async retake(): Promise<void> {
+    if (!this.#lacksRoom) return;
+    try {
+      await this.#listen();
+      this.#lacksRoom = false;
+      this.#logger.log("info", "Folder is locked", { folder: this.#folder });
+    } catch (error) {
+      if (NO_ROOM.has(codeOf(error))) return;
+      this.#lacksRoom = false;
+      const err = AppError.from(error).message;
+      this.#logger.log("error", "Folder cannot be locked", { folder: this.#folder, err });
+    }
+  }
+
+  /** Lets it go. */
+  async release(): Promise<void> {
+    const server = this.#server;
+    if (server !== undefined) await new Promise((resolve) => server.close(resolve));
+    await this.#handle.close();
+  }
+
+  async #listen(): Promise<void> {
+    this.#server = await listenAlone(this.#folder, socketPath(this.#folder, this.#handle));
+  }
+}
+
+function unlockable(code: string): string | undefined {
+  if (NO_SOCKETS.has(code)) return "its file system has no sockets";
+  return NO_ROOM.has(code) ? "its disk is full" : undefined;
 }
 
 /** A socket's path has at most 107 bytes; through the open folder any depth is short. */

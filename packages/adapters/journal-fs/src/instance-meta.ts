@@ -1,14 +1,22 @@
 /** The small facts that outlive the process, as JSON text that people can read and mend. */
 import type { InstanceMeta, Listening } from "@tocsin/engine/ports";
 import { AppError } from "@tocsin/foundation";
-import { readFile } from "node:fs/promises";
-import { replaceFile } from "./disk.ts";
+import { readFile, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { replaceFile, syncFolder } from "./disk.ts";
 
 /**
  * Reads them; undefined if they were never written. Rejects with `data-loss` if they are no such thing, which
  * a disk or a person must have brought about: the file is only ever replaced whole.
  */
 export async function readInstanceMeta(path: string): Promise<InstanceMeta | undefined> {
+  const meta = await readMetaFile(path);
+  if (meta !== undefined) return meta;
+  const outdated = await readMetaFile(outdatedPath(path));
+  return outdated && { ...outdated, isOutdated: true };
+}
+
+async function readMetaFile(path: string): Promise<InstanceMeta | undefined> {
   const text = await readIfThere(path);
   if (text === undefined) return undefined;
   const meta = parsed(text);
@@ -25,10 +33,28 @@ export async function readInstanceMeta(path: string): Promise<InstanceMeta | und
 export async function writeInstanceMeta(path: string, meta: InstanceMeta): Promise<void> {
   try {
     await replaceFile(path, `${JSON.stringify(meta)}\n`);
+    await rm(outdatedPath(path), { force: true });
   } catch (error) {
     const message = `Cannot write "${path}": ${AppError.from(error).message}`;
     throw new AppError("data-loss", message, { cause: error });
   }
+}
+
+/** Makes what is there outdated, by a name of its own: renaming works on a full disk, writing does not. */
+export async function outdateInstanceMeta(path: string): Promise<void> {
+  try {
+    await rename(path, outdatedPath(path));
+    await syncFolder(dirname(path));
+  } catch (error) {
+    // None was ever written, or it is outdated already. Every error of Node's file functions has a code.
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+    const message = `Cannot rename "${path}": ${AppError.from(error).message}`;
+    throw new AppError("data-loss", message, { cause: error });
+  }
+}
+
+function outdatedPath(path: string): string {
+  return `${path}.outdated`;
 }
 
 /** The content of a small file; undefined if there is none. */

@@ -43,7 +43,10 @@ type Queued =
 interface OpenSegment {
   readonly path: string;
   readonly file: DiskFile;
-  hasFrames: boolean;
+  /** Of what was appended whole. */
+  sizeBytes: number;
+  /** What is being appended. */
+  appending: Promise<void>;
 }
 
 interface Waiter {
@@ -178,8 +181,9 @@ export class LogWriter {
     const lostBefore = this.#lost;
     this.#segment ??= await this.#create();
     const segment = this.#segment;
-    await segment.file.append(bytes);
-    segment.hasFrames = true;
+    segment.appending = segment.file.append(bytes);
+    await segment.appending;
+    segment.sizeBytes += bytes.length;
     // The disk may have failed meanwhile in a sync: then these frames' waiters have had their answer.
     if (this.#lost !== lostBefore) return;
     this.#recovered();
@@ -201,7 +205,7 @@ export class LogWriter {
       await rm(path, { force: true });
       throw error;
     }
-    return { path, file, hasFrames: false };
+    return { path, file, sizeBytes: SEGMENT_HEADER.length, appending: Promise.resolve() };
   }
 
   /** Syncs and closes the segment. If the disk fails at that, what is not synced is lost. */
@@ -260,13 +264,21 @@ export class LogWriter {
     this.#lose();
   }
 
-  /** What comes next goes to a new segment: nobody knows what of the failed write is in this one. */
+  /**
+   * What comes next goes to a new segment: nobody knows what of the failed write is in this one. It is cut
+   * off, or the next start would take it for damage.
+   */
   async #abandonSegment(): Promise<void> {
     const segment = this.#segment;
     this.#segment = undefined;
+    if (segment === undefined) return;
+    const { path, file, appending } = segment;
     // Errors on the way say nothing new: the failure that led here has been reported.
-    await segment?.file.close().catch(() => {});
-    if (segment?.hasFrames === false) await rm(segment.path, { force: true }).catch(() => {});
+    await appending.catch(() => {});
+    await file.cut(segment.sizeBytes).catch(() => {});
+    await file.close().catch(() => {});
+    const isBare = segment.sizeBytes === SEGMENT_HEADER.length;
+    if (isBare) await rm(path, { force: true }).catch(() => {});
   }
 
   /** Gives up all that is not written. */

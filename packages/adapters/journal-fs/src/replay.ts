@@ -17,6 +17,8 @@ export interface Found {
   damaged: boolean;
   /** Wall clock of the newest sign of life, 0 for none. */
   lastAliveMs: number;
+  /** Bytes of a last record that was not written whole. */
+  tornBytes: number;
 }
 
 /** Gives every entry that can be read to `take`, oldest first. Cuts off a torn tail of the last segment. */
@@ -25,14 +27,17 @@ export async function readSegments(
   slices: Slices,
   take: TakeEntry,
 ): Promise<Found> {
-  const found: Found = { entries: 0, damaged: false, lastAliveMs: 0 };
+  const found: Found = { entries: 0, damaged: false, lastAliveMs: 0, tornBytes: 0 };
   const pool = new StringPool();
   for (const segment of segments) {
     const tornAt = await readSegment({ segment, pool, found }, slices, take);
     if (tornAt === undefined) continue;
     // Only a process that was killed while it wrote leaves a cut frame, and it wrote to the last one.
-    if (segment === segments.at(-1)) await truncate(segment.path, tornAt);
-    else found.damaged = true;
+    if (segment !== segments.at(-1)) found.damaged = true;
+    else {
+      found.tornBytes = segment.sizeBytes - tornAt;
+      await truncate(segment.path, tornAt);
+    }
   }
   return found;
 }

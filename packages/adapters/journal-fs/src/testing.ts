@@ -119,6 +119,7 @@ export class WatchedDisk implements Disk {
         this.#failIf("append");
         await file.append(bytes);
       },
+      cut: (sizeBytes) => file.cut(sizeBytes),
       sync: async () => {
         this.syncs += 1;
         this.#failIf("sync");

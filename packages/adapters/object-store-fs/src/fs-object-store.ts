@@ -38,6 +38,7 @@ const LOCK_RETRY_MS = 5;
 const LOCK_WAIT_MAX_MS = 10_000;
 /** A folder can vanish between its making and its use, because the last object in it was deleted. */
 const PLACE_ATTEMPTS = 20;
+const NO_ROOM: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT"]);
 
 export class FsObjectStore implements ObjectStore {
   readonly name: string;
@@ -127,9 +128,10 @@ export class FsObjectStore implements ObjectStore {
 
   /**
    * Removes what writers that were killed left in `.tmp`. For the start of a process, not for later:
-   * files of a write that takes longer than `olderThanMs` would go too.
+   * files of a write that takes longer than `olderThanMs` would go too. Resolves with false when there is no
+   * room for the file whose time says how late it is: then nothing is removed.
    */
-  async clean(olderThanMs: number): Promise<void> {
+  async clean(olderThanMs: number): Promise<boolean> {
     try {
       const probe = await this.#writeTemporary(new Uint8Array());
       const { mtimeMs: nowMs } = await stat(probe);
@@ -141,7 +143,9 @@ export class FsObjectStore implements ObjectStore {
           await unlink(path).catch(ignoreMissing);
         }
       }
+      return true;
     } catch (error) {
+      if (NO_ROOM.has(errorCode(error) ?? "")) return false;
       throw failed(`Cannot clean ${this.name}`, error);
     }
   }
@@ -187,6 +191,10 @@ export class FsObjectStore implements ObjectStore {
       try {
         await file.writeFile(body);
         await file.datasync();
+      } catch (error) {
+        // A full disk has taken a part of it.
+        await unlink(path).catch(ignoreMissing);
+        throw error;
       } finally {
         await file.close();
       }

@@ -60,7 +60,8 @@ async function storeAtQuorum(
       .then(
         () => tracker.succeeded(id),
         (error: unknown) => {
-          failures.push(`${id}: ${AppError.from(error, "unavailable").message}`);
+          const { message } = AppError.from(error, "unavailable");
+          failures.push(id === deps.ownId && ids.length === 1 ? message : `${id}: ${message}`);
           tracker.failed(id);
         },
       )
@@ -74,7 +75,9 @@ async function storeAtQuorum(
   // How many have said yes says nothing: it is over as soon as too many have said no.
   const { need } = tracker.progress;
   const why = failures.join("; ");
-  throw new AppError("unavailable", `${need} owners must store it and too few could (${why})`);
+  const problem =
+    ids.length === 1 ? "it could not be stored" : `${need} owners must store it and too few could`;
+  throw new AppError("unavailable", `${problem} (${why})`);
 }
 
 async function storeAt(

@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
+import { AppError } from "@tocsin/foundation";
 import type { SilenceRecord } from "@tocsin/domain/model";
 import type { SilenceDraft } from "../api/types.ts";
 import { TENANT } from "../tenant/fixture.ts";
 import { Bench } from "../testing/bench.ts";
+import { viewOf } from "../testing/documents.ts";
 import { settle, START_MS } from "../testing/manual-clock.ts";
 import type { Owner } from "../testing/owner.ts";
+import { OWN } from "../testing/watch.ts";
 import { expireSilence, putSilence } from "./write-silences.ts";
 
 const DRAFT: SilenceDraft = {
@@ -158,6 +161,18 @@ describe("putSilence()", () => {
     const refused = put(bench).catch((error: unknown) => String(error));
     await bench.clock.advance(4_100);
     await expect(refused).resolves.toContain("2 owners must store it");
+  });
+});
+
+describe("putSilence() with one owner", () => {
+  it("says why it is not stored, and of no other owners", async () => {
+    const bench = new Bench();
+    bench.view = viewOf([OWN]);
+    bench.own.journal.failure = new AppError("data-loss", "Cannot write to the journal: ENOSPC");
+    await expect(put(bench)).rejects.toThrow(
+      "Silence not created: it could not be stored (Cannot write to the journal: ENOSPC). " +
+        "What was stored of it is taken back",
+    );
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ManualClock } from "../testing/manual-clock.ts";
-import { drawIncarnation } from "./incarnation.ts";
+import { drawIncarnation, type Drawn } from "./incarnation.ts";
 import { documentOf, ids, own } from "./fixture.ts";
 import type { RingAccess } from "./ring-access.ts";
 
@@ -29,12 +29,17 @@ class Store implements Pick<RingAccess, "read" | "nextIncarnation"> {
   }
 }
 
-async function drawn(part: Partial<Store>, onDisk?: number): Promise<number> {
+async function draw(part: Partial<Store>, onDisk?: number, isOutdated = false): Promise<Drawn> {
   const clock = new ManualClock();
   const ring = Object.assign(new Store(), part);
-  const drawing = drawIncarnation({ clock, ring, retryMs: 250 }, { id: ID, onDisk }, live);
+  const former = { id: ID, onDisk, isOutdated };
+  const drawing = drawIncarnation({ clock, ring, retryMs: 250 }, former, live);
   await clock.advance(1000);
   return drawing;
+}
+
+async function drawn(part: Partial<Store>, onDisk?: number, isOutdated = false): Promise<number> {
+  return (await draw(part, onDisk, isOutdated)).incarnation;
 }
 
 describe("drawIncarnation()", () => {
@@ -59,6 +64,18 @@ describe("drawIncarnation()", () => {
   it("skips with an empty disk what may have been drawn while the store was away", async () => {
     expect(await drawn({ counter: 1, entry: 1 })).toBe(1002);
     expect(await drawn({ counter: 1002, entry: 1 })).toBe(1003);
+  });
+
+  it("waits for the store with an outdated disk, and stays above that disk", async () => {
+    expect(await drawn({ failingReads: 2, failingDraws: 2, counter: 1 }, 7, true)).toBe(8);
+    expect(await drawn({ counter: 9 }, 7, true)).toBe(10);
+    expect(await drawn({ counter: 9, entry: 8 }, 7, true)).toBe(1009);
+  });
+
+  it("says whether the store has counted what it drew", async () => {
+    expect(await draw({ counter: 4 }, 2)).toEqual({ incarnation: 5, isStored: true });
+    expect(await draw({ failingReads: 9 }, 2)).toEqual({ incarnation: 3, isStored: true });
+    expect(await draw({ failingDraws: 9 }, 2)).toEqual({ incarnation: 3, isStored: false });
   });
 
   it("ends with the signal", async () => {

@@ -18,24 +18,42 @@ export interface DrawDeps {
   readonly retryMs: number;
 }
 
+/** What the own disk says of former processes. */
+export interface FormerLives {
+  readonly id: InstanceId;
+  /** The last number; undefined: none was written. */
+  readonly onDisk: number | undefined;
+  /** True: there may have been more processes, which could not write theirs. */
+  readonly isOutdated?: boolean | undefined;
+}
+
+export interface Drawn {
+  readonly incarnation: number;
+  /** True: the ring store has counted it. False: only the own disk can keep it from being used again. */
+  readonly isStored: boolean;
+}
+
 /**
  * Draws from the ring store. While that does not answer, a disk that knows the last number is enough for
- * the next one; an empty disk waits for the store.
+ * the next one; one that is empty or outdated waits for the store.
  */
 export async function drawIncarnation(
   { clock, ring, retryMs }: DrawDeps,
-  { id, onDisk }: { readonly id: InstanceId; readonly onDisk: number | undefined },
+  { id, onDisk, isOutdated = false }: FormerLives,
   signal: AbortSignal,
-): Promise<number> {
+): Promise<Drawn> {
+  const isKnown = onDisk !== undefined && !isOutdated;
   for (;;) {
     const reading = await ring.read(signal);
     // A store that was wiped counts from the beginning; the view that was put back into it does not.
     const inRing = reading?.document?.members.find((member) => member.id === id)?.incarnation ?? 0;
-    const unseen = onDisk === undefined && inRing > 0 ? STARTS_UNSEEN_MAX : 0;
+    const unseen = !isKnown && inRing > 0 ? STARTS_UNSEEN_MAX : 0;
     const above = Math.max(onDisk ?? 0, inRing + unseen);
     const drawn = await ring.nextIncarnation(id, above, signal);
-    if (onDisk !== undefined) return Math.max(drawn ?? 0, above + 1);
-    if (drawn !== undefined && reading !== undefined) return drawn;
+    if (drawn !== undefined && (isKnown || reading !== undefined)) {
+      return { incarnation: Math.max(drawn, above + 1), isStored: drawn > above };
+    }
+    if (isKnown) return { incarnation: above + 1, isStored: false };
     await clock.sleep(retryMs, signal);
   }
 }

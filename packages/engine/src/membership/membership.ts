@@ -12,7 +12,7 @@
 import { AppError, type Clock, type Logger, type Random } from "@tocsin/foundation";
 import type { InstanceId } from "@tocsin/domain/model";
 import { isNewerView, type RingDocument } from "@tocsin/domain/ring";
-import type { Journal, Listening, RingReading, RingStore } from "../ports/index.ts";
+import type { InstanceMeta, Journal, Listening, RingReading, RingStore } from "../ports/index.ts";
 import { View } from "../cluster/view.ts";
 import type { Timings } from "../cluster/timings.ts";
 import { Deaths } from "./deaths.ts";
@@ -20,6 +20,7 @@ import { leavingOf, leftBy, mayLeave, returnedBy, type OwnEntry } from "./docume
 import { drawIncarnation } from "./incarnation.ts";
 import { isFresh, joinStep } from "./joining.ts";
 import { listeningAfter } from "./listening.ts";
+import { MetaKeeper } from "./meta-keeper.ts";
 import { RingAccess, type LastSeen } from "./ring-access.ts";
 import { upkeepOf, withoutDead, type Judged } from "./upkeep.ts";
 
@@ -46,6 +47,7 @@ export class Membership {
   readonly #options: MembershipOptions;
   readonly #ring: RingAccess;
   readonly #deaths: Deaths;
+  readonly #meta: MetaKeeper;
   #view: View | undefined;
   #incarnation = 0;
   #synced = 0;
@@ -53,7 +55,6 @@ export class Membership {
   #isReplaced = false;
   #hasCaughtUp = false;
   #beatNow: () => void = () => {};
-  #meta: Promise<void> = Promise.resolve();
   #listening: Listening | undefined;
   /** Called after each adoption of a newer view. */
   onView: (view: View, before: View | undefined) => void = () => {};
@@ -65,6 +66,7 @@ export class Membership {
     this.#options = options;
     const { storeCallMs, heartbeatIntervalMs, heartbeatTimeoutMs, massDeathHoldMs } =
       options.timings;
+    this.#meta = new MetaKeeper(deps);
     this.#ring = new RingAccess(deps, storeCallMs);
     const gapMaxMs = 3 * heartbeatIntervalMs + 2 * storeCallMs;
     const { replicationFactor } = options;
@@ -119,19 +121,15 @@ export class Membership {
     const nowMs = this.#deps.clock.wallMs();
     this.#listening = listeningAfter(meta?.listening, { lastAliveMs, nowMs });
     const { id, timings } = this.#options;
-    this.#incarnation = await drawIncarnation(
+    const { incarnation, isStored } = await drawIncarnation(
       { clock: this.#deps.clock, ring: this.#ring, retryMs: timings.heartbeatIntervalMs / 4 },
-      { id, onDisk: meta?.incarnation },
+      { id, onDisk: meta?.incarnation, isOutdated: meta?.isOutdated },
       signal,
     );
+    this.#incarnation = incarnation;
     const known = parseDocument(meta?.view);
     this.#hasCaughtUp = meta?.hasCaughtUp === true;
-    await this.#deps.journal.writeMeta({
-      incarnation: this.#incarnation,
-      view: meta?.view,
-      hasCaughtUp: this.#hasCaughtUp,
-      listening: this.#listening,
-    });
+    await this.#meta.writeFirst(this.#metaWith(meta?.view), isStored);
     if (known !== undefined) this.#view = new View(known, this.#options.replicationFactor);
   }
 
@@ -184,6 +182,7 @@ export class Membership {
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const view = this.#view;
+      this.#meta.retry();
       await this.#beat(signal);
       // The others wait to see in the next heartbeat that this view is known here.
       if (view !== this.#view) continue;
@@ -233,7 +232,7 @@ export class Membership {
   async remove(hasAll: (id: InstanceId) => boolean, signal: AbortSignal): Promise<void> {
     await this.#change(signal, (document) => leftBy(document, this.#options.id, hasAll));
     if (!this.#isReplaced) await this.#ring.removeHeartbeat(this.#options.id, signal);
-    await this.#meta;
+    await this.#meta.settled();
   }
 
   /** As `OperatorApi.forget` says. */
@@ -259,15 +258,17 @@ export class Membership {
     }
   }
 
-  #writeMeta(document: RingDocument): void {
-    const meta = {
+  #metaWith(view: string | undefined): InstanceMeta {
+    return {
       incarnation: this.#incarnation,
-      view: JSON.stringify(document),
+      view,
       hasCaughtUp: this.#hasCaughtUp,
       ...(this.#listening && { listening: this.#listening }),
     };
-    // A failing disk reports itself; the next start then begins as with an older view.
-    this.#meta = this.#meta.then(() => this.#deps.journal.writeMeta(meta)).catch(() => {});
+  }
+
+  #writeMeta(document: RingDocument): void {
+    this.#meta.write(this.#metaWith(JSON.stringify(document)));
   }
 
   /** Waits for the drain lease, but not for ever, and takes this instance out of `target`. */

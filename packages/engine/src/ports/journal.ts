@@ -43,11 +43,18 @@ export interface Journal {
   /** Small facts that outlive the process: the last view and incarnation. Replaced whole, synced. */
   readMeta(): Promise<InstanceMeta | undefined>;
   writeMeta(meta: InstanceMeta): Promise<void>;
+  /**
+   * What is stored counts as `isOutdated` until `writeMeta` succeeds again. Needs no room, so that it works
+   * where `writeMeta` fails because the disk is full.
+   */
+  outdateMeta(): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface InstanceMeta {
   readonly incarnation: number;
+  /** True: later processes ran that could not write theirs, so higher ones may have been used. */
+  readonly isOutdated?: boolean;
   /** The last ring document as JSON text. */
   readonly view: string | undefined;
   /** The log has once held all that was acknowledged before it began. A new disk has not. */

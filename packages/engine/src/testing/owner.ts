@@ -64,6 +64,10 @@ export class MemoryJournal implements Journal {
     return Promise.resolve();
   }
 
+  outdateMeta(): Promise<void> {
+    return Promise.resolve();
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }

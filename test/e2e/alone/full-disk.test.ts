@@ -1,0 +1,71 @@
+/** Starts on a disk that is full: a file system of 3 MiB in memory, where the machine lets us make one. */
+import { execFileSync } from "node:child_process";
+import { mkdir, open, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, it, onTestFinished } from "vitest";
+import { Client, eventually, Instance, Webhook } from "../servers/index.ts";
+import { configFor, logged } from "./world.ts";
+
+function mountTiny(folder: string): boolean {
+  try {
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=3m", "tmpfs", folder], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Takes the last byte of the disk. */
+async function fill(path: string): Promise<void> {
+  const file = await open(path, "w");
+  try {
+    for (const size of [4_096, 1]) {
+      while ((await file.write(Buffer.alloc(size)).catch(() => undefined)) !== undefined);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+it("a start on a full disk tells alerts, keeps silences, and recovers when there is room", async (context) => {
+  const webhook = await Webhook.start();
+  onTestFinished(() => webhook.stop());
+  const flags = ["--cluster.listen-address=", "--web.external-url=http://tocsin.example"];
+  const instance = await Instance.prepare({ config: configFor(webhook.url), flags });
+  const disk = join(instance.folder, "data");
+  await mkdir(disk);
+  const isMounted = mountTiny(disk);
+  onTestFinished(async () => {
+    await instance.kill();
+    if (isMounted) execFileSync("umount", [disk]);
+    await instance.remove();
+  });
+  if (!isMounted) context.skip("mounting a file system is not permitted here");
+  const client = new Client(instance.endpoint);
+  await instance.start();
+  const before = await client.silence("Quiet");
+  await instance.kill();
+  await fill(join(disk, "ballast"));
+
+  await instance.start();
+  await logged(instance, /level=ERROR msg="Starting although the disk cannot be written/);
+  await client.post({ labels: { alertname: "Told" } }, { labels: { alertname: "Quiet" } });
+  await webhook.told("Told");
+  expect(webhook.of("Quiet")).toEqual([]);
+  await expect(client.silence("Refused")).rejects.toThrow("it could not be stored");
+
+  await rm(join(disk, "ballast"));
+  let after = "";
+  await eventually("silences are taken again", () =>
+    client.silence("Later").then(
+      (id) => (after = id) !== "",
+      () => false,
+    ),
+  );
+  await logged(instance, /The disk can be written again/);
+  await instance.kill();
+  await instance.start();
+  const active = (await client.silences()).filter((one) => one.status.state === "active");
+  expect(active.map(({ id }) => id).toSorted()).toEqual([before, after].toSorted());
+  expect(instance.process.log).not.toContain("damaged");
+});
