@@ -45,7 +45,7 @@ describe("FileJournal on a full disk", () => {
     expect(entries.at(-1)).toEqual(groupEntry(7));
   });
 
-  it("opens, replays and outdates its meta there, and all is well again when there is room", async (context) => {
+  it("opens, replays and outdates its meta there, and is well when there is room", async (context) => {
     const storagePath = await tempFolder();
     if (!mountTiny(storagePath)) context.skip("mounting a file system is not permitted here");
     const before = await openJournal({ storagePath });
@@ -66,7 +66,7 @@ describe("FileJournal on a full disk", () => {
     await journal.close();
   });
 
-  it("opens without a lock where no file can be made, and takes it when there is room", async (context) => {
+  it("opens without a lock where no file can be made, and takes it later", async (context) => {
     const storagePath = await tempFolder();
     if (!mountTiny(storagePath, "size=1m,nr_inodes=20")) {
       context.skip("mounting a file system is not permitted here");
