@@ -6,10 +6,12 @@
  */
 import { applyAlert, fingerprint } from "@tocsin/domain/alert";
 import type { AlertRecord } from "@tocsin/domain/model";
+import { newerAlert } from "@tocsin/domain/records";
 import type { BehindAlert, PartialState } from "../peer/index.ts";
-import { shareTexts, type AlertEntry } from "./alert-entry.ts";
+import { internAlert, shareTexts, type AlertEntry } from "./alert-entry.ts";
 import { recordPosted } from "./events.ts";
 import type { Group } from "./group.ts";
+import { isReportedEnd } from "./judgement.ts";
 import { joinGroups } from "./membership.ts";
 import type { TenantData } from "./tenant-data.ts";
 import type { AlertBatch } from "./types.ts";
@@ -25,6 +27,8 @@ export interface BatchResult {
 export function applyBatch(data: TenantData, batch: AlertBatch): BatchResult {
   const behind: BehindAlert[] = [];
   const written = new Map<AlertEntry, AlertRecord | undefined>();
+  /** Seldom are there any. */
+  let learned: Set<AlertEntry> | undefined;
   const made: Group[] = [];
   let storedCount = 0;
   for (const [index, posted] of batch.alerts.entries()) {
@@ -34,6 +38,9 @@ export function applyBatch(data: TenantData, batch: AlertBatch): BatchResult {
     const order = entry === undefined || isRepeated ? -1 : compareToStamp(entry.record, batch);
     if (entry !== undefined && order > 0 && !isReplaced(entry.record, batch)) {
       behind.push({ index, stampUs: entry.record.stampUs });
+      if (learnsEnd(data, entry, applyAlert(undefined, posted, batch))) {
+        (learned ??= new Set()).add(entry);
+      }
     }
     if (order >= 0) continue;
     const predecessor = isRepeated ? written.get(entry) : entry?.record;
@@ -43,7 +50,22 @@ export function applyBatch(data: TenantData, batch: AlertBatch): BatchResult {
     storedCount += 1;
     if (!isRepeated) written.set(known, predecessor);
   }
-  return { state: stateOf(written, made), behind, storedCount };
+  const changed = learned && new Set([...written.keys(), ...learned]);
+  return { state: stateOf(changed ?? written.keys(), made), behind, storedCount };
+}
+
+/**
+ * A write that is behind may never be stored: if it is overtaken, what stands counts as its successor
+ * (ADR 0028). If it says that an episode has ended, and what stands was posted to begin after that end, its
+ * record learns of it (ADR 0032). True: it did.
+ */
+function learnsEnd(data: TenantData, entry: AlertEntry, earlier: AlertRecord): boolean {
+  const { record } = entry;
+  if (!isReportedEnd(earlier)) return false;
+  const merged = newerAlert(record, earlier);
+  if (merged === record) return false;
+  data.replaceAlert(entry, internAlert(merged, record, data.shared.interner), earlier.updatedAtMs);
+  return true;
 }
 
 /** Whether this alert of the batch was stored here, and has been replaced by a later write since. */
@@ -93,11 +115,8 @@ function withPredecessor(record: AlertRecord, predecessor: AlertRecord | undefin
   return { ...record, prevUs, prevBy };
 }
 
-function stateOf(
-  written: ReadonlyMap<AlertEntry, AlertRecord | undefined>,
-  made: readonly Group[],
-): PartialState {
-  const alerts = Array.from(written.keys(), (entry) => entry.record);
+function stateOf(changed: Iterable<AlertEntry>, made: readonly Group[]): PartialState {
+  const alerts = Array.from(changed, (entry) => entry.record);
   if (made.length === 0) return alerts.length === 0 ? {} : { alerts };
   return { alerts, groups: made.map((group) => group.clock) };
 }

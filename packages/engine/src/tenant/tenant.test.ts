@@ -90,6 +90,22 @@ describe("Tenant.applyBatch()", () => {
     expect([tenant.wasReplaced(other, 0), tenant.wasReplaced(other, 1)]).toEqual([false, false]);
   });
 
+  it("learns of an end that is behind what begins after it (ADR 0032)", () => {
+    const tenant = tenantOf();
+    const endMs = START_MS + 2 * SECOND_MS;
+    const againMs = START_MS + 3 * SECOND_MS;
+    post(tenant, START_MS, UP);
+    const [joined] = post(tenant, againMs, UP).alerts ?? [];
+    expect(joined?.startsAtMs).toBe(START_MS);
+    const end = alertOf(UP, endMs, { startsAtMs: START_MS, endsAtMs: endMs });
+    const ended = batchOf(endMs, [end]);
+    const { state, behind, storedCount } = tenant.applyBatch(ended);
+    expect(behind).toHaveLength(1);
+    expect(storedCount).toBe(0);
+    expect(state.alerts).toMatchObject([{ startsAtMs: againMs, stampUs: againMs * 1_000 }]);
+    expect(tenant.applyBatch(ended).state).toEqual({});
+  });
+
   it("orders equal instants of two coordinators by their names", () => {
     const tenant = tenantOf();
     const batch = batchOf(START_MS, [alertOf(UP, START_MS)]);
