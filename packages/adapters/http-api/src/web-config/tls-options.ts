@@ -50,6 +50,18 @@ const MODERN_CIPHERS: readonly string[] = [
   "TLS_CHACHA20_POLY1305_SHA256",
 ];
 
+/**
+ * For TLS 1.2 and older when the configuration names none: as Go 1.22 and later nothing whose key exchange is
+ * RSA's own, which keeps no secret once the key is known, and neither 3DES nor RC4. In Go's order.
+ */
+const DEFAULT_CIPHERS: readonly string[] = [
+  "AES128-GCM-SHA256",
+  "AES256-GCM-SHA384",
+  "CHACHA20-POLY1305",
+  "AES128-SHA",
+  "AES256-SHA",
+].flatMap((suite) => [`ECDHE-ECDSA-${suite}`, `ECDHE-RSA-${suite}`]);
+
 /** Reads the files that the configuration names. Throws when one cannot be read, by its key. */
 export function readTlsSettings(config: WebTlsConfig): TlsSettings {
   if (!isTlsWanted(config)) {
@@ -81,11 +93,10 @@ function ciphersOf({ cipherSuites, minVersion }: WebTlsConfig): SecureContextOpt
   // OpenSSL calls what TLS 1.0 and 1.1 do too weak, unless it is told to lower its standards.
   const isOld = minVersion === "TLS10" || minVersion === "TLS11";
   const level = isOld ? ["@SECLEVEL=0"] : [];
-  if (cipherSuites === undefined || cipherSuites.length === 0) {
-    return isOld ? { ciphers: ["DEFAULT", ...level].join(":") } : {};
-  }
-  const older = cipherSuites.filter((name) => !MODERN_CIPHERS.includes(name)).map(openSslCipher);
-  return { ciphers: [...MODERN_CIPHERS, ...older, ...level].join(":") };
+  const named = cipherSuites ?? [];
+  const older = named.filter((name) => !MODERN_CIPHERS.includes(name)).map(openSslCipher);
+  const chosen = named.length === 0 ? DEFAULT_CIPHERS : older;
+  return { ciphers: [...MODERN_CIPHERS, ...chosen, ...level].join(":") };
 }
 
 /** `TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA` is `ECDHE-RSA-AES128-SHA` there. */

@@ -7,6 +7,8 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { serve, type Served } from "../fixture/serve.ts";
 import { makeCa } from "../fixture/certificates.ts";
 import { makeWebFolder } from "../fixture/web-folder.ts";
+import { readTlsSettings } from "./tls-options.ts";
+import { WebConfigFile } from "./web-config-file.ts";
 
 const SERVER = "  cert_file: server.crt\n  key_file: server.key\n";
 const TLS = `tls_server_config:\n${SERVER}`;
@@ -93,6 +95,29 @@ describe("tls_server_config", () => {
       cipher: "ECDHE-ECDSA-AES256-SHA",
     });
     await expect(shake(api, { ca, ecdhCurve: "P-256" })).rejects.toThrow();
+  });
+});
+
+describe("cipher_suites left out", () => {
+  const older = [
+    { ciphers: "ECDHE-ECDSA-AES256-GCM-SHA384", minVersion: "TLS12" },
+    { ciphers: "ECDHE-ECDSA-AES128-SHA", minVersion: "TLS10" },
+  ];
+  it.for(older)("agrees on $ciphers from $minVersion on", async ({ ciphers, minVersion }) => {
+    const folder = makeWebFolder(`${TLS}  min_version: ${minVersion}\n`);
+    await using api = await serve({ webConfigPath: folder.path });
+    const asked = { ca: folder.ca.cert, ciphers, maxVersion: "TLSv1.2" } as const;
+    expect(await shake(api, asked)).toMatchObject({ cipher: ciphers });
+  });
+
+  const refused = ["AES128-SHA", "AES256-GCM-SHA384", "ECDHE-ECDSA-AES128-SHA256"];
+  it.for(refused)("does not agree on %s", async (ciphers) => {
+    const folder = makeWebFolder(TLS);
+    const settings = readTlsSettings(new WebConfigFile(folder.path).read().tls);
+    expect(settings.context.ciphers?.split(":")).not.toContain(ciphers);
+    await using api = await serve({ webConfigPath: folder.path });
+    const asked = { ca: folder.ca.cert, ciphers, maxVersion: "TLSv1.2" } as const;
+    await expect(shake(api, asked)).rejects.toThrow("handshake failure");
   });
 });
 
