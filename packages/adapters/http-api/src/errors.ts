@@ -2,6 +2,7 @@
 import { AppError } from "@tocsin/foundation";
 import { DecodeProblem, LimitProblem, SyntaxProblem } from "./decode/json.ts";
 import { NameProblem, SchemaProblem } from "./decode/alerts.ts";
+import { readLastBody } from "./last-body.ts";
 import type { Exchange } from "./exchange.ts";
 
 export type Failure =
@@ -60,6 +61,9 @@ export function setFailureHeaders(exchange: Exchange, status: number): void {
   const { req, res } = exchange;
   const endsConnection = status === 503 && req.method !== "GET";
   // HTTP/2 has no such header: there a stream ends alone.
-  if (endsConnection && req.httpVersionMajor === 1) res.setHeader("Connection", "close");
+  if (endsConnection && req.httpVersionMajor === 1) {
+    res.setHeader("Connection", "close");
+    readLastBody(req);
+  }
   if (status === 503) res.setHeader("Retry-After", "1");
 }

@@ -3,6 +3,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import express from "express";
 import type { ApiContext } from "./context.ts";
 import { HttpMetrics } from "./http-metrics.ts";
+import { readLastBody } from "./last-body.ts";
 import { LiveExchange } from "./live-exchange.ts";
 import { Listener } from "./listener.ts";
 import type { Handlers } from "./serving.ts";
@@ -51,6 +52,10 @@ export function createHttpApi(deps: HttpApiDeps, options: HttpApiOptions): HttpA
   const posts = directPosts(context, serving);
   const handlerOfApp = (app: express.Express): RequestListener => {
     return (req, res) => {
+      if (!isPlainlyChunked(req)) {
+        readLastBody(req);
+        return refuseRequest(res, 501);
+      }
       const direct = req.method === "POST" ? posts.get(req.url ?? "") : undefined;
       if (direct !== undefined) return direct(req, res);
       const target = readTarget(req.url ?? "");
@@ -82,6 +87,11 @@ function withoutKeepAlive(handler: RequestListener): RequestListener {
     if (req.httpVersion === "1.1" && res.shouldKeepAlive) res.removeHeader("Connection");
     handler(req, res);
   };
+}
+
+/** False when the body is packed besides, which nobody here unpacks; as Go's server has it. */
+function isPlainlyChunked({ headers }: IncomingMessage): boolean {
+  return (headers["transfer-encoding"] ?? "chunked").toLowerCase() === "chunked";
 }
 
 /** `*` is the server itself, of which only the options may be asked. */

@@ -8,22 +8,39 @@ import { ANONYMOUS } from "./tenancy.ts";
 const KIB = 1024;
 
 describe("a body that is too large", () => {
-  it("is answered with 413 also when the client sends all of it before it reads", async () => {
+  const ways = [
+    { path: "/api/v2/alerts", headers: "", status: 413 },
+    { path: "/api/v2/alerts", headers: "Connection: close\r\n", status: 413 },
+    { path: "/nope", headers: "Connection: close\r\n", status: 404 },
+  ];
+  it.for(ways)("is answered when all is sent first: $status, $headers", async (way) => {
     await using api = await serve({ bodySizeMaxBytes: 64 * KIB });
     const socket = connect(Number(new URL(api.url).port), "127.0.0.1");
     const sizeBytes = 32 * 1024 * KIB;
     socket.write(
-      "POST /api/v2/alerts HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n" +
-        `Content-Length: ${sizeBytes}\r\n\r\n`,
+      `POST ${way.path} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n` +
+        `${way.headers}Content-Length: ${sizeBytes}\r\n\r\n`,
     );
     const chunk = Buffer.alloc(KIB * KIB, "x");
     for (let sent = 0; sent < sizeBytes; sent += chunk.length) {
       if (!socket.write(chunk)) await once(socket, "drain");
     }
     const [answer] = (await once(socket, "data")) as [Buffer]; // Its only argument.
-    expect(answer.toString()).toMatch(
-      /^HTTP\/1\.1 413 [^]*65536 bytes \(--limits.max-body-bytes\)/,
+    expect(answer.toString()).toMatch(new RegExp(`^HTTP/1\\.1 ${way.status} `));
+    if (way.status === 413) expect(answer.toString()).toContain("65536 bytes (--limits.max-body");
+    socket.destroy();
+  });
+
+  it("is not waited for by who asks for the end and reads first", async () => {
+    await using api = await serve();
+    const socket = connect(Number(new URL(api.url).port), "127.0.0.1");
+    socket.write(
+      "POST /nope HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 9\r\n\r\n",
     );
+    const chunks: Buffer[] = [];
+    socket.on("data", (chunk: Buffer) => chunks.push(chunk));
+    await once(socket, "end");
+    expect(Buffer.concat(chunks).toString()).toMatch(/^HTTP\/1\.1 404 [^]*404 page not found\n$/);
     socket.destroy();
   });
 

@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createNetServer, type Server as NetServer, type Socket } from "node:net";
 import { isTlsWanted } from "@tocsin/domain/config";
 import { AppError, type Clock, type Logger } from "@tocsin/foundation";
+import { readingLastBodies } from "./last-body.ts";
 import { takeOddRequests } from "./odd-requests.ts";
 import { HEADER_COUNT_MAX, SERVER_BOUNDS, type Handlers } from "./serving.ts";
 import { unixPathOf } from "./unix-path.ts";
@@ -102,10 +103,10 @@ export class Listener {
 
   #createServer(): NetServer {
     const { clock, logger, webConfigPath } = this.#options;
-    if (webConfigPath === undefined) return plainServer(this.#handlers.http1);
+    if (webConfigPath === undefined) return plainServer(readingLastBodies(this.#handlers.http1));
     const file = new WebConfigFile(webConfigPath);
     const guard = (this.#guard ??= new WebGuard({ file, clock, logger }));
-    const http1 = guard.guarding(this.#handlers.http1);
+    const http1 = readingLastBodies(guard.guarding(this.#handlers.http1));
     this.#speaksTls = isTlsWanted(file.read().tls);
     if (!this.#speaksTls) return plainServer(http1);
     const http2 = guard.guarding(this.#handlers.http2);

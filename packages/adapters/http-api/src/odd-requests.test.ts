@@ -113,6 +113,11 @@ describe("takeOddRequests()", () => {
   it.each([
     ["Transfer-Encoding: chunked\r\n\r\nzz\r\n[]\r\n0\r\n\r\n", "400 Bad Request"],
     ["Transfer-Encoding: gzip\r\n\r\n[]", "501 Not Implemented"],
+    ["Transfer-Encoding: gzip, chunked\r\n\r\n2\r\n[]\r\n0\r\n\r\n", "501 Not Implemented"],
+    ["Content-Length: -1\r\n\r\n[]", "400 Bad Request"],
+    ["Content-Length: +2\r\n\r\n[]", "400 Bad Request"],
+    ["Content-Length: 0x2\r\n\r\n[]", "400 Bad Request"],
+    ["Content-Length: \r\n\r\n[]", "400 Bad Request"],
   ])("refuses the broken body %j", async (rest, status) => {
     await using api = await serve();
     const answer = await send(api, `${POST}${rest}`);

@@ -72,7 +72,9 @@ const NO_HEAD: Head = { method: "GET", url: "*", headers: {} };
 const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 const FIRST_LINE = new RegExp(`^(${TOKEN}) (/[^\\x00-\\x20\\x7f]*) HTTP/1\\.[01]$`);
 const HEADER = new RegExp(`^(${TOKEN}):[ \\t]*(.*?)[ \\t]*$`);
-const BODY = /^(?:content-length: *0*[1-9]|transfer-encoding:)/im;
+const BODY = /^(?:content-length:[ \t]*0*[1-9]|transfer-encoding:)/im;
+/** What Node.js refuses for its length is not taken for a request without a body. */
+const BAD_LENGTH = /^content-length:[ \t]*(?!\d+[ \t]*$)/im;
 
 /** Undefined: it is no head, or not in one piece, or a body follows that somebody would want. */
 function readHead(packet: Buffer): Head | undefined {
@@ -82,6 +84,7 @@ function readHead(packet: Buffer): Head | undefined {
   const [first = "", ...lines] = text.slice(0, end).split(/\r?\n/);
   const [, method, target] = FIRST_LINE.exec(first) ?? [];
   if (method === undefined || target === undefined) return undefined;
+  if (BAD_LENGTH.test(lines.join("\n"))) return undefined;
   if (METHODS.includes(method) && BODY.test(lines.join("\n"))) return undefined;
   const headers: Record<string, string> = {};
   for (const line of lines) {
