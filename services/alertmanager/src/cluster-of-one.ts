@@ -1,7 +1,8 @@
 import { parseYaml } from "@tocsin/domain/config/yaml";
 import type { ClusterStatus } from "@tocsin/http-api";
 import { AppError, fraction, type MetricRegistry, type Random } from "@tocsin/foundation";
-import { readText, wordsOf } from "./config-source.ts";
+import { wordsOf } from "./config-fault.ts";
+import { readText } from "./named-files.ts";
 import { parseListenAddress, type Options } from "./flags/index.ts";
 import { firstPrivateAddress } from "./peers.ts";
 

@@ -5,7 +5,7 @@ import { systemClock } from "@tocsin/clock-system";
 import { RegexCache } from "@tocsin/domain/matcher";
 import { TemplateCache } from "@tocsin/domain/template";
 import { type Logger, MetricRegistry, silentLogger } from "@tocsin/foundation";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { ConfigSource } from "./config-source.ts";
 
 const LIMITS = { nodeCountMax: 5_000, regexStepsMax: 5_000 };
@@ -118,6 +118,25 @@ describe.each(sizes)("a $size file of the operator", ({ padding }) => {
 });
 
 describe("ConfigSource.reload()", () => {
+  it("refuses bytes that are no text with their place, and the one before stays", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "tocsin-config-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const path = join(folder, "am.yml");
+    writeFileSync(path, Buffer.from(`${HEAD}# \xff\n`, "latin1"));
+    const refused = {
+      message: "error loading configuration file: yaml: invalid leading UTF-8 octet",
+      details: { faults: expect.stringMatching(/^line 4, column 3: .*0xff at byte /) as string },
+    };
+    await expect(made(path).loadFirst()).rejects.toMatchObject(refused);
+    writeFileSync(path, HEAD);
+    const config = made(path);
+    const before = await config.loadFirst();
+    writeFileSync(path, Buffer.from(`${HEAD}# \xff\n`, "latin1"));
+    await expect(config.reload()).rejects.toThrow("yaml: invalid leading UTF-8 octet");
+    writeFileSync(path, Buffer.from(`\ufeff${HEAD}`, "utf16le"));
+    expect((await config.reload())?.root.receiver).toBe(before?.root.receiver);
+  });
+
   it("tells of a broken template what upstream tells: the file loads, who uses it does not", async () => {
     const folder = mkdtempSync(join(tmpdir(), "tocsin-config-"));
     try {

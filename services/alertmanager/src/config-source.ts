@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import {
   configRefusal,
+  decodeConfig,
   hostAccessRefusal,
   locate,
   type Config,
@@ -34,11 +34,13 @@ import {
   type MetricRegistry,
   type Series,
 } from "@tocsin/foundation";
-import { readTemplateFiles } from "@tocsin/template-files";
+import { loadTemplateFiles } from "@tocsin/template-files";
 import { doConfigJob, type ConfigJob, type ConfigReply, type ReadConfig } from "./config-job.ts";
+import { ConfigFault, templateFault } from "./config-fault.ts";
 import { ConfigMetrics } from "./config-metrics.ts";
 import { ConfigNotes } from "./config-notes.ts";
 import { ConfigThread } from "./config-thread.ts";
+import { NamedFiles } from "./named-files.ts";
 import { ShownConfigs } from "./shown-configs.ts";
 
 export interface ConfigSourceDeps {
@@ -72,6 +74,7 @@ export class ConfigSource {
   readonly #deps: ConfigSourceDeps;
   readonly #mode: MatcherMode;
   readonly #path: string | undefined;
+  readonly #files: NamedFiles;
   readonly #succeeded: Series;
   readonly #succeededAt: Series;
   readonly #hash: Series;
@@ -89,6 +92,7 @@ export class ConfigSource {
     this.#deps = deps;
     this.#mode = options.mode;
     this.#path = options.path;
+    this.#files = new NamedFiles(deps);
     this.cache = new SettingsCache({
       regexes: deps.regexes,
       parse: ({ text }) =>
@@ -202,13 +206,14 @@ export class ConfigSource {
   }
 
   async #load(path: string): Promise<TenantSettings> {
-    const text = readText(path);
+    const bytes = await this.#files.read(path);
+    const text = textOf(bytes);
     const { clock, regexes } = this.#deps;
     const notes = this.#notes;
     const reply = await this.#run(this.#jobFor(text, dirname(path)));
     for (const note of reply.notes) notes.ofMatchers(note);
     const { config, eventRecorder, warnings } = readOrThrow(reply);
-    const templateFiles = this.#checked(readFiles(config.templates));
+    const templateFiles = this.#checked(await this.#readTemplates(config.templates));
     const settings = await inSlices(
       settingsSteps(config, { text, templates: {} }, { regexes, templateFiles }),
       { sizeMax: COMPILE_SLICE_SIZE, rest: setImmediate },
@@ -217,10 +222,19 @@ export class ConfigSource {
     this.#eventRecorder = eventRecorder;
     this.#succeeded.set(1);
     this.#succeededAt.set(clock.wallMs() / 1000);
-    this.#hash.set(hashOf(text));
+    this.#hash.set(hashOf(bytes));
     this.#metrics.show(settings);
     notes.ofFile(settings, warnings);
     return settings;
+  }
+
+  async #readTemplates(patterns: readonly string[]): Promise<readonly TemplateSource[]> {
+    try {
+      return await loadTemplateFiles(patterns, (path) => this.#files.readTemplate(path));
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw templateFault(why, why);
+    }
   }
 
   /** Compiles them here and now: what does not parse must not come into force. */
@@ -291,13 +305,16 @@ function broughtAlong(
   });
 }
 
-function readFiles(patterns: readonly string[]): readonly TemplateSource[] {
-  try {
-    return readTemplateFiles(patterns);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw templateFault(why, why);
-  }
+/** Throws what is wrong with the bytes. */
+function textOf(bytes: Buffer): string {
+  const decoded = decodeConfig(bytes);
+  if (decoded.ok) return decoded.text;
+  return refused({
+    kind: "refused",
+    problems: [decoded.problem],
+    lacksRegexSteps: false,
+    notes: [],
+  });
 }
 
 function describe({ line, column, message, hint }: ConfigProblem): string {
@@ -305,69 +322,12 @@ function describe({ line, column, message, hint }: ConfigProblem): string {
   return `line ${line}, column ${column}: ${message}${after}`;
 }
 
-/** Reads a file that the operator has named. Throws a fault that names it. */
-export function readText(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    // Every error of Node's file functions has a code.
-    const words = FILE_WORDS.get((error as NodeJS.ErrnoException).code ?? "");
-    throw new ConfigFault(`Cannot read "${path}": ${why}`, { words: words?.(path) ?? why });
-  }
-}
-
-const FILE_WORDS: ReadonlyMap<string, (path: string) => string> = new Map([
-  ["ENOENT", (path) => `open ${path}: no such file or directory`],
-  ["EACCES", (path) => `open ${path}: permission denied`],
-  ["EISDIR", (path) => `read ${path}: is a directory`],
-]);
-
 const COMPONENT = { component: "configuration" };
 const LOADED = "Completed loading of configuration file";
 /** The file is right by itself, but not what it names. */
 const SUBSCRIBER_FAILED = "one or more config change subscribers failed to apply new config";
 
-interface FaultParts {
-  /** What Alertmanager would say, for the log. */
-  readonly words: string;
-  readonly isTemplate?: boolean;
-  readonly details?: Readonly<Record<string, string>>;
-}
-
-/** What is wrong with a configuration: the message in our words, with places, and upstream's for the log. */
-class ConfigFault extends AppError {
-  readonly words: string;
-  readonly isTemplate: boolean;
-
-  constructor(message: string, { words, isTemplate = false, details }: FaultParts) {
-    super("invalid-argument", message, details && { details });
-    this.words = words;
-    this.isTemplate = isTemplate;
-  }
-
-  static override from(thrown: unknown): ConfigFault {
-    if (thrown instanceof ConfigFault) return thrown;
-    const { message } = AppError.from(thrown);
-    return new ConfigFault(message, { words: message });
-  }
-}
-
-/** What is wrong, in upstream's words. */
-export function wordsOf(thrown: unknown): string {
-  return ConfigFault.from(thrown).words;
-}
-
-function templateFault(message: string, words: string): ConfigFault {
-  return new ConfigFault(message, {
-    words: `failed to parse templates: ${words}`,
-    isTemplate: true,
-    // Only ours has a column.
-    ...(message === words ? undefined : { details: { faults: message } }),
-  });
-}
-
 /** The first six bytes of the MD5 as a number, little-endian, as upstream shows it. */
-function hashOf(text: string): number {
-  return createHash("md5").update(text).digest().readUIntLE(0, 6);
+function hashOf(bytes: Buffer): number {
+  return createHash("md5").update(bytes).digest().readUIntLE(0, 6);
 }

@@ -1,5 +1,5 @@
 import { AppError, type Logger } from "@tocsin/foundation";
-import { wordsOf } from "./config-source.ts";
+import { wordsOf } from "./config-fault.ts";
 import type { RunningProgram } from "./program.ts";
 import type { ServiceManager } from "./service-manager.ts";
 

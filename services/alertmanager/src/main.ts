@@ -1,7 +1,7 @@
 import { systemClock } from "@tocsin/clock-system";
 import { AppError, type Logger } from "@tocsin/foundation";
 import { createLogger } from "@tocsin/telemetry";
-import { readText, wordsOf } from "./config-source.ts";
+import { wordsOf } from "./config-fault.ts";
 import { isConfigThread } from "./config-thread.ts";
 import {
   parseCommandLine,
@@ -11,6 +11,7 @@ import {
   type Options,
 } from "./flags/index.ts";
 import { Life } from "./life.ts";
+import { readText } from "./named-files.ts";
 import { startProgram } from "./program.ts";
 import { ServiceManager } from "./service-manager.ts";
 

@@ -21,11 +21,12 @@ import { FileJournal } from "@tocsin/journal-fs";
 import { MetricsPage } from "@tocsin/telemetry";
 import { buildInfo, versionInfo } from "./build-info.ts";
 import { clusterOfOne } from "./cluster-of-one.ts";
-import { ConfigSource, readText } from "./config-source.ts";
+import { ConfigSource } from "./config-source.ts";
 import { keepData, type DataKeeper } from "./data-keeper.ts";
 import { externalUrlOf, routePrefixOf } from "./external-url.ts";
 import { EventRecording } from "./event-recording.ts";
 import { UPSTREAM_VERSION, type Feature, type Options } from "./flags/index.ts";
+import { NamedFiles } from "./named-files.ts";
 import { nameLimitOf } from "./name-limit.ts";
 import { listenOn, toldUnserved } from "./listening.ts";
 import { measureLoopDelay } from "./loop-delay.ts";
@@ -66,7 +67,7 @@ export async function startProgram(
   const deps = { clock: systemClock, random: systemRandom, logger, metrics };
   const regexes = new RegexCache();
   const mode = matcherModeOf(options);
-  const limits = new TenantLimits(options.limits, readText);
+  const limits = await TenantLimits.load(options.limits, new NamedFiles(deps).readText);
   const templates = new TemplateCache();
   const { config: configLimits, templateFilesMaxBytes } = options.limits;
   const sources = {
@@ -211,7 +212,7 @@ class Program implements RunningProgram {
 
   async #reload(): Promise<void> {
     const { config, instance, limits, recording } = this.#parts;
-    const overrides = limits.read();
+    const overrides = await limits.read();
     const settings = await config.reload();
     if (this.#isStopping) throw new AppError("unavailable", "Cannot reload: the program stops");
     limits.apply(overrides);

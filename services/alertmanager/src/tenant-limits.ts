@@ -3,33 +3,39 @@ import type { RenderLimits } from "@tocsin/domain/template";
 import { AppError, assert } from "@tocsin/foundation";
 import { parseOverrides, type Options, type Overrides } from "./flags/index.ts";
 
+type ReadText = (path: string) => Promise<string>;
 type LimitOptions = Pick<Options["limits"], "templates" | "overridesPath">;
 
 /** The limits of tenants: those of the flags, or what `--limits.overrides-file` says of one. */
 export class TenantLimits {
   readonly #options: LimitOptions;
-  readonly #readText: (path: string) => string;
+  readonly #readText: ReadText;
   #templates: ReadonlyMap<TenantId, RenderLimits> = new Map();
 
-  /** Throws what is wrong with the file, as `readText` does when it cannot be read. */
-  constructor(options: LimitOptions, readText: (path: string) => string) {
+  private constructor(options: LimitOptions, readText: ReadText) {
     this.#options = options;
     this.#readText = readText;
-    this.apply(this.read());
   }
 
-  /** Reads the file anew. Throws what is wrong with it. `apply` puts it in force. */
-  read(): Overrides {
+  /** With the file in force. Rejects with what is wrong with it, as `readText` does when it cannot be read. */
+  static async load(options: LimitOptions, readText: ReadText): Promise<TenantLimits> {
+    const limits = new TenantLimits(options, readText);
+    limits.apply(await limits.read());
+    return limits;
+  }
+
+  /** Reads the file anew. Rejects with what is wrong with it. `apply` puts it in force. */
+  async read(): Promise<Overrides> {
     const path = this.#options.overridesPath;
     if (path === undefined) return new Map();
-    const parsed = parseOverrides(path, this.#read(path));
+    const parsed = parseOverrides(path, await this.#read(path));
     if (parsed.ok) return parsed.overrides;
     throw refused(parsed.problem);
   }
 
-  #read(path: string): string {
+  async #read(path: string): Promise<string> {
     try {
-      return this.#readText(path);
+      return await this.#readText(path);
     } catch (error) {
       throw refused(AppError.from(error).message);
     }

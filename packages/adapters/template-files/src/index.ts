@@ -1,1 +1,1 @@
-export { readTemplateFiles } from "./read-template-files.ts";
+export { loadTemplateFiles, readTemplateFiles } from "./read-template-files.ts";

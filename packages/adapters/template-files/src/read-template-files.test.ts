@@ -1,9 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { readTemplateFiles } from "./index.ts";
+import { loadTemplateFiles, readTemplateFiles } from "./index.ts";
 
 let folder = "";
 
@@ -57,5 +58,20 @@ describe("readTemplateFiles()", () => {
 
   test("refuses a pattern that is not well-formed", () => {
     expect(() => read("[a.tmpl")).toThrow("syntax error in pattern");
+  });
+});
+
+describe("loadTemplateFiles()", () => {
+  const load = (pattern: string): ReturnType<typeof loadTemplateFiles> =>
+    loadTemplateFiles([join(folder, pattern)], (path) => readFile(path, "utf8"));
+
+  test("reads the same files in the same order", async () => {
+    for (const pattern of ["*/*.tmpl", "?.tmpl", "none.tmpl"]) {
+      expect(await load(pattern)).toEqual(readTemplateFiles([join(folder, pattern)]));
+    }
+  });
+
+  test("names what cannot be read", async () => {
+    await expect(load("one")).rejects.toThrow(/^cannot read ".*\/one": EISDIR/);
   });
 });

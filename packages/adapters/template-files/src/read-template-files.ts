@@ -16,12 +16,34 @@ export function readTemplateFiles(patterns: readonly string[]): readonly Templat
   }));
 }
 
+/**
+ * Like `readTemplateFiles`, for a process that has other things to do: `read` gives the text of a file, and may
+ * take its time.
+ */
+export async function loadTemplateFiles(
+  patterns: readonly string[],
+  read: (path: string) => Promise<string>,
+): Promise<readonly TemplateSource[]> {
+  const sources: TemplateSource[] = [];
+  for (const path of patterns.flatMap(glob)) {
+    const text = await read(path).catch((error: unknown) => {
+      throw unreadable(path, error);
+    });
+    sources.push({ name: basename(path), text });
+  }
+  return sources;
+}
+
 /** What Node says of a folder does not name it. */
 function readText(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`cannot read "${path}": ${why}`, { cause: error });
+    throw unreadable(path, error);
   }
+}
+
+function unreadable(path: string, error: unknown): Error {
+  const why = error instanceof Error ? error.message : String(error);
+  return new Error(`cannot read "${path}": ${why}`, { cause: error });
 }

@@ -1,3 +1,4 @@
+export { decodeConfig, type DecodedConfig } from "./decode-config.ts";
 export { locate } from "./locate.ts";
 export { findHostAccess, type HostAccess } from "./host-access.ts";
 export type { ConfigDocument } from "./document.ts";

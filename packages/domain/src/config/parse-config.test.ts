@@ -118,7 +118,7 @@ test("parseConfig reads bytes, and refuses those that are no text", () => {
     "2:13 Cannot read the YAML: control",
   );
   const broken = parseConfig(Uint8Array.of(0x61, 0xff));
-  expect(broken.ok ? [] : broken.problems).toMatchObject([{ line: 1, column: 1 }]);
+  expect(broken.ok ? [] : broken.problems).toMatchObject([{ line: 1, column: 2 }]);
 });
 
 test("parseConfig takes label names and matchers by the mode", () => {

@@ -18,7 +18,8 @@ import type { Config } from "./types.ts";
 import { yaml11Fault } from "./yaml-11/fault.ts";
 import { emitYaml } from "./yaml/emit.ts";
 import { parseYaml } from "./yaml/parse.ts";
-import { decodeBytes, firstDocument } from "./yaml/source.ts";
+import { firstDocument } from "./yaml/source.ts";
+import { decodeConfig } from "./decode-config.ts";
 
 export interface ParseConfigOptions {
   /** `fallback` unless given, as upstream without feature flags. */
@@ -67,9 +68,11 @@ export function parseConfig(
   if (input.length > sizeMaxBytes) {
     return refuse(`it has ${input.length} bytes, ${sizeMaxBytes} are allowed`);
   }
-  const decoded = typeof input === "string" ? input : decodeBytes(input);
-  if (decoded === undefined) return refuse("its bytes are not valid UTF-8");
-  const text = firstDocument(decoded.startsWith("\ufeff") ? decoded.slice(1) : decoded);
+  const decoded =
+    typeof input === "string" ? { ok: true as const, text: input } : decodeConfig(input);
+  if (!decoded.ok) return { ok: false, problems: [decoded.problem] };
+  const written = decoded.text;
+  const text = firstDocument(written.startsWith("\ufeff") ? written.slice(1) : written);
   const parsed = parseYaml(text);
   if (!parsed.ok) {
     const message = `Cannot read the YAML: ${parsed.reason}`;

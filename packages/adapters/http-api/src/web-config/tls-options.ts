@@ -1,5 +1,4 @@
 /** The `tls_server_config` of the web configuration as Node.js wants it: `ConfigToTLSConfig` upstream. */
-import { readFileSync } from "node:fs";
 import { X509Certificate, createPrivateKey } from "node:crypto";
 import { createSecureContext, type SecureContextOptions, type SecureVersion } from "node:tls";
 import {
@@ -9,6 +8,7 @@ import {
   type WebTlsConfig,
 } from "@tocsin/domain/config";
 import { AppError } from "@tocsin/foundation";
+import { readWebFile } from "./read-web-file.ts";
 import { fileWords, WebConfigFault } from "./web-config-fault.ts";
 
 /** What is asked of clients, beside the contents of the handshake itself. */
@@ -152,7 +152,7 @@ function tried<T>(what: string, act: () => T): T {
 
 function readKeyFile(field: string, path: string): string {
   try {
-    return readFileSync(path, "utf8");
+    return readWebFile(path).toString("utf8");
   } catch (thrown) {
     const why = thrown instanceof Error ? thrown.message : String(thrown);
     const words = `failed to read ${field} (${path}): ${fileWords(path, thrown)}`;

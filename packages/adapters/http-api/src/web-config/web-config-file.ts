@@ -1,6 +1,11 @@
-import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { parseWebConfig, webConfigRefusal, type WebConfig } from "@tocsin/domain/config";
+import {
+  decodeConfig,
+  parseWebConfig,
+  webConfigRefusal,
+  type WebConfig,
+} from "@tocsin/domain/config";
+import { readWebFile } from "./read-web-file.ts";
 import { fileWords, WebConfigFault } from "./web-config-fault.ts";
 
 /** The file behind `--web.config.file`. As upstream it is looked at for every connection and request. */
@@ -32,10 +37,18 @@ export class WebConfigFile {
 }
 
 function readText(path: string): string {
+  let bytes: Buffer;
   try {
-    return readFileSync(path, "utf8");
+    bytes = readWebFile(path);
   } catch (thrown) {
     const why = thrown instanceof Error ? thrown.message : String(thrown);
     throw new WebConfigFault(`Cannot read "${path}": ${why}`, fileWords(path, thrown));
   }
+  const decoded = decodeConfig(bytes);
+  if (decoded.ok) return decoded.text;
+  const { line, column, message } = decoded.problem;
+  throw new WebConfigFault(
+    `${path}:${line}:${column}: ${message}`,
+    webConfigRefusal([decoded.problem]),
+  );
 }

@@ -1,4 +1,5 @@
-import { createReadStream } from "node:fs";
+import { constants } from "node:fs";
+import { open } from "node:fs/promises";
 
 /** Reads a file-backed secret. Rejects with an error whose message names the file, not its content. */
 export type ReadSecret = (path: string) => Promise<string>;
@@ -10,9 +11,17 @@ const SECRET_SIZE_MAX_BYTES = 1024 * 1024;
 export const readSecretFile: ReadSecret = async (path) => {
   const chunks: Buffer[] = [];
   try {
-    // `end` is the last byte that is read: one too many shows that there are more.
-    for await (const chunk of createReadStream(path, { end: SECRET_SIZE_MAX_BYTES })) {
-      chunks.push(chunk as Buffer); // Without an encoding a stream of a file has buffers.
+    // A pipe without a writer would hold a thread for ever, and with it the end of the process.
+    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      if ((await file.stat()).isFIFO()) throw new Error("it is a pipe, a file is wanted");
+      // `end` is the last byte that is read: one too many shows that there are more.
+      const options = { start: 0, end: SECRET_SIZE_MAX_BYTES, autoClose: false };
+      for await (const chunk of file.createReadStream(options)) {
+        chunks.push(chunk as Buffer); // Without an encoding a stream of a file has buffers.
+      }
+    } finally {
+      await file.close();
     }
   } catch (error) {
     throw new Error(`open ${path}: ${reasonOf(error)}`, { cause: error });
@@ -26,5 +35,5 @@ function reasonOf(error: unknown): string {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   if (code === "ENOENT") return "no such file or directory";
   if (code === "EACCES") return "permission denied";
-  return String(code ?? error);
+  return String(code ?? (error instanceof Error ? error.message : error));
 }

@@ -1,0 +1,70 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { open } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { systemClock } from "@tocsin/clock-system";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { FileReader } from "./file-reader.ts";
+
+function made({ delayMs = 60_000, sizeMaxBytes = 1_000_000 } = {}): FileReader {
+  return new FileReader({ clock: systemClock }, { sizeMaxBytes, delayMs });
+}
+
+function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), "tocsin-reader-"));
+  onTestFinished(() => rmSync(path, { recursive: true }));
+  return path;
+}
+
+function pipe(): string {
+  const path = join(folder(), "pipe");
+  execFileSync("mkfifo", [path]);
+  return path;
+}
+
+describe("FileReader.read()", () => {
+  it("reads a file whole, also an empty one", async () => {
+    const path = join(folder(), "file");
+    const text = "é".repeat(100_000);
+    writeFileSync(path, text);
+    expect((await made().read(path)).toString()).toBe(text);
+    writeFileSync(path, "");
+    expect((await made().read(path)).length).toBe(0);
+  });
+
+  it("rejects with the system's error", async () => {
+    await expect(made().read(join(folder(), "none"))).rejects.toMatchObject({ code: "ENOENT" });
+    await expect(made().read(folder())).rejects.toMatchObject({ code: "EISDIR" });
+  });
+
+  it("refuses what is too large while it reads, such as a device without an end", async () => {
+    const message = 'Cannot read "/dev/zero": it has more than 1000000 bytes';
+    await expect(made().read("/dev/zero")).rejects.toThrow(message);
+    expect((await made().read("/dev/null")).length).toBe(0);
+  });
+
+  it("waits for the writer of a pipe, and for its end", async () => {
+    const path = pipe();
+    const reading = made().read(path);
+    // Opening waits for the reader.
+    const writer = await open(path, "w");
+    await writer.write("route: ");
+    await writer.write("{}");
+    await writer.close();
+    expect((await reading).toString()).toBe("route: {}");
+  });
+
+  it("gives up a pipe that nobody writes to, and reads others after that", async () => {
+    const reader = made({ delayMs: 50 });
+    const path = pipe();
+    const message = `Reading "${path}" took longer than 50 ms`;
+    await expect(reader.read(path)).rejects.toThrow(message);
+    // It is not closed yet, as if its disk hung.
+    const refused = `Cannot read "/dev/null": reading "${path}" still hangs`;
+    await expect(reader.read("/dev/null")).rejects.toThrow(refused);
+    const isRead = async (): Promise<void> =>
+      expect((await reader.read("/dev/null")).length).toBe(0);
+    await vi.waitFor(isRead, { timeout: 10_000 });
+  });
+});

@@ -1,0 +1,65 @@
+import { readFileSync } from "node:fs";
+import { decodeConfig } from "@tocsin/domain/config";
+import type { Clock } from "@tocsin/foundation";
+import { ConfigFault } from "./config-fault.ts";
+import { FileReader } from "./file-reader.ts";
+
+/** As the parser of configurations. */
+const SIZE_MAX_BYTES = 16 * 1024 * 1024;
+/** Long enough for a command that writes into a pipe. */
+const DELAY_MS = 30_000;
+
+/** The files that an operator names: what goes wrong is told as a fault that names the file. */
+export class NamedFiles {
+  readonly #reader: FileReader;
+
+  constructor(deps: { readonly clock: Clock }) {
+    this.#reader = new FileReader(deps, { sizeMaxBytes: SIZE_MAX_BYTES, delayMs: DELAY_MS });
+  }
+
+  /** All bytes of a file. */
+  async read(path: string): Promise<Buffer> {
+    try {
+      return await this.#reader.read(path);
+    } catch (thrown) {
+      throw faultOf(path, thrown);
+    }
+  }
+
+  /** All of a file that must be text. */
+  readonly readText = async (path: string): Promise<string> => {
+    const decoded = decodeConfig(await this.read(path));
+    if (decoded.ok) return decoded.text;
+    const { line, column, message } = decoded.problem;
+    throw new ConfigFault(`${path}:${line}:${column}: ${message}`, { words: message });
+  };
+
+  /** All of a template file; as with upstream what is no UTF-8 in it is told as U+FFFD. */
+  async readTemplate(path: string): Promise<string> {
+    return (await this.#reader.read(path)).toString("utf8");
+  }
+}
+
+/** Reads a file when nothing else is to be done yet. Throws a fault that names it. */
+export function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (thrown) {
+    throw faultOf(path, thrown);
+  }
+}
+
+function faultOf(path: string, thrown: unknown): ConfigFault {
+  const why = thrown instanceof Error ? thrown.message : String(thrown);
+  // Every error of Node's file functions has a code.
+  const words = FILE_WORDS.get((thrown as NodeJS.ErrnoException).code ?? "");
+  return new ConfigFault(why.startsWith("Cannot read") ? why : `Cannot read "${path}": ${why}`, {
+    words: words?.(path) ?? why,
+  });
+}
+
+const FILE_WORDS: ReadonlyMap<string, (path: string) => string> = new Map([
+  ["ENOENT", (path) => `open ${path}: no such file or directory`],
+  ["EACCES", (path) => `open ${path}: permission denied`],
+  ["EISDIR", (path) => `read ${path}: is a directory`],
+]);
