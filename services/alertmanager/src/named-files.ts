@@ -61,5 +61,6 @@ function faultOf(path: string, thrown: unknown): ConfigFault {
 const FILE_WORDS: ReadonlyMap<string, (path: string) => string> = new Map([
   ["ENOENT", (path) => `open ${path}: no such file or directory`],
   ["EACCES", (path) => `open ${path}: permission denied`],
+  ["ELOOP", (path) => `open ${path}: too many levels of symbolic links`],
   ["EISDIR", (path) => `read ${path}: is a directory`],
 ]);

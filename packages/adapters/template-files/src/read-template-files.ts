@@ -17,8 +17,8 @@ export function readTemplateFiles(patterns: readonly string[]): readonly Templat
 }
 
 /**
- * Like `readTemplateFiles`, for a process that has other things to do: `read` gives the text of a file, and may
- * take its time.
+ * Like `readTemplateFiles`, for a process that has other things to do: `read` gives the text of a file,
+ * and may take its time.
  */
 export async function loadTemplateFiles(
   patterns: readonly string[],
