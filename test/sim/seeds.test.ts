@@ -90,6 +90,11 @@ const FAILED: readonly (readonly [
     undefined,
     "an alert that had run out by one clock was told as firing by the next one's",
   ],
+  [
+    417_936,
+    undefined,
+    "both that had taken a write were stopped before the third, just awake, had it",
+  ],
   [2_509, undefined, "the grouping of a message whose sender fell came back half a minute later"],
 ];
 

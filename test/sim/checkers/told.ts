@@ -25,6 +25,8 @@ const MINORITY_WAIT_MS = 20_000;
 /** From the yes until the other owners have the outcome. */
 const RECORDING_MS = 50;
 const UNSYNCED_MS = 1_000;
+/** Two owners compare what they hold, and exchange what differs. */
+const COMPARED_MS = 6_000;
 const ATTEMPT_LIMIT_MS = 30_000;
 /** The clocks by which ticks are due, and the answer of the receiver. */
 const SLACK_MS = 300;
@@ -268,7 +270,11 @@ export function deadline(watch: Watch, ackedMs: number, alert: ClientAlert): num
         fault.kind === "receiver-down" || fault.kind === "receiver-fails" ? 0 : ATTEMPT_LIMIT_MS;
       dueMs = Math.max(dueMs, fault.untilMs + BOUND_MS + waitsMs);
     }
-    dueMs = Math.max(dueMs, nobodyUntil(watch, alert.tenant, span) + BOUND_MS);
+    const goneMs = Math.max(
+      nobodyUntil(watch, alert.tenant, span),
+      noHolderUntil(watch, alert.tenant, span),
+    );
+    dueMs = Math.max(dueMs, goneMs + BOUND_MS);
     for (const { beganMs, ackedMs: done, failedMs } of watch.history.configOf(alert.tenant)
       ?.writes ?? []) {
       const overMs = done ?? failedMs ?? beganMs;
@@ -286,6 +292,27 @@ export function nobodyUntil(watch: Watch, tenant: TenantId, span: Span): number 
     const atMs = Math.max(fromMs, span.fromMs);
     const ends = ownersAt(watch.world, tenant, atMs).map((id) => downUntil(down, id, atMs));
     if (ends.every((end) => end > atMs)) untilMs = Math.max(untilMs, Math.min(...ends));
+  }
+  return untilMs;
+}
+
+/**
+ * Until when all owners were down that took what was acknowledged at the span's beginning; -Infinity if they
+ * never were. One that was down then lacks it until it has been compared with another.
+ */
+function noHolderUntil(watch: Watch, tenant: TenantId, span: Span): number {
+  const down = watch.faults.during(REPLACING, span);
+  const { fromMs: ackedMs } = span;
+  const owners = ownersAt(watch.world, tenant, ackedMs);
+  const lacking = owners.filter((id) => downUntil(down, id, ackedMs) > ackedMs);
+  if (lacking.length === 0 || lacking.length === owners.length) return -Infinity;
+  const comparedMs = Math.max(...lacking.map((id) => downUntil(down, id, ackedMs))) + COMPARED_MS;
+  const holders = owners.filter((id) => !lacking.includes(id));
+  let untilMs = -Infinity;
+  for (const { fromMs } of down) {
+    if (fromMs <= ackedMs || fromMs > comparedMs) continue;
+    const ends = holders.map((id) => downUntil(down, id, fromMs));
+    if (ends.every((end) => end > fromMs)) untilMs = Math.max(untilMs, Math.min(...ends));
   }
   return untilMs;
 }

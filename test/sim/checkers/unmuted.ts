@@ -10,7 +10,8 @@ export function checkUnmuted(watch: Watch): void {
     const first = alert.writes.find(({ ackedMs }) => ackedMs !== undefined);
     const freeMs = freeSinceMs(watch, alert);
     if (freeMs === undefined || first?.ackedMs === undefined || !first.firing) continue;
-    const dueMs = deadline(watch, Math.max(freeMs, first.ackedMs), alert);
+    // Owners have heard of the one and of the other.
+    const dueMs = Math.max(deadline(watch, freeMs, alert), deadline(watch, first.ackedMs, alert));
     if (dueMs > watch.world.events.nowMs || !firesUntil(alert, first, dueMs)) continue;
     for (const place of placesOf(alert.group)) {
       const isTold = tellsOf(watch, alert, place).some(
