@@ -1,5 +1,4 @@
-import { walkRoutes } from "@tocsin/domain/route";
-import type { TenantSettings } from "@tocsin/engine/tenant";
+import { usedReceivers, type TenantSettings } from "@tocsin/engine/tenant";
 import type { MetricRegistry, Series } from "@tocsin/foundation";
 
 /** Upstream's gauges of what the loaded file configures: what no route uses does not count. */
@@ -17,14 +16,9 @@ export class ConfigMetrics {
   }
 
   show(settings: TenantSettings): void {
-    const used = new Set<string>();
-    for (const { receiver } of walkRoutes(settings.root)) used.add(receiver);
-    let integrationCount = 0;
-    for (const name of used) {
-      integrationCount += settings.receivers.get(name)?.integrations.length ?? 0;
-    }
-    this.#receivers.set(used.size);
-    this.#integrations.set(integrationCount);
+    const used = usedReceivers(settings);
+    this.#receivers.set(used.length);
+    this.#integrations.set(used.reduce((sum, { integrations }) => sum + integrations.length, 0));
     this.#inhibitRules.set(settings.inhibitRules.list.length);
   }
 }

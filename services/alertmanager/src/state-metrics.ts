@@ -111,7 +111,7 @@ function* stepsOf(
   what: { readonly nowMs: number; readonly byGroup: boolean; readonly counts: FleetCounts },
 ): Generator<() => void> {
   const { alerts, silences } = what.counts;
-  for (const alert of tenant.alertStates(what)) yield () => add(alerts, keyOf(alert));
+  for (const alert of tenant.alertStates(what)) yield () => add(alerts, keyOf(alert), alert.count);
   for (const state of tenant.silenceStates(what.nowMs)) yield () => add(silences, state);
 }
 
@@ -147,8 +147,8 @@ function keyOf({ groupKey, state }: CountedAlert): string {
   return groupKey === undefined ? state : `${groupKey}${SEPARATOR}${state}`;
 }
 
-function add(counts: Counts, key: string): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
+function add(counts: Counts, key: string, count: number = 1): void {
+  counts.set(key, (counts.get(key) ?? 0) + count);
 }
 
 /** Sets what was counted, and what was not counted any more to nothing. */

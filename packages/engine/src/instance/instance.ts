@@ -17,7 +17,7 @@ import type { KeyRef } from "../cluster/index.ts";
 import { Fleet } from "../fleet/index.ts";
 import { Membership } from "../membership/index.ts";
 import type { PeerHandler } from "../ports/index.ts";
-import type { TenantSettings } from "../tenant/settings.ts";
+import { usedReceivers, type TenantSettings } from "../tenant/settings.ts";
 import { ClusterTime, RunningTime, Timers } from "../time/index.ts";
 import { build, type Built } from "./build.ts";
 import { isInCharge } from "./connect.ts";
@@ -142,7 +142,7 @@ export class Instance {
       },
       ownCounts,
     );
-    this.#started.parts.turns.expect(fallback?.receivers.values() ?? []);
+    this.#started.parts.turns.expect(fallback === undefined ? [] : usedReceivers(fallback));
     await this.#started.loops.start();
     await this.#membership.join(signal);
     await this.#started.afterJoin.start();
@@ -203,7 +203,7 @@ export class Instance {
   async setFallback(settings: TenantSettings | undefined): Promise<void> {
     const { turns } = this.#need().parts;
     await this.#fleet.setFallback(settings);
-    turns.expect(settings?.receivers.values() ?? []);
+    turns.expect(settings === undefined ? [] : usedReceivers(settings));
   }
 
   readiness(): Readiness {

@@ -25,6 +25,17 @@ describe("Tenant.alertStates()", () => {
     expect(new Set(keys.map(({ groupKey }) => groupKey))).toEqual(
       new Set(['{}:{alertname="A"}', '{}:{alertname="B"}']),
     );
+    expect(keys.filter(({ count }) => count === 1)).toHaveLength(2);
+  });
+
+  it("names a group in which nothing fires any more, without a count", () => {
+    const tenant = tenantOf();
+    post(tenant, { nowMs: START_MS, endsAtMs: START_MS + 1 }, A);
+    const fired = [...tenant.alertStates({ nowMs: START_MS, byGroup: true })];
+    expect(fired.map(({ count }) => count)).toEqual([0, 1]);
+    expect([...tenant.alertStates({ nowMs: START_MS + HOUR_MS, byGroup: true })]).toEqual([
+      { state: "active", count: 0, groupKey: '{}:{alertname="A"}' },
+    ]);
   });
 });
 

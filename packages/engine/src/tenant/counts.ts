@@ -13,11 +13,13 @@ export type CountedState = "active" | "suppressed" | "unprocessed";
 
 export interface CountedAlert {
   readonly state: CountedState;
+  /** 0: it stands for its group, which is there whether anything in it fires or not. */
+  readonly count: 0 | 1;
   /** Undefined unless each group is counted for itself. */
   readonly groupKey: GroupKey | undefined;
 }
 
-/** The states of the alerts that fire: of each once, or of each once a group. */
+/** The states of the alerts that fire: of each once, or of each once a group, with the groups. */
 export function* alertStates(
   data: TenantData,
   { nowMs, byGroup }: { readonly nowMs: number; readonly byGroup: boolean },
@@ -26,14 +28,15 @@ export function* alertStates(
   if (!byGroup) {
     for (const entry of data.alerts.sorted) {
       if (isPastEnd(entry.record, nowMs)) continue;
-      yield { state: stateOf(data, entry, nowMs), groupKey: undefined };
+      yield { state: stateOf(data, entry, nowMs), count: 1, groupKey: undefined };
     }
     return;
   }
   for (const group of data.groups.groups.slice()) {
+    yield { state: "active", count: 0, groupKey: group.key };
     for (const entry of group.members.slice()) {
       if (isPastEnd(entry.record, nowMs)) continue;
-      yield { state: stateOf(data, entry, nowMs), groupKey: group.key };
+      yield { state: stateOf(data, entry, nowMs), count: 1, groupKey: group.key };
     }
   }
 }

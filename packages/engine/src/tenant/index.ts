@@ -22,6 +22,7 @@ export {
   type SettingsResult,
   settingsSteps,
   type TenantSettings,
+  usedReceivers,
 } from "./settings.ts";
 export type { SilenceQueries } from "./silence-store.ts";
 export { Tenant, type TenantShared } from "./tenant.ts";

@@ -2,7 +2,7 @@ import type { Config, ReceiverConfig, RouteConfig } from "@tocsin/domain/config"
 import { inhibitRuleSteps, type InhibitRules } from "@tocsin/domain/inhibit";
 import { RegexCache } from "@tocsin/domain/matcher";
 import type { MatcherSpec } from "@tocsin/domain/model";
-import { regexStepsOf, routeSteps, type Route } from "@tocsin/domain/route";
+import { regexStepsOf, routeSteps, walkRoutes, type Route } from "@tocsin/domain/route";
 import type { TemplateSource } from "@tocsin/domain/template";
 import { AppError, atOnce, inSlices, type Steps } from "@tocsin/foundation";
 import { PackedText } from "./packed-text.ts";
@@ -36,6 +36,12 @@ export interface CompileOptions {
   /** Shares compiled patterns between tenants. */
   readonly regexes?: RegexCache;
   readonly templateFiles?: readonly TemplateSource[];
+}
+
+/** The receivers that routes name; the others are never told anything. */
+export function usedReceivers({ root, receivers }: TenantSettings): readonly ReceiverConfig[] {
+  const names = new Set(Array.from(walkRoutes(root), ({ receiver }) => receiver));
+  return [...receivers.values()].filter(({ name }) => names.has(name));
 }
 
 const NO_FILES: readonly TemplateSource[] = [];
