@@ -26,4 +26,5 @@ export const versionInfo: VersionInfo = {
   buildUser: "",
   buildDate: "",
   runtimeVersion: process.version,
+  ownVersion: VERSION,
 };

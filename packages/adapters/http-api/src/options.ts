@@ -13,12 +13,15 @@ export interface TenancyOptions {
 
 /** What `versionInfo` of the status says. `runtimeVersion` stands where upstream has Go's. */
 export interface VersionInfo {
+  /** The release of Alertmanager that clients may take this for. */
   readonly version: string;
   readonly revision: string;
   readonly branch: string;
   readonly buildUser: string;
   readonly buildDate: string;
   readonly runtimeVersion: string;
+  /** This program's own, for people: the status does not say it. */
+  readonly ownVersion: string;
 }
 
 export interface HttpApiOptions {

@@ -64,7 +64,9 @@ describe("operators' pages", () => {
     await using api = await serve();
     expect(await (await api.fetch("/metrics")).text()).toBe("m 1\n");
     expect((await api.fetch("/metrics", { method: "HEAD" })).status).toBe(405);
-    expect(await (await api.fetch("/")).text()).toContain('href="/api/v2/status"');
+    const page = await (await api.fetch("/")).text();
+    expect(page).toContain('href="/api/v2/status"');
+    expect(page).toContain("Version 0.0.1, which answers as Alertmanager 0.1.0, at http");
   });
 
   it.each([

@@ -137,6 +137,27 @@ describe("config", () => {
     expect(stdout).toBe("c\n");
   });
 
+  test("routes have the lines of a name below one another", async () => {
+    const config = `
+route: {receiver: "a\\n\\nb", routes: [{matchers: ['b=1'], receiver: "c\\nd"}, {receiver: e}]}
+receivers: [{name: "a\\n\\nb"}, {name: "c\\nd"}, {name: e}]
+`;
+    const { stdout } = await runAmtool({
+      argv: ["config", "routes", URL_FLAG],
+      replies: { "GET /status": [{ json: { ...STATUS, config: { original: config } } }] },
+    });
+    expect(stdout.split("\n").slice(1, 9)).toEqual([
+      ".",
+      "└── default-route  receiver: a",
+      "    ",
+      "    b",
+      '    ├── {b="1"}  receiver: c',
+      "    │   d",
+      "    └── default-route  receiver: e",
+      "",
+    ]);
+  });
+
   test("routes need a file or a server", async () => {
     const { exitCode, stderr } = await runAmtool({ argv: ["config", "routes"] });
     expect(exitCode).toBe(1);

@@ -49,5 +49,8 @@ function branchLines({ text, children }: Branch, indent: string, isLast: boolean
   const below = children.flatMap((child, at) =>
     branchLines(child, inner, at === children.length - 1),
   );
-  return [`${indent}${isLast ? "└── " : "├── "}${text}`, ...below];
+  // A line break in a name begins a line of its own below it.
+  const [first = "", ...others] = text.split("\n");
+  const line = `${indent}${isLast ? "└── " : "├── "}${first}`;
+  return [line, ...others.map((other) => inner + other), ...below];
 }

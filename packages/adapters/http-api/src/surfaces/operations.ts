@@ -126,7 +126,8 @@ function sendWelcome(context: ApiContext, exchange: Exchange): void {
   });
   const text =
     `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Tocsin</title></head>\n` +
-    `<body><h1>Tocsin</h1><p>Version ${escapeHtml(versionInfo.version)} at ` +
+    `<body><h1>Tocsin</h1><p>Version ${escapeHtml(versionInfo.ownVersion)}, which answers as ` +
+    `Alertmanager ${escapeHtml(versionInfo.version)}, at ` +
     `${escapeHtml(externalUrl)}</p><ul>${links.join("")}</ul></body></html>\n`;
   sendText(exchange, 200, { type: "text/html; charset=utf-8", text });
 }
