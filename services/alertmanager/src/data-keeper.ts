@@ -96,7 +96,11 @@ export class DataKeeper {
     const tenant = instance.fleet.open(TENANT);
     const nowMs = clock.wallMs();
     const known = new Map(tenant.silences().map((silence) => [silence.id, silence]));
-    const silences = takeSilences(known, await files.readSilences(signal), nowMs)
+    const inFile = await files.readSilences(
+      ({ id, problem }) => this.#leaveOut(id, problem),
+      signal,
+    );
+    const silences = takeSilences(known, inFile, nowMs)
       .filter((silence) => silence.matcherSets.length > 0 && this.#compiles(silence))
       .map((silence) => above(silence, known.get(silence.id)));
     const entries = new Map((tenant.stateFor(["log"], undefined).log ?? []).map(keyed));
@@ -175,14 +179,18 @@ export class DataKeeper {
   #compiles({ id, matcherSets }: SilenceRecord): boolean {
     const results = matcherSets.flat().map((spec) => tryCompileMatcher(spec, this.#deps.regexes));
     const failed = results.find((result) => !result.ok);
-    if (failed === undefined) return true;
+    if (failed === undefined || failed.ok) return true;
+    this.#leaveOut(id, failed.error);
+    return false;
+  }
+
+  #leaveOut(id: string, err: string): void {
     this.#compileErrors.inc();
     this.#deps.logger.log("error", "A silence of the data file is left out: a matcher is broken", {
       component: "silences",
       silence_id: id,
-      err: failed.ok ? undefined : failed.error,
+      err,
     });
-    return false;
   }
 }
 

@@ -1,4 +1,5 @@
 /** The kinds of fields that our messages are made of. See `schema.ts` for what they have in common. */
+import { isUtf8 } from "node:buffer";
 import type protobuf from "protobufjs/minimal.js";
 import { readNested, tagOf, writeNested, type Codec, type Field } from "./schema.ts";
 import {
@@ -305,14 +306,19 @@ function readMapEntry<V>(source: Source, value: Field<V>): readonly [string, V] 
 }
 
 /** Reads a `string`, from the pool if it is there. */
-export function readText({ reader, pool }: Source): string {
+export function readText({ reader, pool, refusesBadText }: Source): string {
   const size = reader.uint32();
   const start = reader.pos;
   const end = start + size;
   if (end > reader.len)
     throw new MalformedError(`a text of ${size} bytes, ${reader.len - start} left`);
   reader.pos = end;
-  return pool.text(reader.buf as Buffer, start, end); // `decode` hands every reader a Buffer.
+  const bytes = reader.buf as Buffer; // `decode` hands every reader a Buffer.
+  const read = pool.text(bytes, start, end);
+  if (refusesBadText && read.includes("\ufffd") && !isUtf8(bytes.subarray(start, end))) {
+    throw new MalformedError("a text is not valid UTF-8");
+  }
+  return read;
 }
 
 /** Appends in place: a list under construction belongs to its reader alone, and may grow to 100,000. */

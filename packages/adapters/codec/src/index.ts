@@ -3,6 +3,7 @@ export {
   decodeSilenceLines,
   encodeLogLine,
   encodeSilenceLine,
+  type BrokenSilence,
 } from "./alertmanager/index.ts";
 export {
   decodeJournalRecord,

@@ -83,7 +83,7 @@ export function writeNested<T>(
 }
 
 /** Reads a nested message with its length. */
-export function readNested<T>(source: Source, codec: Codec<T>): T {
+export function readNested<T>(source: Source, codec: Pick<Codec<T>, "read">): T {
   const outerEnd = enter(source.reader);
   const value = codec.read(source);
   leave(source.reader, outerEnd);

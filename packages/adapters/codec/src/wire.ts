@@ -13,6 +13,8 @@ export type { Writer } from "./writer.ts";
 export interface Source {
   readonly reader: protobuf.Reader;
   readonly pool: StringPool;
+  /** True: a text that is not valid UTF-8 is refused; else each wrong byte is read as U+FFFD. */
+  readonly refusesBadText: boolean;
 }
 
 export const WIRE_VARINT = 0;
@@ -56,6 +58,8 @@ export interface Decoding {
   readonly what: string;
   readonly code: ErrorCode;
   readonly pool?: StringPool | undefined;
+  /** See `Source`; false unless given. */
+  readonly refusesBadText?: boolean;
 }
 
 /** Reads one whole message. Whatever is wrong with the bytes becomes an `AppError`. */
@@ -64,6 +68,7 @@ export function decode<T>(bytes: Uint8Array, decoding: Decoding, read: (source: 
   const source = {
     reader: protobuf.Reader.create(buffer),
     pool: decoding.pool ?? new StringPool(),
+    refusesBadText: decoding.refusesBadText ?? false,
   };
   try {
     return read(source);

@@ -52,6 +52,8 @@ const ENTRY: LogRecord = {
   keepUntilMs: AT_MS + 600_000,
 };
 
+const onBroken = (): void => expect.unreachable();
+
 describe("DataFiles", () => {
   it("gives back what was written, however much, and leaves nothing else behind", async () => {
     const folder = await tempFolder();
@@ -61,7 +63,7 @@ describe("DataFiles", () => {
     expect(sizeBytes).toBeGreaterThan(1024 * 1024);
     expect((await readFile(join(folder, "silences"))).length).toBe(sizeBytes);
     await files.writeLog([ENTRY], signal);
-    expect(await files.readSilences(signal)).toEqual(silences);
+    expect(await files.readSilences(onBroken, signal)).toEqual(silences);
     const [read, ...more] = await files.readLog(signal);
     expect(more).toEqual([]);
     expect({ ...read, key: ENTRY.key }).toEqual(ENTRY);
@@ -71,10 +73,10 @@ describe("DataFiles", () => {
   it("finds nothing where there are no files, or empty ones", async () => {
     const folder = await tempFolder();
     const files = new DataFiles({ clock }, { storagePath: folder });
-    expect(await files.readSilences(signal)).toEqual([]);
+    expect(await files.readSilences(onBroken, signal)).toEqual([]);
     await files.writeSilences([], signal);
     await writeFile(join(folder, "nflog"), "");
-    expect(await files.readSilences(signal)).toEqual([]);
+    expect(await files.readSilences(onBroken, signal)).toEqual([]);
     expect(await files.readLog(signal)).toEqual([]);
   });
 
@@ -83,7 +85,7 @@ describe("DataFiles", () => {
     const files = new DataFiles({ clock }, { storagePath: folder });
     const sizeBytes = await files.writeSilences([silence(1), silence(2)], signal);
     await truncate(join(folder, "silences"), sizeBytes - 1);
-    await expect(files.readSilences(signal)).rejects.toMatchObject({
+    await expect(files.readSilences(onBroken, signal)).rejects.toMatchObject({
       code: "data-loss",
       message: expect.stringMatching(
         /^Cannot read the data file ".*silences": .* entry at byte \d+ of .*; put back a copy/,
@@ -108,10 +110,10 @@ describe("DataFiles", () => {
       code: "data-loss",
       message: expect.stringContaining("Cannot write the data file") as string,
     });
-    expect(await files.readSilences(signal)).toEqual([silence(1)]);
+    expect(await files.readSilences(onBroken, signal)).toEqual([silence(1)]);
     expect(await readdir(folder)).toEqual(["silences"]);
     disk.failure = undefined;
     await files.writeSilences([silence(2)], signal);
-    expect(await files.readSilences(signal)).toEqual([silence(2)]);
+    expect(await files.readSilences(onBroken, signal)).toEqual([silence(2)]);
   });
 });

@@ -8,6 +8,7 @@ import {
   decodeSilenceLines,
   encodeLogLine,
   encodeSilenceLine,
+  type BrokenSilence,
 } from "@tocsin/codec";
 import type { LogRecord, SilenceRecord } from "@tocsin/domain/model";
 import { AppError, type Clock } from "@tocsin/foundation";
@@ -41,9 +42,15 @@ export class DataFiles {
     this.#disk = options.disk ?? SYSTEM_DISK;
   }
 
-  /** All silences of the file; none if there is no file. Rejects with `data-loss` when it cannot be read. */
-  readSilences(signal: AbortSignal): Promise<readonly SilenceRecord[]> {
-    return this.#read("silences", decodeSilenceLines, signal);
+  /**
+   * All silences of the file, but for those that `onBroken` is told of; none if there is no file. Rejects with
+   * `data-loss` when it cannot be read.
+   */
+  readSilences(
+    onBroken: (broken: BrokenSilence) => void,
+    signal: AbortSignal,
+  ): Promise<readonly SilenceRecord[]> {
+    return this.#read("silences", (file) => decodeSilenceLines(file, onBroken), signal);
   }
 
   /** All entries of the notification log, like `readSilences`. */

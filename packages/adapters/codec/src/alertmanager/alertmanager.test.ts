@@ -6,7 +6,13 @@ import { describe, expect, it } from "vitest";
 import { logEntry, silence } from "../arbitraries.ts";
 import { schemaType } from "../reflection.ts";
 import { encode } from "../wire.ts";
-import { decodeLogLines, decodeSilenceLines, encodeLogLine, encodeSilenceLine } from "./index.ts";
+import {
+  decodeLogLines,
+  decodeSilenceLines,
+  encodeLogLine,
+  encodeSilenceLine,
+  type BrokenSilence,
+} from "./index.ts";
 
 const silenceSchema = schemaType("alertmanager.data.v1.SilenceEntry");
 const logSchema = schemaType("alertmanager.data.v1.LogEntry");
@@ -63,7 +69,7 @@ const kinds = [
     name: "silences",
     record: fileSilence as fc.Arbitrary<unknown>,
     write: (record: unknown) => encodeSilenceLine(record as SilenceRecord),
-    read: decodeSilenceLines as (file: Uint8Array) => Iterable<unknown>,
+    read: ((file) => decodeSilenceLines(file, () => {})) as (file: Uint8Array) => Iterable<unknown>,
     schema: silenceSchema,
   },
   {
@@ -143,6 +149,7 @@ describe("decodeSilenceLines()", () => {
     only(
       decodeSilenceLines(
         lineOf(silenceSchema.write({ silence: { id: "s", ...value }, expiresAt: TIME })),
+        () => expect.unreachable(),
       ),
     );
 
@@ -176,11 +183,33 @@ describe("decodeSilenceLines()", () => {
     expect(read({ endsAt: later, updatedAt: TIME }).expiredOnRequest).toBe(false);
   });
 
-  it("refuses a line without a silence, without an ID and with a matcher of no known type", () => {
-    expect(() => [...decodeSilenceLines(lineOf(new Uint8Array()))]).toThrow('"silence" is missing');
+  it("refuses a line without a silence and one without an ID", () => {
+    const lines = decodeSilenceLines(lineOf(new Uint8Array()), () => {});
+    expect(() => [...lines]).toThrow('"silence" is missing');
     expect(() => read({ id: "" })).toThrow('"id" is missing');
-    const matchers = [{ type: 9, name: "a", pattern: "b" }];
-    expect(() => read({ matchers })).toThrow('"type" has no known value');
+  });
+
+  it("leaves out what has a matcher of no known type, says so, and reads on", () => {
+    const entry = (id: string, ...types: readonly number[]): Uint8Array => {
+      const matchers = types.map((type) => ({ type, name: "a", pattern: "b" }));
+      return lineOf(silenceSchema.write({ silence: { id, matcherSets: [{ matchers }] } }));
+    };
+    const broken: BrokenSilence[] = [];
+    const file = fileOf([entry("one", 0), entry("two", 1, 9), entry("three", 3)]);
+    const read = [...decodeSilenceLines(file, (one) => void broken.push(one))];
+    expect(read.map(({ id }) => id)).toEqual(["one", "three"]);
+    expect(broken).toEqual([{ id: "two", problem: "a matcher has no known type" }]);
+  });
+
+  it("refuses a text that is not valid UTF-8, with its place, and takes U+FFFD", () => {
+    expect(read({ comment: "\ufffd" }).comment).toBe("\ufffd");
+    const line = lineOf(silenceSchema.write({ silence: { id: "s", comment: "é" } }));
+    const bytes = Buffer.from(line);
+    bytes[bytes.indexOf(0xa9)] = 0x20;
+    const lines = decodeSilenceLines(fileOf([line, bytes]), () => {});
+    expect(() => [...lines]).toThrow(
+      `the entry at byte ${line.length} of ${2 * line.length} bytes: a text is not valid UTF-8`,
+    );
   });
 
   it("refuses a time that no date has", () => {

@@ -2,18 +2,24 @@
 import type { InstanceId, MatcherSpec, MatcherType, SilenceRecord } from "@tocsin/domain/model";
 import { list, map, name, nested, text } from "../fields.ts";
 import { message, type Codec } from "../schema.ts";
+import type { Source, Writer } from "../wire.ts";
 import { instant, word } from "./fields.ts";
 
 const MATCHER_TYPES: readonly MatcherType[] = ["=", "=~", "!=", "!~"];
 
-const matcher: Codec<MatcherSpec> = message<MatcherSpec>({
+/** A matcher of a type that this version does not know has none. */
+interface FileMatcher extends Omit<MatcherSpec, "type"> {
+  readonly type: MatcherType | undefined;
+}
+
+const matcher: Codec<FileMatcher> = message<FileMatcher>({
   type: word(1, MATCHER_TYPES),
   name: text(2),
   value: text(3),
 });
 
 interface MatcherSet {
-  readonly matchers: readonly MatcherSpec[];
+  readonly matchers: readonly FileMatcher[];
 }
 
 interface Remark {
@@ -23,7 +29,7 @@ interface Remark {
 
 interface Silence {
   readonly id: string;
-  readonly matchers: readonly MatcherSpec[];
+  readonly matchers: readonly FileMatcher[];
   readonly startsAtMs: number;
   readonly endsAtMs: number;
   readonly updatedAtMs: number;
@@ -57,8 +63,24 @@ const entry = message<Entry>({ silence: nested(1, silence), keepUntilMs: instant
 /** Whose change it was is not in the file. */
 const WRITER = "alertmanager" as InstanceId;
 
+/** One that is there, and says nothing that could be matched. */
+export interface BrokenSilence {
+  readonly id: string;
+  readonly problem: string;
+}
+
+/** What an entry of the file is read as. */
+export type SilenceReading =
+  | { readonly kind: "silence"; readonly silence: SilenceRecord }
+  | { readonly kind: "broken"; readonly broken: BrokenSilence };
+
+interface SilenceEntry {
+  write(writer: Writer, record: SilenceRecord): void;
+  read(source: Source): SilenceReading;
+}
+
 /** Stamps are read off `updatedAt`; that an end was asked for, off an end that had come by then. */
-export const silenceEntry: Codec<SilenceRecord> = {
+export const silenceEntry: SilenceEntry = {
   write(writer, record) {
     const { keepUntilMs, matcherSets } = record;
     const sets = matcherSets.map((matchers) => ({ matchers }));
@@ -72,9 +94,13 @@ export const silenceEntry: Codec<SilenceRecord> = {
     const { silence: read, keepUntilMs } = entry.read(source);
     const { id, startsAtMs, endsAtMs, updatedAtMs, annotations } = read;
     const old = read.remarks[0];
-    return {
+    const matcherSets = setsOf(read);
+    if (matcherSets === undefined) {
+      return { kind: "broken", broken: { id, problem: "a matcher has no known type" } };
+    }
+    const silence: SilenceRecord = {
       id,
-      matcherSets: setsOf(read),
+      matcherSets,
       startsAtMs,
       endsAtMs,
       updatedAtMs,
@@ -86,10 +112,17 @@ export const silenceEntry: Codec<SilenceRecord> = {
       stampBy: WRITER,
       keepUntilMs,
     };
+    return { kind: "silence", silence };
   },
 };
 
-function setsOf({ matchers, matcherSets }: Silence): SilenceRecord["matcherSets"] {
-  if (matcherSets.length > 0) return matcherSets.map((set) => set.matchers);
-  return matchers.length === 0 ? [] : [matchers];
+/** Undefined: one of the matchers has no known type. */
+function setsOf({ matchers, matcherSets }: Silence): SilenceRecord["matcherSets"] | undefined {
+  const repeated = matchers.length === 0 ? [] : [matchers];
+  const sets = matcherSets.length === 0 ? repeated : matcherSets.map((set) => set.matchers);
+  return sets.every(isKnown) ? sets : undefined;
+}
+
+function isKnown(set: readonly FileMatcher[]): set is readonly MatcherSpec[] {
+  return set.every(({ type }) => type !== undefined);
 }
