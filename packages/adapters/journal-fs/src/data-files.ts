@@ -43,8 +43,8 @@ export class DataFiles {
   }
 
   /**
-   * All silences of the file, but for those that `onBroken` is told of; none if there is no file. Rejects with
-   * `data-loss` when it cannot be read.
+   * All silences of the file, but for those that `onBroken` is told of; none if there is no file. Rejects
+   * with `data-loss` when it cannot be read.
    */
   readSilences(
     onBroken: (broken: BrokenSilence) => void,

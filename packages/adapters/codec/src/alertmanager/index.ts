@@ -22,8 +22,8 @@ export function encodeLogLine(record: LogRecord): Uint8Array {
 }
 
 /**
- * The silences of a whole file, one by one. Throws `data-loss` with the place of what cannot be read; one with
- * a matcher of no known type is told to `onBroken` and left out, as upstream does.
+ * The silences of a whole file, one by one. Throws `data-loss` with the place of what cannot be read; one
+ * with a matcher of no known type is told to `onBroken` and left out, as upstream does.
  */
 export function* decodeSilenceLines(
   file: Uint8Array,
