@@ -1,5 +1,7 @@
+import { systemClock } from "@tocsin/clock-system";
 import { AppError, type Logger } from "@tocsin/foundation";
 import { wordsOf } from "./config-fault.ts";
+import { endProcess } from "./end-process.ts";
 import type { RunningProgram } from "./program.ts";
 import type { ServiceManager } from "./service-manager.ts";
 
@@ -38,8 +40,8 @@ export class Life {
     this.#isEnding = true;
     if (error === undefined) this.#logger.log("info", "Shutting down gracefully");
     this.#manager.stopping();
-    if (this.#program === undefined) process.exit(exitCode);
-    void this.#stop(this.#program, exitCode);
+    if (this.#program === undefined) void this.exit(exitCode);
+    else void this.#stop(this.#program, exitCode);
   }
 
   /** The last line of a process that ends by itself, as upstream words it. */
@@ -50,6 +52,11 @@ export class Life {
     });
   }
 
+  /** Ends the process, whatever hangs. */
+  exit(exitCode: number): Promise<void> {
+    return endProcess({ clock: systemClock, logger: this.#logger }, exitCode);
+  }
+
   async #stop(program: RunningProgram, exitCode: number): Promise<void> {
     try {
       await program.stop();
@@ -57,10 +64,10 @@ export class Life {
       if (exitCode === 0) {
         this.#logger.log("info", "Received shutdown signal, exiting gracefully...");
       }
-      process.exit(exitCode);
+      await this.exit(exitCode);
     } catch (thrown) {
       this.failed(AppError.from(thrown));
-      process.exit(1);
+      await this.exit(1);
     }
   }
 

@@ -60,7 +60,7 @@ async function run(options: Options, logger: Logger): Promise<void> {
     life.started(program);
   } catch (thrown) {
     life.failed(AppError.from(thrown));
-    process.exit(1);
+    await life.exit(1);
   }
 }
 

@@ -6,6 +6,7 @@ import { MemoryRingStore } from "../ring-memory/index.ts";
 import { ManualClock } from "../testing/manual-clock.ts";
 import { MemoryJournal } from "../testing/owner.ts";
 import { OTHER, OWN } from "../testing/watch.ts";
+import type { InstanceMeta } from "../ports/index.ts";
 import { Membership } from "./membership.ts";
 
 const live = (): AbortSignal => new AbortController().signal;
@@ -24,20 +25,43 @@ class FailingRingStore extends MemoryRingStore {
   }
 }
 
+/** A disk that has what was written before it was full. */
+class FullJournal extends MemoryJournal {
+  meta: InstanceMeta;
+
+  constructor(meta: InstanceMeta) {
+    super();
+    this.meta = meta;
+  }
+
+  override readMeta(): ReturnType<MemoryJournal["readMeta"]> {
+    return Promise.resolve(this.meta);
+  }
+
+  override writeMeta(): Promise<void> {
+    return Promise.reject(new Error("no room"));
+  }
+
+  override outdateMeta(): Promise<void> {
+    this.meta = { ...this.meta, isOutdated: true };
+    return Promise.resolve();
+  }
+}
+
 /** Processes that share a ring store and a clock. */
 class Ring {
   readonly clock: ManualClock = new ManualClock();
   readonly store: FailingRingStore = new FailingRingStore({ clock: this.clock });
 
   /** A process that has come to its place. */
-  async start(id = OWN): Promise<Membership> {
+  async start(id = OWN, journal = new MemoryJournal()): Promise<Membership> {
     const { clock, store } = this;
     const membership = new Membership(
       {
         clock,
         store,
         random: { uint32: () => 0 },
-        journal: new MemoryJournal(),
+        journal,
         logger: silentLogger,
       },
       { id, address: `${id}:9095`, zone: "", replicationFactor: 3, timings: DEFAULT_TIMINGS },
@@ -113,5 +137,22 @@ describe("Membership", () => {
     expect(await ring.passing(first.leave(live()))).toBe(false);
     expect(first.isReplaced).toBe(true);
     expect(await ring.seen()).toEqual(before);
+  });
+
+  it("comes to its place on a full disk with a number that the ring store has counted", async () => {
+    const ring = new Ring();
+    const journal = new FullJournal({ incarnation: 4, view: undefined, hasCaughtUp: true });
+    expect((await ring.start(OWN, journal)).incarnation).toBe(5);
+    expect(journal.meta).toMatchObject({ incarnation: 4, isOutdated: true });
+    // Its disk alone would give the next one a number that was used.
+    expect((await ring.start(OWN, journal)).incarnation).toBeGreaterThan(5);
+  });
+
+  it("does not start on a full disk while nobody else counts its number", async () => {
+    const ring = new Ring();
+    const journal = new FullJournal({ incarnation: 4, view: undefined, hasCaughtUp: true });
+    ring.store.isDown = true;
+    await expect(ring.start(OWN, journal)).rejects.toThrow("no room");
+    expect(journal.meta.isOutdated).toBeUndefined();
   });
 });
