@@ -17,7 +17,7 @@ const ADVICE = "names with | between cost nothing if each . in them is written \
  */
 export function checkRegexes(what: string, patterns: Iterable<string>): number {
   let cost = 0;
-  for (const pattern of patterns) cost += patternCost(pattern);
+  for (const pattern of patterns) cost += patternCost(pattern, COST_MAX);
   if (cost <= COST_MAX) return cost;
   throw new AppError(
     "invalid-argument",
@@ -32,7 +32,7 @@ const STEPS_MIN = 30;
 /** About how many steps the regular expressions of a list's parameters have; more than allowed is refused later. */
 export function stepsOfQuery(query: Query): number {
   const texts = QUERIED.flatMap((name) => query.getAll(name));
-  const steps = texts.reduce((sum, text) => sum + STEPS_MIN + patternCost(text), 0);
+  const steps = texts.reduce((sum, text) => sum + STEPS_MIN + patternCost(text, COST_MAX), 0);
   return Math.min(steps, COST_MAX);
 }
 
@@ -64,7 +64,7 @@ export async function payForSilence(
   draft: SilenceDraft,
 ): Promise<void> {
   const patterns = regexesOf(draft);
-  const isSmall = patterns.reduce((sum, text) => sum + patternCost(text), 0) <= COST_MAX;
+  const isSmall = patterns.reduce((sum, text) => sum + patternCost(text, COST_MAX), 0) <= COST_MAX;
   if (isSmall || !(await isStored(context, exchange, { id: draft.id, patterns }))) {
     await exchange.pace.compile(checkRegexes("the silence", patterns));
   }

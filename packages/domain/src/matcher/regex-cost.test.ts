@@ -96,6 +96,15 @@ describe("regexCost()", () => {
     for (const pattern of usual) expect(regexCost(pattern), pattern).toBeLessThan(2_400);
   });
 
+  it.each(["(", "(a)", "(?:", "a{2}", "|", "()", "a*", "[a]", "(a|b)+"])(
+    "reads of many %s no more than is needed to see that they are too much",
+    (piece) => {
+      const few = regexCost(piece.repeat(10_000), 2_400);
+      expect(few).toBeGreaterThan(2_400);
+      expect(few).toBe(regexCost(piece.repeat(20_000), 2_400));
+    },
+  );
+
   it("stops at a million, however many repetitions there are", () => {
     expect(regexCost("a{1000}".repeat(1_001))).toBe(1_000_000);
   });

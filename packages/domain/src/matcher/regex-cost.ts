@@ -69,16 +69,20 @@ const NOTHING: Part = {
 
 /**
  * The steps of a pattern, at most a million; of one that RE2 refuses for a repetition, the characters that it
- * reads to see that. Takes time linear in its length.
+ * reads to see that. Takes time linear in its length, but reads no further than it takes to see that the
+ * steps are more than `costMax`.
  */
-export function regexCost(pattern: string): number {
+export function regexCost(pattern: string, costMax: number = COST_MAX): number {
   const reading = new Reading(FOLDING.test(pattern));
-  let at = 0;
-  while (at < pattern.length) {
+  let tokenCount = 0;
+  for (let at = 0; at < pattern.length;) {
     const token = tokenAt(pattern, at);
     at += token.length;
     reading.take(token);
     if (reading.isRefused) return Math.min(at, COST_MAX);
+    tokenCount += 1;
+    // Brackets come in pairs, and what repeats has something to repeat: a step for two at least.
+    if (tokenCount > 2 * (costMax + 1)) break;
   }
   return Math.min(reading.end(), COST_MAX);
 }

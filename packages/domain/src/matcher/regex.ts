@@ -178,9 +178,9 @@ function readLiterals(pattern: string): readonly string[] | undefined {
 }
 
 /** The steps that a pattern takes, see `regexCost`; 0 if it is not RE2 that answers. */
-export function patternCost(pattern: string): number {
+export function patternCost(pattern: string, costMax?: number): number {
   const isFree = isLiteral(pattern, BAR_CODE) || readShape(pattern) !== undefined;
-  return isFree ? 0 : regexCost(pattern);
+  return isFree ? 0 : regexCost(pattern, costMax);
 }
 
 /** The text that a pattern stands for when it has nothing special but escaped punctuation. */
