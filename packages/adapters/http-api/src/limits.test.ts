@@ -164,8 +164,9 @@ describe("regular expressions that are too large together", () => {
     const answer = await api.post("/api/v2/silences", silence);
     expect([answer.status, await answer.json()]).toEqual([
       400,
-      "regular expressions of the silence are too large: 10000 steps of at most 2400; " +
-        "names with | between cost nothing if each . in them is written \\.",
+      "regular expressions of the silence are too large: 3000 steps of at most 2400, 1000 of them in " +
+        '"a{1000}"; a{100} has a hundred, behind .* each counts twentyfold, and names with | between have ' +
+        "none if each . in them is written \\.",
     ]);
   });
 
@@ -202,6 +203,36 @@ describe("regular expressions that are too large together", () => {
       );
     },
   );
+
+  it.each([
+    { name: "filter", text: `v=~"\\x28\\x3fi)${"[B-\u{1e942}]".repeat(9)}"` },
+    { name: "filter", text: `v=~"(${"\\u0028)(".repeat(200)})"` },
+    { name: "receiver_matchers", text: `v=~"a\\173900}b\\173900}c\\173900}"` },
+  ])(
+    "are refused in $name though they are written by the numbers of characters",
+    async (hidden) => {
+      await using api = await serve();
+      const query = new URLSearchParams({ [hidden.name]: hidden.text });
+      const answer = await api.fetch(`/api/v2/alerts?${query}`);
+      expect(answer.status).toBe(400);
+      expect(await answer.json()).toContain(
+        `regular expressions of "${hidden.name}" are too large`,
+      );
+    },
+  );
+
+  const names = Array.from({ length: 500 }, (_, at) => `host-${at}`).join("|");
+  it.each([
+    `instance=~"(${names})"`,
+    `instance=~"^(${names})$"`,
+    `"my.label"=~"${names}"`,
+    `v=~"${"x".repeat(3_000)}.*"`,
+    'msg="~.*a{2}[ab]{1000}"',
+  ])("are not found in a filter that has none: %.20s", async (text) => {
+    await using api = await serve();
+    const query = new URLSearchParams({ filter: text });
+    expect((await api.fetch(`/api/v2/alerts?${query}`)).status).toBe(200);
+  });
 
   it("are refused in the words of the engine where it refuses them at once", async () => {
     await using api = await serve();

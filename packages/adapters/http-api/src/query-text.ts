@@ -18,16 +18,16 @@ export function parseQuery(text: string): Query {
     .split("&")
     .filter((pair) => pair !== "" && !ODD_PAIR.test(pair))
     .map(readPair);
+  // Only what is asked for is unescaped: there may be tens of thousands of others.
   const getAll = (name: string): string[] =>
-    pairs.filter(([key]) => key === name).map(([, value]) => value);
+    pairs.filter(([key]) => key === name).map(([, value]) => unescaped(value));
   return { getAll, get: (name) => getAll(name)[0] ?? null };
 }
 
+/** The value as it is written. */
 function readPair(pair: string): readonly [name: string, value: string] {
   const at = pair.indexOf("=");
-  return at < 0
-    ? [unescaped(pair), ""]
-    : [unescaped(pair.slice(0, at)), unescaped(pair.slice(at + 1))];
+  return at < 0 ? [unescaped(pair), ""] : [unescaped(pair.slice(0, at)), pair.slice(at + 1)];
 }
 
 function unescaped(text: string): string {

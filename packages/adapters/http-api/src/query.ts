@@ -1,7 +1,6 @@
 /** What the parameters of a list ask for. */
 import { matcherRefusal } from "@tocsin/domain/config";
 import {
-  compileRegex,
   matchesAll,
   parseMatcher,
   parseMatchers,
@@ -14,7 +13,7 @@ import { labelSetFromRecord } from "@tocsin/domain/model";
 import { AppError } from "@tocsin/foundation";
 import { selectPaced, type Pace, type Selection } from "./pace.ts";
 import type { Query } from "./query-text.ts";
-import { checkRegexes, matchWorkOf } from "./regex-budget.ts";
+import { matchWorkOf, RegexBudget } from "./regex-budget.ts";
 import type { AlertView } from "@tocsin/engine/tenant";
 import { upstreamWords } from "./upstream-words.ts";
 
@@ -50,9 +49,9 @@ export function matcherParams(
   options: MatcherReading & { readonly name: string; readonly prefix?: string },
 ): readonly Matcher[] {
   const texts = query.getAll(options.name);
-  checkFilter(options.name, texts);
+  const budget = new RegexBudget(`"${options.name}"`);
   return texts.map((text) => {
-    const parsed = parseMatcher(text, options.mode);
+    const parsed = parseMatcher(text, options.mode, budget);
     if (parsed.ok) {
       if (parsed.warning !== undefined) options.onWarning(text, parsed.warning);
       return parsed.matcher;
@@ -66,8 +65,7 @@ export function matcherParams(
 export function matcherListParam(query: Query): readonly Matcher[] {
   const text = query.get("filter") ?? "";
   if (text === "") return [];
-  checkFilter("filter", [text]);
-  const parsed = parseMatchers(text, "classic");
+  const parsed = parseMatchers(text, "classic", new RegexBudget('"filter"'));
   if (parsed.ok) return parsed.matchers;
   // Of a list the refusal names the one that is wrong.
   const quoted = /^Cannot parse matcher (".*"): (?:it|the value) /s.exec(parsed.error)?.[1];
@@ -90,18 +88,9 @@ function receiverTest(
       "invalid-argument",
       refuse(text, `error parsing regexp: invalid UTF-8: \`${text.slice(bad)})$\``),
     );
-  checkRegexes('"receiver"', [text]);
-  const regex = compileRegex(text);
+  const regex = new RegexBudget('"receiver"').compile(text);
   if (regex.ok) return regex.test;
   throw new AppError("invalid-argument", refuse(text, upstreamWords(regex.error)));
-}
-
-/** Before they are parsed, which compiles them. A backslash is written twice in a matcher. */
-function checkFilter(name: string, texts: readonly string[]): void {
-  checkRegexes(
-    `"${name}"`,
-    texts.filter((text) => text.includes("~")).map((text) => text.replaceAll("\\\\", "\\")),
-  );
 }
 
 /** Which alerts a list shows. */

@@ -75,4 +75,11 @@ describe("matcherNotes()", () => {
     const message = expect.stringMatching(/^Alertmanager is moving to a new parser/) as string;
     expect(lines).toEqual([[level, message, shown]]);
   });
+
+  it("writes ten of one request, which may have thousands", () => {
+    const { context, exchange, lines } = scene(false);
+    const { onWarning } = matcherNotes(context, exchange);
+    for (let at = 0; at < 5_000; at += 1) onWarning("a=b,", { kind: "disagreement" });
+    expect(lines).toHaveLength(10);
+  });
 });

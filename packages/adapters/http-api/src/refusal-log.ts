@@ -4,6 +4,8 @@ import type { Exchange } from "./exchange.ts";
 import type { MatcherReading } from "./query.ts";
 
 const ERR_SIZE_MAX = 1_000;
+/** Of one request. */
+const WARNINGS_MAX = 10;
 
 export interface Refusal {
   /** In upstream's words. */
@@ -35,9 +37,13 @@ export function logRefusal(context: ApiContext, exchange: Exchange, refusal: Ref
 export function matcherNotes(context: ApiContext, exchange: Exchange): MatcherReading {
   const { deps, options } = context;
   const isShared = options.tenancy.enabled;
+  let loggedCount = 0;
   return {
     mode: options.matcherMode,
     onWarning: (text, warning) => {
+      loggedCount += 1;
+      // A request may have thousands.
+      if (loggedCount > WARNINGS_MAX) return;
       const input = text.slice(0, ERR_SIZE_MAX);
       deps.logger.log(isShared ? "debug" : "warn", MATCHER_WARNINGS[warning.kind], {
         input,

@@ -1,4 +1,11 @@
-import { matcherSteps, patternCost, type Matcher } from "@tocsin/domain/matcher";
+import {
+  compileRegex,
+  matcherSteps,
+  patternCost,
+  type Matcher,
+  type RegexCompiler,
+  type RegexResult,
+} from "@tocsin/domain/matcher";
 import type { LabelSet } from "@tocsin/domain/model";
 import type { SilenceDraft } from "@tocsin/engine/api";
 import { AppError } from "@tocsin/foundation";
@@ -9,31 +16,70 @@ import type { Query } from "./query-text.ts";
 /** Compiling so much takes some 10 ms each time. A list of names with bars between costs nothing, however long. */
 const COST_MAX = 2_400;
 
-const ADVICE = "names with | between cost nothing if each . in them is written \\.";
+const ADVICE =
+  "a{100} has a hundred, behind .* each counts twentyfold, " +
+  "and names with | between have none if each . in them is written \\.";
+const SHOWN_SIZE_MAX = 60;
 
 /**
- * Refuses the regular expressions of one request when they are too much work together: neither compiling
- * nor matching can be stopped. `what` names where they stand. Returns the steps that they have.
+ * The regular expressions that one request may have together: neither compiling nor matching can be stopped.
+ * Compiles each once, and throws before it is too much.
  */
-export function checkRegexes(what: string, patterns: Iterable<string>): number {
-  let cost = 0;
-  for (const pattern of patterns) cost += patternCost(pattern, COST_MAX);
-  if (cost <= COST_MAX) return cost;
-  throw new AppError(
-    "invalid-argument",
-    `regular expressions of ${what} are too large: ${cost} steps of at most ${COST_MAX}; ${ADVICE}`,
-  );
+export class RegexBudget implements RegexCompiler {
+  readonly #what: string;
+  readonly #known = new Map<string, RegexResult>();
+  #cost = 0;
+
+  /** `what` names where they stand. */
+  constructor(what: string) {
+    this.#what = what;
+  }
+
+  /** The steps of all so far. */
+  get cost(): number {
+    return this.#cost;
+  }
+
+  compile(pattern: string): RegexResult {
+    const known = this.#known.get(pattern);
+    if (known !== undefined) return known;
+    this.spend(pattern);
+    const result = compileRegex(pattern);
+    this.#known.set(pattern, result);
+    return result;
+  }
+
+  /** For who compiles it later. */
+  spend(pattern: string): void {
+    const cost = patternCost(pattern, COST_MAX);
+    this.#cost += cost;
+    if (this.#cost <= COST_MAX) return;
+    const shown = JSON.stringify(
+      pattern.length > SHOWN_SIZE_MAX ? `${pattern.slice(0, SHOWN_SIZE_MAX)}…` : pattern,
+    );
+    const steps = `${this.#cost} steps of at most ${COST_MAX}, ${cost} of them in ${shown}`;
+    throw new AppError(
+      "invalid-argument",
+      `regular expressions of ${this.#what} are too large: ${steps}; ${ADVICE}`,
+    );
+  }
 }
 
 const QUERIED = ["filter", "receiver", "receiver_matchers", "matchers"];
+/** Matchers may have characters by their numbers, so that the pattern is not to be seen in the text. */
+const ESCAPED = /\\[xuU0-7]/;
 /** What a pattern takes however short it is. */
 const STEPS_MIN = 30;
 
 /** About how many steps the regular expressions of a list's parameters have; more than allowed is refused later. */
 export function stepsOfQuery(query: Query): number {
   const texts = QUERIED.flatMap((name) => query.getAll(name));
-  const steps = texts.reduce((sum, text) => sum + STEPS_MIN + patternCost(text, COST_MAX), 0);
+  const steps = texts.reduce((sum, text) => sum + STEPS_MIN + costOfParameter(text), 0);
   return Math.min(steps, COST_MAX);
+}
+
+function costOfParameter(text: string): number {
+  return ESCAPED.test(text) ? COST_MAX : patternCost(text.replaceAll("\\\\", "\\"), COST_MAX);
 }
 
 /** What matching one value may take: some 3 ns for each step and character. */
@@ -54,8 +100,11 @@ export function matchWorkOf(matchers: readonly Matcher[]): (labels: LabelSet) =>
   };
 }
 
+/** As often a silence's expressions are read or compiled. */
+const COMPILED_COUNT = 3;
+
 /**
- * As `checkRegexes`, for a silence; what it takes is taken in turns. A stored one that is posted again, with
+ * The same for a silence; what it takes is taken in turns. A stored one that is posted again, with
  * another end perhaps, is not refused: it may be of another program's data folder, and is compiled already.
  */
 export async function payForSilence(
@@ -66,7 +115,9 @@ export async function payForSilence(
   const patterns = regexesOf(draft);
   const isSmall = patterns.reduce((sum, text) => sum + patternCost(text, COST_MAX), 0) <= COST_MAX;
   if (isSmall || !(await isStored(context, exchange, { id: draft.id, patterns }))) {
-    await exchange.pace.compile(checkRegexes("the silence", patterns));
+    const budget = new RegexBudget("the silence");
+    for (const pattern of patterns) budget.spend(pattern);
+    await exchange.pace.compile(COMPILED_COUNT * budget.cost);
   }
 }
 

@@ -27,6 +27,7 @@ export {
   findsEmpty,
   patternCost,
   RegexCache,
+  type RegexCompiler,
   regexProblem,
   type RegexResult,
   type ValueTest,

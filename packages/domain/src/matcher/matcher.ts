@@ -1,5 +1,5 @@
 import { labelValue, type LabelSet, type MatcherSpec, type MatcherType } from "../model/index.ts";
-import { compileRegex, type Regex, type RegexCache } from "./regex.ts";
+import { compileRegex, type Regex, type RegexCompiler } from "./regex.ts";
 
 /** A matcher that can be asked. A missing label is asked as the empty string (S-67). */
 export interface Matcher extends MatcherSpec {
@@ -13,7 +13,7 @@ export type MatcherResult =
   | { readonly ok: false; readonly error: string };
 
 /** Makes a matcher that can be asked; refuses a regex that RE2 refuses. */
-export function tryCompileMatcher(spec: MatcherSpec, cache?: RegexCache): MatcherResult {
+export function tryCompileMatcher(spec: MatcherSpec, cache?: RegexCompiler): MatcherResult {
   const { type, value } = spec;
   if (type === "=" || type === "!=") return { ok: true, matcher: new ComparingMatcher(spec) };
   const regex = cache === undefined ? compileRegex(value) : cache.compile(value);
@@ -22,13 +22,13 @@ export function tryCompileMatcher(spec: MatcherSpec, cache?: RegexCache): Matche
 }
 
 /** As `tryCompileMatcher`, for a spec that has been checked; throws an `Error` for a bad regex. */
-export function compileMatcher(spec: MatcherSpec, cache?: RegexCache): Matcher {
+export function compileMatcher(spec: MatcherSpec, cache?: RegexCompiler): Matcher {
   const result = tryCompileMatcher(spec, cache);
   if (!result.ok) throw new Error(result.error);
   return result.matcher;
 }
 
-export function compileMatchers(specs: readonly MatcherSpec[], cache?: RegexCache): Matcher[] {
+export function compileMatchers(specs: readonly MatcherSpec[], cache?: RegexCompiler): Matcher[] {
   return specs.map((spec) => compileMatcher(spec, cache));
 }
 

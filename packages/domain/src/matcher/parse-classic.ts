@@ -1,7 +1,7 @@
 import type { MatcherSpec, MatcherType } from "../model/index.ts";
 import { trimSpace, validText } from "../text/index.ts";
 import { tryCompileMatcher, type Matcher, type MatcherResult } from "./matcher.ts";
-import type { RegexCache } from "./regex.ts";
+import type { RegexCompiler } from "./regex.ts";
 
 export type MatchersResult =
   | { readonly ok: true; readonly matchers: readonly Matcher[] }
@@ -15,7 +15,7 @@ const WANTED = 'wanted a name, one of =, !=, =~, !~ and a value, such as severit
  * in double quotes or not. Only `\\`, `\"` and `\n` are escapes, another backslash stands for itself.
  * Mirrors `pkg/labels/parse.go` of Alertmanager 0.34.
  */
-export function parseClassicMatcher(text: string, cache?: RegexCache): MatcherResult {
+export function parseClassicMatcher(text: string, cache?: RegexCompiler): MatcherResult {
   const head = HEAD.exec(text);
   if (head === null) return refuse(text, "it has no ASCII name with an operator after it");
   const [{ length: headSize }, name = "", type = "="] = head;
@@ -26,7 +26,7 @@ export function parseClassicMatcher(text: string, cache?: RegexCache): MatcherRe
 }
 
 /** Parses a list by the old rules: commas outside of double quotes part it, braces are optional. */
-export function parseClassicMatchers(text: string, cache?: RegexCache): MatchersResult {
+export function parseClassicMatchers(text: string, cache?: RegexCompiler): MatchersResult {
   const inner = text.replace(/^\{/, "").replace(/\}$/, "");
   const parts = splitList(validText(inner));
   const matchers: Matcher[] = [];

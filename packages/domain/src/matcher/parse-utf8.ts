@@ -3,7 +3,7 @@ import { unquoteGo } from "../text/index.ts";
 import { readToken, type Token } from "./lexer.ts";
 import { tryCompileMatcher, type Matcher, type MatcherResult } from "./matcher.ts";
 import type { MatchersResult } from "./parse-classic.ts";
-import type { RegexCache } from "./regex.ts";
+import type { RegexCompiler } from "./regex.ts";
 
 type Step<Value> =
   | { readonly ok: true; readonly value: Value }
@@ -17,13 +17,13 @@ const WANTED_OPERATOR = "an operator: =, !=, =~ or !~";
  * they have a reserved character. Mirrors `matcher/parse` of Alertmanager 0.34. An error begins with
  * the columns `start:end`, counted in characters.
  */
-export function parseUtf8Matchers(input: string, cache?: RegexCache): MatchersResult {
+export function parseUtf8Matchers(input: string, cache?: RegexCompiler): MatchersResult {
   const result = new Parser(input, cache).parse();
   return result.ok ? { ok: true, matchers: result.value } : result;
 }
 
 /** Parses exactly one matcher in the UTF-8 syntax; braces and a trailing comma are allowed here. */
-export function parseUtf8Matcher(input: string, cache?: RegexCache): MatcherResult {
+export function parseUtf8Matcher(input: string, cache?: RegexCompiler): MatcherResult {
   const result = parseUtf8Matchers(input, cache);
   if (!result.ok) return result;
   const [matcher, second] = result.matchers;
@@ -37,10 +37,10 @@ export function parseUtf8Matcher(input: string, cache?: RegexCache): MatcherResu
 
 class Parser {
   readonly #input: string;
-  readonly #cache: RegexCache | undefined;
+  readonly #cache: RegexCompiler | undefined;
   #next: Token;
 
-  constructor(input: string, cache: RegexCache | undefined) {
+  constructor(input: string, cache: RegexCompiler | undefined) {
     this.#input = input;
     this.#cache = cache;
     this.#next = readToken(input, 0);

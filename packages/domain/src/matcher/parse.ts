@@ -3,7 +3,7 @@ import type { Matcher, MatcherResult } from "./matcher.ts";
 import type { MatcherMode } from "./mode.ts";
 import { parseClassicMatcher, parseClassicMatchers, type MatchersResult } from "./parse-classic.ts";
 import { parseUtf8Matcher, parseUtf8Matchers } from "./parse-utf8.ts";
-import type { RegexCache } from "./regex.ts";
+import type { RegexCompiler } from "./regex.ts";
 
 /**
  * Why the old parser's result was taken in fallback mode. `incompatible`: the new one refuses the
@@ -23,14 +23,22 @@ export type ParsedMatcher =
   | { readonly ok: false; readonly error: string };
 
 /** Parses a list of matchers, as an entry of `matchers` in YAML (S-80). The matchers are compiled. */
-export function parseMatchers(text: string, mode: MatcherMode, cache?: RegexCache): ParsedMatchers {
+export function parseMatchers(
+  text: string,
+  mode: MatcherMode,
+  cache?: RegexCompiler,
+): ParsedMatchers {
   if (mode === "classic") return parseClassicMatchers(text, cache);
   const utf8 = parseUtf8Matchers(text, cache);
   return mode === "utf8" ? utf8 : chooseResult(utf8, parseClassicMatchers(text, cache));
 }
 
 /** Parses one matcher, as in the API's `filter` and in amtool's arguments (S-80). */
-export function parseMatcher(text: string, mode: MatcherMode, cache?: RegexCache): ParsedMatcher {
+export function parseMatcher(
+  text: string,
+  mode: MatcherMode,
+  cache?: RegexCompiler,
+): ParsedMatcher {
   if (mode === "classic") return parseClassicMatcher(text, cache);
   if (text.startsWith("{") || text.endsWith("}")) {
     const reason = "it begins or ends with a brace; wanted a single matcher without braces";

@@ -70,9 +70,10 @@ describe("regexCost()", () => {
   });
 
   it.each([
-    { pattern: "[B-\u{1e942}]", made: 415 },
-    { pattern: "[\\x{42}-\\x{1e942}]", made: 415 },
-    { pattern: "[^B-\u{1e942}]", made: 415 },
+    { pattern: "[B-\u{1e942}]", made: 830 },
+    { pattern: "[\\x{42}-\\x{1e942}]", made: 830 },
+    { pattern: "[^B-\u{1e942}]", made: 830 },
+    { pattern: "[A-\\x{0000000001E942}]", made: 830 },
     { pattern: "\\pL", made: 15 },
   ])("is what reading $pattern takes without regard to case", ({ pattern, made }) => {
     for (const flag of ["(?i)", "(?si:x)", "(?m-s:(?i:x))"]) {
@@ -168,4 +169,9 @@ it("lists of texts are judged without the engine, as it would", () => {
   expect(findsEmpty("a|b")).toBe(false);
   expect(findsEmpty("a|b|")).toBe(true);
   expect(findsEmpty("a|b*")).toBe(true);
+  expect(findsEmpty("(a|b)")).toBe(false);
+  expect(findsEmpty("^(a||b)$")).toBe(true);
+  expect(findsEmpty("$|b")).toBe(true);
+  expect(regexProblem("^(a|b)$")).toBeUndefined();
+  expect(regexProblem(")|(")).toContain("unexpected )");
 });

@@ -38,7 +38,7 @@ const UNICODE_CLASS_COST = 14;
 
 /** A pattern, or a part of it, is without regard to case. */
 const FOLDING = /\(\?[a-zA-Z-]*i/;
-const FOLDED_PER_STEP = 300;
+const FOLDED_PER_STEP = 150;
 
 /** RE2 refuses a larger one, and more of several one inside the other, at once. */
 const REPEAT_MAX = 1_000;
@@ -142,8 +142,10 @@ class Reading {
   #takeClass(token: string): void {
     if (ASSERTION.test(token)) return this.#add({ ...NOTHING, cost: 1, wide: 1 });
     const unicodeCount = countUnicodeClasses(token);
-    const foldingCost = this.#isFolding ? countFolded(token) / FOLDED_PER_STEP : 0;
-    const cost = Math.ceil(token.length / 4 + foldingCost) + UNICODE_CLASS_COST * unicodeCount;
+    const ownCost = Math.ceil(token.length / 4) + UNICODE_CLASS_COST * unicodeCount;
+    const cost = this.#isFolding
+      ? 2 * ownCost + Math.ceil(countFolded(token) / FOLDED_PER_STEP)
+      : ownCost;
     const alive = token.startsWith("\\Q") ? token.length : 1 + Math.min(unicodeCount, 1);
     this.#add(this.#partOf(cost, alive));
   }
@@ -246,7 +248,7 @@ function countFolded(token: string): number {
   if (rangeCount === 0) return 0;
   let last = 0;
   for (const char of token) last = Math.max(last, char.codePointAt(0) ?? 0);
-  for (const [, hex = ""] of token.matchAll(/\\x\{?([0-9A-Fa-f]{1,8})/g)) {
+  for (const [, hex = ""] of token.matchAll(/\\x\{?([0-9A-Fa-f]+)/g)) {
     last = Math.max(last, Number.parseInt(hex, 16));
   }
   return rangeCount * Math.min(last, 0x10_ff_ff);

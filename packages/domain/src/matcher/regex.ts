@@ -13,7 +13,7 @@
  * each. So a pattern has room for few of them: one that needs more is matched step by step, which is slower
  * for what repeats and ten times as fast for what does not.
  */
-import { RE2JS, RE2Set } from "re2js";
+import { RE2Set } from "re2js";
 import { regexCost } from "./regex-cost.ts";
 import { literalPrefix } from "./regex-prefix.ts";
 import { spellUnicodeClasses } from "./unicode-class.ts";
@@ -31,13 +31,18 @@ export interface Regex {
 
 export type RegexResult = Regex | { readonly ok: false; readonly error: string };
 
+/** Who compiles patterns: a cache, or who watches what they take. */
+export interface RegexCompiler {
+  compile(pattern: string): RegexResult;
+}
+
 const CACHE_SIZE = 4096;
 
 /**
  * Compiled patterns, shared by tenants that write the same. Holds at most twice `generationSize`: when the
  * young generation is full it becomes the old one, and the old one is dropped.
  */
-export class RegexCache {
+export class RegexCache implements RegexCompiler {
   readonly #generationSize: number;
   #young = new Map<string, RegexResult>();
   #old = new Map<string, RegexResult>();
@@ -92,19 +97,19 @@ export function compileRegex(pattern: string): RegexResult {
   }
 }
 
-/** True if the pattern, not anchored, is found in the empty string: what silences refuse (S-62). */
-export function findsEmpty(pattern: string): boolean {
-  const literals = readLiterals(pattern);
-  if (literals !== undefined) return literals.includes("");
-  return RE2JS.compile(spellUnicodeClasses(pattern)).test("");
+/** True if a pattern without a problem, not anchored, is found in the empty string: what silences refuse (S-62). */
+export function findsEmpty(pattern: string, compiler?: RegexCompiler): boolean {
+  // There is one place to look at, and it is the whole value.
+  const regex = compiler === undefined ? compileRegex(pattern) : compiler.compile(pattern);
+  return regex.ok && regex.test("");
 }
 
-/** The reason why the bare pattern is refused; undefined if it compiles. */
+/** The reason why the bare pattern is refused; undefined if it can be read. */
 export function regexProblem(pattern: string): string | undefined {
-  if (readLiterals(pattern) !== undefined) return undefined;
   if (!pattern.isWellFormed()) return refuse(pattern, "it is not valid UTF-8").error;
+  if (readShape(pattern) !== undefined) return undefined;
   try {
-    RE2JS.compile(spellUnicodeClasses(pattern));
+    new RE2Set().add(spellUnicodeClasses(pattern));
     return undefined;
   } catch (thrown) {
     return refuse(pattern, reasonOf(thrown)).error;

@@ -7,12 +7,12 @@
 const ESCAPE_MIN = 0xdc80;
 const ESCAPE_MAX = 0xdcff;
 const REPLACEMENT = "\ufffd";
+const STRICT = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Decodes UTF-8; each byte that is not part of it is escaped, as Go reads such bytes one by one. */
 export function textFromBytes(bytes: Uint8Array): string {
-  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   try {
-    return decoder.decode(bytes);
+    return STRICT.decode(bytes);
   } catch {
     return decodeEscaping(bytes);
   }
