@@ -143,16 +143,20 @@ function readShape(pattern: string): ValueTest | undefined {
   const body = wrapped ?? pattern;
   if (body === ".*") return isOneLine;
   if (body === ".+") return (value) => value !== "" && isOneLine(value);
-  const literals = readLiterals(body);
-  if (literals !== undefined) return alternatives(literals);
-  return readAffix(body);
+  return isLiteral(body, BAR_CODE) ? alternatives(body) : readAffix(body);
 }
 
-function alternatives(literals: readonly string[]): ValueTest {
-  const [first] = literals;
-  if (literals.length === 1) return (value) => value === first;
-  const accepted = new Set(literals);
-  return (value) => accepted.has(value);
+/** The names are read when it is first asked: there may be tens of thousands, and some only want to know the shape. */
+function alternatives(list: string): ValueTest {
+  if (!list.includes("|")) {
+    const only = unescaped(list);
+    return (value) => value === only;
+  }
+  let accepted: ReadonlySet<string> | undefined;
+  return (value) => {
+    accepted ??= new Set(unescaped(list).split("|"));
+    return accepted.has(value);
+  };
 }
 
 /** `abc.*`, `abc.+`, `.*abc`, `.+abc`, `.*abc.*` and mixtures. */
@@ -177,15 +181,9 @@ function readAffix(body: string): ValueTest | undefined {
   };
 }
 
-/** The texts that a pattern stands for when it is one, or some with bars between. */
-function readLiterals(pattern: string): readonly string[] | undefined {
-  return isLiteral(pattern, BAR_CODE) ? unescaped(pattern).split("|") : undefined;
-}
-
 /** The steps that a pattern takes, see `regexCost`; 0 if it is not RE2 that answers. */
 export function patternCost(pattern: string, costMax?: number): number {
-  const isFree = isLiteral(pattern, BAR_CODE) || readShape(pattern) !== undefined;
-  return isFree ? 0 : regexCost(pattern, costMax);
+  return readShape(pattern) === undefined ? regexCost(pattern, costMax) : 0;
 }
 
 /** The text that a pattern stands for when it has nothing special but escaped punctuation. */
