@@ -209,3 +209,16 @@ function tryRe2(text: string): RE2JS | undefined {
     return undefined;
   }
 }
+
+describe("Regex.steps", () => {
+  it("counts what looking for a text takes, and nothing where it stands at an end", () => {
+    const stepsOf = (pattern: string): number => {
+      const regex = compileRegex(pattern);
+      return regex.ok ? regex.steps : Number.NaN;
+    };
+    const text = "a".repeat(800);
+    expect([text, `${text}.*`, `.+${text}`, `(${text}|b)`].map(stepsOf)).toEqual([0, 0, 0, 0]);
+    expect([`.*${text}.*`, `.+${text}.*`, `^(.*${text}.+)$`].map(stepsOf)).toEqual([101, 101, 101]);
+    expect(stepsOf(`.*${"a".repeat(100_000)}.*`)).toBe(512);
+  });
+});

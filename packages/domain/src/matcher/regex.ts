@@ -76,7 +76,7 @@ const STATES_BYTES_MAX = 8_388_608;
 /** Compiles a pattern, anchored as `^(?:pattern)$`. The error names the pattern and the reason. */
 export function compileRegex(pattern: string): RegexResult {
   const shape = readShape(pattern);
-  if (shape !== undefined) return { ok: true, test: shape, steps: 0 };
+  if (shape !== undefined) return { ok: true, test: shape, steps: searchSteps(pattern) };
   if (!pattern.isWellFormed()) return refuse(pattern, "it is not valid UTF-8");
   try {
     const steps = regexCost(pattern);
@@ -185,6 +185,18 @@ function readAffix(body: string): ValueTest | undefined {
 export function patternCost(pattern: string, costMax?: number): number {
   return readShape(pattern) === undefined ? regexCost(pattern, costMax) : 0;
 }
+
+/**
+ * What looking for a text in the middle may take: at worst its beginning is compared at each character. One
+ * longer than the value is not there at all.
+ */
+function searchSteps(pattern: string): number {
+  if (!/^\^?(?:\((?:\?:)?)?\.[*+][^]*\.[*+]\)?\$?$/.test(pattern)) return 0;
+  return Math.ceil(Math.min(pattern.length, SEARCHED_SIZE_MAX) / COMPARED_PER_STEP);
+}
+
+const SEARCHED_SIZE_MAX = 4_096;
+const COMPARED_PER_STEP = 8;
 
 /** The text that a pattern stands for when it has nothing special but escaped punctuation. */
 function readLiteral(pattern: string): string | undefined {
