@@ -14,6 +14,7 @@ export {
   type MatcherResult,
 } from "./matcher.ts";
 export { MatcherIndex, matcherSteps } from "./matcher-index.ts";
+export { askingCost, workOnLabels, type AskingCost } from "./matcher-work.ts";
 export { isClassicLabelName, isValidLabelName, type MatcherMode } from "./mode.ts";
 export {
   parseMatcher,

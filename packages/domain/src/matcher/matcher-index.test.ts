@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { atOnce } from "@tocsin/foundation";
 import { labelSetFromRecord, type MatcherSpec, type MatcherType } from "../model/index.ts";
 import { MatcherIndex } from "./matcher-index.ts";
@@ -49,4 +49,51 @@ test("MatcherIndex takes steps through as many lists as there are", () => {
     index.add(under.value, at);
   }
   expect(atOnce(index.matchingSteps(set))).toHaveLength(400_000);
+});
+
+describe("MatcherIndex.workOf()", () => {
+  const plain = (count: number): MatcherSpec[] =>
+    Array.from({ length: count }, (_, at) => ({ type: "!=", name: `n${at}`, value: "x" }));
+  const filled = (count: number, list: (at: number) => readonly MatcherSpec[]) => {
+    const index = new MatcherIndex<number>();
+    for (let at = 0; at < count; at += 1) index.add(compileMatchers(list(at)), at);
+    return index;
+  };
+  const set = labelSetFromRecord({ a: "x", b: "yy" });
+
+  it("counts nothing while a few matchers are asked", () => {
+    expect(filled(8, () => plain(8)).workOf(set)).toBe(0);
+  });
+
+  it("counts matchers without regular expressions, about as the steps do", () => {
+    const index = filled(100, () => plain(50));
+    const work = index.workOf(set);
+    expect(work).toBeGreaterThan(100 * 50 * 10);
+    const steps = [...index.matchingSteps(set)];
+    expect(steps).toHaveLength(100);
+    const sum = steps.reduce((one, other) => one + other, 0);
+    expect(Math.abs(work - sum)).toBeLessThan(sum / 10);
+  });
+
+  it("counts only lists that the labels are held against, and none that is gone", () => {
+    const list = (at: number): MatcherSpec[] => [
+      { type: "=", name: "a", value: at < 100 ? "x" : `other-${at}` },
+      ...plain(10),
+    ];
+    const index = filled(1_000, list);
+    expect(index.workOf(set)).toBe(filled(100, list).workOf(set));
+    expect(index.workOf(labelSetFromRecord({ b: "x" }))).toBe(0);
+    for (let at = 0; at < 1_000; at += 1) index.delete(compileMatchers(list(at)), at);
+    expect(index.workOf(set)).toBe(0);
+  });
+
+  it("counts more for more labels and for longer names", () => {
+    const many = labelSetFromRecord(Object.fromEntries(plain(60).map(({ name }) => [name, "v"])));
+    const index = filled(100, () => plain(50));
+    expect(index.workOf(many)).toBeGreaterThan(2 * index.workOf(set));
+    const long = filled(100, () =>
+      plain(50).map((one) => ({ ...one, name: one.name.repeat(100) })),
+    );
+    expect(long.workOf(set)).toBeGreaterThan(2 * index.workOf(set));
+  });
 });

@@ -8,16 +8,20 @@
  * they have: most tenants have no more, and asking eight costs less than looking up ten labels.
  */
 import type { Steps } from "@tocsin/foundation";
-import type { LabelSet } from "../model/index.ts";
+import { labelValue, type LabelSet } from "../model/index.ts";
+import { askingCost, workOnLabels, type AskingCost } from "./matcher-work.ts";
 import { matchesAll, type Matcher } from "./matcher.ts";
 
-interface Filed<Item> {
+/** With what asking the rest of its list takes. */
+interface Filed<Item> extends AskingCost {
   readonly item: Item;
   /** The matchers that looking up has not answered yet. */
   readonly rest: readonly Matcher[];
 }
 
 const SCAN_SIZE_MAX = 8;
+/** To ask so many matchers takes no time worth counting. */
+const UNCOUNTED_LOOK_UPS = 64;
 
 /** Items under the matchers that choose them. An item may be added several times. */
 export class MatcherIndex<Item> {
@@ -26,6 +30,7 @@ export class MatcherIndex<Item> {
   #unfiled: Filed<Item>[] = [];
   #triedCount = 0;
   #regexSteps = 0;
+  #lookUps = 0;
 
   /** How many lists have been asked so far. */
   get triedCount(): number {
@@ -37,19 +42,21 @@ export class MatcherIndex<Item> {
     return this.#regexSteps;
   }
 
-  /** How many lists everybody is asked, beyond the few with which that takes no time. */
-  get scannedCount(): number {
-    return Math.max(0, this.#unfiled.length - SCAN_SIZE_MAX);
+  /** What `matching` may take, see `matcher-work.ts`; nothing where it asks only a few. */
+  workOf(labels: LabelSet): number {
+    // To turn to a list is a step, too.
+    const steps = this.#regexSteps + Math.max(0, this.#unfiled.length - SCAN_SIZE_MAX);
+    return workOnLabels(labels)({ steps, lookUps: this.#countedLookUps(labels) });
   }
 
   add(matchers: readonly Matcher[], item: Item): void {
-    this.#regexSteps += matcherSteps(matchers);
+    this.#count(matchers, 1);
     if (this.#byName !== undefined) {
       this.#file(this.#byName, matchers, item);
       return;
     }
     // Not a push, which reserves room for seventeen.
-    this.#unfiled = this.#unfiled.concat([{ item, rest: matchers }]);
+    this.#unfiled = this.#unfiled.concat([filedAs(item, matchers)]);
     if (this.#unfiled.length <= SCAN_SIZE_MAX) return;
     const all = this.#unfiled;
     this.#unfiled = [];
@@ -59,7 +66,7 @@ export class MatcherIndex<Item> {
 
   /** Takes an item away that was added with matchers like these. */
   delete(matchers: readonly Matcher[], item: Item): void {
-    this.#regexSteps -= matcherSteps(matchers);
+    this.#count(matchers, -1);
     const under = this.#byName === undefined ? undefined : chooseMatcher(matchers);
     if (under === undefined) {
       this.#unfiled = this.#unfiled.filter((filed) => filed.item !== item);
@@ -75,36 +82,63 @@ export class MatcherIndex<Item> {
   /** The items of all lists that match, once for each list, in no particular order. */
   matching(labels: LabelSet): Item[] {
     const items: Item[] = [];
-    if (this.#byName !== undefined) {
-      for (let at = 0; at < labels.names.length; at += 1) {
-        // Values stand at the place of their name.
-        const byValue = this.#byName.get(labels.names[at] as string);
-        const filed = byValue?.get(labels.values[at] as string);
-        if (filed !== undefined) this.#collect(filed, labels, items);
-      }
-    }
+    for (const filed of this.#filedFor(labels)) this.#collect(filed, labels, items);
     this.#collect(this.#unfiled, labels, items);
     return items;
   }
 
   /**
-   * The same in steps, of what is in here now, for when asking takes long. Yields before each list what its
-   * regular expressions may take for each character.
+   * The same in steps, of what is in here now, for when asking takes long. Yields before each list what it
+   * may take.
    */
   *matchingSteps(labels: LabelSet): Steps<Item[]> {
     // A copy: others may add and delete between two steps. Lists may be too long to be arguments.
     let asked = this.#unfiled.slice();
-    for (const [at, name] of labels.names.entries()) {
-      const filed = this.#byName?.get(name)?.get(labels.values[at] as string);
-      if (filed !== undefined) asked = asked.concat(filed);
-    }
+    for (const filed of this.#filedFor(labels)) asked = asked.concat(filed);
     this.#triedCount += asked.length;
     const items: Item[] = [];
-    for (const { item, rest } of asked) {
-      yield matcherSteps(rest);
-      if (matchesAll(rest, labels)) items.push(item);
+    const workOf = workOnLabels(labels);
+    for (const filed of asked) {
+      yield workOf(filed);
+      if (matchesAll(filed.rest, labels)) items.push(filed.item);
     }
     return items;
+  }
+
+  /** The lists under the pairs that are among the labels. */
+  #filedFor(labels: LabelSet): readonly (readonly Filed<Item>[])[] {
+    const all: (readonly Filed<Item>[])[] = [];
+    if (this.#byName === undefined) return all;
+    if (this.#byName.size < labels.names.length) {
+      for (const [name, byValue] of this.#byName) {
+        const filed = byValue.get(labelValue(labels, name));
+        if (filed !== undefined) all.push(filed);
+      }
+      return all;
+    }
+    for (const [at, name] of labels.names.entries()) {
+      // Values stand at the place of their name.
+      const filed = this.#byName.get(name)?.get(labels.values[at] as string);
+      if (filed !== undefined) all.push(filed);
+    }
+    return all;
+  }
+
+  /** Beyond those that are not counted. */
+  #countedLookUps(labels: LabelSet): number {
+    if (this.#lookUps <= UNCOUNTED_LOOK_UPS) return 0;
+    let lookUps = -UNCOUNTED_LOOK_UPS;
+    for (const filed of this.#unfiled) lookUps += filed.lookUps;
+    for (const list of this.#filedFor(labels)) {
+      for (const filed of list) lookUps += filed.lookUps;
+    }
+    return Math.max(0, lookUps);
+  }
+
+  #count(matchers: readonly Matcher[], sign: 1 | -1): void {
+    const { steps, lookUps } = askingCost(matchers);
+    this.#regexSteps += sign * steps;
+    this.#lookUps += sign * lookUps;
   }
 
   #collect(filed: readonly Filed<Item>[], labels: LabelSet, items: Item[]): void {
@@ -120,17 +154,22 @@ export class MatcherIndex<Item> {
     item: Item,
   ): void {
     const under = chooseMatcher(matchers);
-    const filed = { item, rest: matchers.filter((matcher) => matcher !== under) };
     if (under === undefined) {
-      this.#unfiled.push(filed);
+      this.#unfiled.push(filedAs(item, matchers));
       return;
     }
+    const rest = matchers.filter((matcher) => matcher !== under);
+    const filed = filedAs(item, rest);
     const byValue = byName.get(under.name) ?? new Map<string, Filed<Item>[]>();
     byName.set(under.name, byValue);
     const list = byValue.get(under.value);
     if (list === undefined) byValue.set(under.value, [filed]);
     else list.push(filed);
   }
+}
+
+function filedAs<Item>(item: Item, rest: readonly Matcher[]): Filed<Item> {
+  return { item, rest, ...askingCost(rest) };
 }
 
 /** What the regular expressions may take for each character of a label, see `patternCost`. */

@@ -13,7 +13,9 @@ export {
   labelSetFrom,
   labelSetFromRecord,
   labelValue,
+  longestValue,
   sameLabels,
+  SCANNED_NAMES_MAX,
   type LabelSet,
 } from "./label-set.ts";
 export type {

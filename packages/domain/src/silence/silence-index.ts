@@ -9,10 +9,12 @@
  */
 import { atOnce, type Steps } from "@tocsin/foundation";
 import {
+  askingCost,
   matchesAll,
   MatcherIndex,
-  matcherSteps,
   tryCompileMatcher,
+  workOnLabels,
+  type AskingCost,
   type Matcher,
   type RegexCache,
 } from "../matcher/index.ts";
@@ -40,7 +42,7 @@ export interface KnownMatching {
 interface Change {
   readonly id: string;
   /** What asking the silences of all changes before may take. */
-  readonly stepsBefore: number;
+  readonly costBefore: AskingCost;
 }
 
 /** So many are known at least: an answer that is much older is not brought up to date. */
@@ -53,7 +55,7 @@ export class SilenceIndex {
   #version: number;
   /** Those that made the last versions, the newest last. */
   readonly #changes: Change[] = [];
-  #stepsOfAll = 0;
+  #costOfAll: AskingCost = { steps: 0, lookUps: 0 };
   #triedSince = 0;
 
   /** Its versions follow `version`. */
@@ -76,15 +78,11 @@ export class SilenceIndex {
     return this.#matchers.triedCount + this.#triedSince;
   }
 
-  /** What `matching` may take for each character of a label, in steps of regular expressions. */
-  get steps(): number {
-    return this.#matchers.regexSteps + this.#matchers.scannedCount;
-  }
-
-  /** What `matchingSince` may take, likewise, for an answer of this version. */
-  stepsSince(version: number): number {
+  /** What `matchingSince` may take for an answer of this version, see `MatcherIndex.workOf`. */
+  workSince(version: number, labels: LabelSet): number {
     if (version === this.#version) return 0;
-    return Math.min(this.steps, this.#stepsOfChanges(version));
+    const work = this.#matchers.workOf(labels);
+    return work === 0 ? 0 : Math.min(work, this.#workOfChanges(version, labels));
   }
 
   get(id: string): SilenceRecord | undefined {
@@ -108,13 +106,9 @@ export class SilenceIndex {
       const matchers = this.#compile(set);
       return matchers === undefined ? [] : [matchers];
     });
-    let steps = 0;
-    for (const set of sets) {
-      this.#matchers.add(set, record.id);
-      steps += matcherSteps(set);
-    }
+    for (const set of sets) this.#matchers.add(set, record.id);
     this.#entries.set(record.id, { record, sets });
-    this.#note(record.id, steps);
+    this.#note(record.id, sets.flat());
   }
 
   delete(id: string): boolean {
@@ -122,7 +116,7 @@ export class SilenceIndex {
     if (entry === undefined) return false;
     this.#unfile(entry);
     this.#entries.delete(id);
-    this.#note(id, 0);
+    this.#note(id, []);
     return true;
   }
 
@@ -135,17 +129,17 @@ export class SilenceIndex {
   /** The same for labels of which an earlier answer is known. */
   matchingSince(labels: LabelSet, known: KnownMatching): readonly string[] {
     if (known.version === this.#version) return known.ids;
-    if (this.#stepsOfChanges(known.version) >= this.steps) return this.matching(labels);
+    if (!this.#asksChanges(known.version, labels)) return this.matching(labels);
     return atOnce(this.#withChanges(labels, known));
   }
 
   /**
    * The same in steps, for when it takes long: what is true of this version, whatever comes meanwhile. Yields
-   * before each list of matchers what its regular expressions may take for each character.
+   * before each list of matchers what it may take.
    */
   *matchingSinceSteps(labels: LabelSet, known: KnownMatching): Steps<readonly string[]> {
     if (known.version === this.#version) return known.ids;
-    if (this.#stepsOfChanges(known.version) < this.steps) {
+    if (this.#asksChanges(known.version, labels)) {
       return yield* this.#withChanges(labels, known);
     }
     return [...new Set(yield* this.#matchers.matchingSteps(labels))].sort(compareText);
@@ -153,9 +147,10 @@ export class SilenceIndex {
 
   *#withChanges(labels: LabelSet, known: KnownMatching): Steps<readonly string[]> {
     const ids = new Set(known.ids);
+    const workOf = workOnLabels(labels);
     for (const { id } of this.#changes.slice(known.version - this.#version)) {
       const sets = this.#entries.get(id)?.sets ?? [];
-      for (const set of sets) yield matcherSteps(set);
+      for (const set of sets) yield workOf(askingCost(set));
       this.#triedSince += sets.length;
       if (sets.some((set) => matchesAll(set, labels))) ids.add(id);
       else ids.delete(id);
@@ -189,17 +184,29 @@ export class SilenceIndex {
     return matchers.length === 0 ? undefined : matchers;
   }
 
-  #note(id: string, steps: number): void {
+  #note(id: string, matchers: readonly Matcher[]): void {
     this.#version += 1;
-    this.#changes.push({ id, stepsBefore: this.#stepsOfAll });
-    this.#stepsOfAll += 1 + steps;
+    this.#changes.push({ id, costBefore: this.#costOfAll });
+    const { steps, lookUps } = askingCost(matchers);
+    const before = this.#costOfAll;
+    // To ask a silence is a step, too.
+    this.#costOfAll = { steps: before.steps + 1 + steps, lookUps: before.lookUps + lookUps };
     if (this.#changes.length >= 2 * CHANGES_MAX) this.#changes.splice(0, CHANGES_MAX);
   }
 
-  /** What asking the silences that changed since this version may take; to ask one is a step, too. */
-  #stepsOfChanges(version: number): number {
-    const first = this.#changes.at(version - this.#version);
-    return first === undefined ? Infinity : this.#stepsOfAll - first.stepsBefore;
+  /** Whether it is less work to ask the silences that changed since this version than all. */
+  #asksChanges(version: number, labels: LabelSet): boolean {
+    const work = this.#matchers.workOf(labels);
+    return work > 0 && this.#workOfChanges(version, labels) < work;
+  }
+
+  #workOfChanges(version: number, labels: LabelSet): number {
+    const before = this.#changes.at(version - this.#version)?.costBefore;
+    if (before === undefined) return Infinity;
+    return workOnLabels(labels)({
+      steps: this.#costOfAll.steps - before.steps,
+      lookUps: this.#costOfAll.lookUps - before.lookUps,
+    });
   }
 
   #unfile(entry: Entry): void {

@@ -3,10 +3,11 @@
  * worked out again only when silences or sources have changed: a reader of 10,000 alerts compares two
  * numbers for each.
  */
-import type { AlertRecord, Fingerprint } from "@tocsin/domain/model";
+import { longestValue, type AlertRecord, type Fingerprint } from "@tocsin/domain/model";
 import type { Steps } from "@tocsin/foundation";
 import { NEVER_ASKED, type AlertEntry, type AlertStatus } from "./alert-entry.ts";
 import { hasFullContact, type Judgement } from "./judgement.ts";
+import type { SilenceStore } from "./silence-store.ts";
 import type { JudgingState, TenantData } from "./tenant-data.ts";
 
 /** So many steps of regular expressions on one character take as long as a simple alert. */
@@ -22,29 +23,42 @@ export function silencedBy(data: TenantData, entry: AlertEntry, nowMs: number): 
 
 function activeSilences(
   { silences }: JudgingState,
-  { record, status }: { readonly record: AlertRecord; readonly status: AlertStatus },
+  asked: AskedAlert,
   nowMs: number,
 ): readonly string[] {
-  const { silencesVersion, silences: ids } = status;
-  if (silencesVersion !== silences.version) {
-    const matching = silences.matchingSince(record, { version: silencesVersion, ids });
+  return silences.active(matchingSilences(silences, asked), nowMs);
+}
+
+interface AskedAlert {
+  readonly record: AlertRecord;
+  readonly status: AlertStatus;
+}
+
+function matchingSilences(
+  silences: SilenceStore,
+  { record, status }: AskedAlert,
+): readonly string[] {
+  const { silencesVersion: version, silences: ids } = status;
+  if (version !== silences.version) {
+    const matching = silences.matchingSince(record, { version, ids });
     status.silences = matching.length === 0 ? NONE : matching;
     status.silencesVersion = silences.version;
   }
-  return silences.active(status.silences, nowMs);
+  return status.silences;
 }
 
 /**
  * What asking for the two would take now, in steps of regular expressions on a character: nothing where the
- * answers are known.
+ * answers are known, or where only a few matchers are asked.
  */
 export function statusWork(data: JudgingState, entry: AlertEntry): number {
-  const steps = silenceSteps(data, entry) + inhibitionSteps(data, entry);
-  return steps === 0 ? 0 : steps * longestValue(entry.record);
+  const steps = inhibitionSteps(data, entry);
+  const work = silenceWork(data, entry);
+  return steps === 0 ? work : work + steps * longestValue(entry.record);
 }
 
-function silenceSteps({ silences }: JudgingState, { status }: AlertEntry): number {
-  return silences.stepsSince(status?.silencesVersion ?? NEVER_ASKED);
+function silenceWork({ silences }: JudgingState, { status, record }: AlertEntry): number {
+  return silences.workSince(status?.silencesVersion ?? NEVER_ASKED, record);
 }
 
 function inhibitionSteps({ inhibitors }: JudgingState, { status }: AlertEntry): number {
@@ -60,9 +74,9 @@ function inhibitionSteps({ inhibitors }: JudgingState, { status }: AlertEntry): 
 const KEPT_INHIBITION_STEPS = 50;
 
 /**
- * Works out what suppresses these alerts, where that takes regular expressions or many rules and is not
- * known yet, so that whoever asks next need not. Yields before each the work that it will be, in steps on a
- * character.
+ * Works out what suppresses these alerts, where that takes regular expressions, many matchers or many rules
+ * and is not known yet, so that whoever asks next need not. Yields before each the work that it will be, in
+ * steps on a character.
  */
 export function* workOutStatus(
   data: TenantData,
@@ -71,7 +85,7 @@ export function* workOutStatus(
 ): Steps<void> {
   const inhibitionMax = keepsAll ? 0 : KEPT_INHIBITION_STEPS;
   for (const entry of entries) {
-    const isWork = silenceSteps(data, entry) > 0 || inhibitionSteps(data, entry) > inhibitionMax;
+    const isWork = silenceWork(data, entry) > 0 || inhibitionSteps(data, entry) > inhibitionMax;
     if (!isWork) continue;
     if (statusWork(data, entry) > LONG_WORK) yield* askSilences(data, entry);
     yield statusWork(data, entry);
@@ -82,37 +96,58 @@ export function* workOutStatus(
 
 /** In steps on a character: more is done one silence after the other. */
 const LONG_WORK = 500_000;
-/** So many alerts are looked at in one step, to find those that are work. */
+/** Less is done in the turn of whoever asks: a few hundred such alerts take no longer than a turn may. */
+const SHORT_WORK = 10_000;
+/** So many alerts are looked at in one step, to find those that are work; one with many labels is several. */
 const LOOK_COUNT = 500;
+const LOOK_WORK = 100;
+const NAMES_PER_LOOK = 10;
 
 /**
  * Works out which silences match those alerts of which that takes long, so that a reader need not. Yields as
  * `workOutStatus` does.
  */
 export function* workOutLongStatus(data: TenantData): Steps<void> {
-  if (data.silences.size === 0) return;
+  const { silences, alerts } = data;
+  if (silences.size === 0) return;
+  let lookedCount = LOOK_COUNT;
   // A copy: others may change the tenant between two of them.
-  for (const [at, entry] of data.alerts.sorted.entries()) {
-    if (at % LOOK_COUNT === 0) yield LOOK_COUNT;
-    if (silenceSteps(data, entry) === 0) continue;
-    if (statusWork(data, entry) > LONG_WORK) yield* askSilences(data, entry);
+  for (const entry of alerts.sorted) {
+    if (lookedCount >= LOOK_COUNT) {
+      yield lookedCount * LOOK_WORK;
+      lookedCount = 0;
+    }
+    lookedCount += 1 + entry.record.names.length / NAMES_PER_LOOK;
+    const work = silenceWork(data, entry);
+    if (work > LONG_WORK) yield* askSilences(data, entry);
+    else if (work > SHORT_WORK) {
+      yield work;
+      matchingSilences(silences, { record: entry.record, status: entry.statusNow() });
+    }
   }
 }
+
+/** Short questions, as those without regular expressions are, make one step. */
+const GRAIN_WORK = 100_000;
 
 function* askSilences({ silences }: JudgingState, entry: AlertEntry): Steps<void> {
   const { record } = entry;
   const status = entry.statusNow();
   const { version } = silences;
   const known = { version: status.silencesVersion, ids: status.silences };
-  const chars = longestValue(record);
+  let work = 0;
   const steps = silences.matchingSinceSteps(record, known);
   for (let step = steps.next(); ; step = steps.next()) {
     if (step.done === true) {
       status.silences = step.value;
       status.silencesVersion = version;
+      if (work > 0) yield work;
       return;
     }
-    if (step.value > 0) yield step.value * chars;
+    work += step.value;
+    if (work < GRAIN_WORK) continue;
+    yield work;
+    work = 0;
   }
 }
 
@@ -148,11 +183,6 @@ function isInhibitorKnown(
   }
   const { inhibitor, inhibitorAtMs } = status;
   return nowMs >= inhibitorAtMs && (inhibitor === undefined || inhibitor.endsAtMs > nowMs);
-}
-
-/** Characters of the longest value of a label. */
-export function longestValue({ values }: Pick<AlertRecord, "values">): number {
-  return values.reduce((most, value) => Math.max(most, value.length), 0);
 }
 
 /** The source that inhibits the alert at this instant, as a list of one or none. */

@@ -1,6 +1,6 @@
 /** What it takes to find the place of alerts under a configuration, in alerts: some 10 µs each. */
-import type { LabelSet } from "@tocsin/domain/model";
-import { longestValue, STEPS_PER_ALERT } from "./alert-status.ts";
+import { longestValue, type LabelSet } from "@tocsin/domain/model";
+import { STEPS_PER_ALERT } from "./alert-status.ts";
 import type { TenantSettings } from "./settings.ts";
 
 /** So many routes are compared with those in force in that time, or asked by one alert. */

@@ -28,12 +28,12 @@
  * Groups that are made are born when the change began. A change that is given up has changed nothing.
  */
 import { ALWAYS_HEARD, ZERO_TIME_MS } from "@tocsin/domain/alert";
-import type { GroupRecord, LogKey } from "@tocsin/domain/model";
+import { longestValue, type GroupRecord, type LogKey } from "@tocsin/domain/model";
 import { groupLabels, matchRoutes, type Route } from "@tocsin/domain/route";
 import { atOnce, type Steps } from "@tocsin/foundation";
 import type { PartialState } from "../peer/index.ts";
 import type { AlertEntry } from "./alert-entry.ts";
-import { longestValue, STEPS_PER_ALERT } from "./alert-status.ts";
+import { STEPS_PER_ALERT } from "./alert-status.ts";
 import { isOwedBy } from "./decide.ts";
 import { Group, groupIdOf } from "./group.ts";
 import { Inhibitors } from "./inhibitors.ts";

@@ -54,9 +54,9 @@ export class SilenceStore {
     return this.#index?.version ?? this.#lastVersion;
   }
 
-  /** What `matchingSince` may take for each character of a label, in steps of regular expressions. */
-  stepsSince(version: number): number {
-    return this.#index?.stepsSince(version) ?? 0;
+  /** What `matchingSince` may take for an answer of this version, see `SilenceIndex.workSince`. */
+  workSince(version: number, labels: LabelSet): number {
+    return this.#index?.workSince(version, labels) ?? 0;
   }
 
   get(id: string): SilenceRecord | undefined {
