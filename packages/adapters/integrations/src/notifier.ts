@@ -30,8 +30,9 @@ export interface ClosableNotifier extends Notifier {
 }
 
 /**
- * So many alerts are written in one turn of the event loop: some 5 ms. A hundred groups may be due at the
- * same instant, and to write all their messages one right after the other would hold everybody up.
+ * So many simple alerts, or what costs as much, are written in one turn of the event loop: some 5 ms. A
+ * hundred groups may be due at the same instant, and to write all their messages one right after the other
+ * would hold everybody up.
  */
 const TURN_ALERT_COUNT_MAX = 300;
 /** What a message costs without its alerts, in alerts. */

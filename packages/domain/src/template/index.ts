@@ -20,7 +20,6 @@ export {
 export {
   buildTemplateData,
   templateDataSteps,
-  commonLabels,
   formatExternalUrl,
   parseAnnotations,
   type TemplateAlert,

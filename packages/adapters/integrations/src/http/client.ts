@@ -19,7 +19,7 @@ export interface HttpRequest {
   readonly url: string;
   /** Lower-case names. `user-agent` is set already. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | undefined;
+  readonly body: string | Uint8Array | undefined;
   /** True: the body of a 2xx answer is read too. */
   readonly wantsBody: boolean;
 }

@@ -19,7 +19,7 @@ export interface ExchangeRequest {
   readonly path: string;
   readonly method: Dispatcher.HttpMethod;
   readonly headers: Readonly<Record<string, string | string[]>>;
-  readonly body: string | undefined;
+  readonly body: string | Uint8Array | undefined;
   /** False: the body of a 2xx answer does not matter, and is not waited for. */
   readonly wantsBody: boolean;
 }

@@ -36,7 +36,7 @@ async function deliver(deps: IntegrationDeps, attempt: Attempt): Promise<NotifyR
     method: "POST" as const,
     url: target.url,
     headers: { "content-type": "application/json", "idempotency-key": job.idempotencyKey },
-    body: body.text,
+    body: body.body,
     wantsBody: false,
   };
   const send = (signal: AbortSignal): Promise<HttpOutcome> =>

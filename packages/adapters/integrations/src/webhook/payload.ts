@@ -5,9 +5,10 @@ import { payloadToJson, templateDataJsonSteps } from "@tocsin/domain/template";
 import { inSlices } from "@tocsin/foundation";
 import { goJsonText } from "../go-json.ts";
 import type { Attempt } from "../integration.ts";
+import { utf8Steps } from "./utf8.ts";
 
 export type WebhookBody =
-  | { readonly kind: "body"; readonly text: string }
+  | { readonly kind: "body"; readonly body: Uint8Array }
   | { readonly kind: "refused"; readonly error: string };
 
 export interface Message extends Pick<Attempt, "job" | "slicing"> {
@@ -25,19 +26,20 @@ export async function webhookBody(
   { payload }: Pick<WebhookSettings, "payload">,
 ): Promise<WebhookBody> {
   const { renderer } = message;
-  if (payload === null) return { kind: "body", text: await usualMessage(message) };
+  if (payload === null) return { kind: "body", body: await usualMessage(message) };
   const name = "custom payload";
   const json = payloadToJson(renderer.renderPayload({ name, value: payload }));
   if (!json.ok) return { kind: "refused", error: `failed to render ${name}: ${json.reason}` };
-  return { kind: "body", text: `${json.json}\n` };
+  return { kind: "body", body: Buffer.from(`${json.json}\n`) };
 }
 
 /** Version 4. Whoever signs, compares or stores bodies sees no difference to upstream's. */
-async function usualMessage({ job, renderer, slicing }: Message): Promise<string> {
+async function usualMessage({ job, renderer, slicing }: Message): Promise<Uint8Array> {
   const { data } = renderer;
   const truncatedCount = job.alerts.length - data.alerts.length;
   const rest = `"version":"4","groupKey":${goJsonText(job.groupKey)},"truncatedAlerts":${truncatedCount}`;
   // Go's encoder ends each value with a line break.
   const json = await inSlices(templateDataJsonSteps(data), slicing);
-  return `${json.slice(0, -1)},${rest}}\n`;
+  const pieces = [...json.slice(0, -1), `,${rest}}\n`];
+  return inSlices(utf8Steps(pieces), slicing);
 }

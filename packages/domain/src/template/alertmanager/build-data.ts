@@ -9,6 +9,7 @@ import {
 } from "../../model/index.ts";
 import { fixedZone, UTC } from "../time/zone.ts";
 import { GoTime, ZERO_TIME } from "../time/time.ts";
+import { CommonLabels } from "./common-labels.ts";
 import { AlertData, TemplateData } from "./data.ts";
 import { KV } from "./kv.ts";
 
@@ -44,16 +45,17 @@ export function buildTemplateData(input: TemplateDataInput): TemplateData {
   return atOnce(templateDataSteps(input));
 }
 
-/** `buildTemplateData` in steps of one alert each. */
+/** `buildTemplateData` in steps of one alert each, yielded as what it costs, in simple alerts. */
 export function* templateDataSteps(input: TemplateDataInput): Steps<TemplateData> {
-  const records = input.alerts.map(({ record }) => record);
-  const annotations: LabelSet[] = [];
+  const labels = new CommonLabels();
+  const annotations = new CommonLabels();
   const alerts: AlertData[] = [];
   for (const { record, resolved } of input.alerts) {
     const annotated = parseAnnotations(record.annotations);
-    annotations.push(annotated);
+    labels.add(record);
+    annotations.add(annotated);
     alerts.push(alertData(record, annotated, resolved));
-    yield 1;
+    yield 1 + (record.names.length >> 7) + (record.annotations.length >> 10);
   }
   const isFiring = alerts.some(({ status }) => status === "firing");
   return new TemplateData({
@@ -62,8 +64,8 @@ export function* templateDataSteps(input: TemplateDataInput): Steps<TemplateData
     alerts,
     notificationReason: input.reason,
     groupLabels: new KV(input.groupLabels),
-    commonLabels: new KV(commonLabels(records)),
-    commonAnnotations: new KV(commonLabels(annotations)),
+    commonLabels: new KV(labels.found()),
+    commonAnnotations: new KV(annotations.found()),
     routeLabels: new KV(input.routeLabels ?? NO_LABELS),
     externalUrl: formatExternalUrl(input.externalUrl),
     areRouteLabelsRendered: input.areRouteLabelsRendered ?? false,
@@ -95,29 +97,6 @@ function timeOf({ ms, subNs, offsetMin }: Instant): GoTime {
   const seconds = Math.floor(ms / 1000);
   const zone = offsetMin === 0 ? UTC : fixedZone("", offsetMin * 60);
   return new GoTime(seconds, (ms - seconds * 1000) * 1_000_000 + subNs, zone);
-}
-
-/**
- * Labels that all have with the same value. As upstream compares, the first one's empty value equals a
- * missing one in the others.
- */
-export function commonLabels(sets: readonly LabelSet[]): LabelSet {
-  const [first, ...others] = sets;
-  if (first === undefined) return NO_LABELS;
-  const kept = [...first.names.keys()].filter((at) => {
-    const name = first.names[at] ?? "";
-    const value = first.values[at] ?? "";
-    return others.every((other) => valueOf(other, name) === value);
-  });
-  return {
-    names: kept.map((at) => first.names[at] ?? ""),
-    values: kept.map((at) => first.values[at] ?? ""),
-  };
-}
-
-function valueOf({ names, values }: LabelSet, name: string): string {
-  const at = names.indexOf(name);
-  return at < 0 ? "" : (values[at] ?? "");
 }
 
 /** Go's `regexp.QuoteMeta` (S-60). */

@@ -56,21 +56,19 @@ function jsonOfComposite(value: GoValue & object, budget: Budget): string {
   if (value instanceof GoSlice) return jsonList(value, budget);
   if (isMap(value)) return jsonMap(value, budget);
   if (value instanceof GoPointer) return jsonOf(value.target, budget);
-  return jsonOfFields(value, (field) => jsonOf(field.read(value), budget));
-}
-
-/** A struct whose fields somebody else prints. */
-export function jsonOfFields(
-  value: GoValue & object,
-  printField: (field: GoField) => string,
-): string {
-  const members: string[] = [];
-  for (const field of typeOf(value)?.fields ?? []) {
-    if (field.jsonName === undefined) continue;
-    members.push(`${jsonText(field.jsonName)}:${printField(field)}`);
-  }
+  const members = jsonFieldsOf(value).map((field) => {
+    return `${jsonText(field.jsonName)}:${jsonOf(field.read(value), budget)}`;
+  });
   return `{${members.join(",")}}`;
 }
+
+/** The fields of a struct that its JSON has, in their order. */
+export function jsonFieldsOf(value: GoValue & object): readonly JsonField[] {
+  const fields = typeOf(value)?.fields ?? [];
+  return fields.filter((field): field is JsonField => field.jsonName !== undefined);
+}
+
+type JsonField = GoField & { readonly jsonName: string };
 
 function byOwnMethod(value: GoValue, jsonOfType: (value: GoValue) => string, name: string): string {
   try {
@@ -101,8 +99,8 @@ function jsonMap(map: GoMap, budget: Budget): string {
   if (map.isNil) return "null";
   let size = 0;
   const members: string[] = [];
-  for (const key of map.sortedKeys()) {
-    const member = `${jsonText(key)}:${jsonOf(map.get(key) ?? null, budget)}`;
+  for (const [key, value] of map.sortedEntries()) {
+    const member = `${jsonText(key)}:${jsonOf(value, budget)}`;
     size += member.length;
     budget.admitText(size);
     members.push(member);

@@ -33,8 +33,8 @@ export class KV implements GoMap {
     return at < 0 ? undefined : this.values[at];
   }
 
-  sortedKeys(): readonly string[] {
-    return this.names;
+  *sortedEntries(): Generator<readonly [string, string]> {
+    for (const [at, name] of this.names.entries()) yield [name, this.values[at] ?? ""];
   }
 
   /** Indexes in the order of `SortedPairs`: the alert's name first, then by name. */

@@ -170,9 +170,8 @@ class Executor {
     }
     if (isMap(value)) {
       const isBoxed = value.type.elem?.kind === "interface";
-      for (const key of value.sortedKeys()) {
-        const element = { key, value: value.get(key) ?? null, isBoxed };
-        if (this.#iteration(element, node) === "break") break;
+      for (const [key, element] of value.sortedEntries()) {
+        if (this.#iteration({ key, value: element, isBoxed }, node) === "break") break;
       }
       return value.size > 0;
     }

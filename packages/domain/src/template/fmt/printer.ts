@@ -227,12 +227,14 @@ export class Printer {
       return;
     }
     this.writer.write(sharpV ? `${value.type.name}{` : "map[");
-    for (const [at, key] of value.sortedKeys().entries()) {
-      if (at > 0) this.writer.write(sharpV ? ", " : " ");
+    let isFirst = true;
+    for (const [key, element] of value.sortedEntries()) {
+      if (!isFirst) this.writer.write(sharpV ? ", " : " ");
+      isFirst = false;
       this.#shown = key;
       this.#text(key, verb);
       this.writer.write(":");
-      this.#inner(value.get(key) ?? null, elem, { verb, depth });
+      this.#inner(element, elem, { verb, depth });
     }
     this.writer.write(sharpV ? "}" : "]");
   }

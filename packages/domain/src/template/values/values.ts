@@ -89,8 +89,8 @@ export interface GoMap {
   readonly isNil: boolean;
   get size(): number;
   get(key: string): GoValue | undefined;
-  /** In byte order, as Go visits and prints them. */
-  sortedKeys(): readonly string[];
+  /** In byte order, as Go visits and prints them. No entry is looked up by its key. */
+  sortedEntries(): Iterable<readonly [string, GoValue]>;
 }
 
 /** What the function `dict` makes: `map[string]interface {}`. */
@@ -98,7 +98,7 @@ export class Dict implements GoMap {
   readonly type: GoType = DICT;
   readonly isNil = false;
   readonly #entries: ReadonlyMap<string, GoValue>;
-  #keys: readonly string[] | undefined;
+  #sorted: readonly (readonly [string, GoValue])[] | undefined;
 
   constructor(entries: ReadonlyMap<string, GoValue>) {
     this.#entries = entries;
@@ -112,9 +112,9 @@ export class Dict implements GoMap {
     return this.#entries.get(key);
   }
 
-  sortedKeys(): readonly string[] {
-    this.#keys ??= [...this.#entries.keys()].sort(compareText);
-    return this.#keys;
+  sortedEntries(): Iterable<readonly [string, GoValue]> {
+    this.#sorted ??= [...this.#entries].sort(([left], [right]) => compareText(left, right));
+    return this.#sorted;
   }
 }
 
