@@ -2,6 +2,7 @@ import { alertHash } from "@tocsin/domain/alert";
 import type { SourceEnd } from "@tocsin/domain/inhibit";
 import type { AlertRecord } from "@tocsin/domain/model";
 import { hashAlertRecord } from "@tocsin/domain/records";
+import type { Steps } from "@tocsin/foundation";
 import type { Group } from "./group.ts";
 import type { Inhibitors } from "./inhibitors.ts";
 import type { Interner } from "./interner.ts";
@@ -87,6 +88,29 @@ export class AlertEntry {
     if (first === undefined) this.groups = NO_GROUPS;
     else this.groups = groups.length === 1 ? first.alone : groups;
   }
+}
+
+/** In alerts: less is done when the hash is asked for, but in large groups. */
+export const LONG_LOG_HASH_SIZE = 2;
+/** So many characters of labels are hashed while an alert is worked on. */
+const HASHED_CHARS_PER_ALERT = 500;
+
+/** Hashes those for the log of which that takes so long, and yields before each what it will take, in alerts. */
+export function* hashForLog(entries: readonly AlertEntry[], sizeMin: number): Steps<void> {
+  for (const entry of entries) {
+    if (entry.hasLogHash) continue;
+    const size = sizeOfLogHash(entry.record);
+    if (size < sizeMin) continue;
+    yield size;
+    void entry.logHash;
+  }
+}
+
+function sizeOfLogHash({ names, values }: AlertRecord): number {
+  let chars = 0;
+  for (const name of names) chars += name.length;
+  for (const value of values) chars += value.length;
+  return 0.5 + chars / HASHED_CHARS_PER_ALERT;
 }
 
 /**

@@ -44,6 +44,16 @@ describe("Tenant.prepareDecision()", () => {
     expect(told()).toEqual([...HOSTS].toSorted());
   });
 
+  it("hashes alerts with many labels one by one, and none again", () => {
+    const { tenant, groupId } = withGroup();
+    const many = Object.fromEntries(Array.from({ length: 500 }, (_, at) => [`l${at}`, "value"]));
+    post(tenant, START_MS, { alertname: "X", ...many }, { alertname: "X", ...many, host: "h1" });
+    const sizes = [...tenant.prepareDecision(groupId, NOW_MS)];
+    expect(sizes).toHaveLength(2);
+    for (const size of sizes) expect(size).toBeGreaterThan(5);
+    expect([...tenant.prepareDecision(groupId, NOW_MS)]).toEqual([]);
+  });
+
   it("asks silences one by one about an alert of which each is long work, as do readers", () => {
     const { tenant, groupId, told } = withGroup();
     const long = "ab".repeat(4_000);
@@ -51,7 +61,8 @@ describe("Tenant.prepareDecision()", () => {
     const patterns = [1, 2, 3].map((at) => `.*a[ab]{${at}}.*x?`);
     for (const pattern of patterns) silencing(tenant, pattern, pattern);
     const sizes = [...tenant.prepareDecision(groupId, NOW_MS)];
-    expect(sizes).toHaveLength(HOSTS.length + patterns.length + 1);
+    // The long one is hashed in a step of its own, too.
+    expect(sizes).toHaveLength(HOSTS.length + patterns.length + 2);
     expect([...tenant.prepareAlerts()].length).toBe(1);
     silencing(tenant, "one more", ".*b[ab]{100}.*x?");
     silencing(tenant, "and one", ".*b[ab]{120}.*x?");

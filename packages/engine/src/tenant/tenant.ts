@@ -26,6 +26,7 @@ import {
   type PartialState,
   type RecordVersion,
 } from "../peer/index.ts";
+import { hashForLog, LONG_LOG_HASH_SIZE } from "./alert-entry.ts";
 import { STEPS_PER_ALERT, workOutLongStatus, workOutStatus } from "./alert-status.ts";
 import { applyBatch, wasReplaced, type BatchResult } from "./batch.ts";
 import { decisionDigests, newsFor } from "./claim-news.ts";
@@ -69,9 +70,6 @@ import type {
 import { viewAlerts, viewGroups } from "./views.ts";
 
 export type { TenantShared };
-
-/** What it takes to hash an alert for the log, in alerts. */
-const LOG_HASH_SIZE = 0.5;
 
 const GARBAGE_KINDS: readonly GarbageKind[] = ["alerts", "silences", "log"];
 
@@ -173,13 +171,7 @@ export class Tenant implements TenantReader {
   *prepareDecision(groupId: string, nowMs: number): Steps<void> {
     const members = this.#data.groups.get(groupId)?.members ?? [];
     const isLarge = members.length > LARGE_COUNT_MIN;
-    if (isLarge) {
-      for (const entry of members) {
-        if (entry.hasLogHash) continue;
-        yield LOG_HASH_SIZE;
-        void entry.logHash;
-      }
-    }
+    yield* hashForLog(members, isLarge ? 0 : LONG_LOG_HASH_SIZE);
     const asking = { nowMs, keepsAll: isLarge };
     for (const work of workOutStatus(this.#data, members, asking)) yield work / STEPS_PER_ALERT;
   }
