@@ -27,6 +27,7 @@ describe("StringPool", () => {
     expect(pool.shape(["a"])).toEqual(["a"]);
     expect(pool.shape(["a", "b"])).toBe(first);
     expect(pool.shape([])).toEqual([]);
+    expect(pool.shape(["a\0b"])).toEqual(["a\0b"]);
   });
 
   it("shape() stays bounded", () => {

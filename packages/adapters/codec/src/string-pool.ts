@@ -39,7 +39,8 @@ export class StringPool {
     if (isSameList(names, this.#lastShape)) return this.#lastShape;
     const key = names.join("\u0000");
     let shape = this.#shapes.get(key);
-    if (shape === undefined) {
+    // A name may have that character, too.
+    if (shape === undefined || !isSameList(names, shape)) {
       if (this.#shapes.size >= SHAPE_COUNT_MAX) this.#shapes.clear();
       shape = names;
       this.#shapes.set(key, shape);

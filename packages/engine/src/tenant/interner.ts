@@ -48,7 +48,8 @@ export class Interner {
     if (isSameList(names, this.#lastShape)) return this.#lastShape;
     const key = names.join("\0");
     let shape = this.#shapes.get(key);
-    if (shape === undefined) {
+    // A name may have that character, too.
+    if (shape === undefined || !isSameList(names, shape)) {
       if (this.#shapes.size >= SHAPE_COUNT_MAX) this.#shapes.clear();
       shape = names.map((name) => this.text(name));
       this.#shapes.set(key, shape);

@@ -142,6 +142,13 @@ describe("Interner", () => {
     expect(interner.shape(["job", "pod"])).toBe(shape);
   });
 
+  it("takes no list for another one whose names have what stands between names", () => {
+    const interner = new Interner();
+    for (const names of [["a", "b"], ["q"], ["a\0b"], ["a", "b"], ["a", "b", "c"], ["a\0b", "c"]]) {
+      expect(interner.shape(names)).toEqual(names);
+    }
+  });
+
   it("answers with an equal text, whatever has been pushed out", () => {
     fc.assert(
       fc.property(fc.array(fc.string({ maxLength: 3 })), (texts) => {
