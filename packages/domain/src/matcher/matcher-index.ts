@@ -23,11 +23,29 @@ const SCAN_SIZE_MAX = 8;
 /** To ask so many matchers takes no time worth counting. */
 const UNCOUNTED_LOOK_UPS = 64;
 
+/** Lists that are asked together, with what that takes: it is wanted for each alert, and there may be thousands. */
+class FiledList<Item> {
+  items: Filed<Item>[] = [];
+  lookUps = 0;
+
+  add(filed: Filed<Item>): void {
+    this.lookUps += filed.lookUps;
+    // At first not a push, which reserves room for seventeen.
+    if (this.items.length < SCAN_SIZE_MAX) this.items = this.items.concat([filed]);
+    else this.items.push(filed);
+  }
+
+  delete(item: Item): void {
+    this.items = this.items.filter((filed) => filed.item !== item);
+    this.lookUps = this.items.reduce((sum, { lookUps }) => sum + lookUps, 0);
+  }
+}
+
 /** Items under the matchers that choose them. An item may be added several times. */
 export class MatcherIndex<Item> {
   /** By label name, then by value; undefined while there are only a few. */
-  #byName: Map<string, Map<string, Filed<Item>[]>> | undefined;
-  #unfiled: Filed<Item>[] = [];
+  #byName: Map<string, Map<string, FiledList<Item>>> | undefined;
+  #unfiled: FiledList<Item> = new FiledList();
   #triedCount = 0;
   #regexSteps = 0;
   #lookUps = 0;
@@ -45,7 +63,7 @@ export class MatcherIndex<Item> {
   /** What `matching` may take, see `matcher-work.ts`; nothing where it asks only a few. */
   workOf(labels: LabelSet): number {
     // To turn to a list is a step, too.
-    const steps = this.#regexSteps + Math.max(0, this.#unfiled.length - SCAN_SIZE_MAX);
+    const steps = this.#regexSteps + Math.max(0, this.#unfiled.items.length - SCAN_SIZE_MAX);
     return workOnLabels(labels)({ steps, lookUps: this.#countedLookUps(labels) });
   }
 
@@ -55,11 +73,10 @@ export class MatcherIndex<Item> {
       this.#file(this.#byName, matchers, item);
       return;
     }
-    // Not a push, which reserves room for seventeen.
-    this.#unfiled = this.#unfiled.concat([filedAs(item, matchers)]);
-    if (this.#unfiled.length <= SCAN_SIZE_MAX) return;
-    const all = this.#unfiled;
-    this.#unfiled = [];
+    this.#unfiled.add(filedAs(item, matchers));
+    if (this.#unfiled.items.length <= SCAN_SIZE_MAX) return;
+    const all = this.#unfiled.items;
+    this.#unfiled = new FiledList();
     this.#byName = new Map();
     for (const filed of all) this.#file(this.#byName, filed.rest, filed.item);
   }
@@ -69,13 +86,13 @@ export class MatcherIndex<Item> {
     this.#count(matchers, -1);
     const under = this.#byName === undefined ? undefined : chooseMatcher(matchers);
     if (under === undefined) {
-      this.#unfiled = this.#unfiled.filter((filed) => filed.item !== item);
+      this.#unfiled.delete(item);
       return;
     }
     const byValue = this.#byName?.get(under.name);
-    const rest = byValue?.get(under.value)?.filter((filed) => filed.item !== item) ?? [];
-    if (rest.length > 0) byValue?.set(under.value, rest);
-    else byValue?.delete(under.value);
+    const list = byValue?.get(under.value);
+    list?.delete(item);
+    if (list?.items.length === 0) byValue?.delete(under.value);
     if (byValue?.size === 0) this.#byName?.delete(under.name);
   }
 
@@ -93,8 +110,8 @@ export class MatcherIndex<Item> {
    */
   *matchingSteps(labels: LabelSet): Steps<Item[]> {
     // A copy: others may add and delete between two steps. Lists may be too long to be arguments.
-    let asked = this.#unfiled.slice();
-    for (const filed of this.#filedFor(labels)) asked = asked.concat(filed);
+    let asked = this.#unfiled.items.slice();
+    for (const { items } of this.#filedFor(labels)) asked = asked.concat(items);
     this.#triedCount += asked.length;
     const items: Item[] = [];
     const workOf = workOnLabels(labels);
@@ -106,8 +123,8 @@ export class MatcherIndex<Item> {
   }
 
   /** The lists under the pairs that are among the labels. */
-  #filedFor(labels: LabelSet): readonly (readonly Filed<Item>[])[] {
-    const all: (readonly Filed<Item>[])[] = [];
+  #filedFor(labels: LabelSet): readonly FiledList<Item>[] {
+    const all: FiledList<Item>[] = [];
     if (this.#byName === undefined) return all;
     if (this.#byName.size < labels.names.length) {
       for (const [name, byValue] of this.#byName) {
@@ -127,11 +144,8 @@ export class MatcherIndex<Item> {
   /** Beyond those that are not counted. */
   #countedLookUps(labels: LabelSet): number {
     if (this.#lookUps <= UNCOUNTED_LOOK_UPS) return 0;
-    let lookUps = -UNCOUNTED_LOOK_UPS;
-    for (const filed of this.#unfiled) lookUps += filed.lookUps;
-    for (const list of this.#filedFor(labels)) {
-      for (const filed of list) lookUps += filed.lookUps;
-    }
+    let lookUps = this.#unfiled.lookUps - UNCOUNTED_LOOK_UPS;
+    for (const list of this.#filedFor(labels)) lookUps += list.lookUps;
     return Math.max(0, lookUps);
   }
 
@@ -141,30 +155,30 @@ export class MatcherIndex<Item> {
     this.#lookUps += sign * lookUps;
   }
 
-  #collect(filed: readonly Filed<Item>[], labels: LabelSet, items: Item[]): void {
-    this.#triedCount += filed.length;
-    for (const { item, rest } of filed) {
+  #collect(list: FiledList<Item>, labels: LabelSet, items: Item[]): void {
+    this.#triedCount += list.items.length;
+    for (const { item, rest } of list.items) {
       if (matchesAll(rest, labels)) items.push(item);
     }
   }
 
   #file(
-    byName: Map<string, Map<string, Filed<Item>[]>>,
+    byName: Map<string, Map<string, FiledList<Item>>>,
     matchers: readonly Matcher[],
     item: Item,
   ): void {
     const under = chooseMatcher(matchers);
     if (under === undefined) {
-      this.#unfiled.push(filedAs(item, matchers));
+      this.#unfiled.add(filedAs(item, matchers));
       return;
     }
     const rest = matchers.filter((matcher) => matcher !== under);
     const filed = filedAs(item, rest);
-    const byValue = byName.get(under.name) ?? new Map<string, Filed<Item>[]>();
+    const byValue = byName.get(under.name) ?? new Map<string, FiledList<Item>>();
     byName.set(under.name, byValue);
-    const list = byValue.get(under.value);
-    if (list === undefined) byValue.set(under.value, [filed]);
-    else list.push(filed);
+    const list = byValue.get(under.value) ?? new FiledList<Item>();
+    byValue.set(under.value, list);
+    list.add(filed);
   }
 }
 
