@@ -298,15 +298,18 @@ export function nobodyUntil(watch: Watch, tenant: TenantId, span: Span): number 
 
 /**
  * Until when all owners were down that took what was acknowledged at the span's beginning; -Infinity if they
- * never were. One that was down then lacks it until it has been compared with another.
+ * never were. One that was down then, or that no bulk data reached, lacks it until it has been compared with
+ * another.
  */
 function noHolderUntil(watch: Watch, tenant: TenantId, span: Span): number {
   const down = watch.faults.during(REPLACING, span);
   const { fromMs: ackedMs } = span;
+  const deaf = watch.faults.during(["data-cut"], span).filter(({ isDeaf }) => isDeaf);
+  const lacksUntil = (id: InstanceId): number => downUntil([...down, ...deaf], id, ackedMs);
   const owners = ownersAt(watch.world, tenant, ackedMs);
-  const lacking = owners.filter((id) => downUntil(down, id, ackedMs) > ackedMs);
+  const lacking = owners.filter((id) => lacksUntil(id) > ackedMs);
   if (lacking.length === 0 || lacking.length === owners.length) return -Infinity;
-  const comparedMs = Math.max(...lacking.map((id) => downUntil(down, id, ackedMs))) + COMPARED_MS;
+  const comparedMs = Math.max(...lacking.map(lacksUntil)) + COMPARED_MS;
   const holders = owners.filter((id) => !lacking.includes(id));
   let untilMs = -Infinity;
   for (const { fromMs } of down) {

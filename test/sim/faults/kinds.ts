@@ -93,4 +93,6 @@ export interface Fault {
   readonly fromMs: number;
   /** True time at which all is well again: the process is ready, the network whole. */
   untilMs: number;
+  /** True: bulk data does not reach the targets, whatever they say themselves. */
+  isDeaf?: boolean;
 }

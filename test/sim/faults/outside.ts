@@ -42,7 +42,7 @@ export const cutData: Break = ({ world, draw, note }, kind, lastsMs) => {
   const { network, present } = world;
   const one = draw.pick(present);
   const way = draw.pick(["to", "from"] as const);
-  note(kind, [one], 2 * lastsMs);
+  note(kind, [one], 2 * lastsMs).isDeaf = way === "to";
   network.dataLeakRatio = draw.pick([0, 0.5]);
   for (const { id } of present) {
     if (id !== one.id) network.dataCuts.add(way === "to" ? `${id}>${one.id}` : `${one.id}>${id}`);
