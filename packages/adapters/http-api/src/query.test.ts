@@ -1,8 +1,10 @@
 import { parseMatchers } from "@tocsin/domain/matcher";
+import { labelSetFromRecord } from "@tocsin/domain/model";
 import { Pacer } from "@tocsin/foundation";
 import { describe, expect, it } from "vitest";
 import { Pace, selectPaced, TURN_WORK_MAX } from "./pace.ts";
-import { lookUpWork, receiverFilter, selectReceivers, type AlertFilter } from "./query.ts";
+import { receiverFilter, selectReceivers, type AlertFilter } from "./query.ts";
+import { matchWorkOf } from "./regex-budget.ts";
 
 function matchersOf(text: string): AlertFilter["matchers"] {
   const parsed = parseMatchers(text, "classic");
@@ -36,12 +38,13 @@ const FILTER: AlertFilter = {
   inhibited: true,
 };
 
-describe("lookUpWork()", () => {
+describe("matchWorkOf()", () => {
   it("has thousands of matchers asked a few items at a time", async () => {
     const { pace, turnCount } = counted();
     const matchers = matchersOf(MANY);
-    const workOf = (): number => lookUpWork(matchers, 2);
-    await selectPaced(Array.from({ length: 400 }), { passes: () => true, workOf }, pace);
+    const alerts = Array.from({ length: 400 }, () => labelSetFromRecord({ name: "n", team: "t" }));
+    const workOf = matchWorkOf(matchers);
+    await selectPaced(alerts, { passes: () => true, workOf }, pace);
     expect(turnCount()).toBeGreaterThan(9);
   });
 });

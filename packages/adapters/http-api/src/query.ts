@@ -164,21 +164,11 @@ export function alertSelection(
   filter: AlertFilter,
   isReceived: (view: AlertView) => boolean = () => true,
 ): Selection<AlertView> {
-  const { matchers } = filter;
-  const workOf = matchWorkOf(matchers);
+  const workOf = matchWorkOf(filter.matchers);
   return {
     passes: (view) => wantsAlert(filter, view) && isReceived(view),
-    workOf: ({ record, matchWork }) =>
-      matchWork + workOf(record) + lookUpWork(matchers, record.names.length),
+    workOf: ({ record, matchWork }) => matchWork + workOf(record),
   };
-}
-
-/** Of a matcher that is asked, and of one name that it is held against. */
-const [ASKED_WORK, NAME_WORK] = [10, 1];
-
-/** The work of asking matchers, without what regular expressions do; a request may have thousands. */
-export function lookUpWork(matchers: readonly Matcher[], nameCount: number): number {
-  return matchers.length * (ASKED_WORK + nameCount * NAME_WORK);
 }
 
 /** A receiver as far as filters look at it. */
@@ -193,9 +183,12 @@ export function selectReceivers<T extends Labelled>(
   matchers: readonly Matcher[],
   pace: Pace,
 ): Promise<readonly T[]> {
-  const passes = ({ labels }: T): boolean => matchesAll(matchers, labelSetFromRecord(labels));
-  const workOf = ({ labels }: T): number => lookUpWork(matchers, Object.keys(labels).length);
-  return selectPaced(receivers, { passes, workOf }, pace);
+  const workOf = matchWorkOf(matchers);
+  const selection: Selection<T> = {
+    passes: ({ labels }) => matchesAll(matchers, labelSetFromRecord(labels)),
+    workOf: ({ labels }) => workOf(labelSetFromRecord(labels)),
+  };
+  return selectPaced(receivers, selection, pace);
 }
 
 /** The filter of a list's receivers. */

@@ -1,12 +1,13 @@
 import {
+  askingCost,
   compileRegex,
-  matcherSteps,
   patternCost,
   type Matcher,
   type RegexCompiler,
   type RegexResult,
+  workOnLabels,
 } from "@tocsin/domain/matcher";
-import type { LabelSet } from "@tocsin/domain/model";
+import { longestValue, type LabelSet } from "@tocsin/domain/model";
 import type { SilenceDraft } from "@tocsin/engine/api";
 import { AppError } from "@tocsin/foundation";
 import { readTenant, type ApiContext } from "./context.ts";
@@ -82,15 +83,15 @@ const MATCH_COST_MAX = 20_000_000;
 
 /** Tells of labels how much work it is to match them. Throws when it could not be done in one go. */
 export function matchWorkOf(matchers: readonly Matcher[]): (labels: LabelSet) => number {
-  const cost = matcherSteps(matchers);
-  if (cost === 0) return () => 0;
-  return ({ values }) => {
-    const longest = values.reduce((most, value) => Math.max(most, value.length), 0);
-    if (cost * longest <= MATCH_COST_MAX) return cost * longest;
-    const steps = `with ${cost} steps, for a label of ${longest} characters`;
+  if (matchers.length === 0) return () => 0;
+  const cost = askingCost(matchers);
+  return (labels) => {
+    const work = workOnLabels(labels)(cost);
+    if (work <= MATCH_COST_MAX || cost.steps === 0) return work;
+    const steps = `with ${cost.steps} steps, for a label of ${longestValue(labels)} characters`;
     throw new AppError(
       "invalid-argument",
-      `regular expressions of "filter" are too large, ${steps}`,
+      `regular expressions of a filter are too large, ${steps}`,
     );
   };
 }

@@ -31,6 +31,6 @@ export {
   type RegexCompiler,
   regexProblem,
   type RegexResult,
-  type ValueTest,
 } from "./regex.ts";
 export { literalPrefix } from "./regex-prefix.ts";
+export type { ValueTest } from "./regex-shape.ts";

@@ -218,7 +218,7 @@ describe("Regex.steps", () => {
     };
     const text = "a".repeat(800);
     expect([text, `${text}.*`, `.+${text}`, `(${text}|b)`].map(stepsOf)).toEqual([0, 0, 0, 0]);
-    expect([`.*${text}.*`, `.+${text}.*`, `^(.*${text}.+)$`].map(stepsOf)).toEqual([101, 101, 101]);
+    expect([`.*${text}.*`, `.+${text}.*`, `^(.*${text}.+)$`].map(stepsOf)).toEqual([100, 100, 100]);
     expect(stepsOf(`.*${"a".repeat(100_000)}.*`)).toBe(512);
   });
 });

@@ -1,12 +1,8 @@
 /**
  * Regular expressions of matchers: RE2 syntax, matched against the whole value (S-67).
  *
- * Most patterns in the field are a name, a few names with bars between, or a name with `.*` before or
- * after. Those never reach the engine: `readShape` sees them in the text and makes a comparison of
- * strings, which is two to ten times as fast. Everything else runs in re2js, whose time is linear in
- * the value whatever the pattern is, and which sees only values that begin as the pattern does. A shape
- * must give the very answer that RE2 would; the awkward case is that `.` does not match a newline, so the
- * free part must not contain one.
+ * Those of a common shape never reach the engine, see `readShape`. Everything else runs in re2js, whose time
+ * is linear in the value whatever the pattern is, and which sees only values that begin as the pattern does.
  *
  * The engine keeps a state for each set of steps that it meets together, and goes from one to the next by a
  * look into a table. A hostile pattern has a new one at each character of a value, of 5 µs and a kilobyte
@@ -16,10 +12,8 @@
 import { RE2Set } from "re2js";
 import { regexCost } from "./regex-cost.ts";
 import { literalPrefix } from "./regex-prefix.ts";
+import { readShape, type ValueTest } from "./regex-shape.ts";
 import { spellUnicodeClasses } from "./unicode-class.ts";
-
-/** Tells whether a whole value matches. */
-export type ValueTest = (value: string) => boolean;
 
 /** A pattern that compiles. */
 export interface Regex {
@@ -76,7 +70,7 @@ const STATES_BYTES_MAX = 8_388_608;
 /** Compiles a pattern, anchored as `^(?:pattern)$`. The error names the pattern and the reason. */
 export function compileRegex(pattern: string): RegexResult {
   const shape = readShape(pattern);
-  if (shape !== undefined) return { ok: true, test: shape, steps: searchSteps(pattern) };
+  if (shape !== undefined) return { ok: true, ...shape };
   if (!pattern.isWellFormed()) return refuse(pattern, "it is not valid UTF-8");
   try {
     const steps = regexCost(pattern);
@@ -136,103 +130,7 @@ function refuse(pattern: string, reason: string): RegexResult & { ok: false } {
   };
 }
 
-/** A comparison of strings that answers as the pattern does, if it is one of the common shapes. */
-function readShape(pattern: string): ValueTest | undefined {
-  // One group around all, and anchors around that, as `match_re` has them: they change nothing.
-  const wrapped = /^\^?\((?:\?:)?([^()]*)\)\$?$/.exec(pattern)?.[1];
-  const body = wrapped ?? pattern;
-  if (body === ".*") return isOneLine;
-  if (body === ".+") return (value) => value !== "" && isOneLine(value);
-  return isLiteral(body, BAR_CODE) ? alternatives(body) : readAffix(body);
-}
-
-/** The names are read when it is first asked: there may be tens of thousands, and some only want to know the shape. */
-function alternatives(list: string): ValueTest {
-  if (!list.includes("|")) {
-    const only = unescaped(list);
-    return (value) => value === only;
-  }
-  let accepted: ReadonlySet<string> | undefined;
-  return (value) => {
-    accepted ??= new Set(unescaped(list).split("|"));
-    return accepted.has(value);
-  };
-}
-
-/** `abc.*`, `abc.+`, `.*abc`, `.+abc`, `.*abc.*` and mixtures. */
-function readAffix(body: string): ValueTest | undefined {
-  const parts = /^(\.[*+])?([^]*?)(\.[*+])?$/.exec(body);
-  const [, before, middle = "", after] = parts ?? [];
-  const literal = readLiteral(middle);
-  if (literal === undefined || literal === "" || literal.includes("\n")) return undefined;
-  const beforeSize = before === ".+" ? 1 : 0;
-  const afterSize = after === ".+" ? 1 : 0;
-  if (before === undefined) {
-    const sizeMin = literal.length + afterSize;
-    return (value) => value.length >= sizeMin && value.startsWith(literal) && isOneLine(value);
-  }
-  if (after === undefined) {
-    const sizeMin = literal.length + beforeSize;
-    return (value) => value.length >= sizeMin && value.endsWith(literal) && isOneLine(value);
-  }
-  return (value) => {
-    const at = value.indexOf(literal, beforeSize);
-    return at >= 0 && at + literal.length + afterSize <= value.length && isOneLine(value);
-  };
-}
-
 /** The steps that a pattern takes, see `regexCost`; 0 if it is not RE2 that answers. */
 export function patternCost(pattern: string, costMax?: number): number {
   return readShape(pattern) === undefined ? regexCost(pattern, costMax) : 0;
-}
-
-/**
- * What looking for a text in the middle may take: at worst its beginning is compared at each character. One
- * longer than the value is not there at all.
- */
-function searchSteps(pattern: string): number {
-  if (!/^\^?(?:\((?:\?:)?)?\.[*+][^]*\.[*+]\)?\$?$/.test(pattern)) return 0;
-  return Math.ceil(Math.min(pattern.length, SEARCHED_SIZE_MAX) / COMPARED_PER_STEP);
-}
-
-const SEARCHED_SIZE_MAX = 4_096;
-const COMPARED_PER_STEP = 8;
-
-/** The text that a pattern stands for when it has nothing special but escaped punctuation. */
-function readLiteral(pattern: string): string | undefined {
-  return isLiteral(pattern) ? unescaped(pattern) : undefined;
-}
-
-const BAR_CODE = 0x7c;
-const BACKSLASH_CODE = 0x5c;
-/** What means something else than itself. */
-const SPECIAL = codesOf(".+*?()|[]{}^$");
-/** What may stand behind a backslash; a bar is left to the engine, so that those without are between texts. */
-const ESCAPABLE = codesOf("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{}~");
-
-/** By hand and in one pass: some patterns are tens of thousands of names. `allowedCode` is not special. */
-function isLiteral(pattern: string, allowedCode?: number): boolean {
-  for (let at = 0; at < pattern.length; at += 1) {
-    const code = pattern.charCodeAt(at);
-    if (code === BACKSLASH_CODE) {
-      at += 1;
-      if (ESCAPABLE[pattern.charCodeAt(at)] !== 1) return false;
-    } else if (SPECIAL[code] === 1 && code !== allowedCode) return false;
-  }
-  return pattern.isWellFormed();
-}
-
-function unescaped(literal: string): string {
-  if (!literal.includes("\\\\")) return literal.replaceAll("\\", "");
-  return literal.replace(/\\([^])/g, "$1");
-}
-
-function codesOf(chars: string): Uint8Array {
-  const codes = new Uint8Array(128);
-  for (const char of chars) codes[char.charCodeAt(0)] = 1;
-  return codes;
-}
-
-function isOneLine(value: string): boolean {
-  return !value.includes("\n");
 }

@@ -7,7 +7,7 @@ import { decodeSilence } from "../decode/silence.ts";
 import { silenceLimit } from "../options.ts";
 import type { Exchange } from "../exchange.ts";
 import { selectPaced } from "../pace.ts";
-import { lookUpWork, matcherListParam } from "../query.ts";
+import { matcherListParam } from "../query.ts";
 import { payForSilence, matchWorkOf } from "../regex-budget.ts";
 import { JSON_TYPE, sendProblem, sendText } from "../reply.ts";
 import type { SurfaceRoute } from "../surface.ts";
@@ -48,10 +48,7 @@ async function getSilences(context: ApiContext, exchange: Exchange): Promise<voi
     reader.silences(),
     {
       passes: (silence) => matchesAll(filter, labelsOfSilence(silence)),
-      workOf: (silence) => {
-        const labels = labelsOfSilence(silence);
-        return workOf(labels) + lookUpWork(filter, labels.names.length);
-      },
+      workOf: (silence) => workOf(labelsOfSilence(silence)),
     },
     pace,
   );

@@ -7,7 +7,7 @@ import { parseJsonBody, SyntaxProblem } from "../decode/json.ts";
 import { decodeSilence } from "../decode/silence.ts";
 import { silenceLimit } from "../options.ts";
 import type { Exchange, Handler } from "../exchange.ts";
-import { booleanParam, lookUpWork, matcherParams } from "../query.ts";
+import { booleanParam, matcherParams } from "../query.ts";
 import { payForSilence } from "../regex-budget.ts";
 import { JSON_TYPE, sendEmpty, sendJson, sendJsonLine, sendText } from "../reply.ts";
 import { SILENCES_V2 } from "../list-kinds.ts";
@@ -22,6 +22,9 @@ import { sendListV2 } from "./v2-manners.ts";
 /** What Google's parser of UUIDs takes: also without dashes, as a URN, or between any two characters. */
 const DASHED = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 const UUID = new RegExp(`^(?:[0-9a-f]{32}|(?:urn:uuid:)?${DASHED}|.${DASHED}.)$`, "i");
+
+/** Of a matcher that is asked for, besides holding it against each of a silence. */
+const ASKED_WORK = 10;
 
 export function silenceRoutesV2(context: ApiContext): readonly SurfaceRoute[] {
   const list: SurfaceRoute = {
@@ -60,7 +63,7 @@ async function getSilences(context: ApiContext, exchange: Exchange): Promise<voi
     reader.silences(),
     {
       passes: (silence, state) => states[state] && hasMatchers(silence, filter),
-      workOf: ({ matcherSets }) => lookUpWork(filter, matcherSets.flat().length),
+      workOf: ({ matcherSets }) => filter.length * (ASKED_WORK + matcherSets.flat().length),
     },
     { nowMs, pace: exchange.pace },
   );
