@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { silentLogger } from "@tocsin/foundation";
 import type { InstanceId, LogKey, TenantId } from "@tocsin/domain/model";
 import type { OwnerSets } from "@tocsin/domain/quorum";
 import type { RingDocument } from "@tocsin/domain/ring";
@@ -10,7 +9,9 @@ import { settle } from "../testing/manual-clock.ts";
 import { ScriptedTransport } from "../testing/scripted-transport.ts";
 import { idOf, OTHER, OWN, OWN_INCARNATION, THIRD, Watch } from "../testing/watch.ts";
 import { ClusterTime, Timers } from "../time/index.ts";
-import { Claims, endWithout, type OpenedClaim } from "./claims.ts";
+import { endWithout } from "./claim-ends.ts";
+import { Claims } from "./claims.ts";
+import type { OpenedClaim } from "./opened-claim.ts";
 import { Granter } from "./granter.ts";
 import { DEFAULT_TIMINGS } from "./timings.ts";
 
@@ -435,7 +436,6 @@ class World {
         transport: this.transport,
         liveness,
         granter: this.granter,
-        logger: silentLogger,
         own,
         view: () => view,
         adoptView: (document) => this.adopted.push(document),

@@ -1,4 +1,5 @@
-export { Claims, OpenedClaim } from "./claims.ts";
+export { Claims } from "./claims.ts";
+export { OpenedClaim } from "./opened-claim.ts";
 export { Granter, type KeyRef } from "./granter.ts";
 export { Liveness, type Peer } from "./liveness.ts";
 export { Quarantine } from "./quarantine.ts";
