@@ -14,10 +14,12 @@ const LOOK_SLACK_MS = 2_000;
 
 export class Equality {
   readonly #watch: Watch;
-  #equalAtMs = 0;
+  #equalAtMs: number;
 
+  /** To be made before anybody has written anything: all owners hold nothing then. */
   constructor(watch: Watch) {
     this.#watch = watch;
+    this.#equalAtMs = watch.world.events.nowMs;
   }
 
   /** To be called once or twice a second. */
