@@ -50,6 +50,14 @@ export const STORING_BUGS: readonly Bug[] = [
     },
   },
   {
+    name: "what a full disk did not take is not written when there is room again",
+    invariant: "I4",
+    kinds: ["disk-full", "power-all"],
+    world: { instanceCount: 2, replicationFactor: 2 },
+    seeds: [436],
+    plant: () => method(SimJournal, "checkpointDue", () => () => false),
+  },
+  {
     name: "the coordinator's wall clock is the stamp, and nobody is behind",
     invariant: "I5",
     kinds: [],

@@ -1,8 +1,9 @@
 /** I12: no message is told twice within the repeat interval, but by a sender's fault at that moment. */
-import { CUTTING, OF_ALL, REPLACING, type Fault } from "../faults/index.ts";
+import { CUTTING, FELLING, OF_ALL, REPLACING, type Fault } from "../faults/index.ts";
 import { RESEND_VALID_MS } from "../clients/alerts.ts";
 import { GROUP_INTERVAL_MS } from "../scenario.ts";
 import type { Attempt } from "../world/receivers.ts";
+import { wentUnwritten } from "./unwritten.ts";
 import { areOutvoted, cameTooLate, ownersAt, type Watch } from "./watch.ts";
 
 /** S + 4 s. */
@@ -71,6 +72,7 @@ function isGranted(watch: Watch, earlier: Attempt, attempt: Attempt): boolean {
   // The last second of the log is gone, and stays so.
   const unsynced = { ...inFlight, untilMs: acceptedMs + RECORDING_MS + UNSYNCED_MS };
   if (faults.touched(["power-all"], unsynced)) return true;
+  if (wentWithProcesses(watch, earlier, attempt)) return true;
   return falls.some((fault) => {
     // Nobody is there to replace the sender before its machine is back.
     const wasAlone = OF_ALL.includes(fault.kind) || felledAllOwners(watch, attempt, fault);
@@ -81,6 +83,14 @@ function isGranted(watch: Watch, earlier: Attempt, attempt: Attempt): boolean {
     const outMs = ranOut(watch, attempt) ? fault.untilMs + RUNNING_OUT_MS : -Infinity;
     return attempt.firstByteMs <= Math.max(fromMs, backMs, outMs) + REPLACED_WITHIN_MS;
   });
+}
+
+/** Its record was in memory only, because disks were full, and those who had it fell together (PROTOCOL 9). */
+function wentWithProcesses(watch: Watch, earlier: Attempt, attempt: Attempt): boolean {
+  const { tenant, acceptedMs: atMs = earlier.firstByteMs } = earlier;
+  const between = { fromMs: atMs, untilMs: attempt.firstByteMs };
+  const falls = watch.faults.during(FELLING, between);
+  return falls.some((fault) => wentUnwritten(watch, { tenant, atMs }, fault));
 }
 
 /** With few copies two that fall together are all. */

@@ -14,6 +14,7 @@ import { checkTold, Holdings } from "./told.ts";
 import { checkUnmuted } from "./unmuted.ts";
 import { Waking } from "./waking.ts";
 import { checkWipe } from "./wiped.ts";
+import { excuseUnwritten } from "./unwritten.ts";
 import type { Watch } from "./watch.ts";
 
 export type { Watch };
@@ -33,7 +34,10 @@ export function watch(watched: Watch): Gathered {
     gathered.records.add(tenant, state);
     gathered.holdings.add(id, state);
   };
-  watched.faults.onFault = (fault) => checkWipe(watched, fault);
+  watched.faults.onFault = (fault) => {
+    checkWipe(watched, fault);
+    excuseUnwritten(watched, fault);
+  };
   receiver.onFirstByte = (attempt: Attempt) => {
     checkHolder(watched, attempt);
     waking.checkSend(attempt);

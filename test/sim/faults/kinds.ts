@@ -48,8 +48,8 @@ export type FaultKind =
   | (typeof SCALE_KINDS)[number]
   | (typeof NAMED_KINDS)[number];
 
-/** After these a sender may be replaced, and what it has in flight may be told again. */
-export const REPLACING: readonly FaultKind[] = [
+/** Processes end, and nobody told them before. */
+export const FELLING: readonly FaultKind[] = [
   "kill",
   "kill-two",
   "kill-all",
@@ -57,6 +57,11 @@ export const REPLACING: readonly FaultKind[] = [
   "power",
   "power-all",
   "wipe",
+];
+
+/** After these a sender may be replaced, and what it has in flight may be told again. */
+export const REPLACING: readonly FaultKind[] = [
+  ...FELLING,
   "restart",
   "restart-all",
   "stop",

@@ -14,6 +14,7 @@ export class SimDisk {
   isFailing = false;
   /** False once a write was lost, until a new beginning was written. */
   isWhole = true;
+  /** True from a loss of power until a new beginning was written. */
   wasRebooted = false;
   lastAliveMs = 0;
 
@@ -22,6 +23,8 @@ export class SimDisk {
     this.writtenAtMs = [];
     this.synced = 0;
     this.meta = undefined;
+    this.isWhole = true;
+    this.wasRebooted = false;
   }
 
   /** Power loss: what was not synced is gone. Everything is synced once a second (PROTOCOL 9). */
@@ -48,6 +51,7 @@ export class SimJournal implements Journal {
   #queued: JournalEntry[] = [];
   #writing: Promise<void> | undefined;
   #syncing: Promise<void> | undefined;
+  #isCheckpointing = false;
 
   constructor(disk: SimDisk, process: SimProcess, options: { draw: Draw; nowMs: () => number }) {
     this.#disk = disk;
@@ -62,7 +66,6 @@ export class SimJournal implements Journal {
       const taking = take(entry);
       if (taking !== undefined) await taking;
     }
-    this.#disk.wasRebooted = false;
     return {
       empty: entries.length === 0 && this.#disk.meta === undefined,
       intact: this.#disk.isWhole,
@@ -99,10 +102,21 @@ export class SimJournal implements Journal {
   }
 
   checkpointDue(): boolean {
-    return !this.#disk.isWhole || this.#disk.entries.length > ENTRY_COUNT_MAX;
+    const { isWhole, wasRebooted, entries } = this.#disk;
+    if (this.#isCheckpointing) return false;
+    return !isWhole || wasRebooted || entries.length > ENTRY_COUNT_MAX;
   }
 
   async checkpoint(entries: Iterable<JournalEntry>): Promise<void> {
+    this.#isCheckpointing = true;
+    try {
+      await this.#checkpoint(entries);
+    } finally {
+      this.#isCheckpointing = false;
+    }
+  }
+
+  async #checkpoint(entries: Iterable<JournalEntry>): Promise<void> {
     await this.written();
     const before = this.#disk.entries.length;
     const begun = [...entries];
@@ -113,6 +127,7 @@ export class SimJournal implements Journal {
     this.#disk.writtenAtMs = [...begun.map(() => this.#nowMs()), ...sinceMs];
     this.#disk.synced = begun.length;
     this.#disk.isWhole = true;
+    this.#disk.wasRebooted = false;
   }
 
   readMeta(): Promise<InstanceMeta | undefined> {

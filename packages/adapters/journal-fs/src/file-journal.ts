@@ -60,6 +60,10 @@ const BOOT_ID_FILE = "/proc/sys/kernel/random/boot_id";
 const SYNC_INTERVAL_MS = 1_000;
 /** Entries carry the time at most this often; the log's last sign of life is that exact. */
 const ALIVE_INTERVAL_MS = 1_000;
+/** A checkpoint that failed is tried again after this, and each time after twice as long … */
+const CHECKPOINT_RETRY_MS = 2_000;
+/** … but not longer than this. */
+const CHECKPOINT_RETRY_MAX_MS = 60_000;
 /** Without entries the sign of life is written alone, and seldom … */
 const IDLE_ALIVE_INTERVAL_MS = 60_000;
 /** … but not while the process is so young that who comes after it asks for how long it ran. */
@@ -81,6 +85,10 @@ export class FileJournal implements Journal {
   #running: Promise<void> = Promise.resolve();
   #isReplayed = false;
   #isCheckpointing = false;
+  /** 0: the last checkpoint succeeded. */
+  #checkpointRetryMs = 0;
+  /** Monotonic. */
+  #checkpointFromMs = Number.NEGATIVE_INFINITY;
   /** False: the log lacks something, and says so by the missing `whole`. */
   #isWhole = true;
   /** False: begun before the machine was last started; a checkpoint takes that doubt away. */
@@ -185,8 +193,9 @@ export class FileJournal implements Journal {
   }
 
   checkpointDue(): boolean {
-    if (this.#isCheckpointing) return false;
-    if (!this.#isWhole || !this.#isOfThisBoot) return !this.#writer.isBroken;
+    const nowMs = this.#deps.clock.monotonicMs();
+    if (this.#isCheckpointing || nowMs < this.#checkpointFromMs) return false;
+    if (!this.#isWhole || !this.#isOfThisBoot) return !this.#writer.isFailing;
     return this.#closedBytes > Math.max(this.#baseBytes, this.#segmentSizeMaxBytes);
   }
 
@@ -208,8 +217,12 @@ export class FileJournal implements Journal {
       };
       const baseBytes = await writeBase(target, entries, new Slices(this.#deps.clock, signal));
       await this.#adoptBase({ number, baseBytes, isWhole: lossCount === this.#lossCount });
+      this.#checkpointRetryMs = 0;
     } catch (error) {
       if (signal.aborted) throw error;
+      const doubledMs = Math.max(CHECKPOINT_RETRY_MS, 2 * this.#checkpointRetryMs);
+      this.#checkpointRetryMs = Math.min(doubledMs, CHECKPOINT_RETRY_MAX_MS);
+      this.#checkpointFromMs = this.#deps.clock.monotonicMs() + this.#checkpointRetryMs;
       const message = `Cannot write checkpoint: ${AppError.from(error).message}`;
       throw new AppError("data-loss", message, { cause: error });
     } finally {
@@ -331,7 +344,9 @@ export class FileJournal implements Journal {
       await this.#lock.retake();
       const nowMs = clock.monotonicMs();
       const isYoung = nowMs - startedAtMs < YOUNG_MS;
-      const intervalMs = isYoung ? ALIVE_INTERVAL_MS : IDLE_ALIVE_INTERVAL_MS;
+      // On a disk that fails it finds out whether it still does: nothing else need come up that would.
+      const intervalMs =
+        isYoung || this.#writer.isFailing ? ALIVE_INTERVAL_MS : IDLE_ALIVE_INTERVAL_MS;
       if (nowMs - this.#aliveAtMonotonicMs >= intervalMs) {
         this.#add({ tenant: "", state: undefined, touches: [] });
       }

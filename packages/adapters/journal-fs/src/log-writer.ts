@@ -85,15 +85,14 @@ export class LogWriter {
     return this.#synced < this.#written;
   }
 
-  /** True while the disk is known to fail and is not to be tried again yet. */
-  get isBroken(): boolean {
-    if (this.#broken === undefined) return false;
-    return this.#deps.clock.monotonicMs() < this.#broken.retryAtMs;
+  /** True from when a write or sync failed until one has succeeded again. */
+  get isFailing(): boolean {
+    return this.#broken !== undefined;
   }
 
   add(frame: Buffer): void {
     this.#added += 1;
-    if (this.isBroken) {
+    if (this.#isResting) {
       this.#lose();
       return;
     }
@@ -138,6 +137,12 @@ export class LogWriter {
     this.#closing.abort();
     await this.#draining;
     await this.#closeSegment();
+  }
+
+  /** True while the disk is known to fail and is not to be tried again yet. */
+  get #isResting(): boolean {
+    if (this.#broken === undefined) return false;
+    return this.#deps.clock.monotonicMs() < this.#broken.retryAtMs;
   }
 
   async #drainNextTurn(): Promise<void> {

@@ -4,6 +4,8 @@ import type { Parts } from "./parts.ts";
 
 /** So many looks at suspicion, grants and due groups within one ping interval. */
 const BEATS_PER_PING = 5;
+/** What a disk did not take while it was full is not safe before the checkpoint that follows. */
+const JOURNAL_LOOK_MS = 1_000;
 
 /** The regular work of an instance: the beat of its own time, pings, the end of grants, due groups. */
 export class Pulse {
@@ -25,6 +27,7 @@ export class Pulse {
     this.#parts.fleet.onDueChange = () => this.#armDue();
     this.#beat();
     this.#maintain();
+    this.#keepJournal();
     return Promise.resolve();
   }
 
@@ -57,11 +60,19 @@ export class Pulse {
   }
 
   #maintain(): void {
-    const { timings, fleet, journal } = this.#parts;
+    const { timings, fleet } = this.#parts;
     this.#timers.after(timings.maintenanceIntervalMs, () => {
       this.#metrics.collectGarbage(fleet);
-      if (journal.checkpointDue()) void this.#checkpoint();
       this.#maintain();
+    });
+  }
+
+  #keepJournal(): void {
+    const { journal, catchUp } = this.#parts;
+    this.#timers.after(JOURNAL_LOOK_MS, () => {
+      // What is still being gathered from the others must not pass for a whole log.
+      if (catchUp.copyCounts && journal.checkpointDue()) void this.#checkpoint();
+      this.#keepJournal();
     });
   }
 

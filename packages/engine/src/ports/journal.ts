@@ -36,9 +36,15 @@ export interface Journal {
   written(): Promise<void>;
   /** Resolves when all that was appended so far is on the disk. */
   synced(): Promise<void>;
-  /** True when the closed segments outweigh what a checkpoint would take. */
+  /**
+   * True when the closed segments outweigh what a checkpoint would take; or when the log lacks something, as
+   * after its disk was full, and can be written. After a checkpoint that failed it says no for a while.
+   */
   checkpointDue(): boolean;
-  /** Writes `entries` as the new beginning, then drops the segments before it. Worked off in slices. */
+  /**
+   * Writes `entries` as the new beginning, then drops the segments before it. Worked off in slices. The log
+   * counts as intact from then on, so they must be all that this instance has ever acknowledged.
+   */
   checkpoint(entries: Iterable<JournalEntry>, signal: AbortSignal): Promise<void>;
   /** Small facts that outlive the process: the last view and incarnation. Replaced whole, synced. */
   readMeta(): Promise<InstanceMeta | undefined>;
