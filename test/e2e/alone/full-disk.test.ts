@@ -1,5 +1,6 @@
 /** Starts on a disk that is full: a file system of 3 MiB in memory, where the machine lets us make one. */
 import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdir, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
@@ -63,9 +64,15 @@ it("a start on a full disk tells alerts, keeps silences, and recovers", async (c
     ),
   );
   await logged(instance, /The disk can be written again/);
+  // A checkpoint makes the log whole again, without waiting for the maintenance of each minute.
+  await eventually("what came in meanwhile is written", () =>
+    existsSync(join(disk, "tocsin", "journal", "whole")),
+  );
   await instance.kill();
   await instance.start();
   const active = (await client.silences()).filter((one) => one.status.state === "active");
   expect(active.map(({ id }) => id).toSorted()).toEqual([before, after].toSorted());
+  expect(await client.alertNames()).toEqual(["Quiet", "Told"]);
+  expect(webhook.of("Told")).toHaveLength(1);
   expect(instance.process.log).not.toContain("damaged");
 });
