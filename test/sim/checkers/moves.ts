@@ -7,6 +7,7 @@
  * `group_interval` apart. So each first byte must follow a tick of some birth soon, and no two of one place
  * the same tick.
  */
+import { DEFAULT_TIMINGS } from "@tocsin/engine/cluster";
 import { GRACEFUL } from "../faults/index.ts";
 import { isBefore, lastAcked, type ClientAlert } from "../history.ts";
 import { GROUP_INTERVAL_MS, GROUP_WAIT_MS } from "../scenario.ts";
@@ -21,6 +22,7 @@ const EARLY_MAX_MS = 400;
 const EARLY_OF_TWO_MAX_MS = 1_000;
 /** The graces of two that leave or are not there yet, and a claim that has to be repeated. */
 const LATE_MAX_MS = 2_500;
+const CLAIM_MAX_MS = 500;
 /** A group whose first alert is older than `group_wait` is flushed this soon (S-27). */
 const URGENT_MS = 50;
 
@@ -80,15 +82,28 @@ function ticksOf(watch: Watch, { tenant, group, firstByteMs }: Attempt): readonl
   const written = watch.world.ring.written.findLast((one) => one.atMs <= firstByteMs);
   const isOutvoted = (written?.document.settled.length ?? 0) > 2;
   const earlyMs = isOutvoted ? EARLY_MAX_MS : EARLY_OF_TWO_MAX_MS;
+  const positions = ownersAt(watch.world, tenant, firstByteMs).length - 1;
+  const gracesMs = positions * DEFAULT_TIMINGS.turnGraceMs;
   return firstsMs.flatMap((firstMs) => {
     const sinceMs = firstByteMs - firstMs + earlyMs;
     const number = Math.floor(sinceMs / GROUP_INTERVAL_MS);
     const tickMs = firstMs + number * GROUP_INTERVAL_MS;
     // Ticks that nobody was there for become one, which is due as soon as somebody is.
     const thereMs = nobodyUntil(watch, tenant, { fromMs: tickMs, untilMs: firstByteMs });
-    const isInTime = firstByteMs - Math.max(tickMs, thereMs) <= LATE_MAX_MS;
+    const lateMaxMs = isSplit(alerts, tickMs) ? gracesMs + CLAIM_MAX_MS : LATE_MAX_MS;
+    const isInTime = firstByteMs - Math.max(tickMs, thereMs) <= Math.max(lateMaxMs, LATE_MAX_MS);
     return number >= 0 && isInTime ? [{ firstMs, number }] : [];
   });
+}
+
+/** Something changed about a tick: the last in order may be the only one that had heard of it (PROTOCOL 7.1, A6). */
+function isSplit(alerts: readonly ClientAlert[], tickMs: number): boolean {
+  return alerts.some(({ writes }) =>
+    writes.some(
+      ({ beganMs, firing }, at) =>
+        Math.abs(beganMs - tickMs) <= EARLY_MAX_MS && writes[at - 1]?.firing !== firing,
+    ),
+  );
 }
 
 /** When a group's first tick is due that a write of this alert may have made before `untilMs`. */
