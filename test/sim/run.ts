@@ -29,6 +29,10 @@ const END_MS = 125_000;
 /** No divisor of what is sent again and again: it would look each time while the same is under way. */
 const LOOK_INTERVAL_MS = 1_009;
 
+const USUAL_CLOCKS = { skewMaxMs: 50, rateErrorMax: 0.002 };
+const RIGHT_CLOCKS = { skewMaxMs: 0, rateErrorMax: 0 };
+const USUAL_END_LAG_MS = 1_000;
+
 /** Runs one seed. What went wrong is in `history.violations`. */
 export async function runSeed(options: RunOptions): Promise<RunReport> {
   const draw = new Draw(options.seed);
@@ -38,7 +42,7 @@ export async function runSeed(options: RunOptions): Promise<RunReport> {
     instanceCount: scenario.instanceCount,
     replicationFactor: scenario.replicationFactor,
     config: configText({ number: 0, repeatMs: scenario.repeatMs }),
-    skewMaxMs: 50,
+    ...(scenario.clocksAreRight ? RIGHT_CLOCKS : USUAL_CLOCKS),
     wrongClockMs: scenario.wrongClockMs,
     ...(options.timings === undefined ? undefined : { timings: options.timings }),
   });
@@ -54,6 +58,8 @@ export async function runSeed(options: RunOptions): Promise<RunReport> {
   await world.events.runUntil(BOOT_MS);
   const span = { fromMs: BOOT_MS, untilMs: FAULTS_END_MS };
   const http = new Http(world, history, new Draw(draw.seed()));
+  // No owner's clock finds an end still to come.
+  http.endLagMs = scenario.clocksAreRight ? 0 : USUAL_END_LAG_MS;
   const traffic = { ...span, draw: new Draw(draw.seed()), endMs: END_MS };
   faults.plan(scenario.kinds, span, addTraffic(http, scenario, traffic));
   const equality = new Equality(report);

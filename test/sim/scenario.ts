@@ -13,6 +13,8 @@ export interface Scenario {
   /** Error of one machine's clock, which the others outvote. */
   readonly wrongClockMs: number;
   readonly clockJumpMaxMs: number;
+  /** Clients and machines have one time, so that whatever ends at this instant has ended, however slow the network is. */
+  readonly clocksAreRight: boolean;
   readonly episodes: boolean;
 }
 
@@ -54,7 +56,8 @@ export function drawScenario(draw: Draw, given: Given): Scenario {
     replicationFactor,
     repeatMs: draw.pick([3_600_000, 40_000]),
     configured: draw.chance(0.4) ? TENANTS.slice(1) : [],
-    wrongClockMs: draw.pick(wrongClocks),
+    wrongClockMs: draw.pick(kinds.includes("slow") ? [0] : wrongClocks),
+    clocksAreRight: kinds.includes("slow"),
     clockJumpMaxMs: isLosing ? 200 : 4_000,
     episodes: given.episodes === true,
   };

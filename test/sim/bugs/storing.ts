@@ -1,10 +1,10 @@
-/** Mistakes in what is kept, merged and acknowledged: I1, I4 to I6, I15, I23, I26. */
+/** Mistakes in what is kept, merged and acknowledged: I1, I4 to I6, I10, I15, I23, I26. */
 import type { AlertRecord, TenantId } from "@tocsin/domain/model";
 import { AppError } from "@tocsin/foundation";
 import { Fleet } from "@tocsin/engine/fleet";
 import { PeerCalls } from "@tocsin/engine/replication";
 import { Tenant } from "@tocsin/engine/tenant";
-import { ClusterTime } from "@tocsin/engine/time";
+import { ClusterTime, OffsetFilter } from "@tocsin/engine/time";
 import { SimJournal } from "../world/disk.ts";
 import type { Bug } from "./index.ts";
 import { both, method } from "./plant.ts";
@@ -72,6 +72,18 @@ export const STORING_BUGS: readonly Bug[] = [
           };
         }),
       ),
+  },
+  {
+    name: "what a ping was under way is taken for its sender's clock",
+    invariant: "I10",
+    kinds: ["slow", "slow"],
+    seeds: [5, 9],
+    plant: () =>
+      method(OffsetFilter, "add", (right) => {
+        return function (this: OffsetFilter, shownMs) {
+          right.call(this, shownMs, 0);
+        };
+      }),
   },
   {
     name: "the last writer of a silence wins, even over its end",

@@ -10,8 +10,6 @@ const RESEND_MS = 2_000;
 export const RESEND_VALID_MS = 8_000;
 const RESOLVED_RESENT_MS = 15_000;
 const ONE_SHOT_VALID_MS = 3_600_000;
-/** What has ended did so a moment ago, so that no owner's clock finds the end still to come. */
-const END_LAG_MS = 1_000;
 
 export interface Named {
   readonly tenant: TenantId;
@@ -64,7 +62,7 @@ function resendLife(
     const isOver = life.endMs !== undefined && events.nowMs >= life.endMs;
     if (isOver && life.diesMutely === true) return;
     if (isOver && events.nowMs > life.endMs + RESOLVED_RESENT_MS) return;
-    const endedMs = isOver ? Math.max(events.nowMs - life.endMs, END_LAG_MS) : 0;
+    const endedMs = isOver ? Math.max(events.nowMs - life.endMs, http.endLagMs) : 0;
     const endsAtMs = isOver ? nowMs - endedMs : nowMs + RESEND_VALID_MS;
     const one = post(http, client, { firing: !isOver, startsAtMs, endsAtMs });
     http.write("alerts", one, () => {});
@@ -90,7 +88,7 @@ export function postOnce(
       const { endMs } = life;
       if (endMs === undefined) return;
       http.at(endMs, () => {
-        const end = trueWallMs(events) - END_LAG_MS;
+        const end = trueWallMs(events) - http.endLagMs;
         const ends = (): Post => post(http, client, { firing: false, startsAtMs, endsAtMs: end });
         http.insist("alerts", ends, () => {});
       });

@@ -24,6 +24,8 @@ export class Http {
   readonly #draw: Draw;
   /** Nobody asks for anything any more. */
   isOver = false;
+  /** What is said to have ended did so that long ago at least. */
+  endLagMs = 0;
   /** Called when a write is acknowledged. */
   onYes: () => void = () => {};
 

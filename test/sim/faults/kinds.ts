@@ -39,7 +39,7 @@ export const SCALE_KINDS = [
 ] as const;
 
 /** Only by name: seeds that are known draw from the lists above. */
-export const NAMED_KINDS = ["stalls", "restart-all", "isolate", "flaps"] as const;
+export const NAMED_KINDS = ["stalls", "slow", "restart-all", "isolate", "flaps"] as const;
 
 export const ALL_KINDS: readonly FaultKind[] = [...FAULT_KINDS, ...SCALE_KINDS, ...NAMED_KINDS];
 
@@ -71,8 +71,8 @@ export const REPLACING: readonly FaultKind[] = [
 /** Everybody at once. */
 export const OF_ALL: readonly FaultKind[] = ["kill-all", "power-all", "restart-all"];
 
-/** Messages between members are lost, or late by seconds. */
-export const CUTTING: readonly FaultKind[] = ["cut", "isolate", "lossy", "stalls"];
+/** Messages between members are lost, or late. */
+export const CUTTING: readonly FaultKind[] = ["cut", "isolate", "lossy", "stalls", "slow"];
 
 export const RECEIVING: readonly FaultKind[] = [
   "receiver-down",

@@ -65,6 +65,18 @@ export const loseMessages: Break = ({ world, draw, note }, kind, lastsMs) => {
   });
 };
 
+/** Nothing is lost, but everything is under way for as long as around the globe and more. */
+export const slowDown: Break = ({ world, draw, note }, kind, lastsMs) => {
+  const { network, present } = world;
+  note(kind, present, lastsMs);
+  network.faults.delayMinMs = draw.between(50, 500);
+  network.faults.delayMaxMs = network.faults.delayMinMs + draw.between(0, 300);
+  world.events.after(lastsMs, () => {
+    network.faults.delayMinMs = 0.2;
+    network.faults.delayMaxMs = 3;
+  });
+};
+
 /** Each message goes over a connection that may stand still; the copies of one over different ones. */
 export const stallMessages: Break = ({ world, draw, note }, kind, lastsMs) => {
   const { network, present } = world;

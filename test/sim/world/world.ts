@@ -26,6 +26,8 @@ export interface WorldOptions {
   readonly config: string;
   /** Largest error of the wall clocks, either way. */
   readonly skewMaxMs: number;
+  /** Largest error of the clocks' rates, either way: a ratio of 1. */
+  readonly rateErrorMax: number;
   /** Error of one machine's clock, which the others outvote. */
   readonly wrongClockMs: number;
   readonly timings?: Partial<Timings>;
@@ -156,9 +158,9 @@ export class World {
   }
 
   #machine(at: number): Machine {
-    const { skewMaxMs, wrongClockMs } = this.options;
+    const { skewMaxMs, rateErrorMax, wrongClockMs } = this.options;
     const skewMs = at === 0 ? wrongClockMs : this.draw.between(-skewMaxMs, skewMaxMs);
-    const rate = 1 + this.draw.between(-0.002, 0.002);
+    const rate = 1 + this.draw.between(-rateErrorMax, rateErrorMax);
     return {
       id: `am-${at}` as InstanceId,
       disk: new SimDisk(),

@@ -205,6 +205,7 @@ export const ping: fc.Arbitrary<Ping> = object({
   number: natural,
   echo: natural,
   echoIncarnation: natural,
+  heldMs: natural,
   viewVersion: natural,
   wallMs: time,
   stampUs: natural,

@@ -52,6 +52,7 @@ export const ping: Codec<Ping> = message<Ping>({
   impaired: flag(11),
   below: natural(12),
   openClaims: list(13, openClaim),
+  heldMs: natural(14),
 });
 
 const claimId = message<ClaimId>({

@@ -40,6 +40,7 @@ export function pingOf(from: InstanceId, number: number): Ping {
     number,
     echo: 0,
     echoIncarnation: 0,
+    heldMs: 0,
     viewVersion: 1,
     wallMs: 5,
     stampUs: 6,

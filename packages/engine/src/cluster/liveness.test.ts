@@ -87,6 +87,15 @@ describe("Liveness: incarnations (A26)", () => {
     expect(watch.liveness.peer(OTHER)).toMatchObject({ incarnation: 3, offsetMs: 10 });
   });
 
+  it("measures round trips without the time that the sender held the answer", () => {
+    const watch = new Watch();
+    const echo = watch.send(OTHER);
+    watch.pass(700);
+    watch.hear(OTHER, { echo, heldMs: 500, wallMs: watch.clock.wallMs() - 2_000 });
+    // 700 - 0.8 * 500: clocks' rates may differ.
+    expect(watch.liveness.peer(OTHER)).toMatchObject({ offsetMs: -1_700 });
+  });
+
   it("says that the old process is gone when a higher one speaks, not when the first one does", () => {
     const watch = new Watch();
     watch.hear(OTHER, { incarnation: 3, number: 900 });

@@ -19,6 +19,9 @@ import type { Timings } from "./timings.ts";
 /** Sent numbers are remembered for longer than any timeout asks for them. */
 const SENT_COUNT_MAX = 64;
 
+/** What this instance's clock counts at least of a time that a peer's clock counted: each may be off by a tenth. */
+const HELD_PART = 0.8;
+
 interface Sent {
   readonly number: number;
   /** The incarnation of the addressee that this message told it was heard; 0 for none. */
@@ -188,7 +191,7 @@ export class Liveness {
     peer.flags = { catchingUp: ping.catchingUp, draining: ping.draining };
     peer.impaired = ping.impaired;
     if (ping.echoIncarnation === own.incarnation) this.echoed(peer, ping.echo);
-    peer.clock.add(ping.wallMs - this.#clock.wallMs(), this.#ageMs(peer, ping));
+    peer.clock.add(ping.wallMs - this.#clock.wallMs(), this.#roundTripMs(peer, ping));
     const wasSuspected = peer.suspected;
     this.#judge(peer);
     if (isFirst || (wasSuspected && !peer.suspected)) this.events.onNews(peer.id);
@@ -228,6 +231,11 @@ export class Liveness {
   disclaimed(peer: Peer, number: number): void {
     peer.leaseEpoch += 1;
     peer.disclaimedNumber = number;
+  }
+
+  /** How long ago the last message of this peer came in, in whole ms; less, if this process was stopped since. */
+  heldMs(peer: Peer): number {
+    return Math.max(0, Math.floor(this.#running.nowMs() - peer.heardAtRunningMs));
   }
 
   /** Tells whether a grant given in `leaseEpoch` still carries a first byte (PROTOCOL 7.3). */
@@ -307,10 +315,11 @@ export class Liveness {
     return peer === undefined ? Infinity : this.#running.nowMs() - peer.heardAtRunningMs;
   }
 
-  /** How long ago the message was sent that this ping answers; Infinity if that is not known. */
-  #ageMs({ echoed }: Peer, ping: Ping): number {
+  /** For how long this ping and what it answers were under way at most; Infinity if that is not known. */
+  #roundTripMs({ echoed }: Peer, ping: Ping): number {
     if (echoed === undefined || echoed.number !== ping.echo) return Infinity;
-    return this.#clock.monotonicMs() - echoed.atMonotonicMs;
+    const ageMs = this.#clock.monotonicMs() - echoed.atMonotonicMs;
+    return Math.max(0, ageMs - HELD_PART * ping.heldMs);
   }
 
   #isFresh(peer: Peer): boolean {

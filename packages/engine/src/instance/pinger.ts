@@ -65,6 +65,7 @@ export class Pinger {
         number,
         echo: peer.numberHeard,
         echoIncarnation: peer.incarnation,
+        heldMs: liveness.heldMs(peer),
         viewVersion: view.version,
         wallMs: this.#deps.clock.wallMs(),
         stampUs: time.highestUs,

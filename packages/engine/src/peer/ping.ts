@@ -11,6 +11,8 @@ export interface Ping {
   readonly echo: number;
   /** Incarnation of the addressee to which `echo` belongs. */
   readonly echoIncarnation: number;
+  /** How long before this was sent `echo` had come in, at least; what is left of the round trip was under way. */
+  readonly heldMs: number;
   readonly viewVersion: number;
   readonly wallMs: number;
   /** Highest record stamp seen anywhere. */

@@ -61,6 +61,7 @@ export class Watch {
       number,
       echo: 0,
       echoIncarnation: OWN_INCARNATION,
+      heldMs: 0,
       viewVersion: 1,
       wallMs: this.clock.wallMs(),
       stampUs: 0,

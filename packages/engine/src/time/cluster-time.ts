@@ -1,7 +1,7 @@
 import type { Clock } from "@tocsin/foundation";
 
-/** What a ping may be under way, on a network that is slow. More would let clocks drift apart unnoticed. */
-const PING_DELAY_MAX_MS = 250;
+/** By so much most others may lag and the own clock stands. More would let clocks drift apart unnoticed. */
+const LAG_LET_PASS_MS = 250;
 
 /**
  * The time by which all owners decide, and the stamps of records (PROTOCOL 2 and 4).
@@ -33,9 +33,9 @@ export class ClusterTime {
   }
 
   /**
-   * Offsets of the trusted members against the own wall clock, the own 0 left out, as their pings showed
-   * them: what a ping was under way makes a clock seem behind. As much of it as that can explain counts as 0,
-   * or all clocks would lag, and an alert that a client ends at this instant would seem to fire on.
+   * Offsets of the trusted members against the own wall clock, the own 0 left out, as `OffsetFilter` has
+   * them. A small lag of the others counts as 0, or an alert that a client ends at this instant would seem to
+   * fire on.
    *
    * Of two clocks neither outvotes the other. While that is so only because some of `peerCount` others are
    * silent, what was known before stands; not when the own clock was moved.
@@ -43,7 +43,7 @@ export class ClusterTime {
   setOffsets(offsetsMs: readonly number[], peerCount: number = offsetsMs.length): void {
     if (offsetsMs.length < 2 && peerCount >= 2) return;
     const offsetMs = offsetsMs.length < 2 ? 0 : median([0, ...offsetsMs]);
-    this.#offsetMs = offsetMs > 0 ? offsetMs : Math.min(0, offsetMs + PING_DELAY_MAX_MS);
+    this.#offsetMs = offsetMs > 0 ? offsetMs : Math.min(0, offsetMs + LAG_LET_PASS_MS);
   }
 
   /** A stamp above every stamp seen, and `aheadMs` of the time. */
