@@ -62,6 +62,8 @@ function send(request: ApiRequest, manner: Manner, signal: AbortSignal): Promise
       ...(body !== undefined && { "content-length": Buffer.byteLength(body) }),
       ...manner.headers,
     },
+    // A connection each: one that its server closed without a word cannot be asked again.
+    agent: false,
     signal,
   };
   const outgoing =

@@ -73,7 +73,7 @@ export function readSilence(json: unknown): ApiSilence {
   return {
     id: fields.text("id"),
     status: { state: fields.inner("status").text("state") },
-    updatedAt: fields.text("updatedAt"),
+    updatedAt: fields.time("updatedAt"),
     ...readSilenceContent(json),
   };
 }
@@ -86,9 +86,9 @@ export function readSilenceContent(json: unknown): SilenceContent {
     ...(Object.keys(annotations).length > 0 && { annotations }),
     comment: fields.text("comment"),
     createdBy: fields.text("createdBy"),
-    endsAt: fields.text("endsAt"),
+    endsAt: fields.time("endsAt"),
     matchers: fields.list("matchers", readMatcher),
-    startsAt: fields.text("startsAt"),
+    startsAt: fields.time("startsAt"),
   };
 }
 
@@ -108,19 +108,19 @@ function readAlert(json: unknown): ApiAlert {
   const generatorURL = fields.text("generatorURL");
   return {
     annotations: fields.labels("annotations"),
-    endsAt: fields.text("endsAt"),
+    endsAt: fields.time("endsAt"),
     fingerprint: fields.text("fingerprint"),
     receivers: fields.list("receivers", (item) => ({
       name: new Fields(item, "receiver").text("name"),
     })),
-    startsAt: fields.text("startsAt"),
+    startsAt: fields.time("startsAt"),
     status: {
       inhibitedBy: status.list("inhibitedBy", asText),
       mutedBy: status.list("mutedBy", asText),
       silencedBy: status.list("silencedBy", asText),
       state: status.text("state"),
     },
-    updatedAt: fields.text("updatedAt"),
+    updatedAt: fields.time("updatedAt"),
     ...(generatorURL !== "" && { generatorURL }),
     labels: fields.labels("labels"),
   };
@@ -161,7 +161,9 @@ export function readAlerts(json: unknown): readonly ApiAlert[] {
   return readList(json, readAlert);
 }
 
+/** Nothing, as some servers answer, is a list of nothing. */
 function readList<T>(json: unknown, read: (item: unknown) => T): readonly T[] {
+  if (json === undefined || json === null) return [];
   if (!Array.isArray(json)) throw wrong("answer", "a list");
   return json.map(read);
 }
@@ -195,6 +197,14 @@ class Fields {
     const value = this.#object[name] ?? "";
     if (typeof value !== "string") throw wrong(`${this.#path}.${name}`, "a text");
     return value;
+  }
+
+  /** As Go writes it, with milliseconds; one with an offset as it came. Empty if it is absent. */
+  time(name: string): string {
+    const text = this.text(name);
+    const atMs = Date.parse(text);
+    if (text !== "" && Number.isNaN(atMs)) throw wrong(`${this.#path}.${name}`, "a time");
+    return text.endsWith("Z") ? new Date(atMs).toISOString() : text;
   }
 
   flag(name: string, preset: boolean): boolean {

@@ -46,6 +46,36 @@ describe("alert query", () => {
   });
 });
 
+describe("answers of odd servers", () => {
+  test("are asked for over a connection each, since some close theirs without a word", async () => {
+    const { requests } = await runAmtool({
+      argv: ["alert", "query", URL_FLAG],
+      replies: { "GET /alerts": [{ json: [] }] },
+    });
+    expect(requests[0]?.headers.connection).toBe("close");
+  });
+
+  test.each([{ json: null }, {}])("%j is no alerts", async (reply) => {
+    const { exitCode, stdout } = await runAmtool({
+      argv: ["alert", "query", URL_FLAG],
+      replies: { "GET /alerts": [reply] },
+    });
+    expect([exitCode, stdout.trim()]).toEqual([0, "Alertname  Starts At  Summary  State"]);
+  });
+
+  test("have times, written as JSON with milliseconds; anything else is named", async () => {
+    const query = (startsAt: string) =>
+      runAmtool({
+        argv: ["alert", "query", "-o", "json", URL_FLAG],
+        replies: { "GET /alerts": [{ json: [{ startsAt, labels: { a: "b" } }] }] },
+      });
+    expect((await query("2026-02-11T08:00:00Z")).stdout).toContain('"2026-02-11T08:00:00.000Z"');
+    const refused = await query("yesterday");
+    expect(refused.exitCode).toBe(1);
+    expect(refused.stderr).toContain('"alert.startsAt" is not a time');
+  });
+});
+
 describe("alert add", () => {
   test("posts labels, annotations and what was given of the times", async () => {
     const { exitCode, requests } = await runAmtool({
