@@ -116,6 +116,16 @@ describe("/api/v2/silences", () => {
       "Failed to create silence: end time can't be in the past",
     ],
     [
+      "an end in the millisecond that has begun, before its ID is looked for",
+      silence({
+        id: "00000000-0000-0000-0000-000000000000",
+        startsAt: at(-2),
+        endsAt: at(0),
+      }),
+      400,
+      "Failed to create silence: end time can't be in the past",
+    ],
+    [
       "a matcher that matches nothing at all",
       silence({ matchers: [{ name: "a", value: "", isRegex: false }] }),
       400,
@@ -202,6 +212,11 @@ describe("/api/v1/silences", () => {
 
   it.each([
     ["no end", silence({ endsAt: undefined }), "end time can't be in the past"],
+    [
+      "an end in the millisecond that has begun",
+      silence({ id: "unknown", startsAt: at(-2), endsAt: at(0) }),
+      "end time can't be in the past",
+    ],
     [
       "no matchers",
       silence({ matchers: undefined }),

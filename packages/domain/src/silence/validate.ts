@@ -25,13 +25,13 @@ export function validateSilence(silence: SilenceContent, mode: MatcherMode): Sil
   return { ok: true };
 }
 
-/** What the API checks before: the start before the end, and the end not in the past. */
+/** What the API checks before: the start before the end, and the end after now. */
 export function validateSilenceTimes(
   { startsAtMs, endsAtMs }: Pick<SilenceContent, "startsAtMs" | "endsAtMs">,
   nowMs: number,
 ): SilenceValidation {
   if (startsAtMs >= endsAtMs) return refuse("its start is not before its end");
-  return endsAtMs < nowMs ? refuse("its end is in the past") : { ok: true };
+  return endsAtMs <= nowMs ? refuse("its end is in the past") : { ok: true };
 }
 
 function findSetProblem(set: readonly MatcherSpec[], mode: MatcherMode): string | undefined {

@@ -91,7 +91,7 @@ function regexProblemOf({ matcherSets }: SilenceDraft): string | undefined {
 
 function findProblem(draft: SilenceDraft, nowMs: number): string | undefined {
   if (draft.startsAtMs === draft.endsAtMs) return "start time must not be equal to end time";
-  if (draft.endsAtMs < nowMs) return "end time can't be in the past";
+  if (draft.endsAtMs <= nowMs) return "end time can't be in the past";
   const isEmpty = draft.matcherSets.every((set) => set.length === 0);
   return isEmpty ? "silence invalid: at least one matcher required" : undefined;
 }

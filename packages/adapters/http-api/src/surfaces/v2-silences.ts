@@ -109,13 +109,16 @@ async function postSilence(context: ApiContext, exchange: Exchange): Promise<voi
   }
 }
 
-/** What upstream's API checks itself, as only there an ended silence makes no sense. */
+/**
+ * What upstream's API checks itself, as only there an ended silence makes no sense. Its clock counts finer
+ * than milliseconds, so an end in the millisecond that has begun is in the past.
+ */
 export function findTimeProblem(
   { startsAtMs, endsAtMs }: SilenceDraft,
   nowMs: number,
 ): string | undefined {
   if (startsAtMs >= endsAtMs) return "start time must be before end time";
-  return endsAtMs < nowMs ? "end time can't be in the past" : undefined;
+  return endsAtMs <= nowMs ? "end time can't be in the past" : undefined;
 }
 
 async function getSilence(context: ApiContext, exchange: Exchange): Promise<void> {
