@@ -4,6 +4,7 @@ import { AppError } from "@tocsin/foundation";
 import { readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { replaceFile, syncFolder } from "./disk.ts";
+import { SMALL_FILE_ADVICE, unreadable } from "./unreadable.ts";
 
 /**
  * Reads them; undefined if they were never written. Rejects with `data-loss` if they are no such thing, which
@@ -21,10 +22,7 @@ async function readMetaFile(path: string): Promise<InstanceMeta | undefined> {
   if (text === undefined) return undefined;
   const meta = parsed(text);
   if (typeof meta === "string") {
-    const message =
-      `Cannot read "${path}": ${meta}; put back a copy of it, or move it away to start with what the ` +
-      "journal and the other instances hold";
-    throw new AppError("data-loss", message);
+    throw unreadable(path, meta, SMALL_FILE_ADVICE);
   }
   return meta;
 }
@@ -64,8 +62,7 @@ export async function readIfThere(path: string): Promise<string | undefined> {
   } catch (error) {
     // Every error of Node's file functions has a code.
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    const message = `Cannot read "${path}": ${AppError.from(error).message}`;
-    throw new AppError("data-loss", message, { cause: error });
+    throw unreadable(path, error, SMALL_FILE_ADVICE);
   }
 }
 

@@ -7,6 +7,7 @@ import { partsOf } from "./segment.ts";
 import type { SegmentFile } from "./segment-files.ts";
 import type { Slices } from "./slices.ts";
 import { TouchBook } from "./touch-book.ts";
+import { SEGMENT_ADVICE, unreadable } from "./unreadable.ts";
 
 /** What takes the entries; undefined: it is done. */
 export type TakeEntry = Parameters<Journal["replay"]>[0];
@@ -49,7 +50,11 @@ async function readSegment(
 ): Promise<number | undefined> {
   const { found } = reading;
   const book = new TouchBook();
-  for (const part of partsOf(await readFile(reading.segment.path))) {
+  const { path } = reading.segment;
+  const bytes = await readFile(path).catch((error: unknown) => {
+    throw unreadable(path, error, SEGMENT_ADVICE);
+  });
+  for (const part of partsOf(bytes)) {
     if (part.kind === "torn") return part.at;
     const record = part.kind === "record" ? decoded(part.payload, reading.pool) : undefined;
     if (record === undefined) found.damaged = true;

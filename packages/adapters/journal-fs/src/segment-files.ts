@@ -5,6 +5,7 @@
  */
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { SEGMENT_ADVICE, unreadable } from "./unreadable.ts";
 
 export interface SegmentFile {
   readonly path: string;
@@ -30,7 +31,7 @@ export function basePath(
   return join(folder, name);
 }
 
-/** All segments of a folder in the order of replay. */
+/** All segments of a folder in the order of replay. Rejects with `data-loss` if one of them is no file. */
 export async function listSegments(folder: string): Promise<readonly SegmentFile[]> {
   const files: SegmentFile[] = [];
   for (const name of await readdir(folder)) {
@@ -39,11 +40,20 @@ export async function listSegments(folder: string): Promise<readonly SegmentFile
     const match = log ?? base;
     if (match === null) continue;
     const path = join(folder, name);
-    const { size } = await stat(path);
+    const sizeBytes = await sizeOf(path);
     const part = base === null ? 0 : Number(base[2]);
-    files.push({ path, number: Number(match[1]), part, isBase: base !== null, sizeBytes: size });
+    files.push({ path, number: Number(match[1]), part, isBase: base !== null, sizeBytes });
   }
   return files.sort((a, b) => a.number - b.number || a.part - b.part);
+}
+
+/** Reading anything but a file may wait for ever. */
+async function sizeOf(path: string): Promise<number> {
+  const found = await stat(path).catch((error: unknown) => {
+    throw unreadable(path, error, SEGMENT_ADVICE);
+  });
+  if (found.isFile()) return found.size;
+  throw unreadable(path, found.isDirectory() ? "it is a folder" : "it is no file", SEGMENT_ADVICE);
 }
 
 /** Files that a checkpoint or a replacement did not finish. */
