@@ -11,6 +11,8 @@ const REPLACED_WITHIN_MS = 6_500;
 /** From the receiver's yes until the other owners have the outcome, messages being on time. */
 const RECORDING_MS = 50;
 const CLOCK_ERROR_MS = 500;
+/** By which the version of who speaks without a majority is ahead of its clock (PROTOCOL 7.5). */
+const ALONE_AHEAD_MS = 500;
 /** Contact for as long as an alert is valid, and the next tick. */
 /** Two pings: the first after a cut tells a member that it is heard only if the other one has heard it. */
 const HEARD_AGAIN_MS = 1_000;
@@ -135,7 +137,8 @@ function groupingBackMs({ history }: Watch, earlier: Attempt, attempt: Attempt):
 
 /** Somebody without a majority told something else, at the same moment as the earlier message or after it. */
 function isContradicted({ faults, world }: Watch, earlier: Attempt, attempt: Attempt): boolean {
-  const span = { fromMs: earlier.firstByteMs - CLOCK_ERROR_MS, untilMs: attempt.firstByteMs };
+  const fromMs = earlier.firstByteMs - ALONE_AHEAD_MS - CLOCK_ERROR_MS;
+  const span = { fromMs, untilMs: attempt.firstByteMs };
   return (
     faults.touched(CUTTING, span) &&
     world.receiver.attempts.some(
