@@ -140,7 +140,7 @@ export class EventRecorder implements EventSink {
     };
     for (const { path } of config?.fileOutputs ?? []) {
       try {
-        outputs.push(await FileOutput.open(path));
+        outputs.push(await FileOutput.open(path, this.#deps));
       } catch (error) {
         fail("file", { path, err: AppError.from(error).message });
       }
