@@ -11,6 +11,7 @@ import type { AlertRecord, InstanceId, TenantId } from "@tocsin/domain/model";
 import type { EngineEvent } from "@tocsin/engine/ports";
 import { MetricRegistry, Series, type Logger } from "@tocsin/foundation";
 import { EventRecorder } from "@tocsin/integrations/event-recorder";
+import { ByteServers } from "./byte-servers.ts";
 
 const TENANT = "team-a" as TenantId;
 let folder = "";
@@ -200,6 +201,23 @@ describe("EventRecorder", () => {
     expect(lines.at(-1)).toContain("gave up");
     expect(lines.join()).not.toContain("secret");
   });
+
+  it("posts all to a webhook whose answers have no end, each once", async () => {
+    const servers = new ByteServers();
+    const server = await servers.serve((socket) => {
+      socket.write("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n");
+    });
+    const { recorder, lines } = worldOf();
+    await recorder.apply(configOf(`webhook_outputs: [{url: "http://127.0.0.1:${server.port}"}]`));
+    for (let at = 0; at < 150; at += 1) recorder.record(TENANT, created(String(at)));
+    const posts = (): number => server.received.match(/POST/g)?.length ?? 0;
+    await expect.poll(posts, { timeout: 8_000 }).toBe(150);
+    await expect.poll(() => server.open, { timeout: 8_000 }).toBe(0);
+    await recorder.close();
+    expect(lines).toEqual([]);
+    expect(posts()).toBe(150);
+    await servers.stop();
+  }, 20_000);
 
   it("posts arrays of no more than so many events if batches are wanted", async () => {
     const { recorder } = worldOf();

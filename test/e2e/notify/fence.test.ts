@@ -1,15 +1,9 @@
-import { once } from "node:events";
-import net, {
-  createServer as createTcpServer,
-  type AddressInfo,
-  type Server,
-  type Socket,
-} from "node:net";
-import { createServer as createTlsServer } from "node:tls";
+import net, { type Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { systemClock } from "@tocsin/clock-system";
 import type { ClosableNotifier } from "@tocsin/integrations";
 import { freePort } from "../servers/index.ts";
+import { ByteServers, type ByteServer } from "./byte-servers.ts";
 import { jobTo } from "./case.ts";
 import { startNotifier } from "./notifier.ts";
 import { pem } from "./sink.ts";
@@ -17,50 +11,20 @@ import { pem } from "./sink.ts";
 const live = new AbortController().signal;
 const OK = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
 
-/** A server below HTTP: it sees every byte, and answers whatever a test wants. */
-interface ByteServer {
-  readonly port: number;
-  /** All bytes that arrived, as text. */
-  received: string;
-  connections: number;
-}
-
 describe("createNotifier()", () => {
-  const servers: { readonly server: Server; readonly sockets: Set<Socket> }[] = [];
+  const servers = new ByteServers();
   let notifier: ClosableNotifier;
   beforeEach(() => {
     notifier = startNotifier("http://am");
   });
   afterEach(async () => {
     await notifier.close();
-    for (const { server, sockets } of servers.splice(0)) {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-      await once(server, "close");
-    }
+    await servers.stop();
   });
 
-  /** `answer` gets the socket after each request whose body has ended. */
   async function serve(answer: (socket: Socket) => void, tls = false): Promise<ByteServer> {
-    const sockets = new Set<Socket>();
-    const seen = { port: 0, received: "", connections: 0 };
-    const onSocket = (socket: Socket): void => {
-      seen.connections += 1;
-      sockets.add(socket);
-      socket.on("error", () => {});
-      socket.on("data", (chunk) => {
-        seen.received += chunk.toString();
-        if (chunk.toString().endsWith("}\n")) answer(socket);
-      });
-    };
-    const server = tls
-      ? createTlsServer({ cert: await pem("server.pem"), key: await pem("server.key") }, onSocket)
-      : createTcpServer(onSocket);
-    servers.push({ server, sockets });
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    seen.port = (server.address() as AddressInfo).port; // It listens on TCP.
-    return seen;
+    const own = { cert: await pem("server.pem"), key: await pem("server.key") };
+    return servers.serve(answer, tls ? own : undefined);
   }
 
   it("a no of the fence writes nothing on a fresh connection", async () => {

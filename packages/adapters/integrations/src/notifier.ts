@@ -54,7 +54,7 @@ export function unsupportedOf(integration: IntegrationConfig): string | undefine
 
 /** Sends each job by the integration of its kind; a kind without one is refused, not lost silently. */
 export function createNotifier(deps: NotifierDeps): ClosableNotifier {
-  const agents = new HttpAgents(deps.firewall);
+  const agents = new HttpAgents(deps.clock, deps.firewall);
   const turns = new Pacer(TURN_ALERT_COUNT_MAX, setImmediate);
   const slicing: Slicing = {
     sizeMax: TURN_ALERT_COUNT_MAX,

@@ -1,7 +1,7 @@
 /** One HTTP request and its answer, redirects followed, over Node's own client. */
 import { request as requestPlain, type IncomingMessage } from "node:http";
 import { request as requestTls } from "node:https";
-import type { Headers, TransportSettings } from "@tocsin/integrations/http";
+import { tlsOptionsOf, type Headers, type TransportSettings } from "@tocsin/integrations/http";
 
 export interface ApiRequest {
   readonly method: "GET" | "POST" | "DELETE";
@@ -68,24 +68,11 @@ function send(request: ApiRequest, manner: Manner, signal: AbortSignal): Promise
   };
   const outgoing =
     url.protocol === "https:"
-      ? requestTls(url, { ...options, ...tlsOptions(manner.transport) }, resolve)
+      ? requestTls(url, { ...options, ...tlsOptionsOf(manner.transport) }, resolve)
       : requestPlain(url, options, resolve);
   outgoing.on("error", (error) => reject(signal.aborted ? signal.reason : error));
   outgoing.end(body);
   return promise;
-}
-
-function tlsOptions(transport: TransportSettings): object {
-  const { ca, cert, key, serverName, minVersion, maxVersion, insecureSkipVerify } = transport;
-  return {
-    rejectUnauthorized: !insecureSkipVerify,
-    ...(ca !== "" && { ca }),
-    ...(cert !== "" && { cert }),
-    ...(key !== "" && { key }),
-    ...(serverName !== "" && { servername: serverName }),
-    ...(minVersion !== undefined && { minVersion }),
-    ...(maxVersion !== undefined && { maxVersion }),
-  };
 }
 
 function redirectOf(answer: IncomingMessage, from: URL): URL | undefined {

@@ -48,7 +48,7 @@ const CLOSE_MS = 5_000;
 export class EventRecorder implements EventSink {
   readonly #deps: EventRecorderDeps;
   readonly #metrics: RecorderMetrics;
-  readonly #agents = new HttpAgents();
+  readonly #agents: HttpAgents;
   readonly #queue: Queued[] = [];
   #outputs: readonly Output[] = [];
   #configText = "";
@@ -58,6 +58,7 @@ export class EventRecorder implements EventSink {
 
   constructor(deps: EventRecorderDeps) {
     this.#deps = deps;
+    this.#agents = new HttpAgents(deps.clock);
     this.#metrics = new RecorderMetrics(deps.metrics);
   }
 

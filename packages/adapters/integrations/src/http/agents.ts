@@ -1,17 +1,10 @@
+import type { Clock } from "@tocsin/foundation";
 import { Agent, type buildConnector } from "undici";
 import { LANE_WIDTH } from "../lanes.ts";
+import { AnswerBodies } from "./answer-bodies.ts";
+import type { Line } from "./exchange.ts";
 import { guardedConnector, type Firewall } from "./firewall.ts";
-
-/** What two requests must have in common to share connections. PEM texts, not files. */
-export interface TransportSettings {
-  readonly ca: string;
-  readonly cert: string;
-  readonly key: string;
-  readonly serverName: string;
-  readonly insecureSkipVerify: boolean;
-  readonly minVersion: "TLSv1" | "TLSv1.1" | "TLSv1.2" | "TLSv1.3" | undefined;
-  readonly maxVersion: "TLSv1" | "TLSv1.1" | "TLSv1.2" | "TLSv1.3" | undefined;
-}
+import { tlsOptionsOf, type TransportSettings } from "./transport.ts";
 
 /** Different TLS settings that are kept ready; the least recently used one is closed beyond that. */
 const AGENTS_MAX = 256;
@@ -20,24 +13,28 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_MS = 4_000;
 /** For a caller that sets no limit of its own. */
 const ANSWER_TIMEOUT_MS = 300_000;
+/** Names and values of an answer's headers: as many as can be read in 50 ms, were they all empty lines. */
+const HEADERS_SIZE_MAX_BYTES = 256 * 1024;
 
 /** Connections to receivers, one pool for each origin and TLS setting. */
 export class HttpAgents {
   /** In order of use, the oldest first. */
   readonly #agents = new Map<string, Agent>();
   readonly #firewall: Firewall | undefined;
+  readonly #bodies: AnswerBodies;
 
-  constructor(firewall?: Firewall) {
+  constructor(clock: Clock, firewall?: Firewall) {
+    this.#bodies = new AnswerBodies(clock);
     this.#firewall = firewall;
   }
 
-  get(settings: TransportSettings): Agent {
+  lineFor(settings: TransportSettings): Line {
     const key = JSON.stringify(settings);
     const agent = this.#agents.get(key) ?? makeAgent(settings, this.#firewall);
     this.#agents.delete(key);
     this.#agents.set(key, agent);
     if (this.#agents.size > AGENTS_MAX) this.#dropOldest();
-    return agent;
+    return { dispatcher: agent, bodies: this.#bodies };
   }
 
   async close(): Promise<void> {
@@ -55,7 +52,10 @@ export class HttpAgents {
 }
 
 function makeAgent(settings: TransportSettings, firewall: Firewall | undefined): Agent {
-  const connect = connectionOf(settings);
+  const connect: buildConnector.BuildOptions = {
+    timeout: CONNECT_TIMEOUT_MS,
+    ...tlsOptionsOf(settings),
+  };
   return new Agent({
     connections: LANE_WIDTH,
     // One after another: a request behind another one would be written at its connection's leisure.
@@ -63,21 +63,8 @@ function makeAgent(settings: TransportSettings, firewall: Firewall | undefined):
     keepAliveTimeout: KEEP_ALIVE_MS,
     headersTimeout: ANSWER_TIMEOUT_MS,
     bodyTimeout: ANSWER_TIMEOUT_MS,
+    maxHeaderSize: HEADERS_SIZE_MAX_BYTES,
     allowH2: false,
     connect: firewall === undefined ? connect : guardedConnector(connect, firewall),
   });
-}
-
-function connectionOf(settings: TransportSettings): buildConnector.BuildOptions {
-  const { ca, cert, key, serverName, minVersion, maxVersion } = settings;
-  return {
-    timeout: CONNECT_TIMEOUT_MS,
-    rejectUnauthorized: !settings.insecureSkipVerify,
-    ...(ca === "" ? {} : { ca }),
-    ...(cert === "" ? {} : { cert }),
-    ...(key === "" ? {} : { key }),
-    ...(serverName === "" ? {} : { servername: serverName }),
-    ...(minVersion === undefined ? {} : { minVersion }),
-    ...(maxVersion === undefined ? {} : { maxVersion }),
-  };
 }

@@ -7,11 +7,10 @@
 import type { HttpConfig } from "@tocsin/domain/config";
 import type { NotifyResult } from "@tocsin/engine/ports";
 import { AppError } from "@tocsin/foundation";
-import type { Dispatcher } from "undici";
 import { refused, retried } from "../failure.ts";
 import type { Attempt, IntegrationDeps } from "../integration.ts";
 import { configuredHeaders, urlAuthorization, type Headers } from "./credentials.ts";
-import { exchange, type Answer, type ExchangeOutcome } from "./exchange.ts";
+import { exchange, type Answer, type ExchangeOutcome, type Line } from "./exchange.ts";
 import { PLAIN_TRANSPORT, transportOf } from "./transport.ts";
 
 export interface HttpRequest {
@@ -56,7 +55,7 @@ export async function sendHttp(
 
 interface Prepared {
   readonly kind: "prepared";
-  readonly dispatcher: Dispatcher;
+  readonly line: Line;
   readonly headers: Headers;
 }
 
@@ -71,14 +70,14 @@ async function prepare(
   config: HttpConfig | undefined,
 ): Promise<Prepared | { readonly kind: "none"; readonly result: NotifyResult }> {
   if (config === undefined) {
-    return { kind: "prepared", dispatcher: deps.agents.get(PLAIN_TRANSPORT), headers: {} };
+    return { kind: "prepared", line: deps.agents.lineFor(PLAIN_TRANSPORT), headers: {} };
   }
   const unsupported = unsupportedField(config);
   if (unsupported !== undefined) return none(refused(`"${unsupported}" is not supported`));
   try {
     const headers = await configuredHeaders(config, deps.readSecret);
     const transport = await transportOf(config.tlsConfig, deps.readSecret);
-    return { kind: "prepared", dispatcher: deps.agents.get(transport), headers };
+    return { kind: "prepared", line: deps.agents.lineFor(transport), headers };
   } catch (error) {
     const { code, message } = AppError.from(error);
     return none(code === "unprocessable" ? refused(message) : retried(message));
@@ -103,7 +102,7 @@ async function follow(
   for (let redirects = 0; redirects <= REDIRECTS_MAX; redirects += 1) {
     const own = url.origin === journey.url.origin ? journey.headers : {};
     const outcome = await exchange(
-      journey.dispatcher,
+      journey.line,
       {
         origin: url.origin,
         path: url.pathname + url.search,

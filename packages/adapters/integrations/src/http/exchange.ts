@@ -5,14 +5,24 @@
  * turn, and writes the first byte in the same turn of the event loop when that returns. So the fence is
  * asked there, and a throw from there is a request that was never written; the connection lives on.
  *
+ * With the head of an answer its status is known. What follows is read for a moment, and then the connection
+ * is closed; that changes no outcome.
+ *
  * ```text
- *   waiting ──fence yes──▶ written ──2xx, or whole body──▶ answered
+ *   waiting ──fence yes──▶ written ──2xx, or body ended or cut──▶ answered
  *      │  └──fence no──▶ fenced      └──broken, cut──▶ broken
  *      └──no connection──▶ unreachable
  * ```
  */
 import type { Dispatcher } from "undici";
+import type { AnswerBodies } from "./answer-bodies.ts";
 import { connectionProblem } from "./connection-problem.ts";
+
+/** What carries a request. */
+export interface Line {
+  readonly dispatcher: Dispatcher;
+  readonly bodies: AnswerBodies;
+}
 
 export interface ExchangeRequest {
   readonly origin: string;
@@ -29,7 +39,7 @@ export interface Answer {
   readonly status: number;
   /** Lower-case names; of a header that came twice, both values joined. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Its beginning if it is long, empty if it was cut. */
+  /** Its beginning if it is long or slow, empty if it broke off. */
   readonly body: string;
 }
 
@@ -47,20 +57,21 @@ const BODY_SIZE_MAX_BYTES = 64 * 1024;
 
 /** Resolves with what became of the request; rejects only with the signal's reason. */
 export function exchange(
-  dispatcher: Dispatcher,
+  line: Line,
   request: ExchangeRequest,
   guard: { readonly fence: () => boolean; readonly signal: AbortSignal },
 ): Promise<ExchangeOutcome> {
   guard.signal.throwIfAborted();
-  const handler = new ExchangeHandler(request.wantsBody, guard);
+  const handler = new ExchangeHandler(request.wantsBody, line.bodies, guard);
   const { origin, path, method, headers } = request;
-  dispatcher.dispatch({ origin, path, method, headers, body: request.body ?? null }, handler);
+  line.dispatcher.dispatch({ origin, path, method, headers, body: request.body ?? null }, handler);
   return handler.outcome;
 }
 
 class ExchangeHandler implements Dispatcher.DispatchHandler {
   readonly outcome: Promise<ExchangeOutcome>;
   readonly #wantsBody: boolean;
+  readonly #bodies: AnswerBodies;
   readonly #fence: () => boolean;
   readonly #signal: AbortSignal;
   readonly #settled = Promise.withResolvers<ExchangeOutcome>();
@@ -69,6 +80,8 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   #isSettled = false;
   #isFenced = false;
   #isWritten = false;
+  #hasEnded = false;
+  #endLimit = (): void => {};
   #status = 0;
   #headers: Record<string, string> = {};
   #chunks: Buffer[] = [];
@@ -76,9 +89,11 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
 
   constructor(
     wantsBody: boolean,
+    bodies: AnswerBodies,
     guard: { readonly fence: () => boolean; readonly signal: AbortSignal },
   ) {
     this.#wantsBody = wantsBody;
+    this.#bodies = bodies;
     this.#fence = guard.fence;
     this.#signal = guard.signal;
     this.outcome = this.#settled.promise;
@@ -105,11 +120,14 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     for (const [name, value] of Object.entries(headers)) {
       if (value !== undefined) this.#headers[name] = String(value);
     }
-    if (!this.#wantsBody && status < 300) this.#settle(this.#answer(""));
+    if (status < 300 && this.#wantsBody) return; // It ends with the attempt.
+    if (status < 300) this.#settle(this.#answer(""));
+    // Most bodies come with their head and have been read when this turn is over.
+    queueMicrotask(() => this.#limitBody());
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#chunks.push(chunk);
+    if (!this.#isSettled) this.#chunks.push(chunk);
     this.#sizeBytes += chunk.length;
     if (this.#sizeBytes < BODY_SIZE_MAX_BYTES) return;
     this.#settle(this.#answer(this.#bodyText()));
@@ -117,11 +135,26 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
+    this.#end();
     this.#settle(this.#answer(this.#bodyText()));
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
+    this.#end();
     this.#settle(this.#failure(error));
+  }
+
+  #limitBody(): void {
+    if (this.#hasEnded) return;
+    this.#endLimit = this.#bodies.limit(this.#isSettled, () => {
+      this.#settle(this.#answer(this.#bodyText()));
+      this.#controller?.abort(new Error("the answer does not end"));
+    });
+  }
+
+  #end(): void {
+    this.#hasEnded = true;
+    this.#endLimit();
   }
 
   #failure(error: Error): ExchangeOutcome {

@@ -1,8 +1,19 @@
+import { DEFAULT_CIPHERS, type ConnectionOptions, type SecureContextOptions } from "node:tls";
 import type { TlsConfig, TlsVersion } from "@tocsin/domain/config";
 import { AppError } from "@tocsin/foundation";
-import type { TransportSettings } from "./agents.ts";
 import { refuseReference } from "./credentials.ts";
 import type { ReadSecret } from "./secrets.ts";
+
+/** What two requests must have in common to share connections. PEM texts, not files. */
+export interface TransportSettings {
+  readonly ca: string;
+  readonly cert: string;
+  readonly key: string;
+  readonly serverName: string;
+  readonly insecureSkipVerify: boolean;
+  readonly minVersion: "TLSv1" | "TLSv1.1" | "TLSv1.2" | "TLSv1.3" | undefined;
+  readonly maxVersion: "TLSv1" | "TLSv1.1" | "TLSv1.2" | "TLSv1.3" | undefined;
+}
 
 const VERSIONS = {
   TLS10: "TLSv1",
@@ -38,6 +49,27 @@ export async function transportOf(
     insecureSkipVerify: tls.insecureSkipVerify,
     minVersion: tls.minVersion === undefined ? undefined : VERSIONS[tls.minVersion],
     maxVersion: tls.maxVersion === undefined ? undefined : VERSIONS[tls.maxVersion],
+  };
+}
+
+type TlsOptions = SecureContextOptions &
+  Pick<ConnectionOptions, "rejectUnauthorized" | "servername">;
+
+/** For `tls.connect()`; what is not configured is left to it. */
+export function tlsOptionsOf(settings: TransportSettings): TlsOptions {
+  const { ca, cert, key, serverName, minVersion, maxVersion } = settings;
+  return {
+    rejectUnauthorized: !settings.insecureSkipVerify,
+    ...(ca === "" ? {} : { ca }),
+    ...(cert === "" ? {} : { cert }),
+    ...(key === "" ? {} : { key }),
+    ...(serverName === "" ? {} : { servername: serverName }),
+    ...(minVersion === undefined ? {} : { minVersion }),
+    ...(maxVersion === undefined ? {} : { maxVersion }),
+    // OpenSSL has the old versions only where it asks nothing of keys and signatures.
+    ...(minVersion === "TLSv1" || minVersion === "TLSv1.1"
+      ? { ciphers: `${DEFAULT_CIPHERS}:@SECLEVEL=0` }
+      : {}),
   };
 }
 

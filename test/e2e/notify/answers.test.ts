@@ -1,0 +1,114 @@
+import type { Socket } from "node:net";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { NotifyResult } from "@tocsin/engine/ports";
+import type { ClosableNotifier } from "@tocsin/integrations";
+import { ByteServers } from "./byte-servers.ts";
+import { jobTo } from "./case.ts";
+import { startNotifier } from "./notifier.ts";
+import { pem } from "./sink.ts";
+
+const live = new AbortController().signal;
+const OK = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
+
+/** Sends a byte again and again for as long as the connection is open. */
+function dribble(socket: Socket, byte: string): void {
+  const timer = setInterval(() => socket.write(byte), 100);
+  socket.on("close", () => clearInterval(timer));
+}
+
+describe("answers of receivers", () => {
+  const servers = new ByteServers();
+  let notifier: ClosableNotifier;
+  beforeEach(() => {
+    notifier = startNotifier("http://am");
+  });
+  afterEach(async () => {
+    await notifier.close();
+    await servers.stop();
+  });
+
+  const send = (port: number, settings = "", scheme = "http"): Promise<NotifyResult> =>
+    notifier.notify(jobTo(`${scheme}://127.0.0.1:${port}`, settings), () => true, live);
+
+  const endless = [
+    {
+      name: "one chunk after the other",
+      answer: (socket: Socket): void => {
+        socket.write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n");
+        dribble(socket, "1\r\nx\r\n");
+      },
+    },
+    {
+      name: "none of what its length says",
+      answer: (socket: Socket): void =>
+        void socket.write("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n"),
+    },
+    {
+      name: "without a length",
+      answer: (socket: Socket): void => {
+        socket.write("HTTP/1.1 200 OK\r\n\r\n");
+        dribble(socket, "x");
+      },
+    },
+  ];
+  it.for(endless)(
+    "a yes whose body has no end ($name) keeps no connection",
+    { timeout: 20_000 },
+    async ({ answer }) => {
+      const server = await servers.serve(answer);
+      for (let round = 0; round < 3; round += 1) {
+        const results = await Promise.all(Array.from({ length: 60 }, () => send(server.port)));
+        expect(new Set(results.map(({ kind }) => kind))).toEqual(new Set(["accepted"]));
+      }
+      await expect.poll(() => server.open, { timeout: 8_000 }).toBe(0);
+      expect(server.received.match(/POST/g)).toHaveLength(180);
+    },
+  );
+
+  it("a no whose body has no end is told with what has come of it", async () => {
+    const server = await servers.serve((socket) => {
+      socket.write("HTTP/1.1 400 No\r\ntransfer-encoding: chunked\r\n\r\n4\r\nwhy?\r\n");
+      dribble(socket, "1\r\n!\r\n");
+    });
+    const result = await send(server.port);
+    expect(result).toMatchObject({ kind: "refused", reason: "clientError" });
+    expect(result).toHaveProperty("error", expect.stringContaining("status code 400: why?!"));
+    await expect.poll(() => server.open).toBe(0);
+  });
+
+  it("a yes whose body comes a little later keeps its connection for the next message", async () => {
+    const server = await servers.serve((socket) => {
+      socket.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n");
+      setTimeout(() => socket.write("ok"), 100);
+    });
+    for (let round = 0; round < 2; round += 1) {
+      expect(await send(server.port)).toEqual({ kind: "accepted" });
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+    expect(server.connections).toBe(1);
+  });
+
+  const heads = [
+    { name: "of 200 kB", head: `x: ${"a".repeat(200_000)}\r\n` },
+    {
+      name: "of 5,000 lines",
+      head: Array.from({ length: 5_000 }, (_, at) => `x${at}: a\r\n`).join(""),
+    },
+  ];
+  it.for(heads)("a yes with headers $name is a yes", async ({ head }) => {
+    const server = await servers.serve((socket) => socket.write(OK.replace("\r\n", `\r\n${head}`)));
+    expect(await send(server.port)).toEqual({ kind: "accepted" });
+  });
+
+  it("receivers with nothing but TLS 1.1 are reached if that is asked for, and else not", async () => {
+    const old = { minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "ALL:@SECLEVEL=0" } as const;
+    const pair = { cert: await pem("server.pem"), key: await pem("server.key") };
+    const server = await servers.serve((socket) => socket.write(OK), { ...pair, ...old });
+    const tlsConfig = (fields: string): string =>
+      `    http_config: {tls_config: {insecure_skip_verify: true${fields}}}`;
+    const asked = tlsConfig(", min_version: TLS10");
+    expect(await send(server.port, asked, "https")).toEqual({ kind: "accepted" });
+    const plain = await send(server.port, tlsConfig(""), "https");
+    expect(plain).toMatchObject({ kind: "unreachable" });
+  });
+});
