@@ -3,19 +3,20 @@ import { AppError } from "@tocsin/foundation";
 interface FaultParts {
   /** What Alertmanager would say, for the log. */
   readonly words: string;
-  readonly isTemplate?: boolean;
+  readonly isOfUse?: boolean;
   readonly details?: Readonly<Record<string, string>>;
 }
 
 /** What is wrong with a configuration: the message in our words, with places, and upstream's for the log. */
 export class ConfigFault extends AppError {
   readonly words: string;
-  readonly isTemplate: boolean;
+  /** The file is right by itself, but not what it names: it cannot be used. */
+  readonly isOfUse: boolean;
 
-  constructor(message: string, { words, isTemplate = false, details }: FaultParts) {
+  constructor(message: string, { words, isOfUse = false, details }: FaultParts) {
     super("invalid-argument", message, details && { details });
     this.words = words;
-    this.isTemplate = isTemplate;
+    this.isOfUse = isOfUse;
   }
 
   static override from(thrown: unknown): ConfigFault {
@@ -34,8 +35,13 @@ export function wordsOf(thrown: unknown): string {
 export function templateFault(message: string, words: string): ConfigFault {
   return new ConfigFault(message, {
     words: `failed to parse templates: ${words}`,
-    isTemplate: true,
+    isOfUse: true,
     // Only ours has a column.
     ...(message === words ? undefined : { details: { faults: message } }),
   });
+}
+
+/** Of what receivers send with. `words` has as many lines as `message` has parts. */
+export function clientFault(message: string, words: string): ConfigFault {
+  return new ConfigFault(message, { words, isOfUse: true, details: { faults: message } });
 }

@@ -36,6 +36,7 @@ import {
 } from "@tocsin/foundation";
 import { loadTemplateFiles } from "@tocsin/template-files";
 import { doConfigJob, type ConfigJob, type ConfigReply, type ReadConfig } from "./config-job.ts";
+import { checkClients } from "./config-clients.ts";
 import { ConfigFault, templateFault } from "./config-fault.ts";
 import { ConfigMetrics } from "./config-metrics.ts";
 import { ConfigNotes } from "./config-notes.ts";
@@ -100,6 +101,7 @@ export class ConfigSource {
       parseSent: async ({ text }) =>
         ownedByTenant(await this.#run(this.#jobFor(text, undefined, options.limits))),
       rest: setImmediate,
+      checkSent: async (settings) => checkClientsOfTenant(settings),
       templateFiles: (config, source) =>
         this.#checked(broughtAlong(config.templates, source, options.templateFilesMaxBytes)),
     });
@@ -136,12 +138,12 @@ export class ConfigSource {
       return await this.#load(path);
     } catch (thrown) {
       this.#succeeded.set(0);
-      const { words, isTemplate, details } = ConfigFault.from(thrown);
-      if (isTemplate) {
+      const { words, isOfUse, details } = ConfigFault.from(thrown);
+      if (isOfUse) {
         const fields = { ...COMPONENT, file: path, err: words, ...details };
         this.#deps.logger.log("error", SUBSCRIBER_FAILED, fields);
       }
-      const what = isTemplate
+      const what = isOfUse
         ? "failed to apply initial configuration"
         : "error loading configuration file";
       throw new AppError("invalid-argument", `${what}: ${words}`, { cause: thrown, details });
@@ -163,8 +165,8 @@ export class ConfigSource {
       this.#succeeded.set(0);
       const fault = ConfigFault.from(thrown);
       const err = fault.words;
-      if (fault.isTemplate) logger.log("info", LOADED, fields);
-      const message = fault.isTemplate ? SUBSCRIBER_FAILED : "Loading configuration file failed";
+      if (fault.isOfUse) logger.log("info", LOADED, fields);
+      const message = fault.isOfUse ? SUBSCRIBER_FAILED : "Loading configuration file failed";
       logger.log("error", message, { ...fields, err, ...fault.details });
       // The log has the places; who asked for it compares the words with upstream's.
       throw new AppError("invalid-argument", err, { cause: fault, details: fault.details });
@@ -218,6 +220,7 @@ export class ConfigSource {
       settingsSteps(config, { text, templates: {} }, { regexes, templateFiles }),
       { sizeMax: COMPILE_SLICE_SIZE, rest: setImmediate },
     );
+    await checkClients(settings, this.#files.readSecret);
     this.#loaded = settings;
     this.#eventRecorder = eventRecorder;
     this.#succeeded.set(1);
@@ -282,6 +285,16 @@ function ownedByTenant(reply: ConfigReply): Config {
     describe({ ...hostAccess, message: `Cannot use "${hostAccess.field}": ${why}` }),
     words === undefined ? {} : { details: { words } },
   );
+}
+
+/** It may name no files, so there is nothing to read. */
+async function checkClientsOfTenant(settings: TenantSettings): Promise<void> {
+  try {
+    await checkClients(settings, () => Promise.reject(new Error("a file of the host")));
+  } catch (thrown) {
+    const { message, words } = ConfigFault.from(thrown);
+    throw new AppError("invalid-argument", message, { cause: thrown, details: { words } });
+  }
 }
 
 /** A tenant's templates are those that came with its configuration, whatever it names. */

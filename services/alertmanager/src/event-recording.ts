@@ -7,6 +7,7 @@ import { EventRecorder } from "@tocsin/integrations/event-recorder";
 import { readSecretFile } from "@tocsin/integrations/http";
 import { buildInfo } from "./build-info.ts";
 import { UPSTREAM_VERSION, type Options } from "./flags/index.ts";
+import { NamedFiles } from "./named-files.ts";
 
 type OnSilence = NonNullable<InstanceDeps["onSilence"]>;
 
@@ -26,6 +27,7 @@ export class EventRecording {
       logger: deps.logger.with({ component: "eventrecorder" }),
       version: UPSTREAM_VERSION,
       readSecret: readSecretFile,
+      readClientFile: new NamedFiles(deps).readSecret,
       instance: hostname(),
       showsTenant: options.tenancy.isEnabled,
       writeStdout: (text) => void process.stdout.write(text),

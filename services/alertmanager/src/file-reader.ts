@@ -15,6 +15,8 @@ export interface FileReaderOptions {
   readonly sizeMaxBytes: number;
   /** What takes longer is given up. */
   readonly delayMs: number;
+  /** Pipes are refused: the file is read again later, when the pipe has nothing any more. */
+  readonly refusesPipes?: boolean;
 }
 
 const CHUNK_SIZE_BYTES = 64 * 1024;
@@ -68,8 +70,12 @@ export class FileReader {
   }
 
   async #content(path: string, handle: FileHandle, signal: AbortSignal): Promise<Buffer> {
-    const { sizeMaxBytes } = this.#options;
+    const { sizeMaxBytes, refusesPipes = false } = this.#options;
     const isPipe = (await handle.stat()).isFIFO();
+    if (isPipe && refusesPipes) {
+      const why = "it is a pipe, a file is wanted";
+      throw new AppError("invalid-argument", `Cannot read "${path}": ${why}`);
+    }
     const chunks: Buffer[] = [];
     let sizeBytes = 0;
     for (;;) {

@@ -6,15 +6,23 @@ import { FileReader } from "./file-reader.ts";
 
 /** As the parser of configurations. */
 const SIZE_MAX_BYTES = 16 * 1024 * 1024;
+/** As for secrets when they are used. */
+const SECRET_SIZE_MAX_BYTES = 1024 * 1024;
 /** Long enough for a command that writes into a pipe. */
 const DELAY_MS = 30_000;
 
 /** The files that an operator names: what goes wrong is told as a fault that names the file. */
 export class NamedFiles {
   readonly #reader: FileReader;
+  readonly #secretReader: FileReader;
 
   constructor(deps: { readonly clock: Clock }) {
     this.#reader = new FileReader(deps, { sizeMaxBytes: SIZE_MAX_BYTES, delayMs: DELAY_MS });
+    this.#secretReader = new FileReader(deps, {
+      sizeMaxBytes: SECRET_SIZE_MAX_BYTES,
+      delayMs: DELAY_MS,
+      refusesPipes: true,
+    });
   }
 
   /** All bytes of a file. */
@@ -38,6 +46,18 @@ export class NamedFiles {
   async readTemplate(path: string): Promise<string> {
     return (await this.#reader.read(path)).toString("utf8");
   }
+
+  /**
+   * A file that is read again whenever it is used, to see that it can be; without the white space around it.
+   * Rejects in upstream's words.
+   */
+  readonly readSecret = async (path: string): Promise<string> => {
+    try {
+      return (await this.#secretReader.read(path)).toString().trim();
+    } catch (thrown) {
+      throw new Error(faultOf(path, thrown).words, { cause: thrown });
+    }
+  };
 }
 
 /** Reads a file when nothing else is to be done yet. Throws a fault that names it. */

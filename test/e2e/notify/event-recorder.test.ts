@@ -70,6 +70,7 @@ function worldOf(showsTenant = false): World {
     metrics,
     version: "0.34.0",
     readSecret: () => Promise.reject(new Error("no secrets here")),
+    readClientFile: (path) => Promise.reject(new Error(`open ${path}: no such file or directory`)),
     instance: "host-1",
     showsTenant,
     writeStdout: (text) => void stdout.push(text),
@@ -257,6 +258,23 @@ describe("EventRecorder", () => {
       configOf("kafka_outputs: [{brokers: [a], topic: t}], stdout_outputs: [{}]"),
     );
     expect(lines.join()).toContain("kafka outputs are not supported");
+    recorder.record(TENANT, created("1"));
+    await recorder.close();
+    expect(stdout).toHaveLength(1);
+  });
+
+  it("makes no webhook output whose TLS files cannot be read, and says so", async () => {
+    const { recorder, lines, stdout } = worldOf();
+    const client = "{tls_config: {ca_file: /none.pem}}";
+    const webhook = `webhook_outputs: [{url: "http://127.0.0.1:1/", http_config: ${client}}]`;
+    await recorder.apply(configOf("stdout_outputs: [{}]"));
+    await recorder.apply(configOf(webhook));
+    const file = "unable to read file /none.pem: open /none.pem: no such file or directory";
+    expect(lines).toEqual([
+      "error Failed to create webhook event recorder output " +
+        `creating HTTP client for event recorder webhook: unable to read CA cert: ${file}`,
+      expect.stringContaining("keeping existing outputs"),
+    ]);
     recorder.record(TENANT, created("1"));
     await recorder.close();
     expect(stdout).toHaveLength(1);

@@ -243,6 +243,24 @@ describe("Distributor.putConfig()", () => {
     ]);
   });
 
+  it("refuses what does not stand the check of what is sent, and stores nothing", async () => {
+    const bench = new Bench();
+    const settingsCache = new SettingsCache({
+      parse: () => configOf(),
+      checkSent: ({ source }) =>
+        source.text === "wrong" ? Promise.reject(new Error("wrong")) : Promise.resolve(),
+    });
+    const distributor = new Distributor({ ...bench.deps, settingsCache });
+    const write = { text: "wrong", templates: {}, expectedVersion: undefined };
+    const refusal = { code: "invalid-argument", message: "wrong" };
+    for (const _ of ["first", "known"]) {
+      await expect(distributor.checkConfig(write)).rejects.toMatchObject(refusal);
+      await expect(distributor.putConfig(TENANT, write, live())).rejects.toMatchObject(refusal);
+    }
+    expect(await bench.store.readConfig(TENANT)).toBeUndefined();
+    await distributor.putConfig(TENANT, { ...write, text: "right" }, live());
+  });
+
   it("goes on behind a change that was refused", async () => {
     const bench = new Bench();
     const distributor = new Distributor(bench.deps);

@@ -11,7 +11,7 @@ const STORE_CALL_MS = 2_000;
 /** Rejects with `invalid-argument` and the place of the first problem. */
 export async function checkConfig(deps: DistributorDeps, write: ConfigWrite): Promise<void> {
   const { text, templates } = write;
-  const compiled = await deps.settingsCache.prepare({ text, templates });
+  const compiled = await deps.settingsCache.prepareSent({ text, templates });
   if (!compiled.ok) throw compiled.error;
 }
 

@@ -105,6 +105,11 @@ export interface SettingsCacheOptions {
   readonly parseSent?: (source: ConfigSource) => Promise<Config>;
   /** Lets others have a turn. */
   readonly rest?: () => Promise<unknown>;
+  /**
+   * Looks at what a client sends once more when all of it is known. Rejects with an `AppError` that says what
+   * is wrong. What is stored already is not asked about.
+   */
+  readonly checkSent?: (settings: TenantSettings) => Promise<void>;
   /** The template files that a configuration names. Throws an `AppError` that says what is wrong. */
   readonly templateFiles?: (config: Config, source: ConfigSource) => readonly TemplateSource[];
   readonly regexes?: RegexCache;
@@ -155,6 +160,18 @@ export class SettingsCache {
       const settings = slicing === undefined ? atOnce(steps) : await inSlices(steps, slicing);
       this.#add(key, settings);
       return { ok: true, settings };
+    } catch (thrown) {
+      return { ok: false, error: AppError.from(thrown, "invalid-argument") };
+    }
+  }
+
+  /** As `prepare`, and checked, too. */
+  async prepareSent(source: ConfigSource): Promise<SettingsResult> {
+    const result = await this.prepare(source);
+    if (!result.ok) return result;
+    try {
+      await this.#options.checkSent?.(result.settings);
+      return result;
     } catch (thrown) {
       return { ok: false, error: AppError.from(thrown, "invalid-argument") };
     }

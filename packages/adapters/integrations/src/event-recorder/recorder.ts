@@ -15,7 +15,9 @@ import {
   type Series,
 } from "@tocsin/foundation";
 import { HttpAgents } from "../http/agents.ts";
+import { findClientFault } from "../http/check-client.ts";
 import type { HttpDeps } from "../http/client.ts";
+import type { ReadSecret } from "../http/secrets.ts";
 import { eventJson, eventType, type RecordedEvent } from "./event-json.ts";
 import { FileOutput } from "./file-output.ts";
 import type { Output } from "./output.ts";
@@ -32,6 +34,8 @@ export interface EventRecorderDeps extends Omit<HttpDeps, "agents"> {
   /** Events say which tenant they are of. */
   readonly showsTenant: boolean;
   readonly writeStdout: (text: string) => void;
+  /** For the files that are looked at when outputs are made: does not wait for ever. */
+  readonly readClientFile: ReadSecret;
 }
 
 interface Queued {
@@ -148,7 +152,16 @@ export class EventRecorder implements EventSink {
     }
     for (const webhook of config?.webhookOutputs ?? []) {
       const dropsOf = (name: string): Series => this.#metrics.dropsOf(name);
-      outputs.push(new WebhookOutput({ ...this.#deps, agents: this.#agents, dropsOf }, webhook));
+      const output = new WebhookOutput({ ...this.#deps, agents: this.#agents, dropsOf }, webhook);
+      const { httpConfig } = webhook;
+      const fault = httpConfig && (await findClientFault(httpConfig, this.#deps.readClientFile));
+      if (fault === undefined) {
+        outputs.push(output);
+        continue;
+      }
+      const err = `creating HTTP client for event recorder webhook: ${fault.words}`;
+      const url = output.name.replace(/^webhook:/, "");
+      fail("webhook", { url, field: `http_config.${fault.field}`, err });
     }
     for (const { topic } of config?.kafkaOutputs ?? []) {
       fail("kafka", { topic, err: "kafka outputs are not supported" });

@@ -81,7 +81,8 @@ async function pemOf(
   try {
     return await readSecret(source.file);
   } catch (error) {
-    const message = `unable to read ${source.what}: ${AppError.from(error).message}`;
+    const why = `unable to read file ${source.file}: ${AppError.from(error).message}`;
+    const message = `unable to read ${source.what}: ${why}`;
     throw new AppError("unavailable", message, { cause: error });
   }
 }

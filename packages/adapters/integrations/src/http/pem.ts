@@ -1,0 +1,125 @@
+/**
+ * Whether texts are certificates and keys in PEM, as Go's `x509.CertPool.AppendCertsFromPEM` and
+ * `tls.X509KeyPair` judge it, and in their words.
+ */
+import { createPrivateKey, X509Certificate, type KeyObject } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
+
+interface Block {
+  /** Such as `CERTIFICATE`. */
+  readonly type: string;
+  readonly text: string;
+}
+
+/** So many certificates that are none take some milliseconds. */
+const TRIES_IN_A_ROW = 100;
+const BEGIN = "-----BEGIN ";
+const END = "-----END ";
+const DASHES = "-----";
+
+/** Whether a text has any certificate; all else in it is passed over. */
+export async function hasCertificate(pem: string): Promise<boolean> {
+  let tries = 0;
+  for (const { type, text } of blocksOf(pem)) {
+    if (type !== "CERTIFICATE") continue;
+    if (certificateOf(text) !== undefined) return true;
+    tries += 1;
+    if (tries % TRIES_IN_A_ROW === 0) await setImmediate();
+  }
+  return false;
+}
+
+export interface KeyPairFault {
+  readonly of: "cert" | "key";
+  readonly words: string;
+}
+
+/** Undefined: the key belongs to the first certificate. */
+export function findKeyPairFault(certPem: string, keyPem: string): KeyPairFault | undefined {
+  const leaf = firstOf(certPem, (type) => type === "CERTIFICATE");
+  if (leaf.block === undefined) return { of: "cert", words: lacksCertificate(leaf.skipped) };
+  const found = firstOf(keyPem, (type) => /(^| )PRIVATE KEY$/.test(type));
+  if (found.block === undefined) return { of: "key", words: lacksKey(found.skipped) };
+  const cert = certificateOf(leaf.block.text);
+  if (cert === undefined) return { of: "cert", words: "x509: malformed certificate" };
+  const key = keyOf(found.block.text);
+  if (key === undefined) return { of: "key", words: "tls: failed to parse private key" };
+  if (cert.checkPrivateKey(key)) return undefined;
+  const isOfType = cert.publicKey.asymmetricKeyType === key.asymmetricKeyType;
+  const what = isOfType ? "private key" : "private key type";
+  const than = isOfType ? "public key" : "public key type";
+  return { of: "key", words: `tls: ${what} does not match ${than}` };
+}
+
+function lacksCertificate(skipped: readonly string[]): string {
+  const [only, ...more] = skipped;
+  if (only === undefined) return "tls: failed to find any PEM data in certificate input";
+  if (more.length === 0 && only.endsWith("PRIVATE KEY")) {
+    return (
+      "tls: failed to find certificate PEM data in certificate input, but did find a private key; " +
+      "PEM inputs may have been switched"
+    );
+  }
+  return `tls: failed to find "CERTIFICATE" PEM block in certificate input after ${listed(skipped)}`;
+}
+
+function lacksKey(skipped: readonly string[]): string {
+  const [only, ...more] = skipped;
+  if (only === undefined) return "tls: failed to find any PEM data in key input";
+  if (more.length === 0 && only === "CERTIFICATE") {
+    return "tls: found a certificate rather than a key in the PEM for the private key";
+  }
+  return (
+    'tls: failed to find PEM block with type ending in "PRIVATE KEY" in key input after ' +
+    listed(skipped)
+  );
+}
+
+function listed(types: readonly string[]): string {
+  return `skipping PEM blocks of the following types: [${types.slice(0, 10).join(" ")}]`;
+}
+
+function firstOf(
+  pem: string,
+  isWanted: (type: string) => boolean,
+): { readonly block: Block | undefined; readonly skipped: readonly string[] } {
+  const skipped: string[] = [];
+  for (const block of blocksOf(pem)) {
+    if (isWanted(block.type)) return { block, skipped };
+    skipped.push(block.type);
+  }
+  return { block: undefined, skipped };
+}
+
+/** Looks at each place once, whatever is missing. */
+function* blocksOf(pem: string): Generator<Block, void, undefined> {
+  let endAt = -1;
+  for (let at = pem.indexOf(BEGIN); at !== -1; at = pem.indexOf(BEGIN, at + 1)) {
+    const typeAt = at + BEGIN.length;
+    if (endAt < typeAt) endAt = pem.indexOf(END, typeAt);
+    if (endAt === -1) return;
+    const dashesAt = pem.indexOf(DASHES, typeAt);
+    if (dashesAt > endAt) continue;
+    const type = pem.slice(typeAt, dashesAt);
+    const last = `${END}${type}${DASHES}`;
+    if (!pem.startsWith(last, endAt)) continue;
+    yield { type, text: pem.slice(at, endAt + last.length) };
+  }
+}
+
+function certificateOf(pem: string): X509Certificate | undefined {
+  try {
+    return new X509Certificate(pem);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Undefined also for one with a passphrase, which nobody could give. */
+function keyOf(pem: string): KeyObject | undefined {
+  try {
+    return createPrivateKey(pem);
+  } catch {
+    return undefined;
+  }
+}
