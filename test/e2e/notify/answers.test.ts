@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { NotifyResult } from "@tocsin/engine/ports";
+import type { TenantId } from "@tocsin/domain/model";
+import type { NotifyJob, NotifyResult } from "@tocsin/engine/ports";
 import type { ClosableNotifier } from "@tocsin/integrations";
 import { ByteServers } from "./byte-servers.ts";
 import { jobTo } from "./case.ts";
@@ -110,5 +111,31 @@ describe("answers of receivers", () => {
     expect(await send(server.port, asked, "https")).toEqual({ kind: "accepted" });
     const plain = await send(server.port, tlsConfig(""), "https");
     expect(plain).toMatchObject({ kind: "unreachable" });
+  });
+
+  it("a receiver that hangs holds up no other one at the same address", async () => {
+    const isHanging = (text: string): boolean => text.includes("POST /hang");
+    const server = await servers.serve((socket) => {
+      if (!isHanging(server.received.slice(server.received.lastIndexOf("POST")))) socket.write(OK);
+    });
+    const stop = new AbortController();
+    const job = jobTo(`http://127.0.0.1:${server.port}/hang`);
+    const hanging = Array.from({ length: 300 }, () =>
+      notifier.notify(job, () => true, stop.signal).catch(() => "ended"),
+    );
+    await expect.poll(() => server.received.match(/POST/g)?.length).toBe(256);
+    const free = jobTo(`http://127.0.0.1:${server.port}/free`);
+    const others: Partial<NotifyJob>[] = [
+      { receiver: "other" },
+      { tenant: "other" as TenantId },
+      { integration: { ...free.integration, index: 1 } },
+    ];
+    for (const other of others) {
+      const result = await notifier.notify({ ...free, ...other }, () => true, live);
+      expect(result).toEqual({ kind: "accepted" });
+    }
+    stop.abort(new Error("over"));
+    expect(new Set(await Promise.all(hanging))).toEqual(new Set(["ended"]));
+    await expect.poll(() => server.open).toBeLessThanOrEqual(others.length);
   });
 });

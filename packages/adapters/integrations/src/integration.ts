@@ -1,4 +1,3 @@
-import type { IntegrationConfig } from "@tocsin/domain/config";
 import type { Renderer } from "@tocsin/domain/notify";
 import type { NotifyJob, NotifyResult, ToldAlert } from "@tocsin/engine/ports";
 import type { Clock, Slicing } from "@tocsin/foundation";
@@ -31,8 +30,6 @@ export interface Attempt {
 
 /** One kind of integration. */
 export interface Integration {
-  /** Whose connections its messages use, as far as the configuration says: those to one place queue. */
-  readonly destinationOf: (integration: IntegrationConfig) => string;
   /**
    * Never throws for a failed delivery; rejects only with the signal's reason, or with the error of a
    * template.

@@ -1,6 +1,6 @@
 import type { IntegrationConfig, WebhookSettings } from "@tocsin/domain/config";
 import { FieldError, type Renderer } from "@tocsin/domain/notify";
-import type { Notifier, NotifyResult } from "@tocsin/engine/ports";
+import type { Notifier, NotifyJob, NotifyResult } from "@tocsin/engine/ports";
 import { Pacer, type Clock, type Slicing } from "@tocsin/foundation";
 import { discord } from "./discord/integration.ts";
 import { refused } from "./failure.ts";
@@ -64,7 +64,7 @@ export function createNotifier(deps: NotifierDeps): ClosableNotifier {
     deps.metrics
       .gauge(
         "tocsin_notification_messages_waiting",
-        "Messages that wait for others to the same destination to end.",
+        "Messages that wait unwritten until others have ended.",
       )
       .with(),
   );
@@ -97,7 +97,7 @@ export function createNotifier(deps: NotifierDeps): ClosableNotifier {
       const { kind } = job.integration;
       const integration = INTEGRATIONS.get(kind);
       if (integration === undefined) return refused(`integration kind "${kind}" is not supported`);
-      const place = await lanes.enter(integration.destinationOf(job.integration), signal);
+      const place = await lanes.enter(laneOf(job), signal);
       try {
         const turn = turns.take(MESSAGE_SIZE + Math.min(job.alerts.length, TURN_ALERT_COUNT_MAX));
         if (turn !== undefined) await turn;
@@ -111,6 +111,10 @@ export function createNotifier(deps: NotifierDeps): ClosableNotifier {
     },
     close: () => agents.close(),
   };
+}
+
+function laneOf({ tenant, receiver, integration: { kind, index } }: NotifyJob): string {
+  return JSON.stringify([tenant, receiver, kind, index]);
 }
 
 async function deliver(

@@ -2,18 +2,11 @@ import type { NotifyResult } from "@tocsin/engine/ports";
 import { refused, resultOfStatus } from "../failure.ts";
 import { sendHttp } from "../http/client.ts";
 import type { Attempt, Integration, IntegrationDeps } from "../integration.ts";
-import { originOf } from "../lanes.ts";
 import { discordSettings, discordUrl } from "./config.ts";
 import { discordPayload } from "./payload.ts";
 
 /** POSTs a message with one embed: mirrors `notify/discord/discord.go` of Alertmanager 0.34. */
-export const discord: Integration = {
-  destinationOf: (integration) => {
-    const { webhookUrl, webhookUrlFile } = discordSettings(integration);
-    return webhookUrl === undefined ? webhookUrlFile : originOf(webhookUrl);
-  },
-  deliver,
-};
+export const discord: Integration = { deliver };
 
 async function deliver(deps: IntegrationDeps, attempt: Attempt): Promise<NotifyResult> {
   const settings = discordSettings(attempt.job.integration);

@@ -1,6 +1,5 @@
 import type { Clock } from "@tocsin/foundation";
 import { Agent, type buildConnector } from "undici";
-import { LANE_WIDTH } from "../lanes.ts";
 import { AnswerBodies } from "./answer-bodies.ts";
 import type { Line } from "./exchange.ts";
 import { guardedConnector, type Firewall } from "./firewall.ts";
@@ -57,7 +56,8 @@ function makeAgent(settings: TransportSettings, firewall: Firewall | undefined):
     ...tlsOptionsOf(settings),
   };
   return new Agent({
-    connections: LANE_WIDTH,
+    // As many as there are messages under way, which `Lanes` bounds.
+    connections: null,
     // One after another: a request behind another one would be written at its connection's leisure.
     pipelining: 1,
     keepAliveTimeout: KEEP_ALIVE_MS,

@@ -4,7 +4,6 @@ import { AppError, withDeadline } from "@tocsin/foundation";
 import { refused, resultOfStatus, retried } from "../failure.ts";
 import { sendHttp, type HttpOutcome } from "../http/client.ts";
 import type { Attempt, Integration, IntegrationDeps } from "../integration.ts";
-import { originOf } from "../lanes.ts";
 import { webhookSettings, webhookUrl } from "./config.ts";
 import { webhookBody } from "./payload.ts";
 
@@ -15,13 +14,7 @@ const NS_PER_MS = 1_000_000;
  * is final, 408 and 429 too: mirrors `notify/webhook/webhook.go` of Alertmanager 0.34. Beyond it the
  * request has an `Idempotency-Key`, by which a receiver can tell a repetition from a new message.
  */
-export const webhook: Integration = {
-  destinationOf: (integration) => {
-    const { url, urlFile } = webhookSettings(integration);
-    return url === "" ? urlFile : originOf(url);
-  },
-  deliver,
-};
+export const webhook: Integration = { deliver };
 
 async function deliver(deps: IntegrationDeps, attempt: Attempt): Promise<NotifyResult> {
   const { job } = attempt;
