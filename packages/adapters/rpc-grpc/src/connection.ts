@@ -10,8 +10,10 @@ import {
 import { AppError, type Clock } from "@tocsin/foundation";
 import { CHANNEL_OPTIONS, PROTOCOL_VERSION, type ConverseMethod } from "./service.ts";
 
-/** A peer that runs answers a hello at once; a stopped one never does. */
+/** A peer that runs answers a hello at once; a stopped one never does … */
 const DIAL_TIMEOUT_MS = 1_000;
+/** … and around the globe the three round trips until the welcome take longer. */
+const GIVE_UP_MS = 5_000;
 
 export interface ConnectionDeps {
   readonly clock: Clock;
@@ -22,6 +24,8 @@ export interface ConnectionDeps {
 export interface ConnectionEvents {
   /** The peer has answered the hello. */
   onOpen(): void;
+  /** There is no welcome yet; it may come still. Called once at most. */
+  onLate(error: AppError): void;
   onFrame(frame: Exclude<AnswererFrame, { readonly kind: "welcome" }>, sizeBytes: number): void;
   /** Called once, whatever ends it: `unreachable` if the connection was refused, else `unavailable`. */
   onEnd(error: AppError, wasOpen: boolean): void;
@@ -81,12 +85,17 @@ export class Connection {
   }
 
   async #limitDial(): Promise<void> {
+    const { clock } = this.#deps;
+    const why = `no welcome within ${DIAL_TIMEOUT_MS} ms`;
     try {
-      await this.#deps.clock.sleep(DIAL_TIMEOUT_MS, this.#ended.signal);
+      await clock.sleep(DIAL_TIMEOUT_MS, this.#ended.signal);
+      if (this.#isOpen) return;
+      this.#events.onLate(this.#failure("unavailable", why));
+      await clock.sleep(GIVE_UP_MS - DIAL_TIMEOUT_MS, this.#ended.signal);
     } catch {
       return; // Ended before.
     }
-    if (!this.#isOpen) this.close(`no welcome within ${DIAL_TIMEOUT_MS} ms`);
+    if (!this.#isOpen) this.close(why);
   }
 
   #onData(bytes: Uint8Array): void {

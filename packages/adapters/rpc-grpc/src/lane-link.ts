@@ -10,6 +10,10 @@
  *                     └─ delay over; a call; the peer was heard ─▶ dialling
  * ```
  *
+ * A dialling that takes long counts as failed, but may still succeed while the next ones are tried: the
+ * first that does is taken. On a slow network one that is given up too soon never would, and after a cut a
+ * new one gets through sooner.
+ *
  * grpc-js' own reconnecting is not used: it hides a refused connection, which is news (the process is
  * gone), behind its back-off.
  */
@@ -69,6 +73,8 @@ export class LaneLink {
   #unsentBytes = 0;
   #lastId = 0;
   #connection: Connection | undefined;
+  /** Given up for now, and not answered yet. */
+  readonly #late = new Set<Connection>();
   /** While waiting: why the last connection failed, and when. */
   #failure: { readonly error: AppError; readonly atMs: number } | undefined;
   #failureCount = 0;
@@ -150,7 +156,9 @@ export class LaneLink {
     this.#isKept = false;
     this.#wait?.abort();
     this.#wait = undefined;
-    this.#connection?.close("the connection is not wanted any more");
+    for (const one of [this.#connection, ...this.#late]) {
+      one?.close("the connection is not wanted any more");
+    }
   }
 
   /** Why a call cannot even be tried; undefined if it can. */
@@ -186,18 +194,30 @@ export class LaneLink {
     this.#wait = undefined;
     const { self, incarnation, lane, peer } = this.#options;
     const hello = { from: self, incarnation, to: peer.id, lane };
-    this.#connection = new Connection(
+    const connection: Connection = new Connection(
       this.#deps,
       { address: peer.address, hello },
       {
-        onOpen: () => this.#onOpen(),
+        onOpen: () => this.#onOpen(connection),
+        onLate: (error) => this.#onLate(connection, error),
         onFrame: (frame, sizeBytes) => this.#onFrame(frame, sizeBytes),
-        onEnd: (error, wasOpen) => this.#onEnd(error, wasOpen),
+        onEnd: (error, wasOpen) => this.#onEnd(connection, error, wasOpen),
       },
     );
+    this.#connection = connection;
   }
 
-  #onOpen(): void {
+  #onOpen(connection: Connection): void {
+    if (this.#late.has(connection) && this.isOpen) {
+      connection.close("another was faster");
+      return;
+    }
+    this.#late.delete(connection);
+    this.#wait?.abort();
+    this.#wait = undefined;
+    const slower = this.#connection;
+    this.#connection = connection;
+    if (slower !== connection) slower?.close("another was faster");
     this.#deps.metrics.dialsOpened.inc();
     this.#deps.metrics.connected.inc();
     this.#failureCount = 0;
@@ -228,8 +248,17 @@ export class LaneLink {
       call.reject(new AppError("internal", `Asked for ${call.kind}, got the reply to ${frame.to}`));
   }
 
-  #onEnd(error: AppError, wasOpen: boolean): void {
+  #onLate(connection: Connection, error: AppError): void {
+    this.#late.add(connection);
+    this.#onEnd(connection, error, false);
+  }
+
+  #onEnd(connection: Connection, error: AppError, wasOpen: boolean): void {
     const { metrics, clock, onRefused } = this.#deps;
+    if (connection !== this.#connection) {
+      this.#late.delete(connection);
+      return;
+    }
     this.#connection = undefined;
     if (wasOpen) metrics.connected.inc(-1);
     else if (error.code === "unreachable") metrics.dialsRefused.inc();

@@ -3,6 +3,7 @@ import { encodeCallerFrame, type Hello } from "@tocsin/codec";
 import type { InstanceId } from "@tocsin/domain/model";
 import { AppError, silentLogger } from "@tocsin/foundation";
 import { once } from "node:events";
+import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { GrpcPeerServer } from "./server.ts";
 import { loadConverse, MESSAGE_SIZE_MAX_BYTES } from "./service.ts";
@@ -275,6 +276,48 @@ describe("a peer in another process", () => {
     expect(refused).toEqual([]);
   });
 });
+
+describe("GrpcPeerTransport on a slow network", () => {
+  it("connects although the round trips until the welcome take longer than a second", async () => {
+    const { address } = await startPeer(AM1, new EchoHandler());
+    const slow = await startSlowProxy(address.address, 450);
+    const { transport, metrics } = startTransport();
+    transport.setPeers([{ id: AM1, address: slow }]);
+    const opened = (): number => metricOf(metrics, "tocsin_rpc_dials_total", "control", "opened");
+    await until(() => opened() === 1);
+    expect(metricOf(metrics, "tocsin_rpc_dials_total", "control", "failed")).toBeGreaterThan(0);
+    await until(() => metricOf(metrics, "tocsin_rpc_connections", "data") === 1);
+    expect(await transport.call({ id: AM1, address: slow }, VIEW, NEVER)).toEqual({
+      view: undefined,
+    });
+    expect(metricOf(metrics, "tocsin_rpc_connections", "control")).toBe(1);
+  });
+});
+
+/** An address from which everything goes on to another one, each way so much later. */
+async function startSlowProxy(to: string, delayMs: number): Promise<string> {
+  const { hostname, port } = new URL(`tcp://${to}`);
+  const sockets = new Set<Socket>();
+  const forward = (from: Socket, into: Socket): void => {
+    sockets.add(from);
+    from.on("error", () => {});
+    from.on("data", (bytes) => setTimeout(() => into.write(bytes), delayMs));
+    from.on("close", () => setTimeout(() => into.destroy(), delayMs));
+  };
+  const server = createServer((inward) => {
+    const outward = connect(Number(port), hostname);
+    forward(inward, outward);
+    forward(outward, inward);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  const listening = server.address() as AddressInfo; // It listens on a port.
+  return `127.0.0.1:${listening.port}`;
+}
 
 describe("GrpcPeerTransport.onPeerSeen()", () => {
   it("brings the next attempt forward", async () => {
