@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import { type HttpConfig, parseHttpConfig } from "@tocsin/domain/config";
 import {
   configuredHeaders,
+  findClientFault,
   PLAIN_TRANSPORT,
   readSecretFile,
   transportOf,
@@ -63,6 +64,10 @@ async function readManner(path: string, around: Surroundings): Promise<Manner> {
   const unsupported = unsupportedKey(config);
   if (unsupported !== undefined) {
     throw new Failure(`Cannot use "${unsupported}" of ${path}: amtool does not know it`, "\n");
+  }
+  const fault = await findClientFault(config, readSecretFile);
+  if (fault !== undefined) {
+    throw new Failure(`failed to create a new HTTP client: ${fault.words}`, "\n");
   }
   try {
     return {

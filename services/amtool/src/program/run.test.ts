@@ -165,6 +165,10 @@ describe("run() with a server", () => {
       text: "basic_auth: {username: a, password_file: /nowhere/at/all}\n",
       reason: "failed to create a new HTTP client: ",
     },
+    {
+      text: "tls_config: {ca: xx}\n",
+      reason: "failed to create a new HTTP client: unable to use specified CA cert inline\n",
+    },
   ])("refuses an HTTP configuration file with $text", async ({ text, reason }) => {
     const { exitCode, stderr } = await runAmtool({
       argv: ["alert", URL_FLAG, "--http.config.file=http.yml"],

@@ -1,5 +1,5 @@
 /** What an `http_config` is refused for when it is loaded, in the words of Alertmanager 0.34. */
-import { generateKeyPairSync, sign } from "node:crypto";
+import { generateKeyPairSync, randomBytes, sign } from "node:crypto";
 import { rootCertificates } from "node:tls";
 import { parseConfig, type HttpConfig, type WebhookSettings } from "@tocsin/domain/config";
 import { describe, expect, it } from "vitest";
@@ -14,6 +14,9 @@ const RSA_KEY = generateKeyPairSync("rsa", { modulusLength: 2048 })
 const LOCKED_KEY = generateKeyPairSync("ec", { namedCurve: "P-256" })
   .privateKey.export({ type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase: "x" })
   .toString();
+const LARGE_RSA_KEY = largeRsaKey();
+/** What nobody who has a loop to keep going may parse. */
+const LARGE_DSA_KEY = largeDsaKey();
 const NO_CERTIFICATE = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
 
 const FILES: ReadonlyMap<string, string> = new Map([
@@ -135,11 +138,20 @@ describe("findClientFault()", () => {
     ],
     ["key", "failed to parse private key", [PAIR.cert, block("PRIVATE KEY")]],
     ["key", "failed to parse private key", [PAIR.cert, LOCKED_KEY]],
+    ["key", "failed to parse private key", [PAIR.cert, LARGE_DSA_KEY]],
+    ["key", "failed to parse private key", [PAIR.cert, LARGE_DSA_KEY.replaceAll(" PR", " DSA PR")]],
     ["key", "private key type does not match public key type", [PAIR.cert, RSA_KEY]],
   ])("names the %s: tls: %s", async (name, words, [cert, key]) => {
     expect(await fault(pairOf(cert, key))).toEqual({
       field: `tls_config.${name}`,
       words: `unable to use specified client cert (inline) & key (inline): tls: ${words}`,
+    });
+  });
+
+  it("refuses an RSA key that takes long to sign with", async () => {
+    expect(await fault(pairOf(PAIR.cert, LARGE_RSA_KEY))).toMatchObject({
+      field: "tls_config.key",
+      words: expect.stringMatching(/: the RSA key is larger than 8192 bits$/) as string,
     });
   });
 
@@ -176,6 +188,39 @@ function block(type: string): string {
 
 function ab(): string {
   return block("A") + block("B");
+}
+
+function largeRsaKey(): string {
+  const one = der(0x02, Buffer.of(1));
+  const half = oddNumber(520);
+  const key = der(
+    0x30,
+    der(0x02, Buffer.of(0)),
+    oddNumber(1_040),
+    one,
+    oddNumber(1_040),
+    half,
+    half,
+    one,
+    one,
+    one,
+  );
+  return `-----BEGIN RSA PRIVATE KEY-----\n${key.toString("base64")}\n-----END RSA PRIVATE KEY-----\n`;
+}
+
+function largeDsaKey(): string {
+  const dsa = der(0x06, Buffer.from("2a8648ce380401", "hex"));
+  const large = oddNumber(8_000);
+  const algorithm = der(0x30, dsa, der(0x30, large, oddNumber(32), large));
+  const key = der(0x30, der(0x02, Buffer.of(0)), algorithm, der(0x04, oddNumber(32)));
+  return `-----BEGIN PRIVATE KEY-----\n${key.toString("base64")}\n-----END PRIVATE KEY-----\n`;
+}
+
+function oddNumber(sizeBytes: number): Buffer {
+  const bytes = randomBytes(sizeBytes);
+  bytes[0] = 0x7f;
+  bytes[sizeBytes - 1] = 0x7f;
+  return der(0x02, bytes);
 }
 
 /** A certificate without names, signed by itself: none expires, and no key lies in the repository. */

@@ -2,12 +2,14 @@
  * Whether texts are certificates and keys in PEM, as Go's `x509.CertPool.AppendCertsFromPEM` and
  * `tls.X509KeyPair` judge it, and in their words.
  */
-import { createPrivateKey, X509Certificate, type KeyObject } from "node:crypto";
+import { X509Certificate } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
+import { privateKeyOf, RSA_BITS_MAX } from "./private-key.ts";
 
-interface Block {
+export interface Block {
   /** Such as `CERTIFICATE`. */
   readonly type: string;
+  /** With its first and its last line. */
   readonly text: string;
 }
 
@@ -42,8 +44,11 @@ export function findKeyPairFault(certPem: string, keyPem: string): KeyPairFault 
   if (found.block === undefined) return { of: "key", words: lacksKey(found.skipped) };
   const cert = certificateOf(leaf.block.text);
   if (cert === undefined) return { of: "cert", words: "x509: malformed certificate" };
-  const key = keyOf(found.block.text);
+  const key = privateKeyOf(found.block);
   if (key === undefined) return { of: "key", words: "tls: failed to parse private key" };
+  if ((key.asymmetricKeyDetails?.modulusLength ?? 0) > RSA_BITS_MAX) {
+    return { of: "key", words: `the RSA key is larger than ${RSA_BITS_MAX} bits` };
+  }
   if (cert.checkPrivateKey(key)) return undefined;
   const isOfType = cert.publicKey.asymmetricKeyType === key.asymmetricKeyType;
   const what = isOfType ? "private key" : "private key type";
@@ -110,15 +115,6 @@ function* blocksOf(pem: string): Generator<Block, void, undefined> {
 function certificateOf(pem: string): X509Certificate | undefined {
   try {
     return new X509Certificate(pem);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Undefined also for one with a passphrase, which nobody could give. */
-function keyOf(pem: string): KeyObject | undefined {
-  try {
-    return createPrivateKey(pem);
   } catch {
     return undefined;
   }
