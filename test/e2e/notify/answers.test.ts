@@ -101,6 +101,27 @@ describe("answers of receivers", () => {
     expect(await send(server.port)).toEqual({ kind: "accepted" });
   });
 
+  it.for([
+    { location: "http://[::1", error: "failed to parse Location header" },
+    { location: "ftp://x/y", error: 'unsupported protocol scheme "ftp"' },
+  ])("a redirect to $location is tried again", async ({ location, error }) => {
+    const moved = `HTTP/1.1 302 Moved\r\nlocation: ${location}\r\ncontent-length: 0\r\n\r\n`;
+    const server = await servers.serve((socket) => socket.write(moved));
+    const result = await send(server.port);
+    expect(result).toEqual({
+      kind: "retry",
+      error: `Post "<redacted>": ${error}`,
+      reason: "other",
+    });
+  });
+
+  it("an address stands in the first line as it is configured", async () => {
+    const server = await servers.serve((socket) => socket.write(OK));
+    const job = jobTo(`http://127.0.0.1:${server.port}/a/../b?to='x'`);
+    expect(await notifier.notify(job, () => true, live)).toEqual({ kind: "accepted" });
+    expect(server.received).toContain("POST /a/../b?to='x' HTTP/1.1");
+  });
+
   it("receivers with nothing but TLS 1.1 are reached if that is asked for, and else not", async () => {
     const old = { minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "ALL:@SECLEVEL=0" } as const;
     const pair = { cert: await pem("server.pem"), key: await pem("server.key") };

@@ -219,7 +219,7 @@ describe("createNotifier()", () => {
       live,
     );
     expect(outcome).toMatchObject({ kind: "retry" });
-    expect(server.received.match(/POST/g)).toHaveLength(11);
+    expect(server.received.match(/POST/g)).toHaveLength(10);
   });
 
   it("the idempotency key of the message goes along", async () => {

@@ -11,6 +11,7 @@ import { refused, retried } from "../failure.ts";
 import type { Attempt, IntegrationDeps } from "../integration.ts";
 import { configuredHeaders, urlAuthorization, type Headers } from "./credentials.ts";
 import { exchange, type Answer, type ExchangeOutcome, type Line } from "./exchange.ts";
+import { redirectOf, targetOf, type Target } from "./target.ts";
 import { PLAIN_TRANSPORT, transportOf } from "./transport.ts";
 
 export interface HttpRequest {
@@ -26,7 +27,8 @@ export interface HttpRequest {
 /** An answer of the receiver, whatever its status, or why there is none. */
 export type HttpOutcome = Answer | { readonly kind: "none"; readonly result: NotifyResult };
 
-const REDIRECTS_MAX = 10;
+/** Of one attempt, redirects followed. */
+const REQUESTS_MAX = 10;
 const HEADERS_OF_BODY: readonly string[] = ["content-type", "content-encoding"];
 
 /** What is wanted of an integration's surroundings for that. */
@@ -42,14 +44,15 @@ export async function sendHttp(
 ): Promise<HttpOutcome> {
   const { request, config } = message;
   const prefix = `${capitalised(request.method)} "<redacted>": `;
-  const url = URL.parse(request.url);
-  if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) {
-    const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(request.url)?.[1] ?? "";
-    return none(retried(`${prefix}unsupported protocol scheme "${scheme}"`));
-  }
+  const first = targetOf(request.url);
+  if (!first.ok) return none(retried(prefix + first.error));
   const prepared = await prepare(deps, config);
   if (prepared.kind === "none") return withPrefix(prefix, prepared);
-  const outcome = await follow({ ...prepared, url, request, config }, deps, attempt);
+  const outcome = await follow(
+    { ...prepared, first: first.target, request, config },
+    deps,
+    attempt,
+  );
   return outcome.kind === "answered" ? outcome : withPrefix(prefix, outcome);
 }
 
@@ -60,7 +63,7 @@ interface Prepared {
 }
 
 interface Journey extends Prepared {
-  readonly url: URL;
+  readonly first: Target;
   readonly request: HttpRequest;
   readonly config: HttpConfig | undefined;
 }
@@ -97,15 +100,16 @@ async function follow(
   deps: HttpDeps,
   attempt: HttpAttempt,
 ): Promise<HttpOutcome> {
-  let { url } = journey;
+  let target = journey.first;
   let request = journey.request;
-  for (let redirects = 0; redirects <= REDIRECTS_MAX; redirects += 1) {
-    const own = url.origin === journey.url.origin ? journey.headers : {};
+  for (let count = 1; ; count += 1) {
+    const { url, path } = target;
+    const own = url.origin === journey.first.url.origin ? journey.headers : {};
     const outcome = await exchange(
       journey.line,
       {
         origin: url.origin,
-        path: url.pathname + url.search,
+        path,
         method: request.method,
         headers: headersFor(deps, { url, request, own }),
         body: request.body,
@@ -114,12 +118,15 @@ async function follow(
       attempt,
     );
     if (outcome.kind !== "answered") return none(resultOf(outcome));
-    const next = journey.config?.followRedirects === false ? undefined : redirectOf(outcome, url);
+    if (journey.config?.followRedirects === false) return outcome;
+    const { status, headers } = outcome;
+    const next = redirectOf({ status, location: headers["location"] }, url);
     if (next === undefined) return outcome;
-    if (outcome.status < 307) request = withoutBody(request);
-    url = next;
+    if (!next.ok) return none(retried(next.error));
+    if (count === REQUESTS_MAX) return none(retried(`stopped after ${REQUESTS_MAX} redirects`));
+    if (status < 307) request = withoutBody(request);
+    target = next.target;
   }
-  return none(retried(`stopped after ${REDIRECTS_MAX} redirects`));
 }
 
 function headersFor(
@@ -133,14 +140,6 @@ function headersFor(
     ...hop.own,
     ...(authorization === undefined ? {} : { authorization }),
   };
-}
-
-/** Where an answer sends the request on; undefined when it does not, or to no place that we can ask. */
-function redirectOf(answer: Answer, from: URL): URL | undefined {
-  if (![301, 302, 303, 307, 308].includes(answer.status)) return undefined;
-  const location = answer.headers["location"];
-  const next = location === undefined ? null : URL.parse(location, from);
-  return next?.protocol === "http:" || next?.protocol === "https:" ? next : undefined;
 }
 
 /** 301, 302 and 303 make a GET of anything. */
