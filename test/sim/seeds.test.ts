@@ -183,6 +183,7 @@ const WIDE_EPISODES: readonly (readonly [seed: number, why: string])[] = [
   [520_026, "what full disks had not taken was not written when there was room again"],
   [510_048, "an end that was overtaken by the next episode left that one the start of the last"],
   [530_071, "of five owners the last in order alone had heard of an end before its tick"],
+  [550_142, "an alert had run out before its end was taken, and the next began before that"],
 ];
 
 describe("the simulator", () => {

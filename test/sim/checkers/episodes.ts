@@ -4,6 +4,7 @@
  */
 import { isBefore, type AlertWrite, type ClientAlert } from "../history.ts";
 import type { Attempt } from "../world/receivers.ts";
+import { trueEpochMs } from "../world/sim-process.ts";
 import { groupIn, LOOK_AGE_MAX_MS, type Watch } from "./watch.ts";
 
 export function checkEpisodes({ history }: Watch, attempt: Attempt): void {
@@ -34,8 +35,21 @@ function isKnownEnd(
 
 /** The write begins another episode after this end, and nothing that fires may have come after the end. */
 function isBetween({ writes }: ClientAlert, end: AlertWrite, write: AlertWrite): boolean {
-  if (end.endsAtMs > write.startsAtMs || !isBefore(end, write)) return false;
+  if (lastEndMs(writes, end) > write.startsAtMs || !isBefore(end, write)) return false;
   return writes.every(
     (one) => !one.firing || one.startsAtMs >= write.startsAtMs || isBefore(one, end),
   );
+}
+
+/**
+ * When the episode was over for whoever took this end. If it had run out until then, the later of the two
+ * ends stands (S-7), as upstream's one store would have it: a post that begins before that joins the episode.
+ */
+function lastEndMs(writes: readonly AlertWrite[], end: AlertWrite): number {
+  const takenMs = trueEpochMs + (end.ackedMs ?? Infinity);
+  const last = writes.findLast(
+    ({ firing, number, ackedMs }) => firing && number < end.number && ackedMs !== undefined,
+  );
+  const ranOut = last !== undefined && last.endsAtMs <= takenMs;
+  return ranOut ? Math.max(end.endsAtMs, last.endsAtMs) : end.endsAtMs;
 }
