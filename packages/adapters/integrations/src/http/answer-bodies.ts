@@ -2,8 +2,11 @@ import type { Clock } from "@tocsin/foundation";
 
 /** From the head of an answer to the end of its body: a status is known then, the rest is for logs. */
 const BODY_DURATION_MAX_MS = 2_000;
-/** Connections that only wait for the end of an answer which counts already; no message waits for them. */
-const SPARE_COUNT_MAX = 64;
+/**
+ * Connections that only wait for the end of an answer which counts already; no message waits for them. Many
+ * servers send head and body apart, so there are as many of them as messages that are answered at once.
+ */
+export const SPARE_COUNT_MAX = 1_024;
 
 /**
  * How long the bodies of answers may take. To read one to its end saves a connection, but a body that never
