@@ -49,6 +49,7 @@ export function keepData(
   const files = new DataFiles(deps, { storagePath: storage.folderPath });
   const keeper = new DataKeeper({ ...deps, files, instance }, data.maintenanceIntervalMs);
   instance.onReplayed = () => keeper.restore();
+  instance.onSetBack = () => keeper.hurry();
   return keeper;
 }
 
@@ -59,6 +60,8 @@ export class DataKeeper {
   readonly #log: Upkeep;
   readonly #compileErrors: Series;
   readonly #closing = new AbortController();
+  /** Ends the present wait for the maintenance interval. */
+  #hurry = new AbortController();
   #isRestored = false;
   #running: Promise<void> = Promise.resolve();
 
@@ -100,11 +103,18 @@ export class DataKeeper {
       ({ id, problem }) => this.#leaveOut(id, problem),
       signal,
     );
-    const silences = takeSilences(known, inFile, nowMs)
+    // Of what the journal knows nothing is taken that a later clock has written: this one was set back since.
+    const ofThisClock = inFile.filter(
+      ({ id, updatedAtMs }) => updatedAtMs <= nowMs || !known.has(id),
+    );
+    const silences = takeSilences(known, ofThisClock, nowMs)
       .filter((silence) => silence.matcherSets.length > 0 && this.#compiles(silence))
       .map((silence) => above(silence, known.get(silence.id)));
     const entries = new Map((tenant.stateFor(["log"], undefined).log ?? []).map(keyed));
-    const log = takeLogs(entries, await files.readLog(signal), nowMs).map((entry) => {
+    const logInFile = (await files.readLog(signal)).filter(
+      ({ key, timestampMs }) => timestampMs <= nowMs || !entries.has(key),
+    );
+    const log = takeLogs(entries, logInFile, nowMs).map((entry) => {
       const versionUs = Math.max(
         entry.versionUs,
         (entries.get(entry.key)?.versionUs ?? 0) + ONE_US,
@@ -132,6 +142,14 @@ export class DataKeeper {
     this.#running = this.#run(this.#closing.signal);
   }
 
+  /**
+   * Writes them soon: the clock was set back, and what is changed from now on has earlier times than what is
+   * in them.
+   */
+  hurry(): void {
+    this.#hurry.abort();
+  }
+
   /** Writes them for the last time; not if what they hold was never taken over. */
   async stop(): Promise<void> {
     this.#closing.abort();
@@ -140,12 +158,11 @@ export class DataKeeper {
   }
 
   async #run(signal: AbortSignal): Promise<void> {
-    for (;;) {
-      try {
-        await this.#deps.clock.sleep(this.#intervalMs, signal);
-      } catch {
-        return; // Only stopping ends the wait early.
-      }
+    while (!signal.aborted) {
+      const early = AbortSignal.any([signal, this.#hurry.signal]);
+      await this.#deps.clock.sleep(this.#intervalMs, early).catch(() => {});
+      if (signal.aborted) return;
+      if (this.#hurry.signal.aborted) this.#hurry = new AbortController();
       await this.#maintain("Running maintenance failed");
     }
   }

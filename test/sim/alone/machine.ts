@@ -26,6 +26,8 @@ export interface MachineOptions {
   readonly nameLimit?: NameLimit;
   /** See `InstanceOptions`. */
   readonly sliceSize?: number;
+  /** By how much the wall clock is ahead. Default 0. */
+  readonly clockErrorMs?: number;
 }
 
 /** The one tenant of a program without tenancy. */
@@ -50,6 +52,7 @@ export class LoneMachine {
   #process: SimProcess;
   #instance: Instance;
   #metrics = new MetricRegistry();
+  #clockErrorMs: number;
 
   constructor(options: MachineOptions, webhooks: Webhooks) {
     this.#options = options;
@@ -59,7 +62,8 @@ export class LoneMachine {
     this.#ring = new SimRing(this.events, new Draw(this.#draw.seed()));
     this.#objects = new SimObjects(this.events, new Draw(this.#draw.seed()));
     this.#settings = settingsOf(options.config);
-    this.#process = new SimProcess(this.events, { skewMs: 0, rate: 1 });
+    this.#clockErrorMs = options.clockErrorMs ?? 0;
+    this.#process = this.#begin();
     this.#instance = this.#make();
   }
 
@@ -75,6 +79,12 @@ export class LoneMachine {
   /** What its wall clock shows. */
   get wallMs(): number {
     return this.#process.clock.wallMs();
+  }
+
+  /** Sets the wall clock, now or for the next process. */
+  stepClock(byMs: number): void {
+    this.#clockErrorMs += byMs;
+    this.#process.jumpClock(byMs);
   }
 
   /** Starts, and lets time pass until it is ready. */
@@ -124,9 +134,13 @@ export class LoneMachine {
     this.#disk.lastAliveMs = this.wallMs;
     this.#process.kill();
     await this.events.runUntil(this.events.nowMs + downMs);
-    this.#process = new SimProcess(this.events, { skewMs: 0, rate: 1 });
+    this.#process = this.#begin();
     this.#instance = this.#make();
     await this.start();
+  }
+
+  #begin(): SimProcess {
+    return new SimProcess(this.events, { skewMs: this.#clockErrorMs, rate: 1 });
   }
 
   #make(): Instance {

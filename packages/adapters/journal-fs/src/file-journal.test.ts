@@ -55,6 +55,20 @@ describe("FileJournal.replay()", () => {
     expect(report.lastAliveMs).toBeGreaterThanOrEqual(before);
   });
 
+  it("knows when the last process was alive, though one before it had a later clock", async () => {
+    const storagePath = await tempFolder();
+    const clock = realClock();
+    for (const aheadMs of [3_600_000, 0]) {
+      const then = { ...clock, wallMs: () => clock.wallMs() + aheadMs };
+      const { journal } = await openJournal({ storagePath }, testDeps(then));
+      journal.append(groupEntry(1));
+      await journal.written();
+      await journal.close();
+    }
+    const { report } = await reread({ storagePath });
+    expect(report.lastAliveMs).toBeLessThanOrEqual(clock.wallMs());
+  });
+
   it("restores re-sent alerts, which are written in a tenth of the space", async () => {
     const storagePath = await tempFolder();
     const { journal } = await openJournal({ storagePath });

@@ -81,7 +81,8 @@ function takeRecord(
   take: TakeEntry,
 ): Promise<void> | undefined {
   const { record, book, found } = read;
-  found.lastAliveMs = Math.max(found.lastAliveMs, record.aliveMs);
+  // The last and not the highest: the clock may have been set back.
+  if (record.aliveMs > 0) found.lastAliveMs = record.aliveMs;
   if (record.tenant === "") return undefined;
   const state = record.state ?? {};
   for (const alert of state.alerts ?? []) book.learn(record.tenant, alert);

@@ -12,6 +12,7 @@ export {
 } from "./digest.ts";
 export { hashGroupRecord, mergeGroupClocks } from "./group-record.ts";
 export { compareLogRecords, hashLogRecord, newerLogEntry } from "./log-record.ts";
+export { alertSetBack, groupSetBack, logSetBack, silenceSetBack } from "./set-back.ts";
 export {
   compareSilenceRecords,
   hashSilenceRecord,

@@ -4,7 +4,7 @@
  * Every change of a tenant goes through here, so that it is journaled, its due time is armed, and those
  * who replicate and snapshot hear of it.
  */
-import { atOnce, inSlices, type Logger, type Slicing } from "@tocsin/foundation";
+import { atOnce, inSlices, type Logger, type Slicing, type Steps } from "@tocsin/foundation";
 import type { ConfigRecord, TenantId } from "@tocsin/domain/model";
 import type { Journal } from "../ports/index.ts";
 import type { PartialState } from "../peer/state.ts";
@@ -12,6 +12,7 @@ import type { DueResult } from "../tenant/flush.ts";
 import type { SettingsCache, TenantSettings } from "../tenant/settings.ts";
 import { sizeOfBeginning } from "../tenant/routing-size.ts";
 import type { GarbageKind } from "../tenant/garbage.ts";
+import type { SetBackInput } from "../tenant/set-back.ts";
 import { Tenant, type TenantShared } from "../tenant/tenant.ts";
 import type { AlertBatch, DueFlush } from "../tenant/types.ts";
 import type { BehindAlert } from "../peer/messages.ts";
@@ -51,6 +52,8 @@ export class Fleet {
   readonly #listeners: ChangeListener[] = [];
   #fallback: TenantSettings | undefined;
   #replayedToMs = 0;
+  /** How many `setBack` are under way. */
+  #settingBack = 0;
   readonly #sliceSize: number;
   readonly #slicing: Slicing | undefined;
   readonly #changes: SettingsChanges | undefined;
@@ -118,6 +121,9 @@ export class Fleet {
   applyBatch(batch: AlertBatch): readonly BehindAlert[] {
     const tenant = this.open(batch.tenant);
     this.#deps.time.observeStampUs(batch.stampUs);
+    if (this.#settingBack > 0) {
+      tenant.setBatchBack(batch, this.#setBackOf(tenant, this.#deps.time.nowMs()));
+    }
     let behind: readonly BehindAlert[] = [];
     this.watchBatch(() => {
       const result = tenant.applyBatch(batch);
@@ -157,7 +163,8 @@ export class Fleet {
 
   /**
    * Merges a journal entry on start: nothing is journaled again, nobody is told. Judged at the latest
-   * change seen so far, for what had not ended when the process died must still be told as ended (A17).
+   * change seen so far, for what had not ended when the process died must still be told as ended (A17); by a
+   * clock that was set back since, what was written last would seem long over then, so never later than now.
    * Others may have turns while it is much. Undefined: it is done.
    */
   restore(id: TenantId, state: PartialState): Promise<void> | undefined {
@@ -166,21 +173,62 @@ export class Fleet {
         if (updatedAtMs > this.#replayedToMs) this.#replayedToMs = updatedAtMs;
       }
     }
+    const nowMs = Math.min(this.#replayedToMs, this.#deps.time.nowMs());
     const preparing = this.#prepareSettings(id, state.config);
     const merge = (): Promise<void> | undefined => {
       const tenant = this.open(id);
       return inPortions(state, this.#slicing, (portion, clocks) => {
-        this.#mergeSilently(tenant, portion, { nowMs: this.#replayedToMs, clocks });
+        this.#mergeSilently(tenant, portion, { nowMs, clocks });
         this.arm(tenant);
       });
     };
     return preparing === undefined ? merge() : preparing.then(merge);
   }
 
+  /**
+   * The wall clock was set back by so much, or the process before this one had a later one: nothing waits for
+   * instants of then any more (ADR 0035). For who is alone. Others may have turns while it is much.
+   */
+  async setBack(byMs: number): Promise<void> {
+    const { time } = this.#deps;
+    const nowMs = time.nowMs();
+    this.dispatchFromMs -= byMs;
+    this.#heldUntilMs.clear();
+    this.#settingBack += 1;
+    try {
+      const tenants = [...this.#tenants.values()];
+      const changing = tenants.filter(({ id }) => this.#changes?.has(id));
+      await this.#inSlices(this.#settingBackAll(tenants, nowMs));
+      // What a change of configuration makes was born when that began.
+      for (const { id } of changing) await this.inForce(id);
+      await this.#inSlices(this.#settingBackAll(changing, time.nowMs()));
+    } finally {
+      this.#settingBack -= 1;
+    }
+  }
+
+  *#settingBackAll(tenants: readonly Tenant[], nowMs: number): Steps<void> {
+    for (const tenant of tenants) {
+      yield* tenant.settingBack(this.#setBackOf(tenant, nowMs));
+      this.arm(tenant);
+    }
+  }
+
+  #setBackOf(tenant: Tenant, nowMs: number): SetBackInput {
+    return {
+      nowMs,
+      drawStampUs: () => this.#deps.time.drawStampUs(),
+      changed: (state) => this.#changed(tenant, state),
+    };
+  }
+
   /** Lets the tenant's groups go on from what was told elsewhere, once its state has been brought here. */
-  async letToldGo(id: TenantId): Promise<void> {
+  letToldGo(id: TenantId): Promise<void> {
     const steps = this.get(id)?.lettingToldGo(this.#deps.time.nowMs());
-    if (steps === undefined) return;
+    return steps === undefined ? Promise.resolve() : this.#inSlices(steps);
+  }
+
+  async #inSlices(steps: Steps<void>): Promise<void> {
     if (this.#slicing === undefined) atOnce(steps);
     else await inSlices(steps, this.#slicing);
   }

@@ -41,6 +41,8 @@ export interface Core {
   /** Others have taken over: nothing new is claimed. */
   readonly hasLeft: () => boolean;
   readonly onFatal: (error: AppError) => void;
+  /** The wall clock was set back by so much, where there is no other to go by. */
+  readonly onSetBack: (byMs: number) => void;
   readonly signal: AbortSignal;
 }
 

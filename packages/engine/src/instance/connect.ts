@@ -44,6 +44,7 @@ export function connect(core: Core, parts: Parts): void {
   core.running.onJump = (jumpMs) => {
     liveness.clockJumped(jumpMs);
     parts.time.setOffsets(liveness.trustedOffsetsMs());
+    if (jumpMs < 0 && core.options.isAlone === true) core.onSetBack(-jumpMs);
   };
   core.running.onPause = (gapMs, jumpMs) => woke(core, parts, { gapMs, jumpMs });
   core.timers.onWake = () => core.running.beat();

@@ -49,6 +49,8 @@ export class Instance {
   onIdentified: (incarnation: number) => Promise<void> = () => Promise.resolve();
   /** Called on start when the journal has been read and nothing was judged yet: may merge more. */
   onReplayed: () => Promise<void> = () => Promise.resolve();
+  /** Called when an instance that is alone has come to terms with a wall clock that was set back. */
+  onSetBack: () => void = () => {};
   /** Called when this process must end by itself, such as when another one has taken its ID. */
   onFatal: (error: AppError) => void = () => {};
 
@@ -59,11 +61,16 @@ export class Instance {
     const { pingIntervalMs, pauseLimitMs } = options.timings;
     this.#timers = new Timers(clock);
     this.#running = new RunningTime(clock, { beatMaxMs: pingIntervalMs, pauseLimitMs });
+    if (options.isAlone === true) {
+      this.#running.onJump = (jumpMs) => {
+        if (jumpMs < 0) void this.#setBack(-jumpMs);
+      };
+    }
     this.#time = new ClusterTime(clock);
     this.#fleet = new Fleet({
       ...deps,
       time: this.#time,
-      shared: deps.tenantShared,
+      shared: { ...deps.tenantShared, isAlone: options.isAlone === true },
       rest: () => clock.sleep(0, this.#abort.signal),
       ...(options.sliceSize !== undefined && { sliceSize: options.sliceSize }),
     });
@@ -118,6 +125,7 @@ export class Instance {
       signal,
     );
     await this.onReplayed();
+    if (this.#options.isAlone === true) await this.#fleet.setBack(0);
     for (const id of this.#fleet.names()) await this.#fleet.letToldGo(id);
     await this.#membership.identify(signal, report.lastAliveMs);
     await this.onIdentified(this.#membership.incarnation);
@@ -138,6 +146,7 @@ export class Instance {
         isDraining: () => this.#isDraining,
         hasLeft: () => this.#hasLeft,
         onFatal: (error) => this.onFatal(error),
+        onSetBack: (byMs) => void this.#setBack(byMs),
         signal,
       },
       ownCounts,
@@ -147,6 +156,16 @@ export class Instance {
     await this.#membership.join(signal);
     await this.#started.afterJoin.start();
     this.#watchForReady();
+  }
+
+  async #setBack(byMs: number): Promise<void> {
+    try {
+      await this.#fleet.setBack(byMs);
+      this.onSetBack();
+    } catch (error) {
+      if (!this.#abort.signal.aborted)
+        this.#warn("Clock was set back; some groups may wait", error);
+    }
   }
 
   /** Being heard by all counts from when it was so, not from when somebody asked. */

@@ -16,7 +16,7 @@ export interface ReplayReport {
   /** False: the machine was started since, so that the unsynced tail may be gone. */
   readonly sameBoot: boolean;
   readonly entries: number;
-  /** Wall clock of the newest sign of life in the log, 0 if none. */
+  /** Wall clock of the last sign of life in the log, 0 if none. */
   readonly lastAliveMs: number;
 }
 

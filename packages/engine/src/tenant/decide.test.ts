@@ -85,6 +85,16 @@ describe("decide()", () => {
     expect(outcomeOf(ask(tenant, flush))).toBe("gone");
   });
 
+  it("repeats nothing for a tick that was spent before the wall clock was set back", () => {
+    const tenant = tenantOf();
+    post(tenant, LASTING, UP);
+    runTicks(tenant, TICK_MS);
+    const nowMs = TICK_MS + MINUTE_MS;
+    const later = firstFlush(tenant, nowMs + 12 * HOUR_MS);
+    expect(outcomeOf(ask(tenant, later))).toBe("repeat interval elapsed");
+    expect(outcomeOf(ask(tenant, later, { nowMs }))).toBe("told");
+  });
+
   it("tells what the log lacks and nothing else (S-42)", () => {
     const tenant = tenantOf();
     const at = (minutes: number): number => TICK_MS + minutes * MINUTE_MS;

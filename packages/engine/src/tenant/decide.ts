@@ -104,9 +104,9 @@ interface Owed {
 }
 
 /** Compares what was judged with what was told last. */
-function* owing(judged: JudgedGroup, { tickMs }: KeyInput): Steps<Owed | Nothing> {
+function* owing(judged: JudgedGroup, { tickMs, nowMs }: KeyInput): Steps<Owed | Nothing> {
   const { previous, lastWord, alerts, hashes } = judged;
-  const { repeatIntervalMs } = judged.route;
+  const { repeatIntervalMs, groupIntervalMs } = judged.route;
   const { sendResolved } = judged.target.integration;
   const firing = hashes.filter((_, at) => alerts[at]?.resolved === false);
   const resolved = hashes.filter((_, at) => alerts[at]?.resolved === true);
@@ -117,7 +117,8 @@ function* owing(judged: JudgedGroup, { tickMs }: KeyInput): Steps<Owed | Nothing
     newCount: { firing: firingAnew.length, resolved: resolvedAnew.length },
     sendResolved,
     repeatIntervalMs,
-    nowMs: tickMs,
+    // A tick that is further ahead was spent before the wall clock was set back.
+    nowMs: Math.min(tickMs, nowMs + groupIntervalMs),
   });
   if (!send) return { kind: "nothing", why: "told" };
   const isLast = lastWord === previous;

@@ -79,14 +79,22 @@ export function takeDue(data: TenantData, nowMs: number, options: DueOptions = {
       letEndedGo(data, group, nowMs);
       continue;
     }
-    // An owner whose clock is ahead was first. What has come since then is for the next tick.
-    const open = keys.filter(({ key }) => (data.log.get(key)?.tickMs ?? 0) < tickMs);
+    const open = data.shared.isAlone === true ? keys : withoutTold(data, keys, tickMs);
     if (open.length === 0) continue;
     const deadlineMs = Math.max(group.route.groupIntervalMs, DEADLINE_MIN_MS);
     flushes.push({ groupId: group.id, groupKey: group.key, tickMs, deadlineMs, keys: open });
   }
   const state = clocks.length === 0 ? {} : { groups: clocks };
   return { flushes, state, count, left: due.slice(takenCount) };
+}
+
+/** An owner whose clock is ahead was first. What has come since then is for the next tick. */
+function withoutTold(
+  data: TenantData,
+  keys: readonly FlushKey[],
+  tickMs: number,
+): readonly FlushKey[] {
+  return keys.filter(({ key }) => (data.log.get(key)?.tickMs ?? 0) < tickMs);
 }
 
 /** Nobody is to be told of this group. */

@@ -80,6 +80,13 @@ export class GroupStore {
     this.#nextDueMs = undefined;
   }
 
+  setBack(group: Group, nowMs: number): void {
+    this.#count(group, -1);
+    group.setBack(nowMs);
+    this.#count(group, 1);
+    this.#nextDueMs = undefined;
+  }
+
   /** Those that are due, in order of time, and of content at one instant: not of how they came here. */
   due(nowMs: number): readonly Group[] {
     if (this.nextDueMs > nowMs) return [];

@@ -1,10 +1,10 @@
 import type { IntegrationConfig, ReceiverConfig } from "@tocsin/domain/config";
 import type { GroupKey, GroupRecord, LabelSet, LogKey } from "@tocsin/domain/model";
-import { hashGroupRecord, mergeGroupClocks } from "@tocsin/domain/records";
+import { groupSetBack, hashGroupRecord, mergeGroupClocks } from "@tocsin/domain/records";
 import { formatLabelSet, groupKey, logKey, type Route } from "@tocsin/domain/route";
 import type { AlertEntry } from "./alert-entry.ts";
 import { appended } from "./lists.ts";
-import { dueAfterMerge, hasTicked, lastTickMs, nextTickMs } from "./schedule.ts";
+import { dueAfterMerge, hasTicked, lastTickMs, latestTickMs, nextTickMs } from "./schedule.ts";
 import type { FlushKey } from "./types.ts";
 
 /** An aggregation group: the alerts of one route with equal group labels, flushed together. */
@@ -75,6 +75,13 @@ export class Group {
   /** Makes the next tick due at this instant; those that follow count from it. */
   hasten(dueMs: number): void {
     this.dueMs = Math.min(this.dueMs, dueMs);
+  }
+
+  /** The wall clock was set back: the next tick is no further ahead than the waiting times allow. */
+  setBack(nowMs: number): void {
+    this.clock = groupSetBack(this.clock, nowMs);
+    this.dueMs = Math.min(this.dueMs, latestTickMs(this.clock, nowMs, this.route));
+    this.#rehash();
   }
 
   /** The log keys of the receiver's integrations. */

@@ -28,6 +28,14 @@ export function nextTickMs(clock: GroupRecord, timings: Timings): number {
   );
 }
 
+/**
+ * The latest instant at which the next tick can be due of a clock that says nothing of instants to come: what
+ * is planned for later was planned by a wall clock that has been set back since.
+ */
+export function latestTickMs(clock: GroupRecord, nowMs: number, timings: Timings): number {
+  return hasTicked(clock) ? nowMs + timings.groupIntervalMs : nextTickMs(clock, timings);
+}
+
 /** Of the ticks from `dueMs` on, the last that is not after `nowMs`. */
 export function lastTickMs(dueMs: number, nowMs: number, timings: Timings): number {
   const missedCount = Math.floor((nowMs - dueMs) / timings.groupIntervalMs);

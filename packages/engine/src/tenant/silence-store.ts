@@ -6,6 +6,7 @@ import {
   newerSilence,
   type RecordHash,
   shrinkSilence,
+  silenceSetBack,
 } from "@tocsin/domain/records";
 import type { Steps } from "@tocsin/foundation";
 import { SilenceIndex, type KnownMatching } from "@tocsin/domain/silence";
@@ -149,6 +150,16 @@ export class SilenceStore {
       this.#index = undefined;
     }
     return gone.length + old.length;
+  }
+
+  /** The wall clock was set back. */
+  setBack(nowMs: number): void {
+    for (const record of this.#store.records()) {
+      const then = silenceSetBack(record, nowMs);
+      if (then === record) continue;
+      this.#store.rewrite(then);
+      this.#file(then);
+    }
   }
 
   #file(record: SilenceRecord): void {

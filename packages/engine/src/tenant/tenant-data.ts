@@ -23,6 +23,8 @@ export interface TenantShared {
   readonly regexes?: RegexCache;
   /** `--data.retention`: how long ended silences are shown. */
   readonly retentionMs: number;
+  /** There are no other owners, nor any clock but this one. Default false. */
+  readonly isAlone?: boolean;
   /** Without it nothing is recorded. */
   readonly events?: EventSink;
   /** Without it a tenant may have any number of alerts of one name. */

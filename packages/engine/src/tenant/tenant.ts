@@ -54,6 +54,7 @@ import { collectGarbage, type GarbageKind } from "./garbage.ts";
 import type { Judgement } from "./judgement.ts";
 import { LARGE_COUNT_MIN } from "./judge-group.ts";
 import { mergeState } from "./merge.ts";
+import { setBatchBack, settingBack, type SetBackInput } from "./set-back.ts";
 import { beginChange, type SettingsChange } from "./settings-change.ts";
 import type { TenantSettings } from "./settings.ts";
 import { TenantData, type TenantShared } from "./tenant-data.ts";
@@ -226,6 +227,16 @@ export class Tenant implements TenantReader {
   /** As the function says. What it yields is the size of the next step, in alerts. */
   lettingToldGo(nowMs: number): Steps<void> {
     return lettingToldGo(this.#data, nowMs);
+  }
+
+  /** As the function says; by who is alone. */
+  settingBack(input: SetBackInput): Steps<void> {
+    return settingBack(this.#data, input);
+  }
+
+  /** As the function says, while `settingBack` is under way. */
+  setBatchBack(batch: AlertBatch, input: SetBackInput): void {
+    setBatchBack(this.#data, batch, input);
   }
 
   /** As the function says; to be called when a flush is over, by who is alone. */
