@@ -35,18 +35,23 @@ export interface Opened {
   readonly report: ReplayReport;
 }
 
-/** Opens a log and replays it. */
+/** Opens a log and replays it; one that cannot be read is closed. */
 export async function openJournal(
   options: FileJournalOptions,
   deps: FileJournalDeps = testDeps(),
 ): Promise<Opened> {
   const journal = await FileJournal.open(deps, options);
   const entries: JournalEntry[] = [];
-  const report = await journal.replay(
-    (entry) => void entries.push(entry),
-    new AbortController().signal,
-  );
-  return { journal, entries, report };
+  try {
+    const report = await journal.replay(
+      (entry) => void entries.push(entry),
+      new AbortController().signal,
+    );
+    return { journal, entries, report };
+  } catch (error) {
+    await journal.close();
+    throw error;
+  }
 }
 
 /** Opens, replays and closes: what a next start would see. */
