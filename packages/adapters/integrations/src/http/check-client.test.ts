@@ -165,6 +165,15 @@ describe("findClientFault()", () => {
     expect(await fault(written)).toEqual({ field, words });
   });
 
+  it("takes the last of many beginnings for the one that an end belongs to", async () => {
+    const many = "-----BEGIN A-----\n".repeat(20_000);
+    const words = expect.stringMatching(/of the following types: \[A\]$/) as string;
+    expect(await fault(pairOf(`${many}-----END A-----\n`, PAIR.key))).toMatchObject({ words });
+    const certificates = "-----BEGIN CERTIFICATE-----\n".repeat(20_000) + PAIR.cert;
+    expect(await fault(pairOf(certificates, PAIR.key))).toBeUndefined();
+    expect(await fault({ tls_config: { ca: certificates } })).toBeUndefined();
+  });
+
   it("looks at each place of a long text once", async () => {
     const texts = ["-----BEGIN A-----\n", "-----BEGIN ", "-----BEGIN A-----\n-----END B-----\n"];
     for (const text of texts) {

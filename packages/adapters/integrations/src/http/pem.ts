@@ -96,19 +96,25 @@ function firstOf(
   return { block: undefined, skipped };
 }
 
-/** Looks at each place once, whatever is missing. */
+/**
+ * Looks at each place once, whatever is missing. As Go's `pem.Decode` has it a block begins at the last BEGIN
+ * before its END.
+ */
 function* blocksOf(pem: string): Generator<Block, void, undefined> {
-  let endAt = -1;
-  for (let at = pem.indexOf(BEGIN); at !== -1; at = pem.indexOf(BEGIN, at + 1)) {
+  let from = 0;
+  for (let endAt = pem.indexOf(END); endAt !== -1; endAt = pem.indexOf(END, from)) {
+    const upToEnd = pem.slice(from, endAt);
+    from = endAt + END.length;
+    const at = upToEnd.lastIndexOf(BEGIN);
+    if (at === -1) continue;
     const typeAt = at + BEGIN.length;
-    if (endAt < typeAt) endAt = pem.indexOf(END, typeAt);
-    if (endAt === -1) return;
-    const dashesAt = pem.indexOf(DASHES, typeAt);
-    if (dashesAt > endAt) continue;
-    const type = pem.slice(typeAt, dashesAt);
+    const dashesAt = upToEnd.indexOf(DASHES, typeAt);
+    if (dashesAt === -1) continue;
+    const type = upToEnd.slice(typeAt, dashesAt);
     const last = `${END}${type}${DASHES}`;
     if (!pem.startsWith(last, endAt)) continue;
-    yield { type, text: pem.slice(at, endAt + last.length) };
+    from = endAt + last.length;
+    yield { type, text: upToEnd.slice(at) + last };
   }
 }
 
