@@ -54,8 +54,7 @@ const PLAIN: Manner = { headers: {}, transport: PLAIN_TRANSPORT, followsRedirect
 
 async function readManner(path: string, around: Surroundings): Promise<Manner> {
   const text = new TextDecoder().decode(around.readFile(path));
-  // Upstream joins with the folder above the file's own, and files that work there must work here.
-  const parsed = parseHttpConfig(text, dirname(dirname(path)));
+  const parsed = parseHttpConfig(text, dirname(path));
   if (!parsed.ok) {
     const problems = parsed.problems.map(({ line, message }) => `line ${line}: ${message}`);
     throw new Failure(`failed to load HTTP config file: ${problems.join("; ")}`, "\n");

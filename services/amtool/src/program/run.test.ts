@@ -178,6 +178,17 @@ describe("run() with a server", () => {
     expect(stderr).toContain(`amtool: error: ${reason}`);
   });
 
+  test.each([
+    { file: "/nowhere/conf/http.yml", ca: "/nowhere/conf/ca.pem" },
+    { file: "nowhere/http.yml", ca: "nowhere/ca.pem" },
+  ])("looks for files that $file names beside it", async ({ file, ca }) => {
+    const { stderr } = await runAmtool({
+      argv: ["alert", URL_FLAG, `--http.config.file=${file}`],
+      files: { [file]: "tls_config: {ca_file: ca.pem}\n" },
+    });
+    expect(stderr).toContain(`open ${ca}: no such file or directory`);
+  });
+
   test("warns of a server of another version, unless it is told not to", async () => {
     const scene = { replies: NO_ALERTS, version: "0.27.0" };
     const warned = await runAmtool({ ...scene, argv: ["alert", URL_FLAG] });
