@@ -1,5 +1,5 @@
 import type { Clock } from "@tocsin/foundation";
-import { Agent, type buildConnector } from "undici";
+import { Agent, buildConnector } from "undici";
 import { AnswerBodies } from "./answer-bodies.ts";
 import type { Line } from "./exchange.ts";
 import { guardedConnector, type Firewall } from "./firewall.ts";
@@ -25,6 +25,11 @@ export class HttpAgents {
   constructor(clock: Clock, firewall?: Firewall) {
     this.#bodies = new AnswerBodies(clock);
     this.#firewall = firewall;
+  }
+
+  /** Whether connections are made so already. */
+  has(settings: TransportSettings): boolean {
+    return this.#agents.has(JSON.stringify(settings));
   }
 
   lineFor(settings: TransportSettings): Line {
@@ -53,8 +58,11 @@ export class HttpAgents {
 function makeAgent(settings: TransportSettings, firewall: Firewall | undefined): Agent {
   const connect: buildConnector.BuildOptions = {
     timeout: CONNECT_TIMEOUT_MS,
+    allowH2: false,
     ...tlsOptionsOf(settings),
   };
+  const connector =
+    firewall === undefined ? buildConnector(connect) : guardedConnector(connect, firewall);
   return new Agent({
     // As many as there are messages under way, which `Lanes` bounds.
     connections: null,
@@ -65,6 +73,10 @@ function makeAgent(settings: TransportSettings, firewall: Firewall | undefined):
     bodyTimeout: ANSWER_TIMEOUT_MS,
     maxHeaderSize: HEADERS_SIZE_MAX_BYTES,
     allowH2: false,
-    connect: firewall === undefined ? connect : guardedConnector(connect, firewall),
+    // Without a host the connector knows no name that it could tell the server instead.
+    connect:
+      connect.servername === ""
+        ? (target, callback) => connector({ ...target, host: "" }, callback)
+        : connector,
   });
 }

@@ -27,12 +27,15 @@ export async function findClientFault(
   read: ReadSecret,
 ): Promise<ClientFault | undefined> {
   const { tlsConfig } = config;
-  return (
-    versionFault(tlsConfig) ??
-    (await caFault(tlsConfig, read)) ??
-    (await clientCertificateFault(tlsConfig, read)) ??
-    referenceFault(config)
-  );
+  return versionFault(tlsConfig) ?? (await findPemFault(tlsConfig, read)) ?? referenceFault(config);
+}
+
+/** What is wrong with the certificates and the key. Upstream looks at their files anew when they change. */
+export async function findPemFault(
+  tls: TlsConfig,
+  read: ReadSecret,
+): Promise<ClientFault | undefined> {
+  return (await caFault(tls, read)) ?? (await clientCertificateFault(tls, read));
 }
 
 const VERSIONS: readonly TlsVersion[] = ["TLS10", "TLS11", "TLS12", "TLS13"];

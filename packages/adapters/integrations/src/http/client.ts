@@ -4,15 +4,17 @@
  * differences: configured credentials and headers do not follow a redirect to another origin, and no
  * error shows the URL, whose path is a secret with most receivers.
  */
-import type { HttpConfig } from "@tocsin/domain/config";
+import type { HttpConfig, TlsConfig } from "@tocsin/domain/config";
 import type { NotifyResult } from "@tocsin/engine/ports";
 import { AppError } from "@tocsin/foundation";
 import { refused, retried } from "../failure.ts";
 import type { Attempt, IntegrationDeps } from "../integration.ts";
+import { findPemFault } from "./check-client.ts";
 import { configuredHeaders, urlAuthorization, type Headers } from "./credentials.ts";
 import { exchange, type Answer, type ExchangeOutcome, type Line } from "./exchange.ts";
+import { onceEach } from "./secrets.ts";
 import { redirectOf, targetOf, type Target } from "./target.ts";
-import { PLAIN_TRANSPORT, transportOf } from "./transport.ts";
+import { PLAIN_TRANSPORT, transportOf, type TransportSettings } from "./transport.ts";
 
 export interface HttpRequest {
   readonly method: "GET" | "POST" | "PUT";
@@ -79,12 +81,22 @@ async function prepare(
   if (unsupported !== undefined) return none(refused(`"${unsupported}" is not supported`));
   try {
     const headers = await configuredHeaders(config, deps.readSecret);
-    const transport = await transportOf(config.tlsConfig, deps.readSecret);
+    const transport = await transportFor(deps, config.tlsConfig);
     return { kind: "prepared", line: deps.agents.lineFor(transport), headers };
   } catch (error) {
     const { code, message } = AppError.from(error);
     return none(code === "unprocessable" ? refused(message) : retried(message));
   }
+}
+
+/** Looks at what the files have now before anything is made of it: a key may take minutes to be parsed. */
+async function transportFor(deps: HttpDeps, tls: TlsConfig): Promise<TransportSettings> {
+  const read = onceEach(deps.readSecret);
+  const transport = await transportOf(tls, read);
+  if (deps.agents.has(transport)) return transport;
+  const fault = await findPemFault(tls, read);
+  if (fault !== undefined) throw new AppError("unavailable", fault.words);
+  return transport;
 }
 
 /** The first field that is not built yet. */

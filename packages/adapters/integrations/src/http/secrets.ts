@@ -31,6 +31,16 @@ export const readSecretFile: ReadSecret = async (path) => {
   return content.toString().trim();
 };
 
+/** Each file once: whoever looks at it again sees the same. */
+export function onceEach(read: ReadSecret): ReadSecret {
+  const texts = new Map<string, Promise<string>>();
+  return (path) => {
+    const text = texts.get(path) ?? read(path);
+    texts.set(path, text);
+    return text;
+  };
+}
+
 function reasonOf(error: unknown): string {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   if (code === "ENOENT") return "no such file or directory";

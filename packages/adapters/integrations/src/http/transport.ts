@@ -1,4 +1,10 @@
-import { DEFAULT_CIPHERS, type ConnectionOptions, type SecureContextOptions } from "node:tls";
+import { isIP } from "node:net";
+import {
+  checkServerIdentity,
+  DEFAULT_CIPHERS,
+  type ConnectionOptions,
+  type SecureContextOptions,
+} from "node:tls";
 import type { TlsConfig, TlsVersion } from "@tocsin/domain/config";
 import { AppError } from "@tocsin/foundation";
 import { refuseReference } from "./credentials.ts";
@@ -52,24 +58,38 @@ export async function transportOf(
   };
 }
 
-type TlsOptions = SecureContextOptions &
-  Pick<ConnectionOptions, "rejectUnauthorized" | "servername">;
+type Naming = Pick<ConnectionOptions, "servername" | "checkServerIdentity">;
+type TlsOptions = SecureContextOptions & Pick<ConnectionOptions, "rejectUnauthorized"> & Naming;
 
-/** For `tls.connect()`; what is not configured is left to it. */
+/**
+ * For `tls.connect()`; what is not configured is left to it. As with Go each certificate of `ca` is trusted
+ * by itself, also one of an intermediate CA and the receiver's own.
+ */
 export function tlsOptionsOf(settings: TransportSettings): TlsOptions {
   const { ca, cert, key, serverName, minVersion, maxVersion } = settings;
   return {
     rejectUnauthorized: !settings.insecureSkipVerify,
-    ...(ca === "" ? {} : { ca }),
+    ...(ca === "" ? {} : { ca, allowPartialTrustChain: true }),
     ...(cert === "" ? {} : { cert }),
     ...(key === "" ? {} : { key }),
-    ...(serverName === "" ? {} : { servername: serverName }),
+    ...namingOf(serverName),
     ...(minVersion === undefined ? {} : { minVersion }),
     ...(maxVersion === undefined ? {} : { maxVersion }),
     // OpenSSL has the old versions only where it asks nothing of keys and signatures.
     ...(minVersion === "TLSv1" || minVersion === "TLSv1.1"
       ? { ciphers: `${DEFAULT_CIPHERS}:@SECLEVEL=0` }
       : {}),
+  };
+}
+
+/** No server is told an address as its name (RFC 6066), yet its certificate must be for that. */
+function namingOf(serverName: string): Naming {
+  if (serverName === "") return {};
+  const address = serverName.replace(/^\[(.*)\]$/, "$1");
+  if (isIP(address) === 0) return { servername: serverName };
+  return {
+    servername: "",
+    checkServerIdentity: (_, certificate) => checkServerIdentity(address, certificate),
   };
 }
 
