@@ -79,7 +79,8 @@ function redirectOf(answer: IncomingMessage, from: URL): URL | undefined {
   const { location } = answer.headers;
   if (location === undefined) return undefined;
   if (![301, 302, 303, 307, 308].includes(answer.statusCode ?? 0)) return undefined;
-  const next = URL.parse(location, from.href);
+  // Node.js makes a character of each byte.
+  const next = URL.parse(Buffer.from(location, "latin1").toString(), from.href);
   return next?.protocol === "http:" || next?.protocol === "https:" ? next : undefined;
 }
 

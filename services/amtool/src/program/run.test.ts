@@ -200,15 +200,18 @@ describe("run() with a server", () => {
   });
 
   test("follows a redirect", async () => {
+    // Node.js writes each character as a byte.
+    const location = Buffer.from("/elsewhere/api/v2/alerts?ü").toString("latin1");
     const { stdout, requests } = await runAmtool({
       argv: ["alert", URL_FLAG],
       replies: {
-        "GET /alerts": [{ status: 307, headers: { location: "/elsewhere/api/v2/alerts" } }],
+        "GET /alerts": [{ status: 307, headers: { location } }],
         "GET /elsewhere/alerts": [{ json: [] }],
       },
     });
     expect(stdout).toBe(EMPTY_TABLE);
     expect(requests).toHaveLength(2);
+    expect(requests[1]?.line).toBe("GET /elsewhere/api/v2/alerts?%C3%BC");
   });
 
   test("says that nobody listens and what to look at", async () => {

@@ -53,6 +53,7 @@ describe("redirectOf()", () => {
     { location: "/a b?c", href: "http://a.example/", path: "/a%20b?c" },
     { location: "\\x", href: "http://a.example/", path: "/l/%5Cx" },
     { location: "/a|b?c|d", href: "http://a.example/", path: "/a%7Cb?c|d" },
+    { location: latin1("/ü?ö"), href: "http://a.example/", path: "/%C3%BC?%C3%B6" },
     { location: "//b.example?x", href: "http://b.example/", path: "/?x" },
   ])("follows $location to $path", ({ location, href, path }) => {
     const result = redirectOf({ status: 307, location }, FROM);
@@ -80,3 +81,8 @@ describe("redirectOf()", () => {
     expect(redirectOf({ status, location }, FROM)).toBeUndefined();
   });
 });
+
+/** As a header's bytes come. */
+function latin1(text: string): string {
+  return Buffer.from(text).toString("latin1");
+}

@@ -27,13 +27,16 @@ export function targetOf(text: string): TargetResult {
   return { ok: true, target: { url, path: (path || "/") + searchOf(url, query) } };
 }
 
-/** Where an answer sends the request on; undefined when it does not. Go takes out dots there. */
+/**
+ * Where an answer sends the request on; undefined when it does not. Go takes out dots there. `location` is as
+ * Node.js has headers: each character is a byte.
+ */
 export function redirectOf(
   { status, location = "" }: { readonly status: number; readonly location: string | undefined },
   from: URL,
 ): TargetResult | undefined {
   if (location === "" || ![301, 302, 303, 307, 308].includes(status)) return undefined;
-  const parsed = parseGoUrl(location);
+  const parsed = parseGoUrl(Buffer.from(location, "latin1").toString());
   const url = parsed.ok ? URL.parse(formatGoUrl(parsed.url), from) : null;
   if (!parsed.ok || url === null) return { ok: false, error: "failed to parse Location header" };
   if (!isHttp(url)) return unsupported(url.protocol.slice(0, -1));
