@@ -71,6 +71,24 @@ describe("a restart", () => {
     expect(only(await webhook.told(target.alertname)).status).toBe("firing");
   });
 
+  it.for(ends)(
+    "after $name tells at once what its receiver did not take before",
+    async ({ name, end }) => {
+      const { client, instance, webhook } = world;
+      const labels = { alertname: `Owed${name}`, pace: "slow" };
+      webhook.status = 503;
+      await client.post({ labels });
+      // Its tick has passed, and the next one is minutes away.
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      await end();
+      webhook.status = 200;
+      await instance.start();
+      await webhook.told(labels.alertname);
+      await letAllFlush(client, webhook);
+      expect(webhook.of(labels.alertname)).toHaveLength(1);
+    },
+  );
+
   it("goes on with the timers of groups: a repetition comes when it is due", async () => {
     const { client, instance, webhook } = world;
     const labels = { alertname: "Repeated", pace: "fast" };

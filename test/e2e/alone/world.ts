@@ -12,6 +12,8 @@ route:
   routes:
     - matchers: [pace="fast"]
       repeat_interval: 5s
+    - matchers: [pace="slow"]
+      group_interval: 5m
 inhibit_rules:
   - source_matchers: [severity="critical"]
     target_matchers: [severity="warning"]

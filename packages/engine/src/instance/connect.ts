@@ -28,8 +28,9 @@ export function connect(core: Core, parts: Parts): void {
   granter.onEnd = (key) => turns.poke(key);
   fleet.mayFlush = parts.maySend;
   fleet.isForeign = (tenant) => {
-    const view = membership.viewOrNone;
-    return view !== undefined && !view.oldOwners(tenant).includes(parts.ownId);
+    const owners = membership.viewOrNone?.oldOwners(tenant) ?? [];
+    // When all have left nobody owns it until one has joined: what is due then waits, as that one may be this.
+    return owners.length > 0 && !owners.includes(parts.ownId);
   };
   membership.onView = (view, before) => {
     if (before !== undefined) parts.contact.ownersChange((tenant) => before.owners(tenant));
