@@ -81,7 +81,8 @@ run_program() {
   # What the runtime may keep for itself, and large blocks go back to the system at once: docs/adr/0029.
   export MALLOC_MMAP_THRESHOLD_="${MALLOC_MMAP_THRESHOLD_-16384}"
   export MALLOC_TRIM_THRESHOLD_="${MALLOC_TRIM_THRESHOLD_-65536}"
-  exec "$NODE" --max-semi-space-size=16 --heap-growing-percent=50 --no-allocation-site-pretenuring "$run_root/services/$run_service/dist/main.cjs" "$@"
+  # Trusts what the system trusts, or SSL_CERT_FILE and SSL_CERT_DIR, besides what comes with Node.
+  exec "$NODE" --use-system-ca --max-semi-space-size=16 --heap-growing-percent=50 --no-allocation-site-pretenuring "$run_root/services/$run_service/dist/main.cjs" "$@"
 }
 
 # What a launcher in bin/ does: launch ROOT SERVICE ARGUMENTS… It never looks for stale sources (`npm start` does): the program of a

@@ -91,6 +91,7 @@ describe("the Dockerfile", () => {
       kind: "run",
       options: { storage: { folderPath: of("VOLUME")[0] }, web: { listenAddresses: [":9093"] } },
     });
+    expect(of("ENTRYPOINT")[0]).toContain('"--use-system-ca"');
     expect(of("HEALTHCHECK")[0]).toContain("http://127.0.0.1:9093/-/healthy");
   });
 });

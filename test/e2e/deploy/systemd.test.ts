@@ -47,6 +47,7 @@ describe("tocsin.service", () => {
 
   test("starts the program with flags that it has", () => {
     const [, words = ""] = /^ExecStart=.*main\.cjs (.+)$/m.exec(unit) ?? [];
+    expect(unit).toContain("/node --use-system-ca ");
     const settings = "config: {file: /etc/tocsin/alertmanager.yml}";
     const line = parseCommandLine(words.split(" "), {}, () => settings);
     const [, stateFolder] = /^StateDirectory=(.+)$/m.exec(unit) ?? [];

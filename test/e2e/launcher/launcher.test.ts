@@ -1,22 +1,29 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { makeHolder } from "../notify/certificates.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
 const MAIN = "services/alertmanager/src/main.ts";
 
-/** A program that shows its arguments and ends as told, or by SIGTERM. */
+/** A program that shows its arguments and ends as told, with the status of an answer, or by SIGTERM. */
 const PROGRAM = `
+import { get } from "node:https";
 const timer = setInterval(() => {}, 1000);
 process.on("SIGTERM", () => { console.log("stopped"); clearInterval(timer); });
 const words = process.argv.slice(2);
 console.log(JSON.stringify(words), "first");
 const code = words.find((word) => word.startsWith("--exit="));
 if (code !== undefined) process.exit(Number(code.slice(7)));
+const url = words.find((word) => word.startsWith("https:"));
+const tell = (word) => { console.log(word); process.exit(); };
+if (url !== undefined) get(url, (answer) => tell(answer.statusCode)).on("error", (error) => tell(error.code));
 `;
 
 interface Ended {
@@ -48,7 +55,8 @@ describe("the launchers", () => {
   afterAll(() => rmSync(parent, { recursive: true }));
 
   function start(program: string, ...words: string[]): ChildProcess {
-    return spawn(program, words, { cwd: parent, stdio: ["ignore", "pipe", "pipe"] });
+    const env = { ...process.env, SSL_CERT_FILE: join(parent, "ca.pem") };
+    return spawn(program, words, { cwd: parent, env, stdio: ["ignore", "pipe", "pipe"] });
   }
 
   async function run(program: string, ...words: string[]): Promise<Ended> {
@@ -82,6 +90,22 @@ describe("the launchers", () => {
       stdout: '["--exit=0"] first\n',
       stderr: "",
     });
+  });
+
+  test("what the system is told to trust is trusted", async () => {
+    const wanted = { name: "here", isCa: false, hosts: ["127.0.0.1"] };
+    const ca = makeHolder({ name: "ca", isCa: true, hosts: [] });
+    const server = createServer(makeHolder(wanted, ca), (_, response) => response.end());
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const { port } = server.address() as AddressInfo; // It listens on TCP.
+    const url = `https://127.0.0.1:${port}/`;
+    try {
+      expect((await run(tocsin, url)).stdout).toMatch(/first\n\w*UNABLE\w*\n$/);
+      writeFileSync(join(parent, "ca.pem"), ca.cert);
+      expect((await run(tocsin, url)).stdout).toMatch(/first\n200\n$/);
+    } finally {
+      server.close();
+    }
   });
 
   test("npm start adds its settings unless a configuration is named", async () => {
