@@ -29,7 +29,8 @@ export function connect(core: Core, parts: Parts): void {
   fleet.mayFlush = parts.maySend;
   fleet.isForeign = (tenant) => {
     const owners = membership.viewOrNone?.oldOwners(tenant) ?? [];
-    // When all have left nobody owns it until one has joined: what is due then waits, as that one may be this.
+    // When all have left nobody owns it until one has joined: what is due then waits, as that one may be
+    // this.
     return owners.length > 0 && !owners.includes(parts.ownId);
   };
   membership.onView = (view, before) => {
