@@ -1,9 +1,6 @@
-import type { AlertTimes, Instant, SentTimes } from "../model/index.ts";
+import { ZERO_TIME_MS, type AlertTimes, type Instant, type SentTimes } from "../model/index.ts";
 
-export type { AlertTimes };
-
-/** Go's zero time, 1 January of the year 1: what "not set" looks like on the wire and in records. */
-export const ZERO_TIME_MS = -62_135_596_800_000;
+export { ZERO_TIME_MS, type AlertTimes };
 
 /** True for an instant that is given and is not Go's zero time, which senders write for "not set". */
 export function isSet(instant: Instant | undefined): instant is Instant {

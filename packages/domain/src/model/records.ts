@@ -8,6 +8,9 @@
 import type { GroupKey, InstanceId, LogKey } from "./ids.ts";
 import type { LabelSet } from "./label-set.ts";
 
+/** Go's zero time, 1 January of the year 1: what "not set" looks like on the wire and in records. */
+export const ZERO_TIME_MS = -62_135_596_800_000;
+
 /** An instant as a sender wrote it. Most have whole ms in UTC, so the rest is two zeros. */
 export interface Instant {
   readonly ms: number;

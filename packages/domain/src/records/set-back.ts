@@ -9,10 +9,13 @@
  *
  * Owners of a ring must not do so: what one changes by its own clock the others' copies would undo.
  */
-import type { AlertRecord, GroupRecord, LogRecord, SilenceRecord } from "../model/index.ts";
-
-/** Go's zero time: no end. As in `domain/alert`, which imports this folder. */
-const ZERO_TIME_MS = -62_135_596_800_000;
+import {
+  ZERO_TIME_MS,
+  type AlertRecord,
+  type GroupRecord,
+  type LogRecord,
+  type SilenceRecord,
+} from "../model/index.ts";
 
 /** The clock of a group: its last tick was now at the latest, or else its birth. */
 export function groupSetBack(record: GroupRecord, nowMs: number): GroupRecord {
