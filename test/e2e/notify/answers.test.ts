@@ -1,12 +1,11 @@
 import type { Socket } from "node:net";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { TenantId } from "@tocsin/domain/model";
 import type { NotifyJob, NotifyResult } from "@tocsin/engine/ports";
 import type { ClosableNotifier } from "@tocsin/integrations";
-import { ByteServers } from "./byte-servers.ts";
 import { jobTo } from "./case.ts";
-import { startNotifier } from "./notifier.ts";
 import { pem } from "./sink.ts";
+import { useNotifier } from "./use-notifier.ts";
 
 const live = new AbortController().signal;
 const OK = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
@@ -18,14 +17,9 @@ function dribble(socket: Socket, byte: string): void {
 }
 
 describe("answers of receivers", () => {
-  const servers = new ByteServers();
   let notifier: ClosableNotifier;
-  beforeEach(() => {
-    notifier = startNotifier("http://am");
-  });
-  afterEach(async () => {
-    await notifier.close();
-    await servers.stop();
+  const servers = useNotifier((started) => {
+    notifier = started;
   });
 
   const send = (port: number, settings = "", scheme = "http"): Promise<NotifyResult> =>

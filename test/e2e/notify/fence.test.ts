@@ -1,25 +1,20 @@
 import net, { type Socket } from "node:net";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { systemClock } from "@tocsin/clock-system";
 import type { ClosableNotifier } from "@tocsin/integrations";
 import { freePort } from "../servers/index.ts";
-import { ByteServers, type ByteServer } from "./byte-servers.ts";
+import type { ByteServer } from "./byte-servers.ts";
 import { jobTo } from "./case.ts";
-import { startNotifier } from "./notifier.ts";
 import { pem } from "./sink.ts";
+import { useNotifier } from "./use-notifier.ts";
 
 const live = new AbortController().signal;
 const OK = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
 
 describe("createNotifier()", () => {
-  const servers = new ByteServers();
   let notifier: ClosableNotifier;
-  beforeEach(() => {
-    notifier = startNotifier("http://am");
-  });
-  afterEach(async () => {
-    await notifier.close();
-    await servers.stop();
+  const servers = useNotifier((started) => {
+    notifier = started;
   });
 
   async function serve(answer: (socket: Socket) => void, tls = false): Promise<ByteServer> {
