@@ -71,6 +71,31 @@ describe("answers of receivers", () => {
     await expect.poll(() => server.open).toBe(0);
   });
 
+  it.for([
+    { line: "200 OK", result: { kind: "accepted" } },
+    { line: "400 No", result: { kind: "refused", reason: "clientError" } },
+    { line: "503 No", result: { kind: "retry", reason: "serverError" } },
+  ])("$line counts although its body outlasts the webhook's timeout", async ({ line, result }) => {
+    const server = await servers.serve((socket) => {
+      socket.write(`HTTP/1.1 ${line}\r\ntransfer-encoding: chunked\r\n\r\n4\r\nwhy?\r\n`);
+      dribble(socket, "1\r\n!\r\n");
+    });
+    const startedAtMs = performance.now();
+    expect(await send(server.port, "    timeout: 300ms")).toMatchObject(result);
+    expect(performance.now() - startedAtMs).toBeLessThan(1_500);
+    await expect.poll(() => server.open, { timeout: 8_000 }).toBe(0);
+  });
+
+  it("a timeout is over when no status has come", async () => {
+    const server = await servers.serve((socket) => socket.write("HTTP/1.1 400"));
+    expect(await send(server.port, "    timeout: 300ms")).toEqual({
+      kind: "retry",
+      error: 'Post "<redacted>": configured webhook timeout reached (300ms)',
+      reason: "other",
+    });
+    await expect.poll(() => server.open).toBe(0);
+  });
+
   it("a yes whose body comes a little later keeps its connection for the next message", async () => {
     const server = await servers.serve((socket) => {
       socket.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n");

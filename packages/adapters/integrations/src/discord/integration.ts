@@ -18,7 +18,6 @@ async function deliver(deps: IntegrationDeps, attempt: Attempt): Promise<NotifyR
     url: target.url,
     headers: { "content-type": "application/json" },
     body,
-    wantsBody: false,
   };
   const outcome = await sendHttp(deps, attempt, { request, config: settings.httpConfig });
   return outcome.kind === "answered" ? resultOfStatus(outcome) : outcome.result;

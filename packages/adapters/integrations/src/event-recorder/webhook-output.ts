@@ -116,7 +116,6 @@ export class WebhookOutput implements Output {
       url: this.#config.url ?? "",
       headers: { "content-type": "application/json" },
       body,
-      wantsBody: false,
     };
     const { clock } = this.#deps;
     const delayMs = this.#config.timeoutMs || TIMEOUT_MS;

@@ -6,7 +6,7 @@
  */
 import type { HttpConfig, TlsConfig } from "@tocsin/domain/config";
 import type { NotifyResult } from "@tocsin/engine/ports";
-import { AppError } from "@tocsin/foundation";
+import { AppError, rejectOnAbort } from "@tocsin/foundation";
 import { refused, retried } from "../failure.ts";
 import type { Attempt, IntegrationDeps } from "../integration.ts";
 import { findPemFault } from "./check-client.ts";
@@ -22,8 +22,6 @@ export interface HttpRequest {
   /** Lower-case names. `user-agent` is set already. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | undefined;
-  /** True: the body of a 2xx answer is read too. */
-  readonly wantsBody: boolean;
 }
 
 /** An answer of the receiver, whatever its status, or why there is none. */
@@ -48,7 +46,8 @@ export async function sendHttp(
   const prefix = `${capitalised(request.method)} "<redacted>": `;
   const first = targetOf(request.url);
   if (!first.ok) return none(retried(prefix + first.error));
-  const prepared = await prepare(deps, config);
+  // Files that hang outlast the attempt.
+  const prepared = await Promise.race([prepare(deps, config), rejectOnAbort(attempt.signal)]);
   if (prepared.kind === "none") return withPrefix(prefix, prepared);
   const outcome = await follow(
     { ...prepared, first: first.target, request, config },
@@ -125,7 +124,6 @@ async function follow(
         method: request.method,
         headers: headersFor(deps, { url, request, own }),
         body: request.body,
-        wantsBody: request.wantsBody,
       },
       attempt,
     );

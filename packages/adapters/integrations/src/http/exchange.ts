@@ -30,8 +30,6 @@ export interface ExchangeRequest {
   readonly method: Dispatcher.HttpMethod;
   readonly headers: Readonly<Record<string, string | string[]>>;
   readonly body: string | Uint8Array | undefined;
-  /** False: the body of a 2xx answer does not matter, and is not waited for. */
-  readonly wantsBody: boolean;
 }
 
 export interface Answer {
@@ -39,7 +37,7 @@ export interface Answer {
   readonly status: number;
   /** Lower-case names; of a header that came twice, both values joined. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Its beginning if it is long or slow, empty if it broke off. */
+  /** Its beginning if it is long or slow; empty if it broke off, or with a 2xx. */
   readonly body: string;
 }
 
@@ -55,14 +53,17 @@ export type ExchangeOutcome =
 /** More of an answer than anybody reads in a log line. */
 const BODY_SIZE_MAX_BYTES = 64 * 1024;
 
-/** Resolves with what became of the request; rejects only with the signal's reason. */
+/**
+ * Resolves with what became of the request; rejects only with the signal's reason. A signal that comes when
+ * the status is known ends the reading of the body, and the status counts.
+ */
 export function exchange(
   line: Line,
   request: ExchangeRequest,
   guard: { readonly fence: () => boolean; readonly signal: AbortSignal },
 ): Promise<ExchangeOutcome> {
   guard.signal.throwIfAborted();
-  const handler = new ExchangeHandler(request.wantsBody, line.bodies, guard);
+  const handler = new ExchangeHandler(line.bodies, guard);
   const { origin, path, method, headers } = request;
   line.dispatcher.dispatch({ origin, path, method, headers, body: request.body ?? null }, handler);
   return handler.outcome;
@@ -70,7 +71,6 @@ export function exchange(
 
 class ExchangeHandler implements Dispatcher.DispatchHandler {
   readonly outcome: Promise<ExchangeOutcome>;
-  readonly #wantsBody: boolean;
   readonly #bodies: AnswerBodies;
   readonly #fence: () => boolean;
   readonly #signal: AbortSignal;
@@ -88,11 +88,9 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   #sizeBytes = 0;
 
   constructor(
-    wantsBody: boolean,
     bodies: AnswerBodies,
     guard: { readonly fence: () => boolean; readonly signal: AbortSignal },
   ) {
-    this.#wantsBody = wantsBody;
     this.#bodies = bodies;
     this.#fence = guard.fence;
     this.#signal = guard.signal;
@@ -120,7 +118,6 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     for (const [name, value] of Object.entries(headers)) {
       if (value !== undefined) this.#headers[name] = String(value);
     }
-    if (status < 300 && this.#wantsBody) return; // It ends with the attempt.
     if (status < 300) this.#settle(this.#answer(""));
     // Most bodies come with their head and have been read when this turn is over.
     queueMicrotask(() => this.#limitBody());
@@ -174,8 +171,9 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   }
 
   #abort(): void {
+    if (this.#status !== 0) this.#settle(this.#answer(this.#bodyText()));
     this.#isSettled = true;
-    this.#settled.reject(this.#signal.reason);
+    this.#settled.reject(this.#signal.reason); // It has no effect on what is settled.
     this.#controller?.abort(new Error("it was given up"));
   }
 

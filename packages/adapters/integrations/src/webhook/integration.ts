@@ -1,8 +1,8 @@
 import { formatGoDuration } from "@tocsin/domain/duration";
 import type { NotifyResult } from "@tocsin/engine/ports";
-import { AppError, withDeadline } from "@tocsin/foundation";
+import { AppError } from "@tocsin/foundation";
 import { refused, resultOfStatus, retried } from "../failure.ts";
-import { sendHttp, type HttpOutcome } from "../http/client.ts";
+import { sendHttp } from "../http/client.ts";
 import type { Attempt, Integration, IntegrationDeps } from "../integration.ts";
 import { webhookSettings, webhookUrl } from "./config.ts";
 import { webhookBody } from "./payload.ts";
@@ -30,17 +30,18 @@ async function deliver(deps: IntegrationDeps, attempt: Attempt): Promise<NotifyR
     url: target.url,
     headers: { "content-type": "application/json", "idempotency-key": job.idempotencyKey },
     body: body.body,
-    wantsBody: false,
   };
-  const send = (signal: AbortSignal): Promise<HttpOutcome> =>
-    sendHttp(deps, { ...attempt, signal }, { request, config: settings.httpConfig });
   return withTimeout(deps, { ...attempt, timeoutMs: settings.timeoutMs }, async (signal) => {
-    const outcome = await send(signal);
+    const message = { request, config: settings.httpConfig };
+    const outcome = await sendHttp(deps, { ...attempt, signal }, message);
     return outcome.kind === "answered" ? resultOfStatus(outcome) : outcome.result;
   });
 }
 
-/** The webhook's own limit of an attempt, in upstream's words. */
+/**
+ * The webhook's own limit of an attempt, in upstream's words. The work is not left behind: it may have a
+ * status when the time is over, which counts then.
+ */
 async function withTimeout(
   deps: IntegrationDeps,
   attempt: Attempt & { readonly timeoutMs: number },
@@ -48,13 +49,22 @@ async function withTimeout(
 ): Promise<NotifyResult> {
   const { signal, timeoutMs } = attempt;
   if (timeoutMs === 0) return work(signal);
-  const deadline = { clock: deps.clock, delayMs: timeoutMs, what: "the webhook" };
+  const limit = new AbortController();
+  const over = new AbortController();
+  void deps.clock.sleep(timeoutMs, over.signal).then(
+    () => limit.abort(TIME_IS_UP),
+    () => {},
+  );
   try {
-    return await withDeadline(deadline, signal, work);
+    return await work(AbortSignal.any([signal, limit.signal]));
   } catch (error) {
-    signal.throwIfAborted();
-    if (!(error instanceof AppError) || error.code !== "deadline-exceeded") throw error;
-    const limit = formatGoDuration(BigInt(Math.round(timeoutMs * NS_PER_MS)));
-    return retried(`Post "<redacted>": configured webhook timeout reached (${limit})`);
+    if (error !== TIME_IS_UP) throw error;
+    const words = formatGoDuration(BigInt(Math.round(timeoutMs * NS_PER_MS)));
+    return retried(`Post "<redacted>": configured webhook timeout reached (${words})`);
+  } finally {
+    over.abort(TIME_IS_UP);
   }
 }
+
+/** One for all: an `abort` without a reason makes an error with a stack for each call. */
+const TIME_IS_UP = new AppError("deadline-exceeded", "The time of the webhook is up");
