@@ -233,7 +233,7 @@ export class ConfigSource {
 
   async #readTemplates(patterns: readonly string[]): Promise<readonly TemplateSource[]> {
     try {
-      return await loadTemplateFiles(patterns, (path) => this.#files.readTemplate(path));
+      return await loadTemplateFiles(patterns, this.#files.templates);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       throw templateFault(why, why);

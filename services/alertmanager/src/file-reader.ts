@@ -3,11 +3,11 @@
  * disk that hangs, or be a pipe that nobody writes to.
  *
  * Pipes are opened so that neither opening nor reading waits in the system. So no thread of Node's pool is
- * held by one, which would also keep the process from ending. A disk that hangs does hold its thread; so as
- * long as one read hangs, no other is begun.
+ * held by one, which would also keep the process from ending. A disk that hangs does hold its thread: so one
+ * thing is read after the other, and as long as one hangs, no other is begun.
  */
 import { constants } from "node:fs";
-import { open, type FileHandle } from "node:fs/promises";
+import { lstat, open, readdir, type FileHandle } from "node:fs/promises";
 import { AppError, withDeadline, type Clock } from "@tocsin/foundation";
 
 export interface FileReaderOptions {
@@ -23,58 +23,76 @@ const CHUNK_SIZE_BYTES = 64 * 1024;
 /** A pipe that has nothing yet is looked at this often. */
 const PIPE_POLL_MS = 20;
 
+/**
+ * Everything rejects with the system's own error, which has a `code` and a `syscall`, or with an `AppError`
+ * that says why and does not name the file.
+ */
 export class FileReader {
   readonly #clock: Clock;
   readonly #options: FileReaderOptions;
+  /** Resolves when nothing waits any more. */
+  #last: Promise<unknown> = Promise.resolve();
   /** What is being read although its time is over. */
-  readonly #hanging = new Set<string>();
+  #hanging: string | undefined;
 
   constructor(deps: { readonly clock: Clock }, options: FileReaderOptions) {
     this.#clock = deps.clock;
     this.#options = options;
   }
 
-  /**
-   * All of a file. A pipe is read until its writer closes it; one that nobody has opened is waited for.
-   * Rejects with the system's own error, or with `deadline-exceeded`.
-   */
-  async read(path: string): Promise<Buffer> {
-    const [hanging] = this.#hanging;
-    if (hanging !== undefined) {
-      throw new AppError("unavailable", `Cannot read "${path}": reading "${hanging}" still hangs`);
+  /** All of a file. A pipe is read until its writer closes it; one that nobody has opened is waited for. */
+  read(path: string): Promise<Buffer> {
+    return this.#inTurn(path, (signal) => this.#whole(path, signal));
+  }
+
+  /** What is in a folder. */
+  names(folder: string): Promise<readonly string[]> {
+    return this.#inTurn(folder, () => readdir(folder));
+  }
+
+  /** Whether there is something by this name, be it a link to nothing. Rejects when there is not. */
+  async find(path: string): Promise<void> {
+    await this.#inTurn(path, () => lstat(path));
+  }
+
+  #inTurn<T>(path: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const turn = this.#last.then(() => this.#inTime(path, work));
+    this.#last = turn.catch(() => {});
+    return turn;
+  }
+
+  async #inTime<T>(path: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    if (this.#hanging !== undefined) {
+      throw new AppError("unavailable", `reading "${this.#hanging}" still hangs`);
     }
     const { delayMs } = this.#options;
-    const deadline = { clock: this.#clock, delayMs, what: `Reading "${path}"` };
     let isOver = false;
-    const signal = new AbortController().signal;
     try {
-      return await withDeadline(deadline, signal, async (inner) => {
-        const whole = this.#whole(path, inner).finally(() => {
+      return await withDeadline({ clock: this.#clock, delayMs, what: "it" }, NEVER, (inner) =>
+        work(inner).finally(() => {
           isOver = true;
-          this.#hanging.delete(path);
-        });
-        return whole;
-      });
+          this.#hanging = undefined;
+        }),
+      );
     } finally {
-      if (!isOver) this.#hanging.add(path);
+      if (!isOver) this.#hanging = path;
     }
   }
 
   async #whole(path: string, signal: AbortSignal): Promise<Buffer> {
     const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
-      return await this.#content(path, handle, signal);
+      return await this.#content(handle, signal);
     } finally {
       await handle.close();
     }
   }
 
-  async #content(path: string, handle: FileHandle, signal: AbortSignal): Promise<Buffer> {
+  async #content(handle: FileHandle, signal: AbortSignal): Promise<Buffer> {
     const { sizeMaxBytes, refusesPipes = false } = this.#options;
     const isPipe = (await handle.stat()).isFIFO();
     if (isPipe && refusesPipes) {
-      const why = "it is a pipe, a file is wanted";
-      throw new AppError("invalid-argument", `Cannot read "${path}": ${why}`);
+      throw new AppError("invalid-argument", "it is a pipe, a file is wanted");
     }
     const chunks: Buffer[] = [];
     let sizeBytes = 0;
@@ -89,13 +107,14 @@ export class FileReader {
       }
       sizeBytes += chunk.length;
       if (sizeBytes > sizeMaxBytes) {
-        const wanted = `it has more than ${sizeMaxBytes} bytes`;
-        throw new AppError("invalid-argument", `Cannot read "${path}": ${wanted}`);
+        throw new AppError("invalid-argument", `it has more than ${sizeMaxBytes} bytes`);
       }
       chunks.push(chunk);
     }
   }
 }
+
+const NEVER = new AbortController().signal;
 
 /** What comes next: nothing at the end, undefined if there is nothing yet. */
 async function nextOf(handle: FileHandle): Promise<Buffer | undefined> {

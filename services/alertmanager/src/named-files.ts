@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { decodeConfig } from "@tocsin/domain/config";
-import type { Clock } from "@tocsin/foundation";
+import { AppError, type Clock } from "@tocsin/foundation";
+import type { TemplateFiles } from "@tocsin/template-files";
 import { ConfigFault } from "./config-fault.ts";
 import { FileReader } from "./file-reader.ts";
 
@@ -42,9 +43,14 @@ export class NamedFiles {
     throw new ConfigFault(`${path}:${line}:${column}: ${message}`, { words: message });
   };
 
-  /** All of a template file; as with upstream what is no UTF-8 in it is told as U+FFFD. */
-  async readTemplate(path: string): Promise<string> {
-    return (await this.#reader.read(path)).toString("utf8");
+  /** Template files; as with upstream what is no UTF-8 in them is told as U+FFFD. */
+  get templates(): TemplateFiles {
+    const reader = this.#reader;
+    return {
+      read: async (path) => (await reader.read(path)).toString("utf8"),
+      names: (folder) => reader.names(folder),
+      find: (path) => reader.find(path),
+    };
   }
 
   /**
@@ -73,9 +79,9 @@ function faultOf(path: string, thrown: unknown): ConfigFault {
   const why = thrown instanceof Error ? thrown.message : String(thrown);
   // Every error of Node's file functions has a code.
   const words = FILE_WORDS.get((thrown as NodeJS.ErrnoException).code ?? "");
-  return new ConfigFault(why.startsWith("Cannot read") ? why : `Cannot read "${path}": ${why}`, {
-    words: words?.(path) ?? why,
-  });
+  const message = `Cannot read "${path}": ${why}`;
+  const ownWords = thrown instanceof AppError ? message : why;
+  return new ConfigFault(message, { words: words?.(path) ?? ownWords });
 }
 
 const FILE_WORDS: ReadonlyMap<string, (path: string) => string> = new Map([

@@ -1,1 +1,1 @@
-export { loadTemplateFiles, readTemplateFiles } from "./read-template-files.ts";
+export { loadTemplateFiles, readTemplateFiles, type TemplateFiles } from "./read-template-files.ts";

@@ -1,10 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { lstat, readdir, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { loadTemplateFiles, readTemplateFiles } from "./index.ts";
+import { loadTemplateFiles, readTemplateFiles, type TemplateFiles } from "./index.ts";
 
 let folder = "";
 
@@ -61,17 +61,30 @@ describe("readTemplateFiles()", () => {
   });
 });
 
+const disk: TemplateFiles = {
+  read: (path) => readFile(path, "utf8"),
+  names: (path) => readdir(path),
+  find: async (path) => void (await lstat(path)),
+};
+
 describe("loadTemplateFiles()", () => {
-  const load = (pattern: string): ReturnType<typeof loadTemplateFiles> =>
-    loadTemplateFiles([join(folder, pattern)], (path) => readFile(path, "utf8"));
+  const load = (pattern: string, files = disk): ReturnType<typeof loadTemplateFiles> =>
+    loadTemplateFiles([join(folder, pattern)], files);
 
   test("reads the same files in the same order", async () => {
-    for (const pattern of ["*/*.tmpl", "?.tmpl", "none.tmpl"]) {
+    for (const pattern of ["*/*.tmpl", "?.tmpl", "a.tmpl", "none.tmpl", "none/*"]) {
       expect(await load(pattern)).toEqual(readTemplateFiles([join(folder, pattern)]));
     }
   });
 
   test("names what cannot be read", async () => {
     await expect(load("one")).rejects.toThrow(/^cannot read ".*\/one": EISDIR/);
+  });
+
+  test("tells which folder or file was given up, and does not take it for empty", async () => {
+    const giveUp = (): Promise<never> => Promise.reject(new Error("it took longer than 1 ms"));
+    const hanging = { ...disk, names: giveUp, find: giveUp };
+    await expect(load("one/*", hanging)).rejects.toThrow(/^cannot read ".*\/one": it took longer/);
+    await expect(load("a.tmpl", hanging)).rejects.toThrow(/^cannot read ".*\/a.tmpl": it took/);
   });
 });
