@@ -7,20 +7,20 @@ import { FileReader } from "./file-reader.ts";
 
 /** As the parser of configurations. */
 const SIZE_MAX_BYTES = 16 * 1024 * 1024;
-/** As for secrets when they are used. */
-const SECRET_SIZE_MAX_BYTES = 1024 * 1024;
+/** No secret, certificate or web configuration is this long. */
+const SMALL_SIZE_MAX_BYTES = 1024 * 1024;
 /** Long enough for a command that writes into a pipe. */
 const DELAY_MS = 30_000;
 
 /** The files that an operator names: what goes wrong is told as a fault that names the file. */
 export class NamedFiles {
   readonly #reader: FileReader;
-  readonly #secretReader: FileReader;
+  readonly #smallReader: FileReader;
 
   constructor(deps: { readonly clock: Clock }) {
     this.#reader = new FileReader(deps, { sizeMaxBytes: SIZE_MAX_BYTES, delayMs: DELAY_MS });
-    this.#secretReader = new FileReader(deps, {
-      sizeMaxBytes: SECRET_SIZE_MAX_BYTES,
+    this.#smallReader = new FileReader(deps, {
+      sizeMaxBytes: SMALL_SIZE_MAX_BYTES,
       delayMs: DELAY_MS,
       refusesPipes: true,
     });
@@ -53,13 +53,16 @@ export class NamedFiles {
     };
   }
 
+  /** A file of the web port, which is read all the time. Rejects as the reader does. */
+  readonly readWebFile = (path: string): Promise<Buffer> => this.#smallReader.read(path);
+
   /**
    * A file that is read again whenever it is used, to see that it can be; without the white space around it.
    * Rejects in upstream's words.
    */
   readonly readSecret = async (path: string): Promise<string> => {
     try {
-      return (await this.#secretReader.read(path)).toString().trim();
+      return (await this.#smallReader.read(path)).toString().trim();
     } catch (thrown) {
       throw new Error(faultOf(path, thrown).words, { cause: thrown });
     }

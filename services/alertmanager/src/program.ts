@@ -250,6 +250,7 @@ class Program implements RunningProgram {
         metricsPage: page,
         cluster: () => this.#parts.cluster,
         shownConfig: (settings) => this.#parts.config.shown(settings),
+        readWebFile: new NamedFiles({ clock: systemClock }).readWebFile,
         clock: systemClock,
         logger,
       },

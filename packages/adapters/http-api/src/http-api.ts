@@ -28,6 +28,7 @@ import { v1Surface } from "./surfaces/v1.ts";
 import { cortexV2Manners } from "./surfaces/v2-manners.ts";
 import { v2Surface } from "./surfaces/v2.ts";
 import type { Surface } from "./surface.ts";
+import { WebConfigFile } from "./web-config/web-config-file.ts";
 
 /** The HTTP surface for tenants and operators. */
 export interface HttpApi {
@@ -69,8 +70,9 @@ export function createHttpApi(deps: HttpApiDeps, options: HttpApiOptions): HttpA
     http1: withoutKeepAlive(handlerOfApp(createApp(context, serving))),
     http2: handlerOfApp(speakHttp2(createApp(context, serving))),
   };
-  const { webConfigPath } = options;
-  const listener = new Listener(handlers, { clock, logger, shutdownTimeoutMs, webConfigPath });
+  const { webConfigPath: path } = options;
+  const webConfig = path === undefined ? undefined : new WebConfigFile(path, deps.readWebFile);
+  const listener = new Listener(handlers, { clock, logger, shutdownTimeoutMs, webConfig });
   return {
     handler: handlers.http1,
     listen: (address) => listener.listen(address),

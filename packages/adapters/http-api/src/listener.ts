@@ -8,15 +8,15 @@ import { HEADER_COUNT_MAX, SERVER_BOUNDS, type Handlers } from "./serving.ts";
 import { unixPathOf } from "./unix-path.ts";
 import { createTlsServer } from "./web-config/tls-server.ts";
 import { WebConfigFault } from "./web-config/web-config-fault.ts";
-import { WebConfigFile } from "./web-config/web-config-file.ts";
+import type { WebConfigFile } from "./web-config/web-config-file.ts";
 import { WebGuard } from "./web-config/web-guard.ts";
 
 export interface ListenerOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly shutdownTimeoutMs: number;
-  /** `--web.config.file`; undefined: plain HTTP for everybody. */
-  readonly webConfigPath: string | undefined;
+  /** That of `--web.config.file`; undefined: plain HTTP for everybody. */
+  readonly webConfig: WebConfigFile | undefined;
 }
 
 interface OpenServer {
@@ -70,7 +70,7 @@ export class Listener {
   /** As upstream, a web configuration that cannot be served is told once the address is known to be free. */
   async #serverFor(target: Target): Promise<NetServer> {
     try {
-      return this.#createServer();
+      return await this.#createServer();
     } catch (thrown) {
       if (!(thrown instanceof WebConfigFault)) throw thrown;
       const probe = createNetServer();
@@ -101,13 +101,13 @@ export class Listener {
     await timeUp;
   }
 
-  #createServer(): NetServer {
-    const { clock, logger, webConfigPath } = this.#options;
-    if (webConfigPath === undefined) return plainServer(readingLastBodies(this.#handlers.http1));
-    const file = new WebConfigFile(webConfigPath);
-    const guard = (this.#guard ??= new WebGuard({ file, clock, logger }));
+  async #createServer(): Promise<NetServer> {
+    const { clock, logger, webConfig: file } = this.#options;
+    if (file === undefined) return plainServer(readingLastBodies(this.#handlers.http1));
+    const { rateLimit, tls } = await file.read();
+    const guard = (this.#guard ??= new WebGuard({ file, clock, logger }, rateLimit));
     const http1 = readingLastBodies(guard.guarding(this.#handlers.http1));
-    this.#speaksTls = isTlsWanted(file.read().tls);
+    this.#speaksTls = isTlsWanted(tls);
     if (!this.#speaksTls) return plainServer(http1);
     const http2 = guard.guarding(this.#handlers.http2);
     return createTlsServer({ http1, http2 }, { file, logger });

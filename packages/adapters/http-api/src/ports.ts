@@ -1,6 +1,7 @@
 import type { InstanceApi, TenantApi } from "@tocsin/engine/api";
 import type { TenantSettings } from "@tocsin/engine/tenant";
 import type { Clock, Logger, MetricRegistry } from "@tocsin/foundation";
+import type { ReadWebFile } from "./web-config/web-config-file.ts";
 
 /** What the surface needs of the rest of the program. */
 export interface HttpApiDeps {
@@ -14,6 +15,8 @@ export interface HttpApiDeps {
   readonly cluster: () => ClusterStatus;
   /** The text of a configuration that is in force, without its secrets. */
   readonly shownConfig: (settings: TenantSettings) => Promise<string>;
+  /** Of the web configuration and the files that it names. */
+  readonly readWebFile: ReadWebFile;
   readonly clock: Clock;
   readonly logger: Logger;
 }

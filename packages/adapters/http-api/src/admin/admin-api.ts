@@ -47,7 +47,7 @@ export function createAdminApi(deps: AdminApiDeps): AdminApi {
   const handler: RequestListener = (req, res) => void app(req, res);
   const listener = new Listener(
     { http1: handler, http2: handler },
-    { clock, logger, shutdownTimeoutMs: SHUTDOWN_TIMEOUT_MS, webConfigPath: undefined },
+    { clock, logger, shutdownTimeoutMs: SHUTDOWN_TIMEOUT_MS, webConfig: undefined },
   );
   return {
     handler,

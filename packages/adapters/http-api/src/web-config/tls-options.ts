@@ -8,7 +8,7 @@ import {
   type WebTlsConfig,
 } from "@tocsin/domain/config";
 import { AppError } from "@tocsin/foundation";
-import { readWebFile } from "./read-web-file.ts";
+import type { ReadWebFile } from "./web-config-file.ts";
 import { fileWords, WebConfigFault } from "./web-config-fault.ts";
 
 /** What is asked of clients, beside the contents of the handshake itself. */
@@ -62,23 +62,29 @@ const DEFAULT_CIPHERS: readonly string[] = [
   "AES256-SHA",
 ].flatMap((suite) => [`ECDHE-ECDSA-${suite}`, `ECDHE-RSA-${suite}`]);
 
-/** Reads the files that the configuration names. Throws when one cannot be read, by its key. */
-export function readTlsSettings(config: WebTlsConfig): TlsSettings {
+/** Reads the files that the configuration names. Rejects when one cannot be read, by its key. */
+export async function readTlsSettings(
+  config: WebTlsConfig,
+  readFile: ReadWebFile,
+): Promise<TlsSettings> {
   if (!isTlsWanted(config)) {
     throw new AppError(
       "invalid-argument",
       "Cannot serve TLS: the web configuration has no certificate",
     );
   }
+  const { cert, certFile, key, keyFile, clientCa, clientCaFile } = config;
+  const read = (field: string, path: string): Promise<string> => readText(readFile, field, path);
   const context: SecureContextOptions = {
-    cert: config.certFile === "" ? config.cert : readKeyFile("cert_file", config.certFile),
-    key: config.keyFile === "" ? config.key : readKeyFile("key_file", config.keyFile),
+    cert: certFile === "" ? cert : await read("cert_file", certFile),
+    key: keyFile === "" ? key : await read("key_file", keyFile),
     honorCipherOrder: config.preferServerCipherSuites,
     ecdhCurve: config.curvePreferences?.map((name) => CURVES.get(name)).join(":") || "auto",
     ...versionsOf(config),
     ...ciphersOf(config),
-    ...clientCaOf(config),
   };
+  const ca = clientCaFile === "" ? clientCa : await read("client_ca_file", clientCaFile);
+  if (ca !== "") context.ca = ca;
   return { context, clients: clientPolicyOf(config) };
 }
 
@@ -108,11 +114,6 @@ function openSslCipher(name: string): string {
     .replace("_CBC", "")
     .replace("POLY1305_SHA256", "POLY1305")
     .replaceAll("_", "-");
-}
-
-function clientCaOf({ clientCa, clientCaFile }: WebTlsConfig): SecureContextOptions {
-  if (clientCaFile !== "") return { ca: readKeyFile("client_ca_file", clientCaFile) };
-  return clientCa === "" ? {} : { ca: clientCa };
 }
 
 function clientPolicyOf({ clientAuth, clientAllowedSans }: WebTlsConfig): ClientPolicy {
@@ -150,9 +151,9 @@ function tried<T>(what: string, act: () => T): T {
   }
 }
 
-function readKeyFile(field: string, path: string): string {
+async function readText(readFile: ReadWebFile, field: string, path: string): Promise<string> {
   try {
-    return readWebFile(path).toString("utf8");
+    return (await readFile(path)).toString("utf8");
   } catch (thrown) {
     const why = thrown instanceof Error ? thrown.message : String(thrown);
     const words = `failed to read ${field} (${path}): ${fileWords(path, thrown)}`;

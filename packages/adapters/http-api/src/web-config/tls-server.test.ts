@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { request, type IncomingMessage } from "node:http";
 import { connect as connectHttp2 } from "node:http2";
 import { once } from "node:events";
@@ -113,7 +114,8 @@ describe("cipher_suites left out", () => {
   const refused = ["AES128-SHA", "AES256-GCM-SHA384", "ECDHE-ECDSA-AES128-SHA256"];
   it.for(refused)("does not agree on %s", async (ciphers) => {
     const folder = makeWebFolder(TLS);
-    const settings = readTlsSettings(new WebConfigFile(folder.path).read().tls);
+    const { tls } = await new WebConfigFile(folder.path, readFile).read();
+    const settings = await readTlsSettings(tls, readFile);
     expect(settings.context.ciphers?.split(":")).not.toContain(ciphers);
     await using api = await serve({ webConfigPath: folder.path });
     const asked = { ca: folder.ca.cert, ciphers, maxVersion: "TLSv1.2" } as const;

@@ -17,6 +17,7 @@ import { isDeepStrictEqual } from "node:util";
 import { AppError, type Logger } from "@tocsin/foundation";
 import { HEADER_COUNT_MAX, SERVER_BOUNDS, type Handlers } from "../serving.ts";
 import { findClientProblem } from "./client-certificate.ts";
+import { SharedRuns } from "./shared-runs.ts";
 import { checkTlsSettings, readTlsSettings, type TlsSettings } from "./tls-options.ts";
 import type { WebConfigFile } from "./web-config-file.ts";
 
@@ -28,17 +29,22 @@ export interface TlsServerDeps {
   readonly logger: Logger;
 }
 
-/** Makes a server that does not listen yet. Throws what is wrong with the certificates. */
-export function createTlsServer(handlers: Handlers, deps: TlsServerDeps): TlsServer {
-  const config = deps.file.read();
-  const settings = readTlsSettings(config.tls);
+/** Makes a server that does not listen yet. Rejects with what is wrong with the certificates. */
+export async function createTlsServer(handlers: Handlers, deps: TlsServerDeps): Promise<TlsServer> {
+  const config = await deps.file.read();
+  const settings = await readTlsSettings(config.tls, deps.file.readFile);
   checkTlsSettings(settings);
   const server = config.http.http2
     ? http2Server(handlers, settings)
     : http1Server(handlers, settings);
   const state = new TlsState(server, settings, deps);
-  // Before the handshake, which begins in the server's own listener.
-  server.prependListener("connection", (socket: Socket) => state.refresh(socket));
+  // The handshake begins in the server's own listeners, which wait for the files.
+  const shake = server.listeners("connection");
+  server.removeAllListeners("connection");
+  server.on("connection", (socket: Socket) => {
+    const begin = (): void => shake.forEach((each) => Reflect.apply(each, server, [socket]));
+    void state.refresh(socket, begin);
+  });
   server.prependListener("secureConnection", (socket: TLSSocket) => state.admit(socket));
   server.on("tlsClientError", (error: NodeJS.ErrnoException, socket) => {
     state.handshakeFailed(error, socket);
@@ -98,6 +104,7 @@ class TlsState {
   readonly #deps: TlsServerDeps;
   /** By address and port of the client, until the handshake is over. */
   readonly #shaking = new Map<string, Socket>();
+  readonly #updates: SharedRuns<void> = new SharedRuns(() => this.#update());
   #settings: TlsSettings;
   #lastProblem = "";
 
@@ -108,23 +115,16 @@ class TlsState {
     this.#ask();
   }
 
-  /** Makes the server use what the files say now. */
-  refresh(socket: Socket): void {
+  /** Begins the handshake with what the files say now, or cuts the connection. Never rejects. */
+  async refresh(socket: Socket, begin: () => void): Promise<void> {
     const client = clientOf(socket);
     this.#shaking.set(client, socket);
     socket.once("close", () => this.#shaking.delete(client));
+    socket.on("error", () => {}); // Until the handshake has begun nobody else listens; it closes.
     try {
-      const settings = readTlsSettings(this.#deps.file.read().tls);
+      await this.#updates.run();
       this.#lastProblem = "";
-      if (!isDeepStrictEqual(settings.context, this.#settings.context)) {
-        checkTlsSettings(settings);
-        this.#server.setSecureContext(settings.context);
-        this.#deps.logger.log("info", "Loaded changed TLS settings", {
-          file: this.#deps.file.path,
-        });
-      }
-      this.#settings = settings;
-      this.#ask();
+      if (!socket.destroyed) begin();
     } catch (thrown) {
       const err = AppError.from(thrown).message;
       if (err !== this.#lastProblem) {
@@ -133,6 +133,19 @@ class TlsState {
       this.#lastProblem = err;
       socket.destroy();
     }
+  }
+
+  async #update(): Promise<void> {
+    const { file, logger } = this.#deps;
+    const { tls } = await file.read();
+    const settings = await readTlsSettings(tls, file.readFile);
+    if (!isDeepStrictEqual(settings.context, this.#settings.context)) {
+      checkTlsSettings(settings);
+      this.#server.setSecureContext(settings.context);
+      logger.log("info", "Loaded changed TLS settings", { file: file.path });
+    }
+    this.#settings = settings;
+    this.#ask();
   }
 
   /** Cuts off whoever may not come in although the handshake went well. */

@@ -7,7 +7,7 @@ import type { WebConfig } from "@tocsin/domain/config";
 import { AppError, type Clock, type Logger } from "@tocsin/foundation";
 import { LiveExchange } from "../live-exchange.ts";
 import { sendProblem } from "../reply.ts";
-import { PasswordCheck, type Login, type PasswordVerdict } from "./password-check.ts";
+import { PasswordCheck, type Login } from "./password-check.ts";
 import { TokenBucket } from "./token-bucket.ts";
 import type { WebConfigFile } from "./web-config-file.ts";
 
@@ -24,10 +24,9 @@ export class WebGuard {
   readonly #passwords: PasswordCheck = new PasswordCheck(this.#closing.signal);
   #lastProblem = "";
 
-  /** Reads the file once, and throws what is wrong with it. The rate limit stays as it is then. */
-  constructor(deps: WebGuardDeps) {
+  /** The rate limit stays as it is, whatever becomes of the file. */
+  constructor(deps: WebGuardDeps, { intervalMs, burst }: WebConfig["rateLimit"]) {
     this.#deps = deps;
-    const { intervalMs, burst } = deps.file.read().rateLimit;
     this.#bucket = intervalMs > 0 ? new TokenBucket(burst, intervalMs) : undefined;
   }
 
@@ -39,30 +38,35 @@ export class WebGuard {
   /** A listener that lets through to `handler` only who may come in. */
   guarding(handler: RequestListener): RequestListener {
     return (req, res) => {
-      const config = this.#read();
-      if (config === undefined) return refuse(req, res, 500);
-      if (this.#bucket?.take(this.#deps.clock.monotonicMs()) === false) {
-        return refuse(req, res, 429);
-      }
-      for (const [name, value] of config.http.headers ?? []) res.setHeader(name, value);
-      const { users } = config;
-      if (users === undefined || users.size === 0) return handler(req, res);
-      const login = loginOf(req);
-      if (login === undefined) return refuse(req, res, 401);
-      const settle = (verdict: PasswordVerdict): void => {
-        if (verdict === "right") handler(req, res);
-        else refuse(req, res, verdict === "wrong" ? 401 : 503);
-      };
-      const known = this.#passwords.recall(login, users);
-      if (known !== undefined) return settle(known);
-      this.#passwords.check(login, users).then(settle, () => refuse(req, res, 503));
+      void this.#refusal(req, res).then((status) => {
+        // Its end has come already for a client that has gone: nobody would see it.
+        if (res.destroyed) return;
+        if (status === undefined) handler(req, res);
+        else refuse(req, res, status);
+      });
     };
   }
 
+  /** The status of whoever may not come in. The others get the headers. Never rejects. */
+  async #refusal(req: IncomingMessage, res: ServerResponse): Promise<Refusal | undefined> {
+    const config = await this.#read();
+    if (config === undefined) return 500;
+    if (this.#bucket?.take(this.#deps.clock.monotonicMs()) === false) return 429;
+    for (const [name, value] of config.http.headers ?? []) res.setHeader(name, value);
+    const { users } = config;
+    if (users === undefined || users.size === 0) return undefined;
+    const login = loginOf(req);
+    if (login === undefined) return 401;
+    const known = this.#passwords.recall(login, users);
+    const verdict = known ?? (await this.#passwords.check(login, users).catch(() => "unknown"));
+    if (verdict === "right") return undefined;
+    return verdict === "wrong" ? 401 : 503;
+  }
+
   /** A file that has been broken meanwhile is told once for each way in which it is. */
-  #read(): WebConfig | undefined {
+  async #read(): Promise<WebConfig | undefined> {
     try {
-      const config = this.#deps.file.read();
+      const config = await this.#deps.file.read();
       this.#lastProblem = "";
       return config;
     } catch (thrown) {
@@ -83,7 +87,9 @@ const REASONS = {
   503: "Too many passwords to check, try again later",
 } as const;
 
-function refuse(req: IncomingMessage, res: ServerResponse, status: keyof typeof REASONS): void {
+type Refusal = keyof typeof REASONS;
+
+function refuse(req: IncomingMessage, res: ServerResponse, status: Refusal): void {
   if (status === 401) res.setHeader("WWW-Authenticate", "Basic");
   if (status === 503) res.setHeader("Retry-After", "1");
   const path = req.url ?? "";
