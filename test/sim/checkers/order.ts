@@ -43,11 +43,14 @@ interface Contradiction {
  * every acknowledged write (PROTOCOL 7.4), or the writes that ended and renewed it ran side by side. And
  * it cannot be had from a minority, nor when the record of the end went with the power, nor when who told
  * that an alert had run out fell before it could record that (12.1): whoever is left may have to wait to
- * judge so.
+ * judge so. What a cut-off side has contradicted was told as firing last, for all owners, until one tells the
+ * end again (ADR 0023): a message about others of the group, or under another key, repeats it.
  */
-function isGranted({ history, faults }: Watch, { name, ended, fires }: Contradiction): boolean {
+function isGranted(watch: Watch, { name, ended, fires }: Contradiction): boolean {
+  const { history, faults } = watch;
   const span = { fromMs: ended.firstByteMs - MINORITY_WAIT_MS, untilMs: fires.firstByteMs };
-  if ((ended.isAlone || fires.isAlone) && faults.touched(CUTTING, span)) return true;
+  const isOfMinority = ended.isAlone || fires.isAlone || saidAlone(watch, { name, ended, fires });
+  if (isOfMinority && faults.touched(CUTTING, span)) return true;
   if (faults.touched(["power-all"], { ...span, fromMs: ended.firstByteMs })) return true;
   const alert = history
     .alertsOf(ended.tenant, groupIn(ended.group))
@@ -68,5 +71,18 @@ function isGranted({ history, faults }: Watch, { name, ended, fires }: Contradic
       mayFollow(write, ended.firstByteMs) &&
       write.beganMs < fires.firstByteMs &&
       (known.firing || !isBefore(write, known)),
+  );
+}
+
+/** Whether somebody who was cut off told it as firing between the two. */
+function saidAlone({ world }: Watch, { name, ended, fires }: Contradiction): boolean {
+  return world.receiver.attempts.some(
+    (one) =>
+      one.isAlone &&
+      one.tenant === fires.tenant &&
+      one.place === fires.place &&
+      one.firstByteMs > ended.firstByteMs &&
+      one.firstByteMs < fires.firstByteMs &&
+      one.alerts.some((alert) => alert.name === name && !alert.resolved),
   );
 }
