@@ -10,6 +10,7 @@ import { TemplateCache } from "@tocsin/domain/template";
 import { MetricRegistry, Series, type Logger } from "@tocsin/foundation";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { ConfigSource } from "./config-source.ts";
+import { NamedFiles } from "./named-files.ts";
 
 const HOOK = "url: http://127.0.0.1:1/";
 const RECEIVERS = `receivers:
@@ -49,6 +50,7 @@ function worldOf(text: string): World {
       metrics,
       regexes: new RegexCache(),
       templates: new TemplateCache(),
+      files: new NamedFiles({ clock: systemClock }),
     },
     {
       path: join(folder, "am.yml"),

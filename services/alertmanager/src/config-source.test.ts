@@ -7,6 +7,7 @@ import { TemplateCache } from "@tocsin/domain/template";
 import { type Logger, MetricRegistry, silentLogger } from "@tocsin/foundation";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { ConfigSource } from "./config-source.ts";
+import { NamedFiles } from "./named-files.ts";
 
 const LIMITS = { nodeCountMax: 5_000, regexStepsMax: 5_000 };
 const HEAD = "receivers: [{name: a}]\nroute:\n  receiver: a\n";
@@ -19,6 +20,7 @@ function made(path?: string, logger: Logger = silentLogger): ConfigSource {
       metrics: new MetricRegistry(),
       regexes: new RegexCache(),
       templates: new TemplateCache(),
+      files: new NamedFiles({ clock: systemClock }),
     },
     {
       path,

@@ -41,7 +41,7 @@ import { ConfigFault, templateFault } from "./config-fault.ts";
 import { ConfigMetrics } from "./config-metrics.ts";
 import { ConfigNotes } from "./config-notes.ts";
 import { ConfigThread } from "./config-thread.ts";
-import { NamedFiles } from "./named-files.ts";
+import type { NamedFiles } from "./named-files.ts";
 import { ShownConfigs } from "./shown-configs.ts";
 
 export interface ConfigSourceDeps {
@@ -51,6 +51,7 @@ export interface ConfigSourceDeps {
   readonly regexes: RegexCache;
   /** Compiled templates, shared with whoever renders them. */
   readonly templates: TemplateCache;
+  readonly files: NamedFiles;
 }
 
 export interface ConfigSourceOptions {
@@ -93,7 +94,7 @@ export class ConfigSource {
     this.#deps = deps;
     this.#mode = options.mode;
     this.#path = options.path;
-    this.#files = new NamedFiles(deps);
+    this.#files = deps.files;
     this.cache = new SettingsCache({
       regexes: deps.regexes,
       parse: ({ text }) =>

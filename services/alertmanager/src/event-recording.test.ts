@@ -4,6 +4,7 @@ import type { TenantId } from "@tocsin/domain/model";
 import { MetricRegistry, type Logger } from "@tocsin/foundation";
 import { describe, expect, it } from "vitest";
 import { EventRecording } from "./event-recording.ts";
+import { NamedFiles } from "./named-files.ts";
 import type { Feature } from "./flags/index.ts";
 
 function configOf(section: string): EventRecorderConfig {
@@ -24,10 +25,11 @@ function recordingOf(...features: readonly Feature[]): {
     with: () => logger,
   };
   const metrics = new MetricRegistry();
+  const files = new NamedFiles({ clock: systemClock });
   const tenancy = { isEnabled: false, defaultTenant: undefined };
   const options = { features: new Set(features), tenancy };
   return {
-    recording: new EventRecording({ clock: systemClock, logger, metrics }, options),
+    recording: new EventRecording({ clock: systemClock, logger, metrics, files }, options),
     lines,
     metrics,
   };

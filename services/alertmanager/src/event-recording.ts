@@ -4,10 +4,9 @@ import type { InstanceDeps } from "@tocsin/engine/instance";
 import type { EventSink } from "@tocsin/engine/ports";
 import type { Clock, Logger, MetricRegistry } from "@tocsin/foundation";
 import { EventRecorder } from "@tocsin/integrations/event-recorder";
-import { readSecretFile } from "@tocsin/integrations/http";
 import { buildInfo } from "./build-info.ts";
 import { UPSTREAM_VERSION, type Options } from "./flags/index.ts";
-import { NamedFiles } from "./named-files.ts";
+import type { NamedFiles } from "./named-files.ts";
 
 type OnSilence = NonNullable<InstanceDeps["onSilence"]>;
 
@@ -17,7 +16,12 @@ export class EventRecording {
   readonly #logger: Logger;
 
   constructor(
-    deps: { readonly clock: Clock; readonly logger: Logger; readonly metrics: MetricRegistry },
+    deps: {
+      readonly clock: Clock;
+      readonly logger: Logger;
+      readonly metrics: MetricRegistry;
+      readonly files: Pick<NamedFiles, "readSecret">;
+    },
     options: Pick<Options, "features" | "tenancy">,
   ) {
     this.#logger = deps.logger;
@@ -26,8 +30,7 @@ export class EventRecording {
       ...deps,
       logger: deps.logger.with({ component: "eventrecorder" }),
       version: UPSTREAM_VERSION,
-      readSecret: readSecretFile,
-      readClientFile: new NamedFiles(deps).readSecret,
+      readSecret: deps.files.readSecret,
       instance: hostname(),
       showsTenant: options.tenancy.isEnabled,
       writeStdout: (text) => void process.stdout.write(text),

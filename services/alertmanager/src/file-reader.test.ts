@@ -68,6 +68,18 @@ describe("FileReader.read()", () => {
     await vi.waitFor(isRead, { timeout: 10_000 });
   });
 
+  it("reads a file once for all who wait for it, and again for who comes later", async () => {
+    const path = join(folder(), "file");
+    writeFileSync(path, "before");
+    const reader = made();
+    const first = reader.read(path);
+    const [second, third] = [reader.read(path), reader.read(path)];
+    expect(third).toBe(second);
+    await Promise.all([first, second]);
+    writeFileSync(path, "after");
+    expect((await reader.read(path)).toString()).toBe("after");
+  });
+
   it("begins nothing while something hangs", async () => {
     const reader = made({ delayMs: 50 });
     const path = pipe();

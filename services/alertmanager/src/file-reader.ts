@@ -30,6 +30,8 @@ const PIPE_POLL_MS = 20;
 export class FileReader {
   readonly #clock: Clock;
   readonly #options: FileReaderOptions;
+  /** Reads that have not begun: who asks for the same file shares them. */
+  readonly #waiting = new Map<string, Promise<Buffer>>();
   /** Resolves when nothing waits any more. */
   #last: Promise<unknown> = Promise.resolve();
   /** What is being read although its time is over. */
@@ -42,7 +44,11 @@ export class FileReader {
 
   /** All of a file. A pipe is read until its writer closes it; one that nobody has opened is waited for. */
   read(path: string): Promise<Buffer> {
-    return this.#inTurn(path, (signal) => this.#whole(path, signal));
+    const waiting = this.#waiting.get(path);
+    if (waiting !== undefined) return waiting;
+    const turn = this.#inTurn(path, (signal) => this.#whole(path, signal));
+    this.#waiting.set(path, turn);
+    return turn;
   }
 
   /** What is in a folder. */
@@ -56,7 +62,10 @@ export class FileReader {
   }
 
   #inTurn<T>(path: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const turn = this.#last.then(() => this.#inTime(path, work));
+    const turn = this.#last.then(() => {
+      this.#waiting.delete(path);
+      return this.#inTime(path, work);
+    });
     this.#last = turn.catch(() => {});
     return turn;
   }

@@ -57,14 +57,14 @@ export class NamedFiles {
   readonly readWebFile = (path: string): Promise<Buffer> => this.#smallReader.read(path);
 
   /**
-   * A file that is read again whenever it is used, to see that it can be; without the white space around it.
-   * Rejects in upstream's words.
+   * A file that is read whenever it is used, without the white space around it. Rejects in upstream's words.
    */
   readonly readSecret = async (path: string): Promise<string> => {
     try {
       return (await this.#smallReader.read(path)).toString().trim();
     } catch (thrown) {
-      throw new Error(faultOf(path, thrown).words, { cause: thrown });
+      const { code } = AppError.from(thrown);
+      throw new AppError(code, faultOf(path, thrown).words, { cause: thrown });
     }
   };
 }

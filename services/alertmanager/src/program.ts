@@ -16,7 +16,12 @@ import {
   DEFAULT_HTTP_API_OPTIONS,
   type ClusterStatus,
 } from "@tocsin/http-api";
-import { createNotifier, Firewall, type NotifierDeps } from "@tocsin/integrations";
+import {
+  createNotifier,
+  Firewall,
+  type ClosableNotifier,
+  type NotifierDeps,
+} from "@tocsin/integrations";
 import { FileJournal } from "@tocsin/journal-fs";
 import { MetricsPage } from "@tocsin/telemetry";
 import { buildInfo, versionInfo } from "./build-info.ts";
@@ -51,8 +56,11 @@ export interface RunningProgram {
   hurry(): void;
 }
 
-function firewallOf({ firewall }: Options): Pick<NotifierDeps, "firewall"> {
-  return firewall === undefined ? {} : { firewall: new Firewall(firewall) };
+type NotifierParts = Omit<NotifierDeps, "firewall" | "version">;
+
+function notifierOf(parts: NotifierParts, { firewall }: Options): ClosableNotifier {
+  const rules = firewall === undefined ? {} : { firewall: new Firewall(firewall) };
+  return createNotifier({ ...parts, ...rules, version: UPSTREAM_VERSION });
 }
 
 /** Starts everything. What it throws is for the operator, and nothing stays open then. */
@@ -67,7 +75,8 @@ export async function startProgram(
   const deps = { clock: systemClock, random: systemRandom, logger, metrics };
   const regexes = new RegexCache();
   const mode = matcherModeOf(options);
-  const limits = await TenantLimits.load(options.limits, new NamedFiles(deps).readText);
+  const files = new NamedFiles(deps);
+  const limits = await TenantLimits.load(options.limits, files.readText);
   const templates = new TemplateCache();
   const { config: configLimits, templateFilesMaxBytes } = options.limits;
   const sources = {
@@ -77,12 +86,12 @@ export async function startProgram(
     templateFilesMaxBytes,
     retentionMs: options.data.retentionMs,
   };
-  const config = new ConfigSource({ ...deps, regexes, templates }, sources);
+  const config = new ConfigSource({ ...deps, regexes, templates, files }, sources);
   const fallback = await config.loadFirst();
   const externalUrl = externalUrlOf(options);
   const rendering = { ...deps, externalUrl, templates, templateLimits: limits.templates };
   const peers = openPeers(deps, options);
-  const recording = new EventRecording(deps, options);
+  const recording = new EventRecording({ ...deps, files }, options);
   const cluster = clusterOfOne({ ...deps, nowMs: startedAtMs }, options.cluster);
   const instance = new Instance(
     {
@@ -91,7 +100,7 @@ export async function startProgram(
       transport: peers.transport,
       journal: await FileJournal.open(deps, { storagePath: options.storage.folderPath }),
       stateStore: await openStateStore(deps, options.state.store),
-      notifier: createNotifier({ ...rendering, ...firewallOf(options), version: UPSTREAM_VERSION }),
+      notifier: notifierOf({ ...rendering, readSecret: files.readSecret }, options),
       settingsCache: config.cache,
       ...recording.onSilence(silenceLog(options, logger).onSilence),
       tenantShared: {
@@ -250,6 +259,7 @@ class Program implements RunningProgram {
         metricsPage: page,
         cluster: () => this.#parts.cluster,
         shownConfig: (settings) => this.#parts.config.shown(settings),
+        // Not behind those of receivers, which may hang.
         readWebFile: new NamedFiles({ clock: systemClock }).readWebFile,
         clock: systemClock,
         logger,

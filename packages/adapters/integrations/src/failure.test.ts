@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { resultOfStatus } from "./failure.ts";
+import { AppError } from "@tocsin/foundation";
+import { resultOfStatus, unreadable } from "./failure.ts";
 
 describe("resultOfStatus()", () => {
   const cases = [
@@ -26,5 +27,18 @@ describe("resultOfStatus()", () => {
       error: "unexpected status code 429: slow down",
       reason: "rateLimited",
     });
+  });
+});
+
+describe("unreadable()", () => {
+  it("is final, unless the disk hangs", () => {
+    const error = "read url_file: open a: no such file or directory";
+    expect(unreadable("url_file", new Error("open a: no such file or directory"))).toEqual({
+      kind: "refused",
+      error,
+      reason: "other",
+    });
+    const hanging = new AppError("deadline-exceeded", 'Cannot read "a": it took longer than 1 ms');
+    expect(unreadable("url_file", hanging)).toMatchObject({ kind: "retry" });
   });
 });

@@ -1,4 +1,5 @@
 import type { NotifyResult } from "@tocsin/engine/ports";
+import { AppError } from "@tocsin/foundation";
 
 /** The label `reason` of the metrics of failed notifications: upstream's words (`notify/util.go`). */
 export type FailureReason = "authError" | "clientError" | "other" | "rateLimited" | "serverError";
@@ -39,4 +40,11 @@ export function refused(error: string): NotifyResult {
 /** Worth another attempt, and not because of an answer. */
 export function retried(error: string): NotifyResult {
   return { kind: "retry", error, reason: "other" satisfies FailureReason };
+}
+
+/** The file of this field cannot be read. Upstream never tries again, but waits for a disk that hangs. */
+export function unreadable(field: string, error: unknown): NotifyResult {
+  const { message, retryable } = AppError.from(error);
+  const words = `read ${field}: ${message}`;
+  return retryable ? retried(words) : refused(words);
 }

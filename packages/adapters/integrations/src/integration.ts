@@ -28,6 +28,11 @@ export interface Attempt {
   readonly startRendering: (alerts?: readonly ToldAlert[]) => Promise<Renderer>;
 }
 
+/** Where a message goes, or what becomes of it when nobody can tell. */
+export type MessageUrl =
+  | { readonly kind: "url"; readonly url: string }
+  | { readonly kind: "none"; readonly result: NotifyResult };
+
 /** One kind of integration. */
 export interface Integration {
   /**

@@ -19,7 +19,7 @@ export interface NotifierDeps extends RenderingDeps {
   readonly version: string;
   /** Where messages may not go. Default: anywhere. */
   readonly firewall?: Firewall;
-  /** How file-backed secrets are read. Default: from the disk, at each send, as upstream does. */
+  /** How file-backed secrets are read, at each send, as upstream does. Default: however long the disk takes. */
   readonly readSecret?: ReadSecret;
 }
 

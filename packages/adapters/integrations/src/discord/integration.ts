@@ -1,5 +1,5 @@
 import type { NotifyResult } from "@tocsin/engine/ports";
-import { refused, resultOfStatus } from "../failure.ts";
+import { resultOfStatus } from "../failure.ts";
 import { sendHttp } from "../http/client.ts";
 import type { Attempt, Integration, IntegrationDeps } from "../integration.ts";
 import { discordSettings, discordUrl } from "./config.ts";
@@ -12,7 +12,7 @@ async function deliver(deps: IntegrationDeps, attempt: Attempt): Promise<NotifyR
   const settings = discordSettings(attempt.job.integration);
   const body = discordPayload(settings, await attempt.startRendering());
   const target = await discordUrl(settings, deps);
-  if (target.kind === "refused") return refused(target.error);
+  if (target.kind === "none") return target.result;
   const request = {
     method: "POST" as const,
     url: target.url,

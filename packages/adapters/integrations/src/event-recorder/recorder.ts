@@ -17,7 +17,6 @@ import {
 import { HttpAgents } from "../http/agents.ts";
 import { findClientFault } from "../http/check-client.ts";
 import type { HttpDeps } from "../http/client.ts";
-import type { ReadSecret } from "../http/secrets.ts";
 import { eventJson, eventType, type RecordedEvent } from "./event-json.ts";
 import { FileOutput } from "./file-output.ts";
 import type { Output } from "./output.ts";
@@ -34,8 +33,6 @@ export interface EventRecorderDeps extends Omit<HttpDeps, "agents"> {
   /** Events say which tenant they are of. */
   readonly showsTenant: boolean;
   readonly writeStdout: (text: string) => void;
-  /** For the files that are looked at when outputs are made: does not wait for ever. */
-  readonly readClientFile: ReadSecret;
 }
 
 interface Queued {
@@ -154,7 +151,7 @@ export class EventRecorder implements EventSink {
       const dropsOf = (name: string): Series => this.#metrics.dropsOf(name);
       const output = new WebhookOutput({ ...this.#deps, agents: this.#agents, dropsOf }, webhook);
       const { httpConfig } = webhook;
-      const fault = httpConfig && (await findClientFault(httpConfig, this.#deps.readClientFile));
+      const fault = httpConfig && (await findClientFault(httpConfig, this.#deps.readSecret));
       if (fault === undefined) {
         outputs.push(output);
         continue;

@@ -1,7 +1,10 @@
 import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 
-/** Reads a file-backed secret. Rejects with an error whose message names the file, not its content. */
+/**
+ * Reads a file-backed secret. Rejects with an error whose message names the file, not its content: with an
+ * `AppError` that is retryable if it gave up a disk that hangs.
+ */
 export type ReadSecret = (path: string) => Promise<string>;
 
 /** No secret is this long; a device or a log file named by mistake may be endless. */

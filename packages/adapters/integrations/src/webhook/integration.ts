@@ -24,7 +24,7 @@ async function deliver(deps: IntegrationDeps, attempt: Attempt): Promise<NotifyR
   const body = await webhookBody({ ...attempt, renderer }, settings);
   if (body.kind === "refused") return refused(body.error);
   const target = await webhookUrl(settings, renderer, deps);
-  if (target.kind === "refused") return refused(target.error);
+  if (target.kind === "none") return target.result;
   const request = {
     method: "POST" as const,
     url: target.url,
