@@ -99,7 +99,7 @@ export async function startProgram(
       ringStore: await openRingStore(deps, options.ring.store),
       transport: peers.transport,
       journal: await FileJournal.open(deps, { storagePath: options.storage.folderPath }),
-      stateStore: await openStateStore(deps, options.state.store),
+      stateStore: await openStateStore(deps, options),
       notifier: notifierOf({ ...rendering, readSecret: files.readSecret }, options),
       settingsCache: config.cache,
       ...recording.onSilence(silenceLog(options, logger).onSilence),

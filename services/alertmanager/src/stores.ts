@@ -9,7 +9,7 @@ import {
 } from "@tocsin/foundation";
 import { existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import type { RingStoreAddress, StateStoreAddress } from "./flags/index.ts";
+import type { Options, RingStoreAddress } from "./flags/index.ts";
 
 interface StoreDeps {
   readonly clock: Clock;
@@ -69,21 +69,31 @@ export async function openRingStore(
   return new RedisRingStore(deps, parseRedisUrl(address.url));
 }
 
+/**
+ * A folder that cannot be used ends the start of a process that is alone. A member of a ring has its state
+ * from the others, and goes on, as with a bucket that cannot be reached.
+ */
 export async function openStateStore(
   deps: StoreDeps,
-  address: StateStoreAddress,
+  { state, ring }: Pick<Options, "state" | "ring">,
 ): Promise<StateStore> {
+  const address = state.store;
   const { ObjectStateStore } = await import("@tocsin/state-store");
   if (address.kind === "file") {
     const { FsObjectStore } = await import("@tocsin/object-store-fs");
-    const objects = new FsObjectStore(deps, { folder: address.folderPath });
-    if (!(await objects.clean(ABANDONED_AFTER_MS))) {
+    const folder = address.folderPath;
+    const objects = new FsObjectStore(deps, { folder });
+    const isClean = await objects.clean(ABANDONED_AFTER_MS).catch((thrown: unknown) => {
+      if (ring.store.kind === "memory") throw thrown;
+      const err = AppError.from(thrown).message;
+      deps.logger.log("error", "State folder cannot be used: nothing can be stored in it", { err });
+      return true;
+    });
+    if (!isClean) {
       deps.logger.log(
         "error",
         "State folder is full: nothing can be stored in it until there is room",
-        {
-          folder: address.folderPath,
-        },
+        { folder },
       );
     }
     return new ObjectStateStore({ ...deps, objects });

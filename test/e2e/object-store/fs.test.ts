@@ -67,6 +67,13 @@ describe("FsObjectStore", () => {
     expect(await store.list("", live)).toEqual({ keys: [], folders: [] });
   });
 
+  it("get() and list() know a file in the place of the folder from an empty folder", async () => {
+    await writeFile(join(root, "no-folder"), "");
+    const store = open("no-folder");
+    await expect(store.get("a/b.pb", live)).rejects.toThrow('Cannot read object "a/b.pb"');
+    await expect(store.list("a/", live)).rejects.toThrow('Cannot list "a/"');
+  });
+
   it("clean() removes what killed writers left, and nothing newer", async () => {
     const folder = join(root, "left/.tmp");
     await mkdir(folder, { recursive: true });

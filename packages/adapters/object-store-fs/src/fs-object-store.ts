@@ -67,7 +67,7 @@ export class FsObjectStore implements ObjectStore {
       const body = await readFile(path);
       return { body, version: versionOf(body) };
     } catch (error) {
-      if (isMissing(error)) return undefined;
+      if (isMissing(error) && (await this.#isFolder(error))) return undefined;
       throw failed(`Cannot read object "${key}" in ${this.name}`, error);
     }
   }
@@ -121,7 +121,7 @@ export class FsObjectStore implements ObjectStore {
           .sort(),
       };
     } catch (error) {
-      if (isMissing(error)) return { keys: [], folders: [] };
+      if (isMissing(error) && (await this.#isFolder(error))) return { keys: [], folders: [] };
       throw failed(`Cannot list "${prefix}" in ${this.name}`, error);
     }
   }
@@ -220,6 +220,13 @@ export class FsObjectStore implements ObjectStore {
     if (first === undefined) return;
     for (let at = folder; at.length >= first.length; at = dirname(at))
       await syncFolder(dirname(at));
+  }
+
+  /** Whether something can be missing: a file in the place of the folder holds nothing, and tells nothing. */
+  async #isFolder(error: unknown): Promise<boolean> {
+    if (errorCode(error) !== "ENOTDIR") return true;
+    const root = await stat(this.#root).catch(ignoreMissing);
+    return root?.isDirectory() === true;
   }
 
   async #removeEmptyFolders(folder: string): Promise<void> {
