@@ -8,11 +8,12 @@ import {
   closeSync,
   rmSync,
 } from "node:fs";
+import { open, stat, type FileHandle } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { describe, expect, it, onTestFinished } from "vitest";
-import { FileOutput } from "./file-output.ts";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { FileOutput, type Disk } from "./file-output.ts";
 
 const DEPS = {
   clock: {
@@ -102,5 +103,64 @@ describe("FileOutput", () => {
         .split("\n")
         .map((line) => line.slice(0, 5)),
     ).toEqual(["first", "xxxxx", "last", ""]);
+  });
+});
+
+/** A disk on which whatever is written or opened hangs until `goOn`, and whose time is over at once. */
+function hangingDisk() {
+  let going = Promise.resolve();
+  let goOn = (): void => {};
+  let openCount = 0;
+  const disk: Disk = {
+    stat,
+    open: async (...asked: Parameters<typeof open>) => {
+      await going;
+      const file = await open(...asked);
+      openCount += 1;
+      return {
+        stat: () => file.stat(),
+        write: async (bytes: Buffer, at: number) => {
+          await going;
+          return file.write(bytes, at);
+        },
+        close: () => {
+          openCount -= 1;
+          return file.close();
+        },
+      } as FileHandle; // All that is used of it.
+    },
+  };
+  const clock = { ...DEPS.clock, sleep: () => delay(20) };
+  const hang = (): void => void (going = new Promise((resolve) => (goOn = resolve)));
+  return { deps: { clock, disk }, hang, goOn: () => goOn(), opened: () => openCount };
+}
+
+describe("FileOutput on a disk that hangs", () => {
+  const GIVEN_UP = "The disk took longer than 5000 ms";
+
+  it("gives lines up, then at once until it goes on", async () => {
+    const path = join(folder(), "events.jsonl");
+    const { deps, hang, goOn } = hangingDisk();
+    const output = await FileOutput.open(path, deps);
+    hang();
+    await expect(output.send(["a"])).rejects.toThrow(GIVEN_UP);
+    await expect(output.send(["b"])).rejects.toThrow("the disk still hangs");
+    goOn();
+    await vi.waitFor(() => output.send(["c"]));
+    expect(readFileSync(path, "utf8")).toBe("a\nc\n");
+    await output.close();
+  });
+
+  it("is not waited for when it is opened or closed, and keeps no file", async () => {
+    const path = join(folder(), "events.jsonl");
+    const { deps, hang, goOn, opened } = hangingDisk();
+    const output = await FileOutput.open(path, deps);
+    hang();
+    await expect(FileOutput.open(path, deps)).rejects.toThrow(GIVEN_UP);
+    await expect(output.send(["a"])).rejects.toThrow(GIVEN_UP);
+    await expect(output.close()).rejects.toThrow("the disk still hangs");
+    goOn();
+    await vi.waitFor(() => expect(opened()).toBe(0));
+    expect(readFileSync(path, "utf8")).toBe("a\n");
   });
 });
