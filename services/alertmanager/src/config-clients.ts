@@ -2,7 +2,12 @@
 import { setImmediate } from "node:timers/promises";
 import type { HttpConfig, IntegrationConfig, WebhookSettings } from "@tocsin/domain/config";
 import { usedReceivers, type TenantSettings } from "@tocsin/engine/tenant";
-import { findClientFault, type ClientFault, type ReadSecret } from "@tocsin/integrations/http";
+import {
+  findClientFault,
+  onceEach,
+  type ClientFault,
+  type ReadSecret,
+} from "@tocsin/integrations/http";
 import { clientFault } from "./config-fault.ts";
 
 /** A receiver may have thousands of integrations, all with the same fault. */
@@ -32,16 +37,11 @@ export async function checkClients(settings: TenantSettings, read: ReadSecret): 
 
 class Clients {
   readonly #read: ReadSecret;
-  readonly #files = new Map<string, Promise<string>>();
   /** By what was written: many receivers have the global one. */
   readonly #faults = new Map<HttpConfig, ClientFault | undefined>();
 
   constructor(read: ReadSecret) {
-    this.#read = (path) => {
-      const reading = this.#files.get(path) ?? read(path);
-      this.#files.set(path, reading);
-      return reading;
-    };
+    this.#read = onceEach(read);
   }
 
   async faultOf({ kind, settings }: IntegrationConfig): Promise<ClientFault | undefined> {

@@ -1,5 +1,5 @@
 /** How an `http_config` becomes headers and TLS settings, for HTTP clients that are no integration. */
 export { findClientFault, type ClientFault } from "./check-client.ts";
 export { configuredHeaders, urlAuthorization, type Headers } from "./credentials.ts";
-export { readSecretFile, type ReadSecret } from "./secrets.ts";
+export { onceEach, readSecretFile, type ReadSecret } from "./secrets.ts";
 export { PLAIN_TRANSPORT, tlsOptionsOf, transportOf, type TransportSettings } from "./transport.ts";
