@@ -4,10 +4,10 @@ import { createLogger } from "@tocsin/telemetry";
 import { wordsOf } from "./config-fault.ts";
 import { isConfigThread } from "./config-thread.ts";
 import {
+  FEATURES,
   parseCommandLine,
   UPSTREAM_VERSION,
   VERSION,
-  type Feature,
   type Options,
 } from "./flags/index.ts";
 import { Life } from "./life.ts";
@@ -71,17 +71,6 @@ function warnOfFeatures({ features }: Options, logger: Logger): void {
     logger.log("warn", FEATURES[feature]);
   }
 }
-
-/** What the log says of a feature that is on, as upstream. */
-const FEATURES: Readonly<Record<Feature, string>> = {
-  "alert-names-in-metrics": "Alert names in metrics enabled",
-  "receiver-name-in-metrics": "Experimental receiver name in metrics enabled",
-  "group-key-in-metrics": "Experimental group key in metrics enabled",
-  "classic-mode": "Classic mode enabled",
-  "utf8-strict-mode": "UTF-8 strict mode enabled",
-  "auto-gomemlimit": "The feature auto-gomemlimit concerns Go programs and changes nothing",
-  "event-recorder": "Experimental event recorder enabled",
-};
 
 // A thread of the program's own runs this file, too, and has done its work by now.
 if (!isConfigThread) void main();

@@ -4,7 +4,8 @@ import { assert, type LogLevel } from "@tocsin/foundation";
 import { networkOf, type FirewallRules } from "@tocsin/integrations";
 
 import { type ListenAddress, parseListenAddress } from "./address.ts";
-import type { Feature, Options } from "./options.ts";
+import type { Feature } from "./features.ts";
+import type { Options } from "./options.ts";
 import {
   parseRingStore,
   parseStateStore,

@@ -2,7 +2,8 @@
 import { brokenTimingRelations } from "@tocsin/engine/cluster";
 
 import { type FlagValues, SettingProblem } from "./build-options.ts";
-import type { Feature, Options } from "./options.ts";
+import { FEATURES } from "./features.ts";
+import type { Options } from "./options.ts";
 import { FLAGS } from "./table.ts";
 
 /** A start that Alertmanager refuses with a log line: its message and the text of its field `err`, if it has one. */
@@ -10,16 +11,6 @@ export interface Refusal {
   readonly message: string;
   readonly problem?: string;
 }
-
-const FEATURES: Readonly<Record<Feature, true>> = {
-  "alert-names-in-metrics": true,
-  "receiver-name-in-metrics": true,
-  "group-key-in-metrics": true,
-  "classic-mode": true,
-  "utf8-strict-mode": true,
-  "auto-gomemlimit": true,
-  "event-recorder": true,
-};
 
 /** Flag and name in the error text, in the order in which upstream looks (app/options.go). */
 const POSITIVE = [

@@ -1,6 +1,7 @@
 export { parseListenAddress, type ListenAddress, type ListenAddressParse } from "./address.ts";
 export type { Environment } from "./environment.ts";
-export type { Feature, Options } from "./options.ts";
+export { FEATURES, type Feature } from "./features.ts";
+export type { Options } from "./options.ts";
 export { parseOverrides, type Overrides } from "./overrides-file.ts";
 export { parseCommandLine, type CommandLine, type ReadTextFile } from "./parse-command-line.ts";
 export type { RingStoreAddress, StateStoreAddress } from "./stores.ts";

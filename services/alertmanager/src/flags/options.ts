@@ -6,17 +6,8 @@ import type { LogLevel } from "@tocsin/foundation";
 import type { FirewallRules } from "@tocsin/integrations";
 
 import type { ListenAddress } from "./address.ts";
+import type { Feature } from "./features.ts";
 import type { RingStoreAddress, StateStoreAddress } from "./stores.ts";
-
-/** Features of `--enable-feature`, with Alertmanager's names. */
-export type Feature =
-  | "alert-names-in-metrics"
-  | "receiver-name-in-metrics"
-  | "group-key-in-metrics"
-  | "classic-mode"
-  | "utf8-strict-mode"
-  | "auto-gomemlimit"
-  | "event-recorder";
 
 /**
  * All settings, read, defaulted and checked. The groups are the families of flags; what a field means,
