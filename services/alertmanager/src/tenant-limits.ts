@@ -29,7 +29,7 @@ export class TenantLimits {
     const path = this.#options.overridesPath;
     if (path === undefined) return new Map();
     const parsed = parseOverrides(path, await this.#read(path));
-    if (parsed.ok) return parsed.overrides;
+    if (parsed.ok) return parsed.value;
     throw refused(parsed.problem);
   }
 

@@ -5,7 +5,7 @@ const read = (text: string): unknown => {
   const parsed = parseOverrides("o.yml", text);
   if (!parsed.ok) return parsed.problem;
   return Object.fromEntries(
-    [...parsed.overrides].map(([tenant, limits]) => [tenant, Object.fromEntries(limits)]),
+    [...parsed.value].map(([tenant, limits]) => [tenant, Object.fromEntries(limits)]),
   );
 };
 

@@ -8,22 +8,17 @@
  *
  * It is the form of Cortex' runtime configuration. The first problem ends the reading and has its place.
  */
-import { parseYaml, type MappingNode, type YamlNode } from "@tocsin/domain/config/yaml";
+import type { MappingNode, YamlNode } from "@tocsin/domain/config/yaml";
 import { parseTenantId, type TenantId } from "@tocsin/domain/model";
 
 import type { FlagSpec } from "./flag.ts";
-import { LocatedProblem, placeIn } from "./located-problem.ts";
+import { isNull, LocatedProblem, readYaml, type LocatedRead } from "./read-yaml.ts";
 import { nearestName } from "./nearest.ts";
 import { FLAGS } from "./table.ts";
 import { parseFlagValue, type FlagValue } from "./value.ts";
 
 /** By tenant, then by the flag's whole name. */
 export type Overrides = ReadonlyMap<TenantId, ReadonlyMap<string, FlagValue>>;
-
-export type OverridesParse =
-  | { readonly ok: true; readonly overrides: Overrides }
-  /** `problem` starts with `file:line:column: `. */
-  | { readonly ok: false; readonly problem: string };
 
 const ROOT = "overrides";
 const FAMILY = "limits.";
@@ -34,17 +29,8 @@ const SPECS: ReadonlyMap<string, FlagSpec> = new Map(
 );
 
 /** Reads the text of the file `path`, which is only used in messages. */
-export function parseOverrides(path: string, text: string): OverridesParse {
-  const parsed = parseYaml(text);
-  if (!parsed.ok) {
-    return { ok: false, problem: `${placeIn(path, text, parsed.offset)} ${parsed.reason}` };
-  }
-  try {
-    return { ok: true, overrides: readRoot(parsed.root) };
-  } catch (error) {
-    if (!(error instanceof LocatedProblem)) throw error;
-    return { ok: false, problem: `${placeIn(path, text, error.offset)} ${error.message}` };
-  }
+export function parseOverrides(path: string, text: string): LocatedRead<Overrides> {
+  return readYaml({ path, text }, readRoot);
 }
 
 function readRoot(root: YamlNode | undefined): Overrides {
@@ -85,7 +71,7 @@ interface Entry {
 
 /** What a mapping holds; nothing for a null. Keys are names and come once. */
 function entriesOf(node: YamlNode, what: string, offset: number): readonly Entry[] {
-  if (node.kind === "scalar" && node.plain && /^(~|null|)$/i.test(node.value)) return [];
+  if (isNull(node)) return [];
   if (node.kind !== "mapping") throw new LocatedProblem(`${what} must hold keys`, offset);
   const entries: Entry[] = [];
   const seen = new Set<string>();

@@ -83,7 +83,7 @@ function readSettings(path: string, readFile: ReadTextFile): Source["texts"] {
   }
   const parsed = parseSettings(path, text);
   if (!parsed.ok) throw new SettingProblem(parsed.problem);
-  return parsed.texts;
+  return parsed.value;
 }
 
 interface Source {

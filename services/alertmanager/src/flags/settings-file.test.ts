@@ -7,7 +7,7 @@ describe("parseSettings()", () => {
     const text = "ring:\n  store: 'memory:'\ncluster.peer-timeout: 3s\nweb: {config.file: ''}\n";
     expect(parseSettings("s.yml", text)).toEqual({
       ok: true,
-      texts: new Map([
+      value: new Map([
         ["ring.store", ["memory:"]],
         ["cluster.peer-timeout", ["3s"]],
         ["web.config.file", [""]],
@@ -16,7 +16,7 @@ describe("parseSettings()", () => {
   });
 
   test("takes an empty file for no settings", () => {
-    expect(parseSettings("s.yml", "# nothing\n")).toEqual({ ok: true, texts: new Map() });
+    expect(parseSettings("s.yml", "# nothing\n")).toEqual({ ok: true, value: new Map() });
   });
 
   const problems: readonly { name: string; text: string; problem: string }[] = [

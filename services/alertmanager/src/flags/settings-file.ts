@@ -2,32 +2,21 @@
  * Flags from a YAML file, nested by their dots: `ring: {store: "memory:"}` is `--ring.store=memory:`. Dots
  * in keys work too. Every problem is told with its place; the first one ends the reading.
  */
-import { parseYaml, type YamlNode } from "@tocsin/domain/config/yaml";
+import type { YamlNode } from "@tocsin/domain/config/yaml";
 
 import type { GivenTexts } from "./arguments.ts";
 import type { FlagSpec } from "./flag.ts";
-import { LocatedProblem, placeIn } from "./located-problem.ts";
+import { isNull, LocatedProblem, readYaml, type LocatedRead } from "./read-yaml.ts";
 import { nearestName } from "./nearest.ts";
 import { FLAGS } from "./table.ts";
 
-export type SettingsParse =
-  | { readonly ok: true; readonly texts: GivenTexts }
-  /** `problem` starts with `file:line:column: `. */
-  | { readonly ok: false; readonly problem: string };
-
 /** Reads the text of the settings file `path`, which is only used in messages. */
-export function parseSettings(path: string, text: string): SettingsParse {
-  const parsed = parseYaml(text);
-  if (!parsed.ok)
-    return { ok: false, problem: `${placeIn(path, text, parsed.offset)} ${parsed.reason}` };
-  const texts = new Map<string, readonly string[]>();
-  try {
-    if (parsed.root !== undefined) readMapping({ name: "", offset: 0, node: parsed.root }, texts);
-  } catch (error) {
-    if (!(error instanceof LocatedProblem)) throw error;
-    return { ok: false, problem: `${placeIn(path, text, error.offset)} ${error.message}` };
-  }
-  return { ok: true, texts };
+export function parseSettings(path: string, text: string): LocatedRead<GivenTexts> {
+  return readYaml({ path, text }, (root) => {
+    const texts = new Map<string, readonly string[]>();
+    if (root !== undefined) readMapping({ name: "", offset: 0, node: root }, texts);
+    return texts;
+  });
 }
 
 /** A mapping and the key before it, whose place stands for both: a missing value has none. */
@@ -74,10 +63,6 @@ function textsOf(spec: FlagSpec, { node, offset }: Section): readonly string[] {
   }
   const wanted = spec.kind === "list" ? "a value or a list of values" : "one value";
   throw new LocatedProblem(`"${spec.name}" wants ${wanted}`, offset);
-}
-
-function isNull(node: YamlNode): boolean {
-  return node.kind === "scalar" && node.plain && /^(~|null|)$/i.test(node.value);
 }
 
 function isPrefix(name: string): boolean {
