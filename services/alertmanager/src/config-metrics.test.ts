@@ -17,7 +17,7 @@ inhibit_rules:
 - {source_matchers: [x=2], target_matchers: [y=2]}
 `;
 
-it("ConfigMetrics.show() counts receivers that routes use, their integrations and the rules", () => {
+it("ConfigMetrics.loaded() counts receivers that routes use, their integrations and the rules", () => {
   const registry = new MetricRegistry();
   const metrics = new ConfigMetrics(registry);
   const cache = new SettingsCache({
@@ -29,12 +29,16 @@ it("ConfigMetrics.show() counts receivers that routes use, their integrations an
   });
   const result = cache.get({ text: TEXT, templates: {} });
   if (!result.ok) throw result.error;
-  metrics.show(result.settings);
+  metrics.loaded(result.settings, { bytes: Buffer.from("a"), atMs: 1_500 });
   const shown = [...registry.families].map(([name, { series }]) => [
     name,
     [...series.values()].map(({ data }) => ("value" in data ? data.value : undefined)),
   ]);
   expect(Object.fromEntries(shown)).toEqual({
+    alertmanager_config_last_reload_successful: [1],
+    alertmanager_config_last_reload_success_timestamp_seconds: [1.5],
+    // The first six bytes of 0cc175b9c0f1b6a831c399e269772661.
+    alertmanager_config_hash: [0xf1_c0_b9_75_c1_0c],
     alertmanager_receivers: [2],
     alertmanager_integrations: [2],
     alertmanager_inhibition_rules: [2],

@@ -1,20 +1,9 @@
 import { dirname } from "node:path";
-import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
-import {
-  configRefusal,
-  decodeConfig,
-  hostAccessRefusal,
-  locate,
-  type Config,
-  type ConfigLimits,
-  type ConfigProblem,
-  type EventRecorderConfig,
-} from "@tocsin/domain/config";
+import { decodeConfig, type ConfigLimits, type EventRecorderConfig } from "@tocsin/domain/config";
 import type { MatcherMode, RegexCache } from "@tocsin/domain/matcher";
 import {
   describeProblem,
-  selectTemplateFiles,
   TemplateFailure,
   type TemplateCache,
   type TemplateSource,
@@ -22,7 +11,6 @@ import {
 import {
   COMPILE_SLICE_SIZE,
   SettingsCache,
-  type ConfigSource as SentConfig,
   settingsSteps,
   type TenantSettings,
 } from "@tocsin/engine/tenant";
@@ -32,7 +20,6 @@ import {
   type Clock,
   type Logger,
   type MetricRegistry,
-  type Series,
 } from "@tocsin/foundation";
 import { loadTemplateFiles } from "@tocsin/template-files";
 import { doConfigJob, type ConfigJob, type ConfigReply, type ReadConfig } from "./config-job.ts";
@@ -40,9 +27,11 @@ import { checkClients } from "./config-clients.ts";
 import { ConfigFault, templateFault } from "./config-fault.ts";
 import { ConfigMetrics } from "./config-metrics.ts";
 import { ConfigNotes } from "./config-notes.ts";
+import { refuse } from "./config-refusal.ts";
 import { ConfigThread } from "./config-thread.ts";
 import type { NamedFiles } from "./named-files.ts";
 import { ShownConfigs } from "./shown-configs.ts";
+import { checkClientsOfTenant, configOfTenant, templatesOfTenant } from "./tenant-config.ts";
 
 export interface ConfigSourceDeps {
   readonly clock: Clock;
@@ -76,10 +65,6 @@ export class ConfigSource {
   readonly #deps: ConfigSourceDeps;
   readonly #mode: MatcherMode;
   readonly #path: string | undefined;
-  readonly #files: NamedFiles;
-  readonly #succeeded: Series;
-  readonly #succeededAt: Series;
-  readonly #hash: Series;
   readonly #metrics: ConfigMetrics;
   readonly #notes: ConfigNotes;
   readonly #thread: ConfigThread;
@@ -94,41 +79,20 @@ export class ConfigSource {
     this.#deps = deps;
     this.#mode = options.mode;
     this.#path = options.path;
-    this.#files = deps.files;
     this.cache = new SettingsCache({
       regexes: deps.regexes,
       parse: ({ text }) =>
-        ownedByTenant(doConfigJob(this.#jobFor(text, undefined), this.#deps.regexes)),
+        configOfTenant(doConfigJob(this.#jobFor(text, undefined), this.#deps.regexes)),
       parseSent: async ({ text }) =>
-        ownedByTenant(await this.#run(this.#jobFor(text, undefined, options.limits))),
+        configOfTenant(await this.#run(this.#jobFor(text, undefined, options.limits))),
       rest: setImmediate,
-      checkSent: async (settings) => checkClientsOfTenant(settings),
+      checkSent: checkClientsOfTenant,
       templateFiles: (config, source) =>
-        this.#checked(broughtAlong(config.templates, source, options.templateFilesMaxBytes)),
+        this.#checked(templatesOfTenant(config.templates, source, options.templateFilesMaxBytes)),
     });
     this.#thread = new ConfigThread(deps.clock);
     this.#notes = new ConfigNotes(deps.logger, options.retentionMs);
-    const { metrics } = deps;
-    this.#metrics = new ConfigMetrics(metrics);
-    this.#succeeded = metrics
-      .gauge(
-        "alertmanager_config_last_reload_successful",
-        "Whether the last configuration reload attempt was successful.",
-      )
-      .with();
-    this.#succeededAt = metrics
-      .gauge(
-        "alertmanager_config_last_reload_success_timestamp_seconds",
-        "Timestamp of the last successful configuration reload.",
-      )
-      .with();
-    this.#hash = metrics
-      .gauge(
-        "alertmanager_config_hash",
-        "Hash of the currently loaded alertmanager configuration. Note that this is not a " +
-          "cryptographically strong hash.",
-      )
-      .with();
+    this.#metrics = new ConfigMetrics(deps.metrics);
   }
 
   /** Loads the file for the first time. Rejects with what is wrong with it, in the words of a failed start. */
@@ -138,7 +102,7 @@ export class ConfigSource {
     try {
       return await this.#load(path);
     } catch (thrown) {
-      this.#succeeded.set(0);
+      this.#metrics.failed();
       const { words, isOfUse, details } = ConfigFault.from(thrown);
       if (isOfUse) {
         const fields = { ...COMPONENT, file: path, err: words, ...details };
@@ -163,7 +127,7 @@ export class ConfigSource {
       logger.log("info", LOADED, fields);
       return settings;
     } catch (thrown) {
-      this.#succeeded.set(0);
+      this.#metrics.failed();
       const fault = ConfigFault.from(thrown);
       const err = fault.words;
       if (fault.isOfUse) logger.log("info", LOADED, fields);
@@ -192,7 +156,7 @@ export class ConfigSource {
       kind: "show",
     });
     // It was parsed before, or it would not be in force.
-    return reply.kind === "show" ? reply.text : refused(reply);
+    return reply.kind === "show" ? reply.text : refuse(reply);
   }
 
   /** Here if that takes no time, else in a thread. */
@@ -209,7 +173,7 @@ export class ConfigSource {
   }
 
   async #load(path: string): Promise<TenantSettings> {
-    const bytes = await this.#files.read(path);
+    const bytes = await this.#deps.files.read(path);
     const text = textOf(bytes);
     const { clock, regexes } = this.#deps;
     const notes = this.#notes;
@@ -221,20 +185,17 @@ export class ConfigSource {
       settingsSteps(config, { text, templates: {} }, { regexes, templateFiles }),
       { sizeMax: COMPILE_SLICE_SIZE, rest: setImmediate },
     );
-    await checkClients(settings, this.#files.readSecret);
+    await checkClients(settings, this.#deps.files.readSecret);
     this.#loaded = settings;
     this.#eventRecorder = eventRecorder;
-    this.#succeeded.set(1);
-    this.#succeededAt.set(clock.wallMs() / 1000);
-    this.#hash.set(hashOf(bytes));
-    this.#metrics.show(settings);
+    this.#metrics.loaded(settings, { bytes, atMs: clock.wallMs() });
     notes.ofFile(settings, warnings);
     return settings;
   }
 
   async #readTemplates(patterns: readonly string[]): Promise<readonly TemplateSource[]> {
     try {
-      return await loadTemplateFiles(patterns, this.#files.templates);
+      return await loadTemplateFiles(patterns, this.#deps.files.templates);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       throw templateFault(why, why);
@@ -258,72 +219,14 @@ export class ConfigSource {
 }
 
 function readOrThrow(reply: ConfigReply): ReadConfig {
-  return reply.kind === "parse" ? reply : refused(reply);
-}
-
-function refused(reply: ConfigReply): never {
-  const { faults, words } = faultsOf(reply);
-  throw new ConfigFault(faults, { words, details: { faults } });
-}
-
-function faultsOf(reply: ConfigReply): { readonly faults: string; readonly words: string } {
-  const problems = reply.kind === "refused" ? reply.problems : [];
-  return { faults: problems.map(describe).join("; "), words: configRefusal(problems) };
-}
-
-/** A tenant's configuration must not reach the host: neither a new one nor one that a bucket brought along. */
-function ownedByTenant(reply: ConfigReply): Config {
-  if (reply.kind !== "parse") {
-    const { faults, words } = faultsOf(reply);
-    throw new AppError("invalid-argument", faults, { details: { words } });
-  }
-  const { config, hostAccess } = reply;
-  if (hostAccess === undefined) return config;
-  const words = hostAccessRefusal(hostAccess);
-  const why = "a tenant's configuration may not name files, proxies or profiles of the host";
-  throw new AppError(
-    "invalid-argument",
-    describe({ ...hostAccess, message: `Cannot use "${hostAccess.field}": ${why}` }),
-    words === undefined ? {} : { details: { words } },
-  );
-}
-
-/** It may name no files, so there is nothing to read. */
-async function checkClientsOfTenant(settings: TenantSettings): Promise<void> {
-  try {
-    await checkClients(settings, () => Promise.reject(new Error("a file of the host")));
-  } catch (thrown) {
-    const { message, words } = ConfigFault.from(thrown);
-    throw new AppError("invalid-argument", message, { cause: thrown, details: { words } });
-  }
-}
-
-/** A tenant's templates are those that came with its configuration, whatever it names. */
-function broughtAlong(
-  patterns: readonly string[],
-  { text: config, templates: files }: SentConfig,
-  maxBytes: number,
-): readonly TemplateSource[] {
-  const sizes = Object.values(files).map((text) => Buffer.byteLength(text));
-  const sizeBytes = sizes.reduce((sum, size) => sum + size, 0);
-  if (sizeBytes > maxBytes) {
-    const found = `${sizeBytes} bytes, ${maxBytes} are allowed`;
-    throw new AppError("invalid-argument", `Cannot use the template files: they have ${found}`);
-  }
-  const selection = selectTemplateFiles(patterns, files);
-  if (selection.ok) return selection.sources;
-  const { at, problem: message } = selection;
-  const place = locate(config, ["templates", at]);
-  throw new AppError("invalid-argument", describe({ ...place, message }), {
-    details: { words: message },
-  });
+  return reply.kind === "parse" ? reply : refuse(reply);
 }
 
 /** Throws what is wrong with the bytes. */
 function textOf(bytes: Buffer): string {
   const decoded = decodeConfig(bytes);
   if (decoded.ok) return decoded.text;
-  return refused({
+  return refuse({
     kind: "refused",
     problems: [decoded.problem],
     lacksRegexSteps: false,
@@ -331,17 +234,7 @@ function textOf(bytes: Buffer): string {
   });
 }
 
-function describe({ line, column, message, hint }: ConfigProblem): string {
-  const after = hint === undefined ? "" : ` (${hint})`;
-  return `line ${line}, column ${column}: ${message}${after}`;
-}
-
 const COMPONENT = { component: "configuration" };
 const LOADED = "Completed loading of configuration file";
 /** The file is right by itself, but not what it names. */
 const SUBSCRIBER_FAILED = "one or more config change subscribers failed to apply new config";
-
-/** The first six bytes of the MD5 as a number, little-endian, as upstream shows it. */
-function hashOf(bytes: Buffer): number {
-  return createHash("md5").update(bytes).digest().readUIntLE(0, 6);
-}
