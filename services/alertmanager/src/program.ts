@@ -1,21 +1,13 @@
-/**
- * The program put together: options in, a running instance with its listeners out. The only place that
- * knows every package.
- */
+/** The program put together: options in, a running instance with its listeners out. */
 import { systemClock, systemRandom } from "@tocsin/clock-system";
 import { RegexCache, type MatcherMode } from "@tocsin/domain/matcher";
 import { TemplateCache } from "@tocsin/domain/template";
 import { ZoneOffsets } from "@tocsin/domain/time-interval";
-import type { InstanceApi, OperatorApi, TenantApi } from "@tocsin/engine/api";
+import type { InstanceApi, OperatorApi } from "@tocsin/engine/api";
 import { Instance, type InstanceOptions } from "@tocsin/engine/instance";
 import { Interner } from "@tocsin/engine/tenant";
 import { AppError, MetricRegistry, type Logger } from "@tocsin/foundation";
-import {
-  createAdminApi,
-  createHttpApi,
-  DEFAULT_HTTP_API_OPTIONS,
-  type ClusterStatus,
-} from "@tocsin/http-api";
+import { createAdminApi } from "@tocsin/http-api";
 import {
   createNotifier,
   Firewall,
@@ -23,26 +15,23 @@ import {
   type NotifierDeps,
 } from "@tocsin/integrations";
 import { FileJournal } from "@tocsin/journal-fs";
-import { MetricsPage } from "@tocsin/telemetry";
-import { buildInfo, versionInfo } from "./build-info.ts";
 import { clusterOfOne } from "./cluster-of-one.ts";
 import { ConfigSource } from "./config-source.ts";
 import { keepData, type DataKeeper } from "./data-keeper.ts";
-import { externalUrlOf, routePrefixOf } from "./external-url.ts";
+import { externalUrlOf } from "./external-url.ts";
 import { EventRecording } from "./event-recording.ts";
 import { UPSTREAM_VERSION, type Feature, type Options } from "./flags/index.ts";
 import { NamedFiles } from "./named-files.ts";
 import { nameLimitOf } from "./name-limit.ts";
-import { listenOn, toldUnserved } from "./listening.ts";
 import { measureLoopDelay } from "./loop-delay.ts";
 import { openFor, openPeers, type Peers } from "./peers.ts";
 import { startRouteLabels } from "./route-labels.ts";
 import { silenceLog } from "./silence-log.ts";
 import { silenceQueries } from "./silence-queries.ts";
-import { systemdSockets } from "./socket-activation.ts";
 import { countState } from "./state-metrics.ts";
 import { makeStorageFolder, openRingStore, openStateStore } from "./stores.ts";
 import { TenantLimits } from "./tenant-limits.ts";
+import { listenOnWeb, webApiOf, type WebParts } from "./web-port.ts";
 
 /** Whatever can be closed, in the order in which it was opened. */
 type Closing = () => Promise<void>;
@@ -160,20 +149,11 @@ function hasLabel({ tenancy, features }: Options, feature: Feature): boolean {
   return !tenancy.isEnabled && features.has(feature);
 }
 
-interface ProgramParts {
-  readonly options: Options;
-  readonly logger: Logger;
-  readonly metrics: MetricRegistry;
-  readonly instance: Instance;
+interface ProgramParts extends WebParts {
   readonly data: DataKeeper | undefined;
   readonly peers: Peers;
-  readonly config: ConfigSource;
   readonly recording: EventRecording;
   readonly limits: TenantLimits;
-  readonly cluster: ClusterStatus;
-  readonly externalUrl: string;
-  readonly startedAtMs: number;
-  readonly mode: MatcherMode;
 }
 
 class Program implements RunningProgram {
@@ -244,64 +224,15 @@ class Program implements RunningProgram {
   }
 
   async #listen(): Promise<void> {
-    const { options, logger, instance, externalUrl, startedAtMs, mode, metrics } = this.#parts;
-    const page = new MetricsPage(metrics, buildInfo);
+    const { options, logger, instance } = this.#parts;
     const api: InstanceApi = {
       readiness: () => instance.readiness(),
       status: () => instance.status(),
       reload: () => this.reload(),
     };
-    const http = createHttpApi(
-      {
-        tenants: lazily(() => instance.api),
-        instance: api,
-        registry: metrics,
-        metricsPage: page,
-        cluster: () => this.#parts.cluster,
-        shownConfig: (settings) => this.#parts.config.shown(settings),
-        // Not behind those of receivers, which may hang.
-        readWebFile: new NamedFiles({ clock: systemClock }).readWebFile,
-        clock: systemClock,
-        logger,
-      },
-      {
-        ...DEFAULT_HTTP_API_OPTIONS,
-        tenancy: { enabled: options.tenancy.isEnabled, default: options.tenancy.defaultTenant },
-        routePrefix: routePrefixOf(options, externalUrl),
-        externalUrl,
-        matcherMode: mode,
-        bodySizeMaxBytes: options.limits.bodySizeMaxBytes,
-        itemLimits: {
-          sizeMaxBytes: options.limits.itemSizeMaxBytes,
-          fieldCountMax: options.limits.itemFieldCountMax,
-          labelMaxChars: options.limits.labelMaxChars,
-        },
-        configSizeMaxBytes: options.limits.configSizeMaxBytes,
-        getConcurrency: options.web.getConcurrencyMax,
-        requestTimeoutMs: options.web.timeoutMs ?? 0,
-        webConfigPath: options.web.configFilePath,
-        versionInfo,
-        startedAtMs,
-      },
-    );
+    const http = webApiOf(this.#parts, api);
     this.#listeners.push(() => http.close());
-    const { web } = options;
-    const addresses = web.takesSystemdSockets
-      ? systemdSockets(process.env, process.pid)
-      : web.listenAddresses;
-    const opened: string[] = [];
-    for (const address of addresses) {
-      const bound = await listenOn(address, (one) => http.listen(one)).catch((thrown: unknown) => {
-        throw toldUnserved(thrown, logger);
-      });
-      opened.push(bound);
-    }
-    // None is told unless all are open.
-    for (const address of opened) {
-      logger.log("info", "Listening on", { address });
-      const words = http.speaksTls ? "TLS is enabled." : "TLS is disabled.";
-      logger.log("info", words, { http2: http.speaksTls, address });
-    }
+    await listenOnWeb(http, options.web, logger);
     await this.#listenForOperators(api);
   }
 
@@ -329,20 +260,6 @@ class Program implements RunningProgram {
       await close();
     }
   }
-}
-
-/** The engine's surface comes about on start; a request before that is refused by the getter itself. */
-function lazily(get: () => TenantApi): TenantApi {
-  return {
-    postAlerts: (...call) => get().postAlerts(...call),
-    read: (...call) => get().read(...call),
-    putSilence: (...call) => get().putSilence(...call),
-    expireSilence: (...call) => get().expireSilence(...call),
-    getConfig: (...call) => get().getConfig(...call),
-    putConfig: (...call) => get().putConfig(...call),
-    checkConfig: (write) => get().checkConfig(write),
-    deleteConfig: (...call) => get().deleteConfig(...call),
-  };
 }
 
 function matcherModeOf({ features }: Options): MatcherMode {
