@@ -68,7 +68,9 @@ export const OWN_FAMILIES: readonly FlagFamily[] = [
         kind: "count",
         preset: "3",
         range: { min: 1, max: 9 },
-        help: "How many instances hold each tenant. With 3, one may fail without any loss.",
+        help:
+          "How many instances hold each tenant, the same for all instances. With 3, one may fail without " +
+          "any loss.",
       },
       {
         name: "ring.heartbeat-interval",
