@@ -237,7 +237,7 @@ class Program implements RunningProgram {
   }
 
   async #listenForOperators(api: InstanceApi): Promise<void> {
-    const { options, logger, instance } = this.#parts;
+    const { options, logger, instance, limits } = this.#parts;
     const { listenAddress } = options.admin;
     if (listenAddress === undefined) return;
     const operators: OperatorApi = {
@@ -247,7 +247,8 @@ class Program implements RunningProgram {
       drain: () => void instance.leave(),
       forget: (id) => instance.forget(id),
     };
-    const admin = createAdminApi({ instance: operators, clock: systemClock, logger });
+    const settings = { ...options.shown, overrides: () => limits.shown };
+    const admin = createAdminApi({ instance: operators, settings, clock: systemClock, logger });
     this.#listeners.push(() => admin.close());
     const bound = await openFor("admin.listen-address", () =>
       admin.listen(`${listenAddress.host}:${listenAddress.port}`),

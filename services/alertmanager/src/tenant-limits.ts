@@ -1,7 +1,7 @@
 import type { TenantId } from "@tocsin/domain/model";
 import type { RenderLimits } from "@tocsin/domain/template";
 import { AppError, assert } from "@tocsin/foundation";
-import { parseOverrides, type Options, type Overrides } from "./flags/index.ts";
+import { parseOverrides, shownOverrides, type Options, type Overrides } from "./flags/index.ts";
 
 type ReadText = (path: string) => Promise<string>;
 type LimitOptions = Pick<Options["limits"], "templates" | "overridesPath">;
@@ -11,6 +11,8 @@ export class TenantLimits {
   readonly #options: LimitOptions;
   readonly #readText: ReadText;
   #templates: ReadonlyMap<TenantId, RenderLimits> = new Map();
+  /** What is in force, as the file would say it. */
+  shown = "";
 
   private constructor(options: LimitOptions, readText: ReadText) {
     this.#options = options;
@@ -43,6 +45,7 @@ export class TenantLimits {
 
   apply(overrides: Overrides): void {
     const { templates } = this.#options;
+    this.shown = shownOverrides(overrides);
     this.#templates = new Map(
       [...overrides].map(([tenant, limits]) => {
         const limit = (name: string, general: number): number => {

@@ -178,6 +178,7 @@ describe("the operators' surface", { timeout: 600_000 }, () => {
     const admin = createAdminApi({
       logger: silentLogger,
       clock,
+      settings: { all: "", given: "", defaults: "", overrides: () => "" },
       instance: {
         readiness: () => ({ ready: true }),
         reload: async () => {},
@@ -193,6 +194,9 @@ describe("the operators' surface", { timeout: 600_000 }, () => {
       "/admin/ring",
       "/admin/status",
       "/admin/drain",
+      "/services",
+      "/config",
+      "/runtime_config",
       "/multitenant_alertmanager/ring",
       "/alertmanager/prepare-shutdown",
       "/alertmanager/prepare-delayed-downscale",

@@ -6,6 +6,7 @@ import { networkOf, type FirewallRules } from "@tocsin/integrations";
 import { type ListenAddress, parseListenAddress } from "./address.ts";
 import type { Feature } from "./features.ts";
 import type { Options } from "./options.ts";
+import { shownSettings, type SettingTexts } from "./shown-settings.ts";
 import {
   parseRingStore,
   parseStateStore,
@@ -22,15 +23,15 @@ const INSTANCE_ID_FORM = /^[A-Za-z0-9._-]{1,150}$/;
 /** The value of every flag, and which of them somebody set. */
 export class FlagValues {
   readonly #values: ReadonlyMap<string, FlagValue>;
-  readonly #given: ReadonlySet<string>;
+  readonly given: SettingTexts;
 
-  constructor(values: ReadonlyMap<string, FlagValue>, given: ReadonlySet<string>) {
+  constructor(values: ReadonlyMap<string, FlagValue>, given: SettingTexts) {
     this.#values = values;
-    this.#given = given;
+    this.given = given;
   }
 
   isGiven(name: string): boolean {
-    return this.#given.has(name);
+    return this.given.has(name);
   }
 
   text(name: string): string {
@@ -86,6 +87,7 @@ export function buildOptions(flags: FlagValues, hostName: string): Options {
           ? undefined
           : listenAddress(flags, "admin.listen-address"),
     },
+    shown: shownSettings(flags.given),
     firewall: firewall(flags),
     limits: {
       bodySizeMaxBytes: flags.number("limits.max-body-bytes"),

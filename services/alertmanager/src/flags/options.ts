@@ -7,6 +7,7 @@ import type { FirewallRules } from "@tocsin/integrations";
 
 import type { ListenAddress } from "./address.ts";
 import type { Feature } from "./features.ts";
+import type { ShownSettings } from "./shown-settings.ts";
 import type { RingStoreAddress, StateStoreAddress } from "./stores.ts";
 
 /**
@@ -75,6 +76,8 @@ export interface Options {
   readonly timings: Timings;
   /** Undefined: not served. */
   readonly admin: { readonly listenAddress: ListenAddress | undefined };
+  /** What operators are shown of all this. */
+  readonly shown: ShownSettings;
   /** Undefined: notifications may go anywhere. */
   readonly firewall: FirewallRules | undefined;
   readonly limits: {

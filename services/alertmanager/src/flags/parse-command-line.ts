@@ -4,10 +4,11 @@ import { parseArguments } from "./arguments.ts";
 import { buildOptions, FlagValues, SettingProblem } from "./build-options.ts";
 import { checkAsUpstream, checkOwn, warningsOf } from "./check-options.ts";
 import { type Environment, readEnvironment } from "./environment.ts";
-import { environmentName, type FlagSpec } from "./flag.ts";
+import { environmentName } from "./flag.ts";
 import { helpText } from "./help.ts";
 import type { Options } from "./options.ts";
 import { parseSettings } from "./settings-file.ts";
+import { presetTexts } from "./shown-settings.ts";
 import { FLAGS } from "./table.ts";
 import { type FlagValue, parseFlagValue } from "./value.ts";
 import { versionText } from "./version.ts";
@@ -94,20 +95,17 @@ interface Source {
 
 function readValues(sources: readonly Source[]): FlagValues {
   const values = new Map<string, FlagValue>();
-  const given = new Set<string>();
+  const given = new Map<string, readonly string[]>();
   for (const spec of FLAGS.values()) {
     const source = sources.find(({ texts }) => texts.has(spec.name));
-    if (source !== undefined) given.add(spec.name);
-    const result = parseFlagValue(spec, source?.texts.get(spec.name) ?? presetTexts(spec));
+    const texts = source?.texts.get(spec.name);
+    if (texts !== undefined) given.set(spec.name, texts);
+    const result = parseFlagValue(spec, texts ?? presetTexts(spec));
     if (!result.ok)
       throw new SettingProblem(`${source?.describe(spec.name) ?? ""}${result.problem}`);
     values.set(spec.name, result.value);
   }
   return new FlagValues(values, given);
-}
-
-function presetTexts(spec: FlagSpec): readonly string[] {
-  return spec.kind === "list" && spec.preset === "" ? [] : [spec.preset];
 }
 
 function printProblem(problem: string): CommandLine {

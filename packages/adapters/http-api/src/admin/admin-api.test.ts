@@ -56,6 +56,12 @@ async function listening() {
       sleep: (ms, signal) => sleep(ms, undefined, { signal }),
     },
     instance,
+    settings: {
+      all: "ring: {}\n",
+      given: "{}\n",
+      defaults: "ring:\n",
+      overrides: () => "overrides: {}\n",
+    },
   });
   const address = await admin.listen("127.0.0.1:0");
   const ask = (path: string, init: Asked = {}): Promise<Response> =>
@@ -113,6 +119,35 @@ describe("createAdminApi()", () => {
     await using operators = await listening();
     const status = { id: "am-1", incarnation: 3, tenantCount: 5, peers: [] };
     expect(await operators.json(path)).toEqual([200, { ...status, readiness: { ready: true } }]);
+  });
+});
+
+describe("what Cortex has for operators", () => {
+  it.each([
+    ["/config", "ring: {}\n"],
+    ["/config?mode=diff", "{}\n"],
+    ["/config?mode=defaults", "ring:\n"],
+    ["/runtime_config", "overrides: {}\n"],
+  ])("%s", async (path, text) => {
+    await using operators = await listening();
+    const answer = await operators.ask(path);
+    expect(answer.headers.get("content-type")).toBe("application/yaml");
+    expect([answer.status, await answer.text()]).toEqual([200, text]);
+    expect((await operators.ask("/config?mode=none")).status).toBe(400);
+  });
+
+  it("/services says how far the instance is", async () => {
+    await using operators = await listening();
+    const state = async (): Promise<string | undefined> =>
+      /alertmanager => (.*)/.exec(await (await operators.ask("/services")).text())?.[1];
+    operators.told.ready = { ready: false, why: "taking over tenants" };
+    expect(await state()).toBe("Starting");
+    operators.told.ready = { ready: true };
+    expect(await state()).toBe("Running");
+    operators.told.drain = "draining";
+    expect(await state()).toBe("Stopping");
+    operators.told.drain = "drained";
+    expect(await state()).toBe("Terminated");
   });
 });
 

@@ -12,9 +12,16 @@ import type { Surface, SurfaceRoute } from "../surface.ts";
 import { healthMethods, operationsManners, readyMethods } from "../surfaces/operations.ts";
 import { drainMethods, prepareDownscaleMethods, prepareShutdownMethods } from "./departure.ts";
 import { ringMethods } from "./ring-page.ts";
+import {
+  configMethods,
+  runtimeConfigMethods,
+  servicesMethods,
+  type OperatorSettings,
+} from "./settings-pages.ts";
 
 export interface AdminApiDeps {
   readonly instance: OperatorApi;
+  readonly settings: OperatorSettings;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -57,12 +64,15 @@ export function createAdminApi(deps: AdminApiDeps): AdminApi {
 }
 
 /** Each under our path and under those by which Cortex, Kubernetes and a rollout operator know it. */
-function adminSurface({ instance, clock }: AdminApiDeps): Surface {
+function adminSurface({ instance, settings, clock }: AdminApiDeps): Surface {
   const methodsByPaths: readonly (readonly [readonly string[], SurfaceRoute["methods"]])[] = [
     [["/healthz", "/-/healthy"], healthMethods()],
     [["/ready", "/-/ready"], readyMethods(instance)],
     [["/admin/ring", "/multitenant_alertmanager/ring"], ringMethods(instance)],
     [["/admin/status", "/multitenant_alertmanager/status"], { GET: statusHandler(instance) }],
+    [["/services"], servicesMethods(instance)],
+    [["/config"], configMethods(settings)],
+    [["/runtime_config"], runtimeConfigMethods(settings)],
     [["/admin/drain"], drainMethods(instance)],
     [["/alertmanager/prepare-shutdown"], prepareShutdownMethods(instance)],
     [["/alertmanager/prepare-delayed-downscale"], prepareDownscaleMethods(clock)],
