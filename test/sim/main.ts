@@ -4,7 +4,7 @@ import { randomInt } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { BUGS, runWith } from "./bugs/index.ts";
-import { ALL_KINDS, type FaultKind } from "./faults/index.ts";
+import { ALL_KINDS, NAMED_KINDS, type FaultKind } from "./faults/index.ts";
 import type { Violation } from "./history.ts";
 import { runSeed, type RunReport } from "./run.ts";
 import { traceHash, traceOf } from "./trace.ts";
@@ -21,6 +21,7 @@ const { values } = parseArgs({
     factor: { type: "string" },
     wide: { type: "boolean", default: false },
     episodes: { type: "boolean", default: false },
+    rare: { type: "boolean", default: false },
     nightly: { type: "boolean", default: false },
     bug: { type: "string" },
     about: { type: "string" },
@@ -45,9 +46,10 @@ if (values.help) {
   --bug=TEXT       with the planted bug whose name has this in it
   --seeds=N        so many runs (100), from seed --from (1)
   --jobs=N         in so many processes (1)
-  --nightly        random seeds in all processors, a third wide, a third with episodes; with traces
+  --nightly        random seeds in all processors: usual, wide, with episodes, with rare faults; with traces
   --wide           1 to 10 machines that come and go, replication factors 1, 2, 3 and 5
   --episodes       beside the usual alerts some that end and fire again
+  --rare           with one or two of ${NAMED_KINDS.join(", ")}
   --kinds=A,B      only these faults: ${ALL_KINDS.join(", ")}
   --instances=N    machines (3 or 5, by seed)
   --factor=N       replication factor (3)`);
@@ -79,6 +81,7 @@ async function run(seed: number): Promise<RunReport> {
     ...(values.factor === undefined ? undefined : { replicationFactor: Number(values.factor) }),
     wide: values.wide,
     episodes: values.episodes,
+    rare: values.rare,
   });
 }
 
@@ -100,13 +103,13 @@ function show(report: RunReport): void {
   process.exitCode = history.violations.length === 0 ? 0 : 1;
 }
 
-/** A third of the runs each of the usual kind, wide, and with episodes, from seeds nobody has chosen. */
+/** As many runs each of the usual kind, wide, with episodes and with rare faults, from seeds nobody has chosen. */
 async function nightly(): Promise<void> {
   const from = FIRST_RANDOM_SEED + randomInt(RANDOM_SEEDS);
-  for (const mode of ["", "wide", "episodes"]) {
+  for (const mode of ["", "wide", "episodes", "rare"]) {
     const failures = await runAll([`--from=${from}`, ...(mode === "" ? [] : [`--${mode}`])]);
     for (const { seed } of failures.slice(0, TRACES_MAX)) {
-      show(await runSeed({ seed, wide: mode === "wide", episodes: mode === "episodes" }));
+      show(await runSeed({ seed, ...(mode !== "" && { [mode]: true }) }));
       const how = mode === "" ? "FAILED" : mode.toUpperCase();
       console.log(
         `To keep it: add [${seed}, undefined, "what it found"] to ${how} in seeds.test.ts`,

@@ -1,6 +1,6 @@
 /** What a run is made of, drawn from its seed: how many machines, which configuration, which faults. */
 import type { TenantId } from "@tocsin/domain/model";
-import { CUTTING, FAULT_KINDS, SCALE_KINDS, type FaultKind } from "./faults/index.ts";
+import { CUTTING, FAULT_KINDS, NAMED_KINDS, SCALE_KINDS, type FaultKind } from "./faults/index.ts";
 import type { Draw } from "./world/events.ts";
 
 export interface Scenario {
@@ -31,6 +31,8 @@ export interface Given {
   readonly wide?: boolean;
   /** Beside the usual alerts some that end and fire again, again and again. */
   readonly episodes?: boolean;
+  /** Beside the usual faults one or two of those that are otherwise asked for by name. */
+  readonly rare?: boolean;
 }
 
 /** Few kinds a run, so that each is met with and without the others. */
@@ -43,7 +45,8 @@ export function drawScenario(draw: Draw, given: Given): Scenario {
   const replicationFactor =
     given.replicationFactor ?? wide?.replicationFactor ?? REPLICATION_FACTOR;
   const isAlone = Math.min(instanceCount, replicationFactor) === 1;
-  const kinds = (given.kinds ?? [...drawn, ...(wide?.kinds ?? [])]).filter(
+  const rare = given.rare === true ? drawRare(draw) : [];
+  const kinds = (given.kinds ?? [...drawn, ...(wide?.kinds ?? []), ...rare]).filter(
     (kind) => !isAlone || !NEEDS_A_COPY.includes(kind),
   );
   // Two members cannot outvote a wrong clock (PROTOCOL 12.7), and three outvote one.
@@ -69,6 +72,10 @@ function drawWide(draw: Draw): Pick<Scenario, "kinds" | "instanceCount" | "repli
   const count = draw.int(0, 3);
   const kinds = Array.from({ length: count }, () => draw.pick(SCALE_KINDS));
   return { kinds, instanceCount, replicationFactor };
+}
+
+function drawRare(draw: Draw): readonly FaultKind[] {
+  return Array.from({ length: draw.int(1, 3) }, () => draw.pick(NAMED_KINDS));
 }
 
 /** What one copy alone cannot survive (PROTOCOL 12). */

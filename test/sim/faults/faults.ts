@@ -15,6 +15,7 @@ import {
   loseMessages,
   loseObject,
   slowDown,
+  slowStoreDown,
   stallMessages,
   takeStoreDown,
   wipeRing,
@@ -56,6 +57,8 @@ const BREAKS: Readonly<Record<FaultKind, Break>> = {
   "restart-all": restartAll,
   isolate,
   flaps: flap,
+  "ring-slow": slowStoreDown,
+  "objects-slow": slowStoreDown,
 };
 
 export class Faults {

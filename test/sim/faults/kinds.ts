@@ -39,7 +39,15 @@ export const SCALE_KINDS = [
 ] as const;
 
 /** Only by name: seeds that are known draw from the lists above. */
-export const NAMED_KINDS = ["stalls", "slow", "restart-all", "isolate", "flaps"] as const;
+export const NAMED_KINDS = [
+  "stalls",
+  "slow",
+  "restart-all",
+  "isolate",
+  "flaps",
+  "ring-slow",
+  "objects-slow",
+] as const;
 
 export const ALL_KINDS: readonly FaultKind[] = [...FAULT_KINDS, ...SCALE_KINDS, ...NAMED_KINDS];
 

@@ -1,6 +1,7 @@
 /** The network, the two stores, and the receiver. */
 import type { InstanceId } from "@tocsin/domain/model";
 import type { Machine } from "../world/world.ts";
+import { STORE_DELAY_MAX_MS, STORE_DELAY_MIN_MS } from "../world/stores.ts";
 import { untilReady, type Break } from "./breaking.ts";
 
 const ISOLATION_MIN_MS = 4_000;
@@ -95,6 +96,19 @@ export const takeStoreDown: Break = ({ world, note }, kind, lastsMs) => {
   service.isDown = true;
   world.events.after(lastsMs, () => {
     service.isDown = false;
+  });
+};
+
+/** Each call takes up to some seconds there, and as long back. */
+export const slowStoreDown: Break = ({ world, draw, note }, kind, lastsMs) => {
+  const { service } = kind === "ring-slow" ? world.ring : world.objects;
+  if (service.delayMinMs > STORE_DELAY_MIN_MS) return;
+  note(kind, [], lastsMs);
+  service.delayMinMs = draw.between(100, 1_000);
+  service.delayMaxMs = service.delayMinMs + draw.pick([100, 1_500, 6_000]);
+  world.events.after(lastsMs, () => {
+    service.delayMinMs = STORE_DELAY_MIN_MS;
+    service.delayMaxMs = STORE_DELAY_MAX_MS;
   });
 };
 

@@ -15,11 +15,15 @@ import type { Draw, Events } from "./events.ts";
 import type { SimProcess } from "./sim-process.ts";
 import { trueWallMs } from "./sim-process.ts";
 
+export const STORE_DELAY_MIN_MS = 0.3;
+export const STORE_DELAY_MAX_MS = 4;
+
 /** An outside service: each call takes a moment there and back, and fails while it is down. */
 export class SimService {
   isDown = false;
-  delayMinMs = 0.3;
-  delayMaxMs = 4;
+  /** Of each way. */
+  delayMinMs: number = STORE_DELAY_MIN_MS;
+  delayMaxMs: number = STORE_DELAY_MAX_MS;
   readonly #events: Events;
   readonly #draw: Draw;
 

@@ -205,10 +205,12 @@ export class Instance {
     await this.#waiting(LAST_ACT_MS, "Last push is incomplete", async (signal) => {
       holders = await started.handOver.pushAll(signal);
     });
-    await this.#within(LAST_ACT_MS, "Last snapshot is incomplete", async (signal) => {
-      await started.snapshots.writeAll(signal);
-      await this.#membership.remove((id) => holders.has(id), signal);
-    });
+    await this.#within(LAST_ACT_MS, "Last snapshot is incomplete", (signal) =>
+      started.snapshots.writeAll(signal),
+    );
+    await this.#within(LAST_ACT_MS, "Not taken out of the ring", (signal) =>
+      this.#membership.remove((id) => holders.has(id), signal),
+    );
     // Where nobody had taken over, the others own everything only from this view on.
     started.parts.pinger.pingAll();
     await this.#halt(started);

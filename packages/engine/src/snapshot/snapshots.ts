@@ -27,6 +27,8 @@ export interface SnapshotsDeps {
 
 const ROUND_MS = 500;
 const IN_FLIGHT_MAX = 8;
+/** What fails on a clean exit has no later round. */
+const TRIES_AT_EXIT = 2;
 
 export class Snapshots {
   readonly #deps: SnapshotsDeps;
@@ -34,6 +36,8 @@ export class Snapshots {
   /** Monotonic instant at which a changed tenant is written at the latest. */
   readonly #dueMs = new Map<TenantId, number>();
   readonly #versions = new Map<TenantId, ObjectVersion>();
+  /** Ends with the last round that was begun: two at once would write a tenant on top of one version. */
+  #rounds: Promise<void> = Promise.resolve();
   readonly #written: MetricFamily;
   readonly #failed: MetricFamily;
   #isFailing = false;
@@ -67,13 +71,13 @@ export class Snapshots {
       await this.#deps.clock.sleep(ROUND_MS, signal).catch(() => {});
       if (signal.aborted) return;
       const nowMs = this.#deps.clock.monotonicMs();
-      await this.#writeWhere((dueMs) => dueMs <= nowMs, signal);
+      await this.#inTurn((dueMs) => dueMs <= nowMs, signal);
     }
   }
 
-  /** Writes all that changed; for a clean exit. Never throws. */
+  /** Writes all that changed, for a clean exit, when what is being written is. Never throws. */
   async writeAll(signal: AbortSignal): Promise<void> {
-    await this.#writeWhere(() => true, signal);
+    for (let tries = 0; tries < TRIES_AT_EXIT; tries += 1) await this.#inTurn(() => true, signal);
   }
 
   /** Merges all replicas' snapshots and the configuration of every tenant owned here. */
@@ -98,6 +102,11 @@ export class Snapshots {
     const dueMs = this.#deps.clock.monotonicMs() + delayMs;
     const known = this.#dueMs.get(tenant);
     if (known === undefined || dueMs < known) this.#dueMs.set(tenant, dueMs);
+  }
+
+  #inTurn(isDue: (dueMs: number) => boolean, signal: AbortSignal): Promise<void> {
+    this.#rounds = this.#rounds.then(() => this.#writeWhere(isDue, signal));
+    return this.#rounds;
   }
 
   async #writeWhere(isDue: (dueMs: number) => boolean, signal: AbortSignal): Promise<void> {

@@ -31,7 +31,7 @@ export class MemoryConfigStore implements StateStore {
     return Promise.resolve([]);
   }
 
-  writeSnapshot(): Promise<ConditionalWrite> {
+  writeSnapshot(..._of: Parameters<StateStore["writeSnapshot"]>): Promise<ConditionalWrite> {
     return Promise.resolve({ kind: "written", version: "0" });
   }
 
