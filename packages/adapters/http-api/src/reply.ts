@@ -56,6 +56,16 @@ export function sendPageNotFound(exchange: Exchange): void {
   sendProblem(exchange, 404, "404 page not found");
 }
 
+/** As upstream's router, which answers OPTIONS by itself. */
+export function sendMethodNotAllowed(exchange: Exchange, allowed: readonly string[]): void {
+  setAllow(exchange, allowed);
+  sendProblem(exchange, 405, "Method Not Allowed");
+}
+
+export function setAllow({ res }: Exchange, methods: readonly string[]): void {
+  res.setHeader("Allow", [...methods, "OPTIONS"].sort().join(", "));
+}
+
 const REDIRECT_NAMES: Readonly<Record<301 | 302 | 307, string>> = {
   301: "Moved Permanently",
   302: "Found",

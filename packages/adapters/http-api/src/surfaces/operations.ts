@@ -8,10 +8,12 @@ import { escapeHtml } from "../html.ts";
 import {
   sendEmpty,
   sendHead,
+  sendMethodNotAllowed,
   sendPageNotFound,
   sendProblem,
   sendRedirect,
   sendText,
+  setAllow,
   TEXT,
 } from "../reply.ts";
 import { sendSlices } from "../slices.ts";
@@ -50,17 +52,14 @@ export const operationsManners: Omit<Surface, "routes"> = {
 
   before(exchange, route) {
     if (exchange.req.method !== "OPTIONS" || route === undefined) return false;
-    exchange.res.setHeader("Allow", allowOf(Object.keys(route.methods)));
+    setAllow(exchange, Object.keys(route.methods));
     sendEmpty(exchange, 200);
     return true;
   },
 
   beforeHandler: () => false,
 
-  methodNotAllowed(exchange, allowed) {
-    exchange.res.setHeader("Allow", allowOf(allowed));
-    sendProblem(exchange, 405, "Method Not Allowed");
-  },
+  methodNotAllowed: sendMethodNotAllowed,
 
   notFound: sendPageNotFound,
 
@@ -73,10 +72,6 @@ export const operationsManners: Omit<Surface, "routes"> = {
     if (failure.kind !== "gone") sendProblem(exchange, failure.status, failure.message);
   },
 };
-
-function allowOf(methods: readonly string[]): string {
-  return [...methods, "OPTIONS"].sort().join(", ");
-}
 
 function sendOk(exchange: Exchange): void {
   if (exchange.req.method === "HEAD") return sendHead(exchange, 200);

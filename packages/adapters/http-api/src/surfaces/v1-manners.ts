@@ -1,7 +1,13 @@
 /** How API v1 answers besides its handlers, and its envelope. The configuration API speaks the same way. */
 import { failureFrom, NOT_CONFIGURED, setFailureHeaders } from "../errors.ts";
 import type { Exchange } from "../exchange.ts";
-import { sendEmpty, sendJson, sendPageNotFound, sendProblem } from "../reply.ts";
+import {
+  sendEmpty,
+  sendJson,
+  sendMethodNotAllowed,
+  sendPageNotFound,
+  sendProblem,
+} from "../reply.ts";
 import { JSON_LIST, sendSlices } from "../slices.ts";
 import type { Surface, SurfaceRoute } from "../surface.ts";
 import { upstreamWords } from "../upstream-words.ts";
@@ -32,10 +38,7 @@ export const v1Manners: Omit<Surface, "routes"> = {
     return false;
   },
 
-  methodNotAllowed(exchange, allowed) {
-    exchange.res.setHeader("Allow", [...allowed, "OPTIONS"].sort().join(", "));
-    sendProblem(exchange, 405, "Method Not Allowed");
-  },
+  methodNotAllowed: sendMethodNotAllowed,
 
   notFound: sendPageNotFound,
 
