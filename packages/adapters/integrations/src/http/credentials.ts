@@ -1,6 +1,5 @@
 import type { Authorization, BasicAuth, HttpConfig, HttpHeaders } from "@tocsin/domain/config";
-import { AppError } from "@tocsin/foundation";
-import type { ReadSecret } from "./secrets.ts";
+import { refuseReference, secretOf, type ReadSecret } from "./secrets.ts";
 
 /** Headers of a request; a list stands for as many lines. */
 export type Headers = Record<string, string | string[]>;
@@ -22,12 +21,6 @@ export async function configuredHeaders(
 export function urlAuthorization(url: URL): string | undefined {
   if (url.username === "" && url.password === "") return undefined;
   return basic(decoded(url.username), decoded(url.password));
-}
-
-/** A reference to a secret's name cannot be followed: there is no place where such secrets are kept. */
-export function refuseReference(reference: string, field: string): void {
-  if (reference === "") return;
-  throw new AppError("unprocessable", `Cannot use "${field}": there is no secret manager`);
 }
 
 async function authorizationOf(
@@ -67,20 +60,6 @@ async function extraHeaders(
     headers[name] = [...values, ...secrets, ...(await Promise.all(read))];
   }
   return headers;
-}
-
-async function secretOf(
-  secret: { readonly text: string; readonly file: string; readonly what: string },
-  readSecret: ReadSecret,
-): Promise<string> {
-  if (secret.file === "") return secret.text;
-  try {
-    return await readSecret(secret.file);
-  } catch (error) {
-    const why = AppError.from(error).message;
-    const message = `unable to read ${secret.what}: unable to read file ${secret.file}: ${why}`;
-    throw new AppError("unavailable", message, { cause: error });
-  }
 }
 
 function basic(name: string, word: string): string {

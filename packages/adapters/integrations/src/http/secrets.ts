@@ -1,5 +1,6 @@
 import { constants } from "node:fs";
 import { open } from "node:fs/promises";
+import { AppError } from "@tocsin/foundation";
 
 /**
  * Reads a file-backed secret. Rejects with an error whose message names the file, not its content: with an
@@ -33,6 +34,27 @@ export const readSecretFile: ReadSecret = async (path) => {
   if (content.length > SECRET_SIZE_MAX_BYTES) throw new Error(`open ${path}: file too large`);
   return content.toString().trim();
 };
+
+/** A secret that is written down or stands in a file. Rejects in upstream's words, which call it `what`. */
+export async function secretOf(
+  secret: { readonly text: string; readonly file: string; readonly what: string },
+  readSecret: ReadSecret,
+): Promise<string> {
+  if (secret.file === "") return secret.text;
+  try {
+    return await readSecret(secret.file);
+  } catch (error) {
+    const why = AppError.from(error).message;
+    const message = `unable to read ${secret.what}: unable to read file ${secret.file}: ${why}`;
+    throw new AppError("unavailable", message, { cause: error });
+  }
+}
+
+/** A reference to a secret's name cannot be followed: there is no place where such secrets are kept. */
+export function refuseReference(reference: string, field: string): void {
+  if (reference === "") return;
+  throw new AppError("unprocessable", `Cannot use "${field}": there is no secret manager`);
+}
 
 /** Each file once: whoever looks at it again sees the same. */
 export function onceEach(read: ReadSecret): ReadSecret {

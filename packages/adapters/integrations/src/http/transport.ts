@@ -6,9 +6,7 @@ import {
   type SecureContextOptions,
 } from "node:tls";
 import type { TlsConfig, TlsVersion } from "@tocsin/domain/config";
-import { AppError } from "@tocsin/foundation";
-import { refuseReference } from "./credentials.ts";
-import type { ReadSecret } from "./secrets.ts";
+import { refuseReference, secretOf, type ReadSecret } from "./secrets.ts";
 
 /** What two requests must have in common to share connections. PEM texts, not files. */
 export interface TransportSettings {
@@ -48,9 +46,9 @@ export async function transportOf(
   refuseReference(tls.certRef, "cert_ref");
   refuseReference(tls.keyRef, "key_ref");
   return {
-    ca: await pemOf({ text: tls.ca, file: tls.caFile, what: "CA cert" }, readSecret),
-    cert: await pemOf({ text: tls.cert, file: tls.certFile, what: "client cert" }, readSecret),
-    key: await pemOf({ text: tls.key, file: tls.keyFile, what: "client key" }, readSecret),
+    ca: await secretOf({ text: tls.ca, file: tls.caFile, what: "CA cert" }, readSecret),
+    cert: await secretOf({ text: tls.cert, file: tls.certFile, what: "client cert" }, readSecret),
+    key: await secretOf({ text: tls.key, file: tls.keyFile, what: "client key" }, readSecret),
     serverName: tls.serverName,
     insecureSkipVerify: tls.insecureSkipVerify,
     minVersion: tls.minVersion === undefined ? undefined : VERSIONS[tls.minVersion],
@@ -91,18 +89,4 @@ function namingOf(serverName: string): Naming {
     servername: "",
     checkServerIdentity: (_, certificate) => checkServerIdentity(address, certificate),
   };
-}
-
-async function pemOf(
-  source: { readonly text: string; readonly file: string; readonly what: string },
-  readSecret: ReadSecret,
-): Promise<string> {
-  if (source.file === "") return source.text;
-  try {
-    return await readSecret(source.file);
-  } catch (error) {
-    const why = `unable to read file ${source.file}: ${AppError.from(error).message}`;
-    const message = `unable to read ${source.what}: ${why}`;
-    throw new AppError("unavailable", message, { cause: error });
-  }
 }
