@@ -1,9 +1,10 @@
-import { fork } from "node:child_process";
+import { execFileSync, fork } from "node:child_process";
 import { once } from "node:events";
+import { closeSync, constants, openSync } from "node:fs";
 import { mkdtemp, readdir, rm, writeFile, mkdir, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { basename, join } from "node:path";
+import { afterAll, describe, expect, it, onTestFinished } from "vitest";
 import { systemClock, systemRandom } from "@tocsin/clock-system";
 import { FsObjectStore } from "@tocsin/object-store-fs";
 import { bytes, objectStoreContract, text } from "./contract.ts";
@@ -74,6 +75,24 @@ describe("FsObjectStore", () => {
     await expect(store.list("a/", live)).rejects.toThrow('Cannot list "a/"');
   });
 
+  it("objects that hang leave other files of the process their threads", async () => {
+    const folder = join(root, "hanging");
+    await mkdir(folder);
+    // A pipe that nobody writes to holds whoever opens it, as a disk does that does not answer.
+    const pipes = ["1", "2", "3", "4", "5"].map((name) => join(folder, name));
+    execFileSync("mkfifo", pipes);
+    onTestFinished(() => letGo(pipes));
+    const store = open("hanging");
+    const gets = pipes.map((path) => store.get(basename(path), live));
+    await writeFile(join(root, "other"), "is written");
+    const late = new AbortController();
+    const waiting = store.get("other", late.signal);
+    late.abort(new Error("too late"));
+    await expect(waiting).rejects.toThrow("too late");
+    await letGo(pipes);
+    for (const found of await Promise.all(gets)) expect(found?.body).toHaveLength(0);
+  });
+
   it("clean() removes what killed writers left, and nothing newer", async () => {
     const folder = join(root, "left/.tmp");
     await mkdir(folder, { recursive: true });
@@ -116,6 +135,16 @@ describe("FsObjectStore", () => {
     expect(await readdir(join(folder, ".tmp"))).toEqual([]);
   });
 });
+
+/** Opens and closes pipes until nobody hangs any more. Without the threads for files, which may all hang. */
+async function letGo(pipes: readonly string[]): Promise<void> {
+  for (let round = 0; round < 10; round += 1) {
+    const files = pipes.map((path) => openSync(path, constants.O_RDWR | constants.O_NONBLOCK));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    for (const file of files) closeSync(file);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
 
 function body(digit: string): Uint8Array {
   return bytes(digit.repeat(100_000));

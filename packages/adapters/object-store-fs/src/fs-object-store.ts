@@ -9,6 +9,9 @@
  * `LOCK_AGE_MAX_MS` by the file system's own clock the next writer takes it away. A process that is
  * stopped exactly there for longer than that can overwrite a newer object when it wakes: the price of
  * needing nothing but a folder. An object store on the network does not have this gap.
+ *
+ * Two things are done at once, the others wait for as long as their callers do: a file system that hangs
+ * must not take all threads from the other files of the process.
  */
 import { createHash } from "node:crypto";
 import { mkdir, open, readdir, readFile, rename, rmdir, stat, unlink } from "node:fs/promises";
@@ -26,6 +29,7 @@ import {
 } from "@tocsin/engine/ports";
 import { checkKey, checkPrefix } from "./key.ts";
 import { errorCode, failed } from "./failure.ts";
+import { Places } from "./places.ts";
 
 export interface FsObjectStoreOptions {
   /** Made when it is not there. */
@@ -36,6 +40,8 @@ const TEMPORARY_FOLDER = ".tmp";
 const LOCK_AGE_MAX_MS = 5_000;
 const LOCK_RETRY_MS = 5;
 const LOCK_WAIT_MAX_MS = 10_000;
+/** Of what hangs each holds a thread of the few that all files of the process share. */
+const UNDER_WAY_MAX = 2;
 /** A folder can vanish between its making and its use, because the last object in it was deleted. */
 const PLACE_ATTEMPTS = 20;
 const NO_ROOM: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT"]);
@@ -46,6 +52,7 @@ export class FsObjectStore implements ObjectStore {
   readonly #temporary: string;
   readonly #clock: Clock;
   readonly #random: Random;
+  readonly #places = new Places(UNDER_WAY_MAX);
 
   constructor(
     deps: { readonly clock: Clock; readonly random: Random },
@@ -60,70 +67,22 @@ export class FsObjectStore implements ObjectStore {
 
   async get(key: string, signal: AbortSignal): Promise<StoredObject | undefined> {
     const path = this.#pathOf(key);
-    signal.throwIfAborted();
-    try {
-      const { size } = await stat(path);
-      if (size > OBJECT_SIZE_MAX_BYTES) throw tooLarge(key, size);
-      const body = await readFile(path);
-      return { body, version: versionOf(body) };
-    } catch (error) {
-      if (isMissing(error) && (await this.#isFolder(error))) return undefined;
-      throw failed(`Cannot read object "${key}" in ${this.name}`, error);
-    }
+    return this.#places.use(signal, () => this.#get(key, path));
   }
 
   async put(write: ObjectWrite, signal: AbortSignal): Promise<ConditionalWrite> {
     const path = this.#pathOf(write.key);
-    signal.throwIfAborted();
-    try {
-      const temporary = await this.#writeTemporary(write.body);
-      try {
-        const placed = await this.#place({ temporary, path }, write, signal);
-        if (!placed) return { kind: "conflict" };
-        // After the lock is given back: a slow disk must not make it look abandoned.
-        await syncFolder(dirname(path)).catch(ignoreMissing);
-      } finally {
-        await unlink(temporary).catch(ignoreMissing);
-      }
-      return { kind: "written", version: versionOf(write.body) };
-    } catch (error) {
-      signal.throwIfAborted();
-      throw failed(`Cannot write object "${write.key}" in ${this.name}`, error);
-    }
+    return this.#places.use(signal, () => this.#put(write, path, signal));
   }
 
   async delete(key: string, signal: AbortSignal): Promise<void> {
     const path = this.#pathOf(key);
-    signal.throwIfAborted();
-    try {
-      await unlink(path);
-      await syncFolder(dirname(path));
-      await this.#removeEmptyFolders(dirname(path));
-    } catch (error) {
-      if (!isMissing(error)) throw failed(`Cannot delete object "${key}" in ${this.name}`, error);
-    }
+    await this.#places.use(signal, () => this.#delete(key, path));
   }
 
   async list(prefix: string, signal: AbortSignal): Promise<ObjectListing> {
     checkPrefix(prefix);
-    signal.throwIfAborted();
-    try {
-      const entries = await readdir(join(this.#root, prefix), { withFileTypes: true });
-      const ours = entries.filter((entry) => !entry.name.startsWith("."));
-      return {
-        keys: ours
-          .filter((entry) => entry.isFile())
-          .map((entry) => prefix + entry.name)
-          .sort(),
-        folders: ours
-          .filter((entry) => entry.isDirectory())
-          .map((entry) => `${prefix}${entry.name}/`)
-          .sort(),
-      };
-    } catch (error) {
-      if (isMissing(error) && (await this.#isFolder(error))) return { keys: [], folders: [] };
-      throw failed(`Cannot list "${prefix}" in ${this.name}`, error);
-    }
+    return this.#places.use(signal, () => this.#list(prefix));
   }
 
   /**
@@ -147,6 +106,66 @@ export class FsObjectStore implements ObjectStore {
     } catch (error) {
       if (NO_ROOM.has(errorCode(error) ?? "")) return false;
       throw failed(`Cannot clean ${this.name}`, error);
+    }
+  }
+
+  async #get(key: string, path: string): Promise<StoredObject | undefined> {
+    try {
+      const { size } = await stat(path);
+      if (size > OBJECT_SIZE_MAX_BYTES) throw tooLarge(key, size);
+      const body = await readFile(path);
+      return { body, version: versionOf(body) };
+    } catch (error) {
+      if (isMissing(error) && (await this.#isFolder(error))) return undefined;
+      throw failed(`Cannot read object "${key}" in ${this.name}`, error);
+    }
+  }
+
+  async #put(write: ObjectWrite, path: string, signal: AbortSignal): Promise<ConditionalWrite> {
+    try {
+      const temporary = await this.#writeTemporary(write.body);
+      try {
+        const placed = await this.#place({ temporary, path }, write, signal);
+        if (!placed) return { kind: "conflict" };
+        // After the lock is given back: a slow disk must not make it look abandoned.
+        await syncFolder(dirname(path)).catch(ignoreMissing);
+      } finally {
+        await unlink(temporary).catch(ignoreMissing);
+      }
+      return { kind: "written", version: versionOf(write.body) };
+    } catch (error) {
+      signal.throwIfAborted();
+      throw failed(`Cannot write object "${write.key}" in ${this.name}`, error);
+    }
+  }
+
+  async #delete(key: string, path: string): Promise<void> {
+    try {
+      await unlink(path);
+      await syncFolder(dirname(path));
+      await this.#removeEmptyFolders(dirname(path));
+    } catch (error) {
+      if (!isMissing(error)) throw failed(`Cannot delete object "${key}" in ${this.name}`, error);
+    }
+  }
+
+  async #list(prefix: string): Promise<ObjectListing> {
+    try {
+      const entries = await readdir(join(this.#root, prefix), { withFileTypes: true });
+      const ours = entries.filter((entry) => !entry.name.startsWith("."));
+      return {
+        keys: ours
+          .filter((entry) => entry.isFile())
+          .map((entry) => prefix + entry.name)
+          .sort(),
+        folders: ours
+          .filter((entry) => entry.isDirectory())
+          .map((entry) => `${prefix}${entry.name}/`)
+          .sort(),
+      };
+    } catch (error) {
+      if (isMissing(error) && (await this.#isFolder(error))) return { keys: [], folders: [] };
+      throw failed(`Cannot list "${prefix}" in ${this.name}`, error);
     }
   }
 
