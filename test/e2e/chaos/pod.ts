@@ -25,6 +25,13 @@ export interface PodPlan {
 const READY_TIMEOUT_MS = 60_000;
 const GRACE_PERIOD_MS = 60_000;
 
+/** What came of a SIGTERM. */
+export interface Termination {
+  readonly tookMs: number;
+  /** `null`: a signal ended it, such as the SIGKILL when the grace period was over. */
+  readonly exitCode: number | null;
+}
+
 /** One instance with its name, address and volume, which outlive its process. */
 export class Pod {
   readonly name: string;
@@ -33,7 +40,8 @@ export class Pod {
   readonly #plan: PodPlan;
   #child: ChildProcess | undefined;
   #isStopped = false;
-  #wasKilledAfterGrace = false;
+  /** Of all its processes, the last one at the end. */
+  readonly terminations: Termination[] = [];
 
   constructor(plan: PodPlan) {
     this.#plan = plan;
@@ -49,11 +57,6 @@ export class Pod {
   /** Its process has been stopped by SIGSTOP and not let go on. */
   get isStopped(): boolean {
     return this.isRunning && this.#isStopped;
-  }
-
-  /** A SIGTERM did not end it in time. */
-  get wasKilledAfterGrace(): boolean {
-    return this.#wasKilledAfterGrace;
   }
 
   /** Starts a process and returns at once. */
@@ -105,12 +108,11 @@ export class Pod {
   async terminate(): Promise<void> {
     const child = this.#child;
     if (child === undefined || !this.isRunning) return;
+    const fromMs = performance.now();
     child.kill("SIGTERM");
-    const timer = setTimeout(() => {
-      this.#wasKilledAfterGrace = true;
-      child.kill("SIGKILL");
-    }, GRACE_PERIOD_MS);
+    const timer = setTimeout(() => child.kill("SIGKILL"), GRACE_PERIOD_MS);
     await this.ended().finally(() => clearTimeout(timer));
+    this.terminations.push({ tookMs: performance.now() - fromMs, exitCode: child.exitCode });
   }
 
   stop(): void {

@@ -60,12 +60,20 @@ export const MEMBERSHIP: readonly Scenario[] = [
 export async function planned(stage: Stage, what: string, act: () => Promise<void>): Promise<void> {
   await stage.until(FIRST_CHANGE_MS);
   const pods: readonly Pod[] = [...stage.set.pods];
+  const counts = new Map(pods.map((pod) => [pod, pod.terminations.length]));
   const fault = stage.fault("planned", what, pods);
   await act();
   stage.over(fault);
-  const late = pods.filter((pod) => pod.wasKilledAfterGrace);
-  const probe = stage.probe("ended within the grace period");
-  probe.asked += pods.length;
-  probe.wrong += late.length;
-  probe.examples.push(...late.map(({ name }) => name));
+  const ended = pods.flatMap((pod) =>
+    pod.terminations.slice(counts.get(pod)).map((termination) => ({ pod, ...termination })),
+  );
+  if (ended.length === 0) return;
+  const probe = stage.probe("ended by SIGTERM in time, with code 0");
+  for (const { pod, tookMs, exitCode } of ended) {
+    probe.asked += 1;
+    probe.slowestMs = Math.max(probe.slowestMs, tookMs);
+    if (exitCode === 0) continue;
+    probe.wrong += 1;
+    probe.examples.push(`${pod.name}: ${exitCode === null ? "killed" : `code ${exitCode}`}`);
+  }
 }
