@@ -35,12 +35,6 @@ export class MetricsPage {
     defineBuildInfo(registry, build);
   }
 
-  /** Begins to measure the process; else it begins at the first scrape. Loading costs about 30 ms. */
-  async start(): Promise<void> {
-    this.#process ??= measureProcess();
-    await this.#process;
-  }
-
   /** The page in pieces of about 32 KiB. */
   async *chunks(): AsyncGenerator<string, void, undefined> {
     this.#process ??= measureProcess();
@@ -57,7 +51,7 @@ export class MetricsPage {
   }
 }
 
-/** Prom-client is loaded on demand: an instance that nobody scrapes does not pay 16 MiB for it. */
+/** Prom-client is loaded on demand, in some 30 ms: an instance that nobody scrapes does not pay 16 MiB for it. */
 async function measureProcess(): Promise<Registry> {
   const { collectDefaultMetrics, Registry: ProcessRegistry } = await import("prom-client");
   const registry = new ProcessRegistry();
