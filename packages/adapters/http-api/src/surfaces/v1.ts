@@ -1,17 +1,15 @@
 /** The API v1 as Alertmanager served it until 0.26, on the data of the tenant as it is. */
-import { prepareAlerts, readTenant, type ApiContext } from "../context.ts";
+import type { AlertView } from "@tocsin/engine/tenant";
+import { readTenant, type ApiContext } from "../context.ts";
 import type { Exchange, Handler } from "../exchange.ts";
 import { ALERTS_V1 } from "../list-kinds.ts";
-import { listRequest, pageOf, withFields } from "../list-request.ts";
-import { selectPaced } from "../pace.ts";
-import { alertSelection, receiverFilter, strictAlertFilterParams } from "../query.ts";
+import { strictAlertFilterParams } from "../query.ts";
 import type { Surface } from "../surface.ts";
 import { AlertPrinter } from "../views/alert-view.ts";
-import { jsonList } from "../views/json-text.ts";
 import { statusV1 } from "../views/status-view.ts";
+import { alertParts, groupParts } from "./alert-lists.ts";
 import { postAlerts } from "./post-alerts.ts";
 import { routeV1, sendBadData, sendSuccess, sendSuccessList, v1Manners } from "./v1-manners.ts";
-import { groupParts } from "./v2.ts";
 import { silenceRoutesV1 } from "./v1-silences.ts";
 
 /** The surface that is mounted at `/api/v1`. */
@@ -43,20 +41,9 @@ async function postAlertsV1(context: ApiContext, exchange: Exchange): Promise<vo
 
 async function getAlerts(context: ApiContext, exchange: Exchange): Promise<void> {
   const filter = strictAlertFilterParams(exchange.query);
-  const request = listRequest(exchange.query, ALERTS_V1);
-  const read = await readTenant(context, exchange);
-  await prepareAlerts(read, exchange);
-  const { reader, nowMs, heard, receiverViews } = read;
-  const receivers = await receiverFilter(filter, receiverViews(), exchange.pace);
-  const wanted = await selectPaced(
-    reader.alerts(nowMs, heard),
-    alertSelection(filter, (view) => receivers.wantsAny(view.receivers)),
-    exchange.pace,
-  );
   const printer = new AlertPrinter();
-  const page = await pageOf(wanted, { request, kind: ALERTS_V1, exchange });
-  const shown = page.values().map((view) => withFields(printer.v1(view), { request, exchange }));
-  await sendSuccessList(exchange, jsonList(shown));
+  const list = { filter, kind: ALERTS_V1, print: (view: AlertView) => printer.v1(view) };
+  await sendSuccessList(exchange, await alertParts(context, exchange, list));
 }
 
 async function getGroups(context: ApiContext, exchange: Exchange): Promise<void> {

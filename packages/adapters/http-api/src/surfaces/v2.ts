@@ -1,26 +1,15 @@
 /** The API v2 of Alertmanager 0.34: `api/v2/api.go` and what go-openapi makes of its specification. */
 import type { ApiContext } from "../context.ts";
-import { prepareAlerts, readTenant } from "../context.ts";
+import { readTenant } from "../context.ts";
 import type { Exchange } from "../exchange.ts";
-import {
-  alertFilterParams,
-  alertSelection,
-  booleanParam,
-  matcherParams,
-  receiverFilter,
-  selectReceivers,
-} from "../query.ts";
+import { alertFilterParams, matcherParams, selectReceivers } from "../query.ts";
 import { sendEmpty, sendJson, sendJsonLine } from "../reply.ts";
-import { ALERTS_V2, GROUPS } from "../list-kinds.ts";
-import { listRequest, pageOf, withFields } from "../list-request.ts";
-import { selectPaced, sortPaced } from "../pace.ts";
+import { ALERTS_V2 } from "../list-kinds.ts";
 import type { Surface, SurfaceRoute } from "../surface.ts";
-import { AlertPrinter, type ShownGroup } from "../views/alert-view.ts";
-import { jsonList } from "../views/json-text.ts";
+import { AlertPrinter } from "../views/alert-view.ts";
 import { statusV2 } from "../views/status-view.ts";
-import { compareGroups } from "@tocsin/engine/tenant";
-import { compareAlerts } from "@tocsin/domain/alert";
-import { compareText } from "@tocsin/domain/model";
+import type { AlertView } from "@tocsin/engine/tenant";
+import { alertParts, groupParts } from "./alert-lists.ts";
 import { sendListV2, v2Manners } from "./v2-manners.ts";
 import { logRefusal, matcherNotes } from "../refusal-log.ts";
 import { postAlerts } from "./post-alerts.ts";
@@ -68,59 +57,13 @@ async function postAlertsV2(context: ApiContext, exchange: Exchange): Promise<vo
 
 async function getAlerts(context: ApiContext, exchange: Exchange): Promise<void> {
   const filter = alertFilterParams(exchange.query, matcherNotes(context, exchange));
-  const request = listRequest(exchange.query, ALERTS_V2);
-  const read = await readTenant(context, exchange);
-  await prepareAlerts(read, exchange);
-  const { reader, nowMs, heard, receiverViews } = read;
-  const receivers = await receiverFilter(filter, receiverViews(), exchange.pace);
-  const { pace } = exchange;
-  const wanted = await selectPaced(
-    reader.alerts(nowMs, heard),
-    alertSelection(filter, (view) => receivers.wantsAny(view.receivers)),
-    pace,
-  );
   const printer = new AlertPrinter();
-  const page = await pageOf(wanted, { request, kind: ALERTS_V2, exchange });
-  const shown = page.values().map((view) => withFields(printer.v2(view), { request, exchange }));
-  await sendListV2(exchange, jsonList(shown));
+  const list = { filter, kind: ALERTS_V2, print: (view: AlertView) => printer.v2(view) };
+  await sendListV2(exchange, await alertParts(context, exchange, list));
 }
 
 async function getGroups(context: ApiContext, exchange: Exchange): Promise<void> {
   await sendListV2(exchange, await groupParts(context, exchange));
-}
-
-/** The list of groups in parts; version 1 has it in its envelope. */
-export async function groupParts(
-  context: ApiContext,
-  exchange: Exchange,
-): Promise<Iterable<string>> {
-  const { query } = exchange;
-  const filter = alertFilterParams(query, matcherNotes(context, exchange));
-  const showMuted = booleanParam(query, "muted");
-  const request = listRequest(query, GROUPS);
-  const read = await readTenant(context, exchange);
-  await prepareAlerts(read, exchange);
-  const { reader, nowMs, heard, receiverViews } = read;
-  const receivers = await receiverFilter(filter, receiverViews(), exchange.pace);
-  const printer = new AlertPrinter((all) =>
-    // As in upstream: by name, and only those whose groups are asked for.
-    all.filter((name) => receivers.wants(name)).sort(compareText),
-  );
-  const selection = alertSelection(filter);
-  const { pace } = exchange;
-  const wanted: ShownGroup[] = [];
-  for (const group of reader.groups(nowMs, heard)) {
-    await pace.item();
-    if (!receivers.wants(group.receiver)) continue;
-    if (!showMuted && group.mutedBy.length > 0) continue;
-    const selected = await selectPaced(group.alerts(), selection, pace);
-    if (selected.length === 0) continue;
-    const alerts = await sortPaced(selected, (a, b) => compareAlerts(a.record, b.record), pace);
-    wanted.push({ group, alerts });
-  }
-  const sorted = await sortPaced(wanted, (a, b) => compareGroups(a.group, b.group), pace);
-  const page = await pageOf(sorted, { request, kind: GROUPS, exchange });
-  return printer.groupList(page, request.fields);
 }
 
 async function getStatus(context: ApiContext, exchange: Exchange): Promise<void> {
