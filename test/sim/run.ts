@@ -60,6 +60,7 @@ export async function runSeed(options: RunOptions): Promise<RunReport> {
   const http = new Http(world, history, new Draw(draw.seed()));
   // No owner's clock finds an end still to come.
   http.endLagMs = scenario.clocksAreRight ? 0 : USUAL_END_LAG_MS;
+  http.endsAtOnce = scenario.endsAtOnce;
   const traffic = { ...span, draw: new Draw(draw.seed()), endMs: END_MS };
   faults.plan(scenario.kinds, span, addTraffic(http, scenario, traffic));
   const equality = new Equality(report);

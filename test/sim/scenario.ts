@@ -16,6 +16,8 @@ export interface Scenario {
   /** Clients and machines have one time, so that whatever ends at this instant has ended, however slow the network is. */
   readonly clocksAreRight: boolean;
   readonly episodes: boolean;
+  /** Ends are posted when they happen, even while the last renewal is under way, not with the next one. */
+  readonly endsAtOnce: boolean;
 }
 
 export const TENANTS: readonly TenantId[] = ["t-0", "t-1"] as TenantId[];
@@ -31,7 +33,7 @@ export interface Given {
   readonly wide?: boolean;
   /** Beside the usual alerts some that end and fire again, again and again. */
   readonly episodes?: boolean;
-  /** Beside the usual faults one or two of those that are otherwise asked for by name. */
+  /** Beside the usual faults one or two of those that are otherwise asked for by name, and ends at once. */
   readonly rare?: boolean;
 }
 
@@ -63,6 +65,7 @@ export function drawScenario(draw: Draw, given: Given): Scenario {
     clocksAreRight: kinds.includes("slow"),
     clockJumpMaxMs: isLosing ? 200 : 4_000,
     episodes: given.episodes === true,
+    endsAtOnce: given.rare === true,
   };
 }
 

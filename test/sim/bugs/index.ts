@@ -23,7 +23,7 @@ export interface Bug {
   /** The world in which it shows, and in which all is well without it. */
   readonly world?: Pick<
     RunOptions,
-    "instanceCount" | "replicationFactor" | "timings" | "restMs" | "episodes"
+    "instanceCount" | "replicationFactor" | "timings" | "restMs" | "episodes" | "rare"
   >;
   readonly plant: () => Uproot;
 }

@@ -86,6 +86,20 @@ export const STORING_BUGS: readonly Bug[] = [
       }),
   },
   {
+    name: "a renewal that was under way while its alert was ended is lifted above the end",
+    invariant: "I13",
+    kinds: ["slow", "lossy"],
+    seeds: [8_059],
+    world: { instanceCount: 5, rare: true },
+    plant: () =>
+      method(Tenant, "applyBatch", (right) => {
+        return function (this: Tenant, batch) {
+          const result = right.call(this, batch);
+          return { ...result, behind: result.behind.map((one) => ({ ...one, isEnd: false })) };
+        };
+      }),
+  },
+  {
     name: "the last writer of a silence wins, even over its end",
     invariant: "I6",
     kinds: [],

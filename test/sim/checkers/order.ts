@@ -1,12 +1,13 @@
 /** I13: nobody is told firing after resolved of the same start. */
 import { CUTTING, REPLACING } from "../faults/index.ts";
-import { isBefore, lastAcked } from "../history.ts";
+import { isBefore, lastAcked, type AlertWrite } from "../history.ts";
 import type { Attempt } from "../world/receivers.ts";
 import { trueEpochMs } from "../world/sim-process.ts";
 import { mayFollow } from "./content.ts";
 import { CLOCK_ERROR_MAX_MS, groupIn, LOOK_AGE_MAX_MS, type Watch } from "./watch.ts";
 
 const MINORITY_WAIT_MS = 20_000;
+const RIGHT_CLOCK_ERROR_MS = 50;
 /** From the yes until the other owners have the outcome. */
 const RECORDING_MS = 50;
 
@@ -70,8 +71,22 @@ function isGranted(watch: Watch, { name, ended, fires }: Contradiction): boolean
       write !== known &&
       mayFollow(write, ended.firstByteMs) &&
       write.beganMs < fires.firstByteMs &&
-      (known.firing || !isBefore(write, known)),
+      (known.firing || (!isBefore(write, known) && !isOvertaken(watch, write, alert.writes))),
   );
+}
+
+/** Whether it renews what was said to have ended while it was under way, and so is no later word (ADR 0028). */
+function isOvertaken(
+  { scenario }: Watch,
+  renewal: AlertWrite,
+  writes: readonly AlertWrite[],
+): boolean {
+  const clockErrorMs = scenario.clocksAreRight ? RIGHT_CLOCK_ERROR_MS : CLOCK_ERROR_MAX_MS;
+  const end = writes.find(
+    ({ firing, startsAtMs, ackedMs }) =>
+      !firing && startsAtMs === renewal.startsAtMs && ackedMs !== undefined,
+  );
+  return end !== undefined && renewal.beganMs + clockErrorMs < end.beganMs;
 }
 
 /** Whether somebody who was cut off told it as firing between the two. */

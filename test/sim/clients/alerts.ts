@@ -66,7 +66,9 @@ function resendLife(
     const endsAtMs = isOver ? nowMs - endedMs : nowMs + RESEND_VALID_MS;
     const one = post(http, client, { firing: !isOver, startsAtMs, endsAtMs });
     http.write("alerts", one, () => {});
-    events.after(RESEND_MS, tick);
+    const untilEndMs = (life.endMs ?? Infinity) - events.nowMs;
+    const isNear = http.endsAtOnce && untilEndMs > 0 && untilEndMs < RESEND_MS;
+    events.after(isNear ? untilEndMs : RESEND_MS, tick);
   };
   http.at(life.startMs, tick);
 }

@@ -26,6 +26,8 @@ export class Http {
   isOver = false;
   /** What is said to have ended did so that long ago at least. */
   endLagMs = 0;
+  /** What is sent again and again is said to have ended at once, not when it would be sent again. */
+  endsAtOnce = false;
   /** Called when a write is acknowledged. */
   onYes: () => void = () => {};
 

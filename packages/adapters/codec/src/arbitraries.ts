@@ -344,7 +344,9 @@ export const replies: Contents<"reply"> = {
     object({
       kind: fc.constant("taken"),
       results: fc.array(
-        object({ behind: fc.array(object({ index: natural, stampUs: natural }), few) }),
+        object({
+          behind: fc.array(object({ index: natural, stampUs: natural, isEnd: fc.boolean() }), few),
+        }),
         few,
       ),
     }),

@@ -68,7 +68,11 @@ export const writeAlertsRequest: Codec<WriteAlertsRequest> = message<WriteAlerts
   batches: list(2, alertBatch),
 });
 
-const behindAlert = message<BehindAlert>({ index: natural(1), stampUs: natural(2) });
+const behindAlert = message<BehindAlert>({
+  index: natural(1),
+  stampUs: natural(2),
+  isEnd: flag(3),
+});
 
 const batchResult = message<{ readonly behind: readonly BehindAlert[] }>({
   behind: list(1, behindAlert),

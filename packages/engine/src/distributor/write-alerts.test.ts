@@ -103,17 +103,24 @@ describe("writeAlerts()", () => {
       lifts: true,
     },
     { what: "is lifted above one from a clock that is ahead (A7)", laterMs: 2_500, lifts: true },
-  ])("under way for two seconds $what", async ({ laterMs, lifts }) => {
+    { what: "is not lifted above its end", laterMs: 400, endedMs: 400, lifts: false },
+    { what: "is lifted above the end of what was before", laterMs: 400, endedMs: -1, lifts: true },
+    { what: "is lifted above an end from such a clock", laterMs: 2_500, endedMs: 400, lifts: true },
+  ])("under way for two seconds $what", async ({ laterMs, endedMs, lifts }) => {
     const bench = new Bench();
     const release = Promise.withResolvers<void>();
     const laterUs = (START_MS + laterMs) * 1_000;
+    const ended = endedMs !== undefined && {
+      startsAtMs: START_MS - 5_000,
+      endsAtMs: START_MS + endedMs,
+    };
     for (const owner of [bench.other, bench.third]) {
       owner.fleet.applyBatch({
         tenant: TENANT,
         nowMs: START_MS + laterMs,
         stampUs: laterUs,
         stampBy: OTHER,
-        alerts: [alertOf({ alertname: "a" }, START_MS + laterMs)],
+        alerts: [alertOf({ alertname: "a" }, START_MS + laterMs, ended || {})],
       });
       bench.transport.answers.set(owner.id, async (request) => {
         await release.promise;
@@ -192,7 +199,10 @@ describe("writeAlerts()", () => {
         return promise.then(() => {
           const { kind, body } = request as { kind: "write-alerts"; body: { batches: unknown } };
           expect([kind, body]).toBeDefined();
-          return { kind: "taken", results: [{ behind: [{ index: 0, stampUs: 9e15 }] }] };
+          return {
+            kind: "taken",
+            results: [{ behind: [{ index: 0, stampUs: 9e15, isEnd: false }] }],
+          };
         });
       });
     }
@@ -212,7 +222,7 @@ describe("writeAlerts()", () => {
       bench.transport.answers.set(id, () => {
         bench.clock.jump(500);
         stampUs += 1_000;
-        return { kind: "taken", results: [{ behind: [{ index: 0, stampUs }] }] };
+        return { kind: "taken", results: [{ behind: [{ index: 0, stampUs, isEnd: false }] }] };
       });
     }
     await expect(write(bench, "a")).rejects.toThrow("could not be stamped in time");

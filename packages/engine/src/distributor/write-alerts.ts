@@ -83,19 +83,20 @@ export async function writeAlerts(
  * Whether the write that stands began later. That can be known only when this one has been under way for
  * longer than clocks may differ: then it did if it replaced this one here, or if its stamp is later by as
  * much and lies within that time. What replaced a quick one here may be an earlier one that came late,
- * acknowledged before.
+ * acknowledged before. The end of what this one says to fire is believed if its stamp is later at all:
+ * nobody ends an alert and lets it fire again with its old start.
  */
 function wasOvertaken(
   deps: DistributorDeps,
   made: { readonly batch: AlertBatch; readonly stamp: DrawnStamp; readonly sentAtMs: number },
-  { index, stampUs }: BehindAlert,
+  { index, stampUs, isEnd }: BehindAlert,
 ): boolean {
   const { batch, stamp, sentAtMs } = made;
   const nowMs = deps.clock.monotonicMs();
   const isOld = nowMs - sentAtMs >= OVERTAKEN_MIN_MS;
   if (isOld && deps.fleet.get(batch.tenant)?.wasReplaced(batch, index) === true) return true;
   const laterMs = (stampUs - stamp.us) / 1_000;
-  return laterMs >= OVERTAKEN_MIN_MS && laterMs <= nowMs - stamp.atMs;
+  return laterMs >= (isEnd ? 0 : OVERTAKEN_MIN_MS) && laterMs <= nowMs - stamp.atMs;
 }
 
 /** Where nobody else owns the tenant there is nothing to count, which is half of what a small batch costs. */
@@ -207,21 +208,18 @@ class BatchWrite {
 
   /** Alerts for which fewer than a quorum took this stamp. */
   #behindQuorum(): readonly BehindAlert[] {
-    const highest = new Map<number, number>();
-    for (const { behind } of this.#answers) {
-      for (const { index, stampUs } of behind) {
-        highest.set(index, Math.max(highest.get(index) ?? 0, stampUs));
-      }
+    const highest = new Map<number, BehindAlert>();
+    for (const one of this.#answers.flatMap(({ behind }) => behind)) {
+      const known = highest.get(one.index);
+      if (known === undefined || known.stampUs < one.stampUs) highest.set(one.index, one);
     }
-    return [...highest]
-      .filter(([index]) => {
-        const tracker = new QuorumTracker(this.#owners, "write");
-        for (const { id, behind } of this.#answers) {
-          if (!behind.some((one) => one.index === index)) tracker.succeeded(id);
-        }
-        return tracker.outcome !== "reached";
-      })
-      .map(([index, stampUs]) => ({ index, stampUs }));
+    return [...highest.values()].filter(({ index }) => {
+      const tracker = new QuorumTracker(this.#owners, "write");
+      for (const { id, behind } of this.#answers) {
+        if (!behind.some((one) => one.index === index)) tracker.succeeded(id);
+      }
+      return tracker.outcome !== "reached";
+    });
   }
 }
 

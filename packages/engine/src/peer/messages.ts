@@ -37,6 +37,8 @@ export interface BehindAlert {
   /** Index of the alert within its batch. */
   readonly index: number;
   readonly stampUs: number;
+  /** What stands is the end of what this write says to fire (ADR 0028). */
+  readonly isEnd: boolean;
 }
 
 /**

@@ -4,7 +4,7 @@
  * again: yes, and so it is when what stands replaced this very write. Any other higher one means that the
  * coordinator's clock lies behind what was acknowledged: it is told, and stamps again (A7).
  */
-import { applyAlert, fingerprint } from "@tocsin/domain/alert";
+import { applyAlert, fingerprint, isResolved, type CompletedAlert } from "@tocsin/domain/alert";
 import type { AlertRecord } from "@tocsin/domain/model";
 import { newerAlert } from "@tocsin/domain/records";
 import type { BehindAlert, PartialState } from "../peer/index.ts";
@@ -37,7 +37,8 @@ export function applyBatch(data: TenantData, batch: AlertBatch): BatchResult {
     const isRepeated = entry !== undefined && written.has(entry);
     const order = entry === undefined || isRepeated ? -1 : compareToStamp(entry.record, batch);
     if (entry !== undefined && order > 0 && !isReplaced(entry.record, batch)) {
-      behind.push({ index, stampUs: entry.record.stampUs });
+      const { record } = entry;
+      behind.push({ index, stampUs: record.stampUs, isEnd: isEndOf(record, posted, batch.nowMs) });
       if (learnsEnd(data, entry, applyAlert(undefined, posted, batch))) {
         (learned ??= new Set()).add(entry);
       }
@@ -52,6 +53,13 @@ export function applyBatch(data: TenantData, batch: AlertBatch): BatchResult {
   }
   const changed = learned && new Set([...written.keys(), ...learned]);
   return { state: stateOf(changed ?? written.keys(), made), behind, storedCount };
+}
+
+/** Whether the record is the end of the episode that this alert says is firing. */
+function isEndOf(record: AlertRecord, posted: CompletedAlert, nowMs: number): boolean {
+  return (
+    isReportedEnd(record) && !isResolved(posted, nowMs) && posted.startsAtMs <= record.endsAtMs
+  );
 }
 
 /**

@@ -73,7 +73,7 @@ describe("Tenant.applyBatch()", () => {
     post(tenant, START_MS + SECOND_MS, UP);
     const alerts = [alertOf(UP, START_MS), alertOf(OTHER, START_MS)];
     const { state, behind } = tenant.applyBatch(batchOf(START_MS, alerts));
-    expect(behind).toEqual([{ index: 0, stampUs: (START_MS + SECOND_MS) * 1_000 }]);
+    expect(behind).toEqual([{ index: 0, stampUs: (START_MS + SECOND_MS) * 1_000, isEnd: false }]);
     expect(state.alerts).toHaveLength(1);
   });
 
