@@ -12,7 +12,7 @@ import {
 } from "@tocsin/foundation";
 import type { InstanceId, TenantId } from "@tocsin/domain/model";
 import type { Fleet } from "../fleet/fleet.ts";
-import { MAP_NAMES } from "../peer/state.ts";
+import { MAP_NAMES, type MapName } from "../peer/state.ts";
 import type { Timings } from "../cluster/timings.ts";
 import type { View } from "../cluster/view.ts";
 import { Divergences, type Place } from "./divergences.ts";
@@ -115,26 +115,30 @@ export class AntiEntropy {
       return digests === undefined ? [] : [{ tenant, digests }];
     });
     const dirty = this.#dirty.get(peer);
+    const open = new Set(tenants.map(({ tenant }) => tenant));
     // Whatever changes from here on is compared again in the next round.
-    for (const { tenant } of tenants) dirty?.delete(tenant);
-    let reply;
+    for (const tenant of open) dirty?.delete(tenant);
     try {
-      reply = await this.#deps.calls.call(
-        { id: peer, delayMs: CALL_MS },
-        { kind: "compare", body: { tenants } },
-        signal,
-      );
-    } catch (error) {
-      for (const { tenant } of tenants) dirty?.add(tenant);
-      throw error;
-    }
-    const differing = new Map(reply.differing.map(({ tenant, maps }) => [tenant, maps]));
-    for (const { tenant } of tenants) {
-      for (const map of MAP_NAMES) {
-        const place = { peer, tenant, map };
-        if (differing.get(tenant)?.includes(map) !== true) this.#divergences.equal(place);
-        else if (await this.#repair(place, signal)) dirty?.add(tenant);
+      const request = { kind: "compare" as const, body: { tenants } };
+      const reply = await this.#deps.calls.call({ id: peer, delayMs: CALL_MS }, request, signal);
+      const differing = new Map(reply.differing.map(({ tenant, maps }) => [tenant, maps]));
+      for (const tenant of open) this.#note(peer, tenant, differing.get(tenant) ?? []);
+      for (const { tenant } of tenants) {
+        for (const map of differing.get(tenant) ?? []) {
+          if (await this.#repair({ peer, tenant, map }, signal)) dirty?.add(tenant);
+        }
+        open.delete(tenant);
       }
+    } finally {
+      // So is what could not be compared or repaired.
+      for (const tenant of open) dirty?.add(tenant);
+    }
+  }
+
+  #note(peer: InstanceId, tenant: TenantId, differing: readonly MapName[]): void {
+    for (const map of MAP_NAMES) {
+      if (differing.includes(map)) this.#divergences.begins({ peer, tenant, map });
+      else this.#divergences.equal({ peer, tenant, map });
     }
   }
 

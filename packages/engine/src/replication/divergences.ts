@@ -31,6 +31,14 @@ export class Divergences {
     deps.metrics.collectors.push(() => gauge.with().set(this.oldestMs() / 1_000));
   }
 
+  /** It was found, and nothing is known of its repair yet. */
+  begins({ peer, tenant, map }: Place): void {
+    const differences = this.#of(peer);
+    const key = `${tenant}\n${map}`;
+    if (differences.has(key)) return;
+    differences.set(key, { sinceMs: this.#clock.monotonicMs(), signature: "", isIdle: false });
+  }
+
   /** False: the same as last time, so that comparing again at once makes no sense. */
   found(place: Place, own: Digest, { gaveCount, hasLearned }: Exchanged): boolean {
     const { peer, tenant, map } = place;
