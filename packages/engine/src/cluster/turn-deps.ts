@@ -39,13 +39,16 @@ export interface TurnDeps {
     news: readonly AlertRecord[],
     waits: { readonly sinceMs: number; readonly isAlone: boolean },
   ) => boolean;
-  /** Whether the ring store shows one of these alive (PROTOCOL 7.5). */
-  readonly anyAlive: (ids: readonly InstanceId[], signal: AbortSignal) => Promise<boolean>;
+  /** Whether one of these is alive, by the ring store; takes a newer view from it (PROTOCOL 7.5). */
+  readonly whereAre: (ids: readonly InstanceId[], signal: AbortSignal) => Promise<Whereabouts>;
   /** This owner has an older configuration of the tenant than `from` (A25). */
   readonly fetchConfig: (tenant: TenantId, from: InstanceId) => void;
   /** Stores the entry as PROTOCOL 9 asks before its outcome is pushed. */
   readonly journaled: () => Promise<void>;
 }
+
+/** What the ring store says of owners that are out of reach; `unknown`: it does not answer itself. */
+export type Whereabouts = "alive" | "gone" | "unknown";
 
 /** Whose turn it is: one integration of one group. */
 export interface TurnKey {

@@ -37,6 +37,7 @@ export class TurnMetrics {
   readonly #requestsFailed: MetricFamily;
   readonly #latency: MetricFamily<HistogramSeries>;
   readonly #suppressed: MetricFamily;
+  readonly #alone: MetricFamily;
   readonly #logQueries: MetricFamily;
   readonly #logQuerySeconds: MetricFamily<HistogramSeries>;
 
@@ -73,6 +74,10 @@ export class TurnMetrics {
       "The total number of notifications suppressed for being silenced, inhibited, outside of active " +
         "time intervals or within muted time intervals.",
       ["reason"],
+    );
+    this.#alone = registry.counter(
+      "tocsin_notifications_without_majority_total",
+      "Notifications sent while a majority of the tenant's owners was out of reach.",
     );
     this.#logQueries = counter(
       "nflog_queries_total",
@@ -114,6 +119,11 @@ export class TurnMetrics {
 
   sent(target: NotifyTarget): void {
     this.#sent.with(...this.#labels(target)).inc();
+  }
+
+  /** Sent by who is cut off, or left over (PROTOCOL 7.5). */
+  sentAlone(): void {
+    this.#alone.with().inc();
   }
 
   /** `reason` is that of the last attempt, in upstream's words. */

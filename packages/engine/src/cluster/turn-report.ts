@@ -1,4 +1,5 @@
 import type { Logger } from "@tocsin/foundation";
+import type { InstanceId } from "@tocsin/domain/model";
 import type { TurnKey } from "./turn-deps.ts";
 
 /** What the log says of a turn that has trouble, in upstream's words: people have alerts on them. */
@@ -30,6 +31,18 @@ export class TurnReport {
       aggrGroup: groupKey,
       attempts,
       err: error,
+    });
+  }
+
+  /** A partition may make it tell twice, or contradict what a majority tells. */
+  alone(missing: readonly InstanceId[]): void {
+    const { tenant, receiver, groupKey } = this.#key;
+    this.#logger.log("warn", "Notifying without a majority of owners", {
+      tenant,
+      receiver,
+      integration: this.#integration,
+      aggrGroup: groupKey,
+      missing: missing.join(","),
     });
   }
 

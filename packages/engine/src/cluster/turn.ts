@@ -14,7 +14,7 @@
  * turn has come, on the state merged from a majority; a claim by itself never suppresses anything.
  */
 import { fraction } from "@tocsin/foundation";
-import type { AlertRecord, LogRecord } from "@tocsin/domain/model";
+import type { AlertRecord, InstanceId, LogRecord } from "@tocsin/domain/model";
 import { NO_RECEIVER_DATA } from "@tocsin/domain/nflog";
 import type { Outcome } from "../peer/claim.ts";
 import type { NotifyResult } from "../ports/index.ts";
@@ -34,6 +34,8 @@ const LOOK_FRESH_MS = 500;
 const STALE_LOOKS_MAX = 3;
 const CONFIRMATION_POLL_MS = 50;
 const CONNECT_FAILURES_MAX = 2;
+/** One answer of the ring store may be late. */
+const SILENT_MIN_MS = 1_000;
 /** Outcomes travel before all bulk, so they stay small. */
 const NEWS_TOLD_MAX = 1_000;
 const BACKOFF_MIN_MS = 500;
@@ -60,6 +62,8 @@ export class Turn {
   /** Monotonic: when the last attempt began. */
   #attemptedAtMs = 0;
   #isOver = false;
+  /** Monotonic: since when in this look the ring store has not answered. */
+  #silentSinceMs: number | undefined;
   #wake: () => void = () => {};
 
   constructor(
@@ -169,6 +173,7 @@ export class Turn {
   /** Asks until a quorum has granted in this look, which merges all it knows. False: not now. */
   async #look(handle: OpenedClaim): Promise<boolean> {
     handle.beginLook();
+    this.#silentSinceMs = undefined;
     const startedAtMs = this.#deps.clock.monotonicMs();
     let nextAskAtMs = startedAtMs;
     handle.onAnswer = (from, answer) => {
@@ -204,11 +209,23 @@ export class Turn {
   /** Without a majority: wait while the ring store shows the others alive (PROTOCOL 7.5). */
   async #mayGoAlone(handle: OpenedClaim): Promise<boolean> {
     const isLate = this.#deps.time.nowMs() - this.#tickMs >= this.#timings.minorityWaitMs;
-    if (!isLate && (await this.#deps.anyAlive(handle.missing, this.#signal))) return false;
-    // The answer took time: the others may have come back, or granted, meanwhile.
+    if (!isLate && !(await this.#areGone(handle.missing))) return false;
+    // The answer took time, and may have brought another view: the others may have come back, or granted.
     if (!handle.isGrantedByAllTrusted || !handle.hasOwnGrant) return false;
+    if (!handle.alone) this.#report.alone(handle.missing);
     handle.alone = true;
     return true;
+  }
+
+  async #areGone(missing: readonly InstanceId[]): Promise<boolean> {
+    const found = await this.#deps.whereAre(missing, this.#signal);
+    if (found !== "unknown") {
+      this.#silentSinceMs = undefined;
+      return found === "gone";
+    }
+    const nowMs = this.#deps.clock.monotonicMs();
+    this.#silentSinceMs ??= nowMs;
+    return nowMs - this.#silentSinceMs >= SILENT_MIN_MS;
   }
 
   #claim(handle: OpenedClaim): Parameters<Claims["ask"]>[1] {
@@ -336,6 +353,7 @@ export class Turn {
     const ends = handle.alone ? [...told.ends, ...told.news.slice(0, NEWS_TOLD_MAX)] : told.ends;
     this.#deps.claims.close(handle, endSent(this.#judgement.claimed, { entry, ends }));
     this.#deps.metrics.sent(this.#key);
+    if (handle.alone) this.#deps.metrics.sentAlone();
     await this.#judgement.finish("told");
     return "over";
   }

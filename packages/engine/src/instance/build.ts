@@ -237,9 +237,11 @@ function buildTurns(core: Core, parts: Omit<Parts, "turns">): Turns {
         !core.fleet.isChanging(tenant),
       heard: (tenant) => contact.heard(tenant),
       mayTell: (...asked) => parts.confirmations.mayTell(...asked),
-      anyAlive: (ids, inner) => {
+      whereAre: async (ids, inner) => {
         const perhaps = ids.filter((id) => liveness.peer(id)?.refused !== true);
-        return perhaps.length === 0 ? Promise.resolve(false) : membership.anyAlive(perhaps, inner);
+        const isAlive = await membership.anyAlive(perhaps, inner);
+        if (isAlive === true) return "alive";
+        return isAlive === false || perhaps.length === 0 ? "gone" : "unknown";
       },
       journaled: () => deps.journal.written(),
     },

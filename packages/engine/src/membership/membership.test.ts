@@ -155,4 +155,18 @@ describe("Membership", () => {
     await expect(ring.start(OWN, journal)).rejects.toThrow("no room");
     expect(journal.meta.isOutdated).toBeUndefined();
   });
+
+  it("takes a newer view when it looks who is alive, and knows nothing while the store is away", async () => {
+    const ring = new Ring();
+    const first = await ring.start();
+    await ring.beat(first);
+    await ring.beat(await ring.start(OTHER));
+    expect(first.view.member(OTHER)).toBeUndefined();
+    expect(await ring.passing(first.anyAlive([OTHER], live()))).toBe(true);
+    expect(first.view.member(OTHER)).toBeDefined();
+    await ring.clock.advance(DEFAULT_TIMINGS.heartbeatFreshMs + 100);
+    expect(await ring.passing(first.anyAlive([OTHER], live()))).toBe(false);
+    ring.store.isDown = true;
+    expect(await ring.passing(first.anyAlive([OTHER], live()))).toBeUndefined();
+  });
 });

@@ -203,10 +203,14 @@ export class Membership {
     if (reading?.document !== undefined) this.adopt(reading.document);
   }
 
-  /** Whether the store shows a fresh heartbeat of one of these; false too when it does not answer. */
-  async anyAlive(ids: readonly InstanceId[], signal: AbortSignal): Promise<boolean> {
+  /**
+   * Whether the store shows a fresh heartbeat of one of these; undefined: it does not answer. Adopts its
+   * view: they may have left.
+   */
+  async anyAlive(ids: readonly InstanceId[], signal: AbortSignal): Promise<boolean | undefined> {
     const reading = await this.#ring.read(signal);
-    if (reading === undefined) return false;
+    if (reading === undefined) return undefined;
+    if (reading.document !== undefined) this.adopt(reading.document);
     const { heartbeatFreshMs } = this.#options.timings;
     return ids.some((id) => isFresh(reading, id, heartbeatFreshMs));
   }
