@@ -4,6 +4,7 @@ import { randomInt } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { BUGS, runWith } from "./bugs/index.ts";
+import { addFound, MODES } from "./found.ts";
 import { ALL_KINDS, NAMED_KINDS, type FaultKind } from "./faults/index.ts";
 import type { Violation } from "./history.ts";
 import { runSeed, type RunReport } from "./run.ts";
@@ -103,18 +104,19 @@ function show(report: RunReport): void {
   process.exitCode = history.violations.length === 0 ? 0 : 1;
 }
 
-/** As many runs each of the usual kind, wide, with episodes and with rare faults, from seeds nobody has chosen. */
+/** As many runs of each mode, from seeds nobody has chosen. What fails is added to the fixed list. */
 async function nightly(): Promise<void> {
   const from = FIRST_RANDOM_SEED + randomInt(RANDOM_SEEDS);
-  for (const mode of ["", "wide", "episodes", "rare"]) {
-    const failures = await runAll([`--from=${from}`, ...(mode === "" ? [] : [`--${mode}`])]);
+  for (const mode of MODES) {
+    const asked = mode === "usual" ? [] : [`--${mode}`];
+    const failures = await runAll([`--from=${from}`, ...asked]);
     for (const { seed } of failures.slice(0, TRACES_MAX)) {
-      show(await runSeed({ seed, ...(mode !== "" && { [mode]: true }) }));
-      const how = mode === "" ? "FAILED" : mode.toUpperCase();
-      console.log(
-        `To keep it: add [${seed}, undefined, "what it found"] to ${how} in seeds.test.ts`,
-      );
+      show(await runSeed({ seed, [mode]: true }));
     }
+    await addFound(
+      failures.map(({ seed, violations }) => ({ seed, mode, why: violations[0]?.message ?? "" })),
+    );
+    if (failures.length > 0) console.log("Added to test/sim/found.json, which npm test runs.");
   }
 }
 

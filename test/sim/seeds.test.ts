@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { TenantId } from "@tocsin/domain/model";
 import type { FaultKind } from "./faults/index.ts";
+import { readFound } from "./found.ts";
 import { runSeed } from "./run.ts";
 import { TENANTS } from "./scenario.ts";
 import { traceHash } from "./trace.ts";
@@ -244,6 +245,15 @@ describe("the simulator", () => {
       expect(history.violations).toEqual([]);
     },
   );
+
+  it("finds nothing any more in what nightly runs have found", { timeout: 600_000 }, async () => {
+    const found: string[] = [];
+    for (const { seed, mode } of await readFound()) {
+      const { history } = await runSeed({ seed, [mode]: true });
+      found.push(...history.violations.map((one) => `${mode} ${seed}: ${one.message}`));
+    }
+    expect(found).toEqual([]);
+  });
 
   it("lets go of what nobody needs any more", { timeout: 120_000 }, async () => {
     const { history, world } = await runSeed({ seed: 12, kinds: ["kill"], restMs: REST_MS });

@@ -16,6 +16,7 @@ import {
   loseObject,
   slowDown,
   slowStoreDown,
+  split,
   stallMessages,
   takeStoreDown,
   wipeRing,
@@ -59,6 +60,8 @@ const BREAKS: Readonly<Record<FaultKind, Break>> = {
   flaps: flap,
   "ring-slow": slowStoreDown,
   "objects-slow": slowStoreDown,
+  "cut-pair": split,
+  split,
 };
 
 export class Faults {

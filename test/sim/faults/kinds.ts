@@ -47,6 +47,8 @@ export const NAMED_KINDS = [
   "flaps",
   "ring-slow",
   "objects-slow",
+  "cut-pair",
+  "split",
 ] as const;
 
 export const ALL_KINDS: readonly FaultKind[] = [...FAULT_KINDS, ...SCALE_KINDS, ...NAMED_KINDS];
@@ -80,7 +82,15 @@ export const REPLACING: readonly FaultKind[] = [
 export const OF_ALL: readonly FaultKind[] = ["kill-all", "power-all", "restart-all"];
 
 /** Messages between members are lost, or late. */
-export const CUTTING: readonly FaultKind[] = ["cut", "isolate", "lossy", "stalls", "slow"];
+export const CUTTING: readonly FaultKind[] = [
+  "cut",
+  "cut-pair",
+  "split",
+  "isolate",
+  "lossy",
+  "stalls",
+  "slow",
+];
 
 export const RECEIVING: readonly FaultKind[] = [
   "receiver-down",

@@ -2,27 +2,53 @@
 import type { InstanceId } from "@tocsin/domain/model";
 import type { Machine } from "../world/world.ts";
 import { STORE_DELAY_MAX_MS, STORE_DELAY_MIN_MS } from "../world/stores.ts";
-import { untilReady, type Break } from "./breaking.ts";
+import { untilReady, type Break, type Breaking } from "./breaking.ts";
+import type { FaultKind } from "./kinds.ts";
 
 const ISOLATION_MIN_MS = 4_000;
 
 export const cut: Break = (breaking, kind, drawnMs) => {
   const { world, draw } = breaking;
-  const { network } = world;
   const machines = world.present;
   const lastsMs = drawnMs * draw.pick([1, 2]);
   const one = draw.pick(machines);
   const others = machines.filter((machine) => machine !== one);
   const way = draw.chance(0.3) ? "one" : "both";
-  const ids = (list: readonly Machine[]): InstanceId[] => list.map(({ id }) => id);
+  const sides = draw.chance(0.5) ? ([[one], others] as const) : ([others, [one]] as const);
+  between(breaking, { kind, lastsMs, sides, way });
+};
+
+/** Two do not see each other, and all others see both; or some do not see the rest. */
+export const split: Break = (breaking, kind, lastsMs) => {
+  const { world, draw } = breaking;
+  const [first, ...others] = world.present;
+  const second = draw.pick(others.length > 0 ? others : world.present);
+  if (first === undefined || second === first) return;
+  const isFar = (machine: Machine): boolean => machine === second || draw.chance(0.5);
+  const far = kind === "cut-pair" ? [second] : others.filter(isFar);
+  const near = kind === "cut-pair" ? [first] : world.present.filter((one) => !far.includes(one));
+  between(breaking, { kind, lastsMs, sides: [near, far], way: "both" });
+};
+
+interface Parting {
+  readonly kind: FaultKind;
+  readonly lastsMs: number;
+  readonly sides: readonly [readonly Machine[], readonly Machine[]];
+  readonly way: "one" | "both";
+}
+
+function between(breaking: Breaking, { kind, lastsMs, sides, way }: Parting): void {
+  const { world } = breaking;
+  const { network } = world;
+  const machines = world.present;
+  const [near, far] = sides.map((side) => side.map(({ id }) => id));
   const fault = breaking.note(kind, machines, lastsMs);
-  if (draw.chance(0.5)) network.cut([one.id], ids(others), way);
-  else network.cut(ids(others), [one.id], way);
+  network.cut(near ?? [], far ?? [], way);
   world.events.after(lastsMs, () => {
     network.cuts.clear();
     for (const machine of machines) untilReady(breaking, machine, fault);
   });
-};
+}
 
 /** No two machines can talk, for long enough that nobody trusts anybody. */
 export const isolate: Break = ({ world, note }, kind, drawnMs) => {
