@@ -1,5 +1,4 @@
 /** The network, the two stores, and the receiver. */
-import type { InstanceId } from "@tocsin/domain/model";
 import type { Machine } from "../world/world.ts";
 import { STORE_DELAY_MAX_MS, STORE_DELAY_MIN_MS } from "../world/stores.ts";
 import { untilReady, type Break, type Breaking } from "./breaking.ts";
