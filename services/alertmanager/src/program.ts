@@ -227,6 +227,7 @@ class Program implements RunningProgram {
     const { options, logger, instance } = this.#parts;
     const api: InstanceApi = {
       readiness: () => instance.readiness(),
+      drainState: () => instance.drainState(),
       status: () => instance.status(),
       reload: () => this.reload(),
     };
@@ -243,7 +244,6 @@ class Program implements RunningProgram {
     const operators: OperatorApi = {
       ...api,
       heartbeats: () => instance.heartbeats(),
-      drainState: () => instance.drainState(),
       drain: () => void instance.leave(),
       forget: (id) => instance.forget(id),
     };

@@ -37,6 +37,17 @@ describe("headers of answers", () => {
     expect(closing).toEqual({ status: 200, ...text, connection: "close" });
   });
 
+  it("close the connection when the instance leaves, whichever way they are made", async () => {
+    await using api = await serve();
+    api.instance.drain = "draining";
+    for (const path of ["/-/healthy", "/api/v2/alerts", "//-/ready", "/nobody"]) {
+      expect(await headersOf(api, path, KEPT), path).toMatchObject({ connection: "close" });
+    }
+    const posted = { method: "POST", headers: { ...KEPT.headers, "Content-Length": "0" } };
+    const posting = await headersOf(api, "/api/v2/alerts", posted);
+    expect(posting).toMatchObject({ connection: "close" });
+  });
+
   it("have no length where there is no content by the status or the method", async () => {
     await using api = await serve();
     const head = await headersOf(api, "/-/ready", { ...KEPT, method: "HEAD" });

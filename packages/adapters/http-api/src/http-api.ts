@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import express from "express";
+import type { InstanceApi } from "@tocsin/engine/api";
 import type { ApiContext } from "./context.ts";
 import { HttpMetrics } from "./http-metrics.ts";
 import { readLastBody } from "./last-body.ts";
@@ -67,7 +68,7 @@ export function createHttpApi(deps: HttpApiDeps, options: HttpApiOptions): HttpA
     };
   };
   const handlers: Handlers = {
-    http1: withoutKeepAlive(handlerOfApp(createApp(context, serving))),
+    http1: keepingAlive(deps.instance, handlerOfApp(createApp(context, serving))),
     http2: handlerOfApp(speakHttp2(createApp(context, serving))),
   };
   const { webConfigPath: path } = options;
@@ -83,10 +84,14 @@ export function createHttpApi(deps: HttpApiDeps, options: HttpApiOptions): HttpA
   };
 }
 
-/** That a connection is kept goes without saying in HTTP/1.1, and Alertmanager does not say it. */
-function withoutKeepAlive(handler: RequestListener): RequestListener {
+/**
+ * That a connection is kept goes without saying in HTTP/1.1, and Alertmanager does not say it. Whoever leaves
+ * closes each behind its answer: clients then ask somebody else before nobody is here any more.
+ */
+function keepingAlive(instance: InstanceApi, handler: RequestListener): RequestListener {
   return (req, res) => {
-    if (req.httpVersion === "1.1" && res.shouldKeepAlive) res.removeHeader("Connection");
+    if (instance.drainState() !== "serving") res.shouldKeepAlive = false;
+    else if (req.httpVersion === "1.1" && res.shouldKeepAlive) res.removeHeader("Connection");
     handler(req, res);
   };
 }

@@ -86,6 +86,7 @@ export interface PeerStatus {
 
 export interface InstanceApi {
   readiness(): Readiness;
+  drainState(): DrainState;
   status(): InstanceStatus;
   /** Reads `--config.file` anew. Rejects with the problem; the old one keeps running. */
   reload(): Promise<void>;
@@ -105,7 +106,6 @@ export interface SeenHeartbeat {
 /** What only operators may see and do. */
 export interface OperatorApi extends InstanceApi {
   heartbeats(): readonly SeenHeartbeat[];
-  drainState(): DrainState;
   /** Begins to give up ownership, as SIGTERM does, but the process goes on. There is no way back but a restart. */
   drain(): void;
   /**
