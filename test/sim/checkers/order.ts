@@ -1,5 +1,5 @@
 /** I13: nobody is told firing after resolved of the same start. */
-import { CUTTING, REPLACING } from "../faults/index.ts";
+import { CUTTING, FELLING, REPLACING } from "../faults/index.ts";
 import { isBefore, lastAcked, type AlertWrite } from "../history.ts";
 import type { Attempt } from "../world/receivers.ts";
 import { trueEpochMs } from "../world/sim-process.ts";
@@ -42,16 +42,16 @@ interface Contradiction {
 /**
  * The message is right when the alert was heard of again after its end was decided: it had run out by
  * every acknowledged write (PROTOCOL 7.4), or the writes that ended and renewed it ran side by side. And
- * it cannot be had from a minority, nor when the record of the end went with the power, nor when who told
- * that an alert had run out fell before it could record that (12.1): whoever is left may have to wait to
- * judge so. What a cut-off side has contradicted was told as firing last, for all owners, until one tells the
+ * it cannot be had from a minority, whether the others are cut off or fell, nor when the record of the end
+ * went with the power, nor when who told that an alert had run out fell before it could record that (12.1):
+ * whoever is left may have to wait to judge so. What a cut-off side has contradicted was told as firing last, for all owners, until one tells the
  * end again (ADR 0023): a message about others of the group, or under another key, repeats it.
  */
 function isGranted(watch: Watch, { name, ended, fires }: Contradiction): boolean {
   const { history, faults } = watch;
   const span = { fromMs: ended.firstByteMs - MINORITY_WAIT_MS, untilMs: fires.firstByteMs };
   const isOfMinority = ended.isAlone || fires.isAlone || saidAlone(watch, { name, ended, fires });
-  if (isOfMinority && faults.touched(CUTTING, span)) return true;
+  if (isOfMinority && faults.touched([...CUTTING, ...FELLING], span)) return true;
   if (faults.touched(["power-all"], { ...span, fromMs: ended.firstByteMs })) return true;
   const alert = history
     .alertsOf(ended.tenant, groupIn(ended.group))

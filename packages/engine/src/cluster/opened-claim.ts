@@ -83,13 +83,15 @@ export class OpenedClaim {
 
   /** In this look W of each set have granted, and R of each that count as readers. */
   get isGranted(): boolean {
-    const ownCounts = this.#deps.isCaughtUp(this.#ref.tenant);
-    const counts = (id: InstanceId): boolean =>
-      this.#isOwn(id) ? ownCounts : this.#grantsNow(id, "caught-up");
     return (
       isQuorum(this.owners, "write", (id) => this.#isOwn(id) || this.#grantsNow(id)) &&
-      isQuorum(this.owners, "read", counts)
+      isQuorum(this.owners, "read", (id) => this.#counts(id))
     );
+  }
+
+  /** Owners that have not granted in this look, or whose copy does not count yet. */
+  get lacking(): readonly InstanceId[] {
+    return ownersInOrder(this.owners).filter((id) => !this.#counts(id));
   }
 
   /** Every owner that is not suspected has granted, which need not be a majority. */
@@ -136,6 +138,13 @@ export class OpenedClaim {
   get hasOwnGrant(): boolean {
     const holder = this.#deps.granter.holder(this.#ref);
     return holder?.by === this.#deps.own.id && holder.number === this.number;
+  }
+
+  /** It has granted, and has caught up. */
+  #counts(id: InstanceId): boolean {
+    return this.#isOwn(id)
+      ? this.#deps.isCaughtUp(this.#ref.tenant)
+      : this.#grantsNow(id, "caught-up");
   }
 
   #isOwn(id: InstanceId): boolean {

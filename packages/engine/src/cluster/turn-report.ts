@@ -35,14 +35,14 @@ export class TurnReport {
   }
 
   /** A partition may make it tell twice, or contradict what a majority tells. */
-  alone(missing: readonly InstanceId[]): void {
+  alone(lacking: readonly InstanceId[]): void {
     const { tenant, receiver, groupKey } = this.#key;
     this.#logger.log("warn", "Notifying without a majority of owners", {
       tenant,
       receiver,
       integration: this.#integration,
       aggrGroup: groupKey,
-      missing: missing.join(","),
+      lacking: lacking.join(","),
     });
   }
 
