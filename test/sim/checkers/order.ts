@@ -42,10 +42,11 @@ interface Contradiction {
 /**
  * The message is right when the alert was heard of again after its end was decided: it had run out by
  * every acknowledged write (PROTOCOL 7.4), or the writes that ended and renewed it ran side by side. And
- * it cannot be had from a minority, whether the others are cut off or fell, nor when the record of the end
- * went with the power, nor when who told that an alert had run out fell before it could record that (12.1):
- * whoever is left may have to wait to judge so. What a cut-off side has contradicted was told as firing last, for all owners, until one tells the
- * end again (ADR 0023): a message about others of the group, or under another key, repeats it.
+ * it cannot be had from a minority, whether the others are cut off or fell, nor when the record of the
+ * end went with the power, nor when who told that an alert had run out fell before it could record that
+ * (12.1): whoever is left may have to wait to judge so. What a cut-off side has contradicted was told as
+ * firing last, for all owners, until one tells the end again (ADR 0023): a message about others of the
+ * group, or under another key, repeats it.
  */
 function isGranted(watch: Watch, { name, ended, fires }: Contradiction): boolean {
   const { history, faults } = watch;
