@@ -77,7 +77,7 @@ export class TurnMetrics {
     );
     this.#alone = registry.counter(
       "tocsin_notifications_without_majority_total",
-      "Notifications sent while a majority of the tenant's owners was out of reach.",
+      "Notifications sent without a majority of the tenant's owners.",
     );
     this.#logQueries = counter(
       "nflog_queries_total",

@@ -119,7 +119,7 @@ function buildReplication(
       ownId,
       view,
       isDead: (id) => membership.isDead(id),
-      refreshView: (inner) => membership.refresh(inner),
+      refreshView: async (inner) => void (await membership.refresh(inner)),
       reportSynced: (version) => membership.reportSynced(version),
       readSnapshots: (signal) => snapshots.readAll(signal),
       tookOverContact: (tenant, heard, times) => contact.inherit(tenant, heard, times),

@@ -197,10 +197,11 @@ export class Membership {
     }
   }
 
-  /** Reads the store now, for a view that somebody else is said to have. */
-  async refresh(signal: AbortSignal): Promise<void> {
+  /** Reads the store now, and takes its view if that is newer; undefined: it does not answer. */
+  async refresh(signal: AbortSignal): Promise<RingReading | undefined> {
     const reading = await this.#ring.read(signal);
     if (reading?.document !== undefined) this.adopt(reading.document);
+    return reading;
   }
 
   /**
@@ -208,9 +209,8 @@ export class Membership {
    * view: they may have left.
    */
   async anyAlive(ids: readonly InstanceId[], signal: AbortSignal): Promise<boolean | undefined> {
-    const reading = await this.#ring.read(signal);
+    const reading = await this.refresh(signal);
     if (reading === undefined) return undefined;
-    if (reading.document !== undefined) this.adopt(reading.document);
     const { heartbeatFreshMs } = this.#options.timings;
     return ids.some((id) => isFresh(reading, id, heartbeatFreshMs));
   }

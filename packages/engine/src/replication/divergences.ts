@@ -32,26 +32,27 @@ export class Divergences {
   }
 
   /** It was found, and nothing is known of its repair yet. */
-  begins({ peer, tenant, map }: Place): void {
-    const differences = this.#of(peer);
-    const key = `${tenant}\n${map}`;
+  begins(place: Place): void {
+    const differences = this.#of(place.peer);
+    const key = keyOf(place);
     if (differences.has(key)) return;
     differences.set(key, { sinceMs: this.#clock.monotonicMs(), signature: "", isIdle: false });
   }
 
   /** False: the same as last time, so that comparing again at once makes no sense. */
   found(place: Place, own: Digest, { gaveCount, hasLearned }: Exchanged): boolean {
-    const { peer, tenant, map } = place;
+    const differences = this.#of(place.peer);
+    const key = keyOf(place);
     const signature = `${own.hi}:${own.lo}:${own.count} ${gaveCount}`;
-    const known = this.#of(peer).get(`${tenant}\n${map}`);
+    const known = differences.get(key);
     const isIdle = !hasLearned && known?.signature === signature;
     const sinceMs = known?.sinceMs ?? this.#clock.monotonicMs();
-    this.#of(peer).set(`${tenant}\n${map}`, { sinceMs, signature, isIdle });
+    differences.set(key, { sinceMs, signature, isIdle });
     return !isIdle;
   }
 
-  equal({ peer, tenant, map }: Place): void {
-    this.#byPeer.get(peer)?.delete(`${tenant}\n${map}`);
+  equal(place: Place): void {
+    this.#byPeer.get(place.peer)?.delete(keyOf(place));
   }
 
   /** It owns nothing together with this instance any more. */
@@ -78,4 +79,9 @@ export class Divergences {
     this.#byPeer.set(peer, made);
     return made;
   }
+}
+
+/** Among the differences from one peer. */
+function keyOf({ tenant, map }: Place): string {
+  return `${tenant}\n${map}`;
 }
