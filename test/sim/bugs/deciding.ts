@@ -103,7 +103,7 @@ export const DECIDING_BUGS: readonly Bug[] = [
     name: "one owner alone lets alerts run out",
     invariant: "I14",
     kinds: ["cut"],
-    seeds: [71],
+    seeds: [82, 110],
     plant: () => method(Contact, "heard", () => () => ALWAYS_HEARD),
   },
   {

@@ -12,12 +12,12 @@ import { internAlert, shareTexts, type AlertEntry } from "./alert-entry.ts";
 import { recordPosted } from "./events.ts";
 import type { Group } from "./group.ts";
 import { isReportedEnd } from "./judgement.ts";
-import { joinGroups } from "./membership.ts";
+import { bringForward, joinGroups } from "./membership.ts";
 import type { TenantData } from "./tenant-data.ts";
 import type { AlertBatch } from "./types.ts";
 
 export interface BatchResult {
-  /** The new records and the clocks of new groups, for the journal. */
+  /** The new records and the clocks of new groups, or of such as were born earlier, for the journal. */
   readonly state: PartialState;
   readonly behind: readonly BehindAlert[];
   /** Alerts of the batch that were stored; one that comes twice counts twice. */
@@ -29,7 +29,8 @@ export function applyBatch(data: TenantData, batch: AlertBatch): BatchResult {
   const written = new Map<AlertEntry, AlertRecord | undefined>();
   /** Seldom are there any. */
   let learned: Set<AlertEntry> | undefined;
-  const made: Group[] = [];
+  /** Made, or born earlier than was known. */
+  const groups: Group[] = [];
   let storedCount = 0;
   for (const [index, posted] of batch.alerts.entries()) {
     const entry = data.alerts.get(fingerprint(posted.labels));
@@ -47,12 +48,12 @@ export function applyBatch(data: TenantData, batch: AlertBatch): BatchResult {
     const predecessor = isRepeated ? written.get(entry) : entry?.record;
     const record = withPredecessor(applyAlert(entry?.record, posted, batch), predecessor);
     if (data.nameLimits?.admits(entry?.record, record, batch.nowMs) === false) continue;
-    const known = store(data, { entry, record, batch, made });
+    const known = store(data, { entry, record, batch, groups });
     storedCount += 1;
     if (!isRepeated) written.set(known, predecessor);
   }
   const changed = learned && new Set([...written.keys(), ...learned]);
-  return { state: stateOf(changed ?? written.keys(), made), behind, storedCount };
+  return { state: stateOf(changed ?? written.keys(), groups), behind, storedCount };
 }
 
 /** Whether the record is the end of the episode that this alert says is firing. */
@@ -91,10 +92,10 @@ interface Stored {
   readonly entry: AlertEntry | undefined;
   readonly record: AlertRecord;
   readonly batch: AlertBatch;
-  readonly made: Group[];
+  readonly groups: Group[];
 }
 
-function store(data: TenantData, { entry, record, batch, made }: Stored): AlertEntry {
+function store(data: TenantData, { entry, record, batch, groups }: Stored): AlertEntry {
   const { nowMs } = batch;
   if (entry !== undefined) {
     shareTexts(record, entry.record, data.shared.interner);
@@ -102,8 +103,10 @@ function store(data: TenantData, { entry, record, batch, made }: Stored): AlertE
   }
   const known = entry ?? data.addAlert(record, nowMs);
   if (known.groups.length === 0 || known.hasLeft) {
-    made.push(...joinGroups(data, known, { bornMs: nowMs, nowMs, clocks: undefined }));
+    groups.push(...joinGroups(data, known, { bornMs: nowMs, nowMs, clocks: undefined }));
   }
+  const birth = { startsAtMs: record.startsAtMs, bornMs: nowMs };
+  for (const group of known.groups) if (bringForward(data, group, birth)) groups.push(group);
   recordPosted(data, known, entry === undefined);
   return known;
 }
@@ -123,8 +126,8 @@ function withPredecessor(record: AlertRecord, predecessor: AlertRecord | undefin
   return { ...record, prevUs, prevBy };
 }
 
-function stateOf(changed: Iterable<AlertEntry>, made: readonly Group[]): PartialState {
+function stateOf(changed: Iterable<AlertEntry>, groups: readonly Group[]): PartialState {
   const alerts = Array.from(changed, (entry) => entry.record);
-  if (made.length === 0) return alerts.length === 0 ? {} : { alerts };
-  return { alerts, groups: made.map((group) => group.clock) };
+  if (groups.length === 0) return alerts.length === 0 ? {} : { alerts };
+  return { alerts, groups: groups.map((group) => group.clock) };
 }

@@ -43,6 +43,48 @@ function fireAgain(tenant: Tenant, labels: Labels = UP) {
   return post(tenant, { nowMs: BACK_MS, endsAtMs: LONG_MS }, labels).groups;
 }
 
+describe("a group that two make at one instant", () => {
+  const batches = [
+    { nowMs: START_MS + 8, labels: UP },
+    { nowMs: START_MS, labels: OTHER },
+  ];
+
+  it("is born with the earlier batch, in whichever order they come", () => {
+    const [one, other] = [batches, batches.toReversed()].map((inOrder) => {
+      const tenant = tenantOf();
+      const changed = inOrder.map(({ nowMs, labels }) => post(tenant, nowMs, labels).groups);
+      return { changed, groups: tenant.fullState().groups, nextDueMs: tenant.nextDueMs() };
+    });
+    expect(one?.groups).toMatchObject([{ bornMs: START_MS, tickMs: 0 }]);
+    expect(other).toMatchObject({ groups: one?.groups, nextDueMs: TICK_MS });
+    expect(one?.nextDueMs).toBe(TICK_MS);
+    // The journal hears of it.
+    expect(one?.changed).toMatchObject([[{ bornMs: START_MS + 8 }], [{ bornMs: START_MS }]]);
+  });
+
+  it("is hurried by an older batch if that makes it urgent", () => {
+    const tenant = tenantOf();
+    post(tenant, START_MS + 8, UP);
+    post(tenant, { nowMs: START_MS, startsAtMs: START_MS - MINUTE_MS }, OTHER);
+    expect(tenant.nextDueMs()).toBe(START_MS + 50);
+  });
+
+  it("keeps its ticks once the first was spent", () => {
+    const tenant = tenantOf();
+    post(tenant, { nowMs: START_MS + 8, endsAtMs: LONG_MS }, UP);
+    tenant.takeDue(TICK_MS + 8);
+    expect(post(tenant, START_MS, OTHER).groups).toBeUndefined();
+    expect(tenant.nextDueMs()).toBe(TICK_MS + 8 + INTERVAL_MS);
+  });
+
+  it("is not taken back into its former life", () => {
+    const tenant = withPast();
+    fireAgain(tenant);
+    expect(post(tenant, END_MS, OTHER).groups).toBeUndefined();
+    expect(tenant.fullState().groups).toMatchObject([{ bornMs: BACK_MS, afterMs: END_MS }]);
+  });
+});
+
 describe("a group that comes back", () => {
   it("says when its life before was told to be over", () => {
     const clock = { bornMs: BACK_MS, tickMs: END_MS, afterMs: END_MS };

@@ -11,7 +11,7 @@ import { labelValue, type GroupKey, type GroupRecord } from "@tocsin/domain/mode
 import { groupKey, groupLabels, matchRoutes, type Route } from "@tocsin/domain/route";
 import type { AlertEntry } from "./alert-entry.ts";
 import { flushKeys, Group, groupIdOf } from "./group.ts";
-import { isUrgent } from "./schedule.ts";
+import { hasTicked, isUrgent } from "./schedule.ts";
 import type { TenantData } from "./tenant-data.ts";
 import { ToldEnds } from "./told-ends.ts";
 
@@ -47,6 +47,24 @@ export function joinGroups(data: TenantData, entry: AlertEntry, birth: Birth): r
   }
   entry.putInto(joined);
   return made;
+}
+
+/**
+ * Lets a group of this alert be born with the batch that the alert came in, if that is earlier, as long as it
+ * waits for its first tick. Two coordinators may make a group at one instant, each by its own clock, and its
+ * owners hear of them in different order: yet they shall agree on its ticks. True: it is older now.
+ */
+export function bringForward(
+  data: TenantData,
+  group: Group,
+  { startsAtMs, bornMs }: { readonly startsAtMs: number; readonly bornMs: number },
+): boolean {
+  const { clock, route } = group;
+  if (bornMs >= clock.bornMs || hasTicked(clock)) return false;
+  // It would be of a former life, or seem to have ticked.
+  if (bornMs <= Math.max(clock.afterMs, clock.tickMs)) return false;
+  const urgent = isUrgent(startsAtMs, bornMs, route);
+  return data.groups.mergeClock(group, { ...clock, bornMs, urgent });
 }
 
 const NONE: readonly never[] = [];
