@@ -93,6 +93,7 @@ const LOSING_MEMBERS: readonly FaultKind[] = [
   "wipe",
   "restart",
   "restart-all",
+  "drain",
   "stop",
   "stop-two",
   ...CUTTING,

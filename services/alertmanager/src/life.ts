@@ -18,6 +18,7 @@ export class Life {
     process.on("SIGTERM", () => this.end(0));
     process.on("SIGINT", () => this.end(0));
     process.on("SIGHUP", () => void this.#reload());
+    process.on("SIGQUIT", () => void this.#quit());
     // As in Go they mean nothing; else the first opens a debugger, and the others end the process.
     for (const signal of ["SIGUSR1", "SIGUSR2", "SIGALRM"] as const) process.on(signal, () => {});
   }
@@ -69,6 +70,13 @@ export class Life {
       this.failed(AppError.from(thrown));
       await this.exit(1);
     }
+  }
+
+  /** As Go: ends at once, and shows what was going on. What was acknowledged is on the disk. */
+  #quit(): Promise<void> {
+    const state = this.#program?.describe() ?? {};
+    this.#logger.log("info", "Quits at once; this is what was going on", state);
+    return this.exit(2);
   }
 
   async #reload(): Promise<void> {

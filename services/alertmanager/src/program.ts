@@ -6,7 +6,7 @@ import { ZoneOffsets } from "@tocsin/domain/time-interval";
 import type { InstanceApi, OperatorApi } from "@tocsin/engine/api";
 import { Instance, type InstanceOptions } from "@tocsin/engine/instance";
 import { Interner } from "@tocsin/engine/tenant";
-import { AppError, MetricRegistry, type Logger } from "@tocsin/foundation";
+import { AppError, MetricRegistry, type LogFields, type Logger } from "@tocsin/foundation";
 import { createAdminApi } from "@tocsin/http-api";
 import {
   createNotifier,
@@ -21,6 +21,7 @@ import { keepData, type DataKeeper } from "./data-keeper.ts";
 import { externalUrlOf } from "./external-url.ts";
 import { EventRecording } from "./event-recording.ts";
 import { UPSTREAM_VERSION, type Feature, type Options } from "./flags/index.ts";
+import { countMembers } from "./member-metrics.ts";
 import { NamedFiles } from "./named-files.ts";
 import { nameLimitOf } from "./name-limit.ts";
 import { measureLoopDelay } from "./loop-delay.ts";
@@ -28,7 +29,8 @@ import { openFor, openPeers, type Peers } from "./peers.ts";
 import { startRouteLabels } from "./route-labels.ts";
 import { silenceLog } from "./silence-log.ts";
 import { silenceQueries } from "./silence-queries.ts";
-import { countState } from "./state-metrics.ts";
+import { stateFields } from "./state-fields.ts";
+import { countState, type StateMetricsDeps } from "./state-metrics.ts";
 import { makeStorageFolder, openRingStore, openStateStore } from "./stores.ts";
 import { TenantLimits } from "./tenant-limits.ts";
 import { listenOnWeb, webApiOf, type WebParts } from "./web-port.ts";
@@ -43,6 +45,8 @@ export interface RunningProgram {
   stop(): Promise<void>;
   /** While it stops: waits for no other instance any more. State is flushed all the same. */
   hurry(): void;
+  /** What is going on, for people who look for what hangs. */
+  describe(): LogFields;
 }
 
 type NotifierParts = Omit<NotifierDeps, "firewall" | "version">;
@@ -106,7 +110,7 @@ export async function startProgram(
     { ...instanceOptions(options), address: peers.address, matcherMode: mode, fallback },
   );
   instance.onFatal = onFatal;
-  countState({ ...deps, fleet: instance.fleet }, hasLabel(options, "group-key-in-metrics"));
+  countOn(deps, instance, options);
   return new Program({
     options,
     logger,
@@ -122,6 +126,16 @@ export async function startProgram(
     startedAtMs,
     mode,
   }).start();
+}
+
+/** Metrics of what there is, which are counted when they are asked for. */
+function countOn(
+  deps: Omit<StateMetricsDeps, "fleet">,
+  instance: Instance,
+  options: Options,
+): void {
+  countState({ ...deps, fleet: instance.fleet }, hasLabel(options, "group-key-in-metrics"));
+  if (options.ring.store.kind !== "memory") countMembers(deps.metrics, () => instance.status());
 }
 
 type FlagOptions = Omit<InstanceOptions, "address" | "matcherMode" | "fallback">;
@@ -213,6 +227,10 @@ class Program implements RunningProgram {
     this.#parts.instance.hurry();
   }
 
+  describe(): LogFields {
+    return stateFields(this.#parts.instance, process.getActiveResourcesInfo());
+  }
+
   async stop(): Promise<void> {
     this.#isStopping = true;
     // Requests are answered until others have taken over; then no new ones come in.
@@ -244,7 +262,9 @@ class Program implements RunningProgram {
     const operators: OperatorApi = {
       ...api,
       heartbeats: () => instance.heartbeats(),
-      drain: () => void instance.leave(),
+      drainProgress: () => instance.drainProgress(),
+      drain: () => instance.drain(),
+      stay: () => instance.stay(),
       forget: (id) => instance.forget(id),
     };
     const settings = { ...options.shown, overrides: () => limits.shown };

@@ -193,6 +193,14 @@ describe("a start", () => {
     expect(world.instance.process.log).not.toMatch(/debugger/i);
   });
 
+  it("is ended at once by SIGQUIT, as upstream with 2, and says what was going on", async () => {
+    const world = await startWorld();
+    onTestFinished(() => world.stop());
+    world.instance.process.signal("SIGQUIT");
+    expect(await world.instance.process.ended).toEqual({ code: 2, signal: null });
+    await logged(world.instance, /going on" .*state=active ready=true drain=serving tenants=1/);
+  });
+
   it.for(["SIGTERM", "SIGINT"] as const)("is ended by %s with 0", async (name) => {
     const world = await startWorld();
     onTestFinished(() => world.stop());

@@ -17,7 +17,7 @@ const DISTURBING: readonly FaultKind[] = [
   "clock",
 ];
 /** These take no owner away, but the coordinator may be one of them: it is not ready yet, or not any more. */
-const MOVING: readonly FaultKind[] = ["join", "join-two", "leave", "leave-many", "swap"];
+const MOVING: readonly FaultKind[] = ["join", "join-two", "leave", "leave-many", "swap", "drain"];
 /** S and a ping: so long it takes until who is well again is trusted. */
 const TRUSTED_AFTER_MS = 3_000;
 /** A heartbeat: so long it may take until everybody knows a new view. */

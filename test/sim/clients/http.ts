@@ -96,7 +96,8 @@ export class Http {
       events.after(INSIST_MS, () => done("nobody there", ""));
       return;
     }
-    const { id, process, instance } = this.#draw.pick(alive);
+    const machine = this.#draw.pick(alive);
+    const { id, process, instance } = machine;
     const abort = new AbortController();
     let isDone = false;
     const finish = (failure: string | undefined): void => {
@@ -113,7 +114,9 @@ export class Http {
           .then(() => {
             if (instance === undefined) throw new Error("not ready: no process");
             const readiness = instance.readiness();
-            if (!readiness.ready) throw new Error(`not ready: ${readiness.why}`);
+            // Who keeps a connection does not ask: a drained instance goes on serving.
+            const isDrained = instance.drainState() !== "serving" && machine.leaving === undefined;
+            if (!readiness.ready && !isDrained) throw new Error(`not ready: ${readiness.why}`);
             return work(instance.api, abort.signal);
           })
           .then(

@@ -21,7 +21,7 @@ import {
   takeStoreDown,
   wipeRing,
 } from "./outside.ts";
-import { join, killForGood, leave, roll, swap } from "./scaling.ts";
+import { drain, join, killForGood, leave, roll, swap } from "./scaling.ts";
 
 const BREAKS: Readonly<Record<FaultKind, Break>> = {
   kill,
@@ -62,6 +62,7 @@ const BREAKS: Readonly<Record<FaultKind, Break>> = {
   "objects-slow": slowStoreDown,
   "cut-pair": split,
   split,
+  drain,
 };
 
 export class Faults {

@@ -49,6 +49,7 @@ export const NAMED_KINDS = [
   "objects-slow",
   "cut-pair",
   "split",
+  "drain",
 ] as const;
 
 export const ALL_KINDS: readonly FaultKind[] = [...FAULT_KINDS, ...SCALE_KINDS, ...NAMED_KINDS];
@@ -108,6 +109,7 @@ export const GRACEFUL: readonly FaultKind[] = [
   "swap",
   "roll",
   "restart",
+  "drain",
 ];
 
 export interface Fault {

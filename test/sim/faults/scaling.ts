@@ -27,6 +27,25 @@ export const swap: Break = (breaking, kind) => {
   startThese(breaking, { kind, machines: [breaking.world.add()], done });
 };
 
+/** Gives up what it owns and goes on serving; that is taken back before it is done, or after. */
+export const drain: Break = (breaking, kind, lastsMs) => {
+  const ready = breaking.world.present.filter(isReady);
+  if (ready.length === 0) return;
+  const machine = breaking.draw.pick(ready);
+  const { instance, process } = machine;
+  if (instance === undefined || machine.leaving !== undefined) return;
+  const fault = breaking.note(kind, [machine], lastsMs);
+  process.receive(() => instance.drain());
+  breaking.world.events.after(lastsMs, () => {
+    if (machine.instance !== instance) return;
+    process.receive(() => {
+      // The next fault may have told it to end.
+      if (machine.leaving === undefined) instance.stay();
+    });
+    untilReady(breaking, machine, fault);
+  });
+};
+
 /** Each in turn; the next when the last is ready. */
 export const roll: Break = (breaking, kind) => {
   const turn = (left: readonly Machine[]): void => {

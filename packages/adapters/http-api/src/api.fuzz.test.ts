@@ -174,7 +174,13 @@ describe("the operators' surface", { timeout: 600_000 }, () => {
       monotonicMs: () => 0,
       sleep: (delayMs: number, signal: AbortSignal) => sleep(delayMs, undefined, { signal }),
     };
-    const status = { incarnation: 1, view: undefined, peers: [], tenantCount: 0 };
+    const status = {
+      incarnation: 1,
+      state: "starting" as const,
+      view: undefined,
+      peers: [],
+      tenantCount: 0,
+    };
     const admin = createAdminApi({
       logger: silentLogger,
       clock,
@@ -184,7 +190,11 @@ describe("the operators' surface", { timeout: 600_000 }, () => {
         reload: async () => {},
         heartbeats: () => [],
         drainState: () => "serving",
+        drainProgress: () => {
+          return { state: "serving", ownedCount: 0, takenOverCount: 0, waiting: [] };
+        },
         drain: () => {},
+        stay: () => {},
         forget: () => Promise.reject(new AppError("not-found", "The ring has no such member")),
         status: () => ({ ...status, id: "am-1" as never }), // A name of the test's own.
       },

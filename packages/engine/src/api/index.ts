@@ -1,8 +1,10 @@
 export type {
   ConfigWrite,
+  DrainProgress,
   DrainState,
   InstanceApi,
   InstanceStatus,
+  InstanceState,
   OperatorApi,
   SeenHeartbeat,
   PeerStatus,
@@ -14,3 +16,4 @@ export type {
   StoredTenantConfig,
   TenantApi,
 } from "./types.ts";
+export { INSTANCE_STATES } from "./types.ts";

@@ -69,9 +69,26 @@ export type Readiness =
   /** `why` names what is waited for, for people. */
   | { readonly ready: false; readonly why: string };
 
+/**
+ * What an instance is in the ring. `joining`: its copies do not count yet. `draining`: it is to leave, and
+ * owns what it owned. `leaving`: others take over. `left`: it owns nothing.
+ */
+export type InstanceState = (typeof INSTANCE_STATES)[number];
+
+/** In the order in which an instance goes through them. */
+export const INSTANCE_STATES = [
+  "starting",
+  "joining",
+  "active",
+  "draining",
+  "leaving",
+  "left",
+] as const;
+
 export interface InstanceStatus {
   readonly id: InstanceId;
   readonly incarnation: number;
+  readonly state: InstanceState;
   readonly view: RingDocument | undefined;
   readonly peers: readonly PeerStatus[];
   readonly tenantCount: number;
@@ -95,6 +112,19 @@ export interface InstanceApi {
 /** `drained`: others have taken over, and no message of this instance is under way. */
 export type DrainState = "serving" | "draining" | "drained";
 
+/** How far a drain is. */
+export interface DrainProgress {
+  readonly state: DrainState;
+  /** Tenants that this instance still owns. */
+  readonly ownedCount: number;
+  /** Of these, those whose new owners hold everything. */
+  readonly takenOverCount: number;
+  /** The first of the others by name, each with the new owners that do not hold everything yet. */
+  readonly waiting: readonly { readonly tenant: TenantId; readonly for: readonly InstanceId[] }[];
+  /** What a drain that is under way waits for, for people. */
+  readonly why?: string;
+}
+
 /** A member's last sign of life, as the ring store said when it was last asked. */
 export interface SeenHeartbeat {
   readonly id: InstanceId;
@@ -106,8 +136,17 @@ export interface SeenHeartbeat {
 /** What only operators may see and do. */
 export interface OperatorApi extends InstanceApi {
   heartbeats(): readonly SeenHeartbeat[];
-  /** Begins to give up ownership, as SIGTERM does, but the process goes on. There is no way back but a restart. */
+  drainProgress(): DrainProgress;
+  /**
+   * Begins to give up ownership, as SIGTERM does, but the process goes on, and the wait has no end. If nobody
+   * is there to take over, it is back at `serving`. Throws `unavailable` while the instance starts.
+   */
   drain(): void;
+  /**
+   * Takes a drain back: what it still owns it keeps, the rest it takes over again, as who joins does. Throws
+   * `conflict` when the process ends.
+   */
+  stay(): void;
   /**
    * Takes a dead member out of those that own, also where so few remain that its place would be kept for it.
    * The others take over what it held. Rejects with `not-found`, with `conflict` for one that lives or is

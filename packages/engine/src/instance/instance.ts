@@ -4,9 +4,10 @@
  * It owns no socket. Time, randomness, network, disk, ring store, object store and receivers come in as
  * ports, so that the simulator runs this very class.
  */
-import { AppError, rejectOnAbort, withDeadline } from "@tocsin/foundation";
+import { AppError } from "@tocsin/foundation";
 import type { InstanceId, TenantId } from "@tocsin/domain/model";
 import type {
+  DrainProgress,
   DrainState,
   InstanceStatus,
   Readiness,
@@ -21,30 +22,27 @@ import { usedReceivers, type TenantSettings } from "../tenant/settings.ts";
 import { ClusterTime, RunningTime, Timers } from "../time/index.ts";
 import { build, type Built } from "./build.ts";
 import { isInCharge } from "./connect.ts";
+import { Departure, LAST_ACT_MS } from "./departure.ts";
+import { drainProgressOf } from "./drain-progress.ts";
+import { instanceStateOf } from "./instance-state.ts";
 import type { InstanceDeps, InstanceOptions } from "./options.ts";
 
 /** Own clock off by more than this: not ready, and loud (PROTOCOL 2). */
 const CLOCK_OFFSET_MAX_MS = 60_000;
-const QUIET_POLL_MS = 20;
-const LAST_ACT_MS = 10_000;
 
 export class Instance {
   readonly #deps: InstanceDeps;
   readonly #options: InstanceOptions;
   readonly #abort = new AbortController();
-  readonly #hurry = new AbortController();
   readonly #timers: Timers;
   readonly #running: RunningTime;
   readonly #time: ClusterTime;
   readonly #membership: Membership;
+  readonly #departure: Departure;
   readonly #fleet: Fleet;
   #started: Built | undefined;
-  #isDraining = false;
-  #hasLeft = false;
-  #isDrained = false;
   /** All the others have heard this process since it started. */
   #wasHeard = false;
-  #left: Promise<void> | undefined;
   /** Called on start when the incarnation is known and nothing has been sent yet: opens the transport. */
   onIdentified: (incarnation: number) => Promise<void> = () => Promise.resolve();
   /** Called on start when the journal has been read and nothing was judged yet: may merge more. */
@@ -75,6 +73,10 @@ export class Instance {
       ...(options.sliceSize !== undefined && { sliceSize: options.sliceSize }),
     });
     this.#membership = new Membership({ ...deps, store: deps.ringStore }, options);
+    this.#departure = new Departure(
+      { ...deps, membership: this.#membership, signal: this.#abort.signal },
+      { isAlone: options.isAlone === true, leaveBudgetMs: options.timings.leaveBudgetMs },
+    );
   }
 
   /** What the transport hands to this instance; refuses calls until `start` has read the journal. */
@@ -143,8 +145,8 @@ export class Instance {
         time: this.#time,
         fleet: this.#fleet,
         membership: this.#membership,
-        isDraining: () => this.#isDraining,
-        hasLeft: () => this.#hasLeft,
+        isDraining: () => this.#departure.isDraining,
+        hasLeft: () => this.#departure.hasLeft,
         onFatal: (error) => this.onFatal(error),
         onSetBack: (byMs) => void this.#setBack(byMs),
         signal,
@@ -176,19 +178,27 @@ export class Instance {
   }
 
   /**
-   * Gives up ownership: returns when others have taken over and no message of this instance is under
-   * way, or when its time is over. Requests are still answered. Idempotent.
+   * Gives up ownership for good: returns when others have taken over and no message of this instance is
+   * under way, or when its time is over. Requests are still answered. Idempotent.
    */
   leave(): Promise<void> {
-    this.#left ??= this.#leave().finally(() => {
-      this.#isDrained = true;
-    });
-    return this.#left;
+    const parts = this.#started?.parts;
+    return parts === undefined ? Promise.resolve() : this.#departure.leave(parts);
+  }
+
+  /** As `OperatorApi.drain` says. */
+  drain(): void {
+    void this.#departure.drain(this.#need().parts);
+  }
+
+  /** As `OperatorApi.stay` says. */
+  stay(): void {
+    this.#departure.stay();
   }
 
   /** Waits for nobody any more; the last snapshot is written all the same. */
   hurry(): void {
-    this.#hurry.abort(new AppError("aborted", "Told to hurry"));
+    this.#departure.hurry();
   }
 
   /** Leaves, flushes all state, takes the entry out of the ring and stops. Bounded. */
@@ -202,13 +212,14 @@ export class Instance {
     // Nothing may be stored here any more that the others would not be given.
     started.parts.waking.left();
     let holders: ReadonlySet<InstanceId> = new Set();
-    await this.#waiting(LAST_ACT_MS, "Last push is incomplete", async (signal) => {
+    const departure = this.#departure;
+    await departure.waiting(LAST_ACT_MS, "Last push is incomplete", async (signal) => {
       holders = await started.handOver.pushAll(signal);
     });
-    await this.#within(LAST_ACT_MS, "Last snapshot is incomplete", (signal) =>
+    await departure.within(LAST_ACT_MS, "Last snapshot is incomplete", (signal) =>
       started.snapshots.writeAll(signal),
     );
-    await this.#within(LAST_ACT_MS, "Not taken out of the ring", (signal) =>
+    await departure.within(LAST_ACT_MS, "Not taken out of the ring", (signal) =>
       this.#membership.remove((id) => holders.has(id), signal),
     );
     // Where nobody had taken over, the others own everything only from this view on.
@@ -231,7 +242,7 @@ export class Instance {
     const parts = this.#started?.parts;
     const view = this.#membership.viewOrNone;
     if (parts === undefined || view === undefined) return { ready: false, why: "joining the ring" };
-    if (this.#isDraining) return { ready: false, why: "leaving the ring" };
+    if (this.#departure.isDraining) return { ready: false, why: "leaving the ring" };
     if (!view.document.settled.includes(this.#options.id)) {
       return { ready: false, why: "taking over tenants" };
     }
@@ -260,8 +271,17 @@ export class Instance {
   }
 
   drainState(): DrainState {
-    if (this.#isDrained) return "drained";
-    return this.#isDraining ? "draining" : "serving";
+    return this.#departure.state;
+  }
+
+  drainProgress(): DrainProgress {
+    const state = this.#departure.state;
+    const view = this.#membership.viewOrNone;
+    if (view === undefined) return { state, ownedCount: 0, takenOverCount: 0, waiting: [] };
+    const versions = new Map(this.heartbeats().map(({ id, synced }) => [id, synced]));
+    const synced = (id: InstanceId): number => versions.get(id) ?? 0;
+    const tenants = this.#fleet.names();
+    return drainProgressOf({ state, ownId: this.#options.id, view, tenants, synced });
   }
 
   /** As `OperatorApi.forget` says. */
@@ -271,10 +291,13 @@ export class Instance {
 
   status(): InstanceStatus {
     const liveness = this.#started?.parts.liveness;
+    const { id } = this.#options;
+    const view = this.#membership.viewOrNone?.document;
     return {
-      id: this.#options.id,
+      id,
       incarnation: this.#membership.incarnation,
-      view: this.#membership.viewOrNone?.document,
+      state: instanceStateOf(id, view, this.#departure.isDraining),
+      view,
       tenantCount: this.#fleet.size,
       peers: [...(liveness?.peers ?? [])].map((peer) => ({
         id: peer.id,
@@ -283,51 +306,6 @@ export class Instance {
         offsetMs: peer.offsetMs,
       })),
     };
-  }
-
-  async #leave(): Promise<void> {
-    const started = this.#started;
-    if (started === undefined) return;
-    this.#isDraining = true;
-    const { leaveBudgetMs } = this.#options.timings;
-    await this.#waiting(leaveBudgetMs, "Left before others had taken over", async (signal) => {
-      if (await this.#membership.leave(signal)) return;
-      if (signal.aborted || this.#options.isAlone === true || this.#membership.isReplaced) return;
-      this.#deps.logger.log("info", "Nobody is there to take over");
-    });
-    this.#hasLeft = true;
-    // Who hears of the view only by the next ping would ask this instance, which may be gone by then.
-    started.parts.pinger.pingAll();
-    await this.#waiting(LAST_ACT_MS, "Left while a message was under way", async (signal) => {
-      while (started.parts.claims.isBusy) await this.#deps.clock.sleep(QUIET_POLL_MS, signal);
-    });
-  }
-
-  /** Like `within`, and cut short by `hurry`. */
-  #waiting(
-    delayMs: number,
-    warning: string,
-    work: (signal: AbortSignal) => Promise<void>,
-  ): Promise<void> {
-    const { signal: hurry } = this.#hurry;
-    return this.#within(delayMs, warning, async (signal) => {
-      const both = AbortSignal.any([signal, hurry]);
-      await Promise.race([work(both), rejectOnAbort(both)]);
-    });
-  }
-
-  /** Runs `work` with a deadline; what went wrong is for the log, leaving goes on. */
-  async #within(
-    delayMs: number,
-    warning: string,
-    work: (signal: AbortSignal) => Promise<void>,
-  ): Promise<void> {
-    const options = { clock: this.#deps.clock, delayMs, what: "Leaving" };
-    try {
-      await withDeadline(options, this.#abort.signal, work);
-    } catch (error) {
-      this.#warn(warning, error);
-    }
   }
 
   async #halt(started: Built): Promise<void> {

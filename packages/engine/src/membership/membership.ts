@@ -229,6 +229,12 @@ export class Membership {
     return !this.#isOwner();
   }
 
+  /** Takes `leave` back: by the next heartbeat an owner keeps its place, and anybody else joins anew. */
+  stay(): void {
+    this.#isLeaving = false;
+    this.#beatNow();
+  }
+
   /**
    * Takes the entry out of the ring: the last thing on a clean exit. `hasAll` tells which of the others
    * hold everything that this instance held. The entry of whoever has taken its ID stays.

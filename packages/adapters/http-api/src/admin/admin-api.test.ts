@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DrainState, OperatorApi, Readiness } from "@tocsin/engine/api";
-import type { InstanceId } from "@tocsin/domain/model";
+import type { InstanceId, TenantId } from "@tocsin/domain/model";
 import type { RingDocument } from "@tocsin/domain/ring";
 import { AppError, silentLogger } from "@tocsin/foundation";
 import { describe, expect, it } from "vitest";
@@ -20,6 +20,8 @@ const VIEW: RingDocument = {
   ],
 };
 
+const STATUS = { incarnation: 3, state: "active" as const, tenantCount: 5, peers: [] };
+
 interface Asked {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -32,6 +34,7 @@ async function listening() {
     drain: "serving" as DrainState,
     ready: { ready: true } as Readiness,
     nowMs: 5_900,
+    isEnding: false,
   };
   const forgotten: string[] = [];
   const instance: OperatorApi = {
@@ -39,14 +42,25 @@ async function listening() {
     reload: async () => {},
     heartbeats: () => [{ id: id("am-1"), ageMs: 400, synced: 7 }],
     drainState: () => told.drain,
+    drainProgress: () => {
+      const waiting = [{ tenant: "acme" as TenantId, for: [id("am-3")] }]; // A name of the tests' own.
+      const progress = { state: told.drain, ownedCount: 3, takenOverCount: 2, waiting };
+      return told.drain === "draining" ? { ...progress, why: "waiting for am-3" } : progress;
+    },
     drain: () => {
       told.drain = "draining";
+    },
+    stay: () => {
+      if (told.isEnding) throw new AppError("conflict", "The process ends");
+      told.drain = "serving";
     },
     forget: async (one) => {
       if (one !== "am-2") throw new AppError("not-found", `The ring has no member "${one}"`);
       forgotten.push(one);
     },
-    status: () => ({ id: id("am-1"), incarnation: 3, view: VIEW, peers: [], tenantCount: 5 }),
+    status: () => {
+      return { ...STATUS, id: id("am-1"), view: VIEW };
+    },
   };
   const admin = createAdminApi({
     logger: silentLogger,
@@ -107,17 +121,19 @@ describe("createAdminApi()", () => {
       expect((await operators.ask(path)).status).toBe(200);
     }
     for (const path of ["/ready", "/-/ready"]) {
-      const answer = await operators.ask(path);
-      expect([answer.status, await answer.text()]).toEqual([
-        503,
-        "Not ready: taking over tenants\n",
-      ]);
+      const reasons = ["taking over tenants"];
+      const told = { ready: false, state: "active", reasons };
+      expect(await operators.json(path)).toEqual([503, told]);
+      expect((await operators.ask(path, { method: "HEAD" })).status).toBe(503);
     }
+    operators.told.ready = { ready: true };
+    const told = { ready: true, state: "active", reasons: [] };
+    expect(await operators.json("/ready")).toEqual([200, told]);
   });
 
   it.each(["/admin/status", "/multitenant_alertmanager/status"])("%s sums up", async (path) => {
     await using operators = await listening();
-    const status = { id: "am-1", incarnation: 3, tenantCount: 5, peers: [] };
+    const status = { id: "am-1", ...STATUS };
     expect(await operators.json(path)).toEqual([200, { ...status, readiness: { ready: true } }]);
   });
 });
@@ -208,14 +224,17 @@ describe("/admin/drain", () => {
     expect([operators.told.drain, operators.forgotten]).toEqual(["serving", []]);
   });
 
-  it("begins on POST and is not taken back", async () => {
+  it("begins on POST, says how far it is, and is taken back by DELETE", async () => {
     await using operators = await listening();
-    expect(await operators.json("/admin/drain", "DELETE")).toEqual([200, { state: "serving" }]);
-    expect(await operators.json("/admin/drain", "POST")).toEqual([202, { state: "draining" }]);
-    expect(await operators.json("/admin/drain")).toEqual([200, { state: "draining" }]);
-    const [status, answer] = (await operators.json("/admin/drain", "DELETE")) as [number, object];
-    expect(status).toBe(409);
-    expect(JSON.stringify(answer)).toMatch(/"state":"draining","why":"A drain .* restart/);
+    const tenants = { owned: 3, takenOver: 2, waiting: [{ tenant: "acme", for: ["am-3"] }] };
+    const serving = { state: "serving", tenants };
+    const draining = { state: "draining", why: "waiting for am-3", tenants };
+    expect(await operators.json("/admin/drain", "DELETE")).toEqual([200, serving]);
+    expect(await operators.json("/admin/drain", "POST")).toEqual([202, draining]);
+    expect(await operators.json("/admin/drain")).toEqual([200, draining]);
+    expect(await operators.json("/admin/drain", "DELETE")).toEqual([200, serving]);
+    operators.told.isEnding = true;
+    expect((await operators.ask("/admin/drain", { method: "DELETE" })).status).toBe(409);
   });
 });
 

@@ -9,7 +9,7 @@ import { Listener } from "../listener.ts";
 import { sendJson } from "../reply.ts";
 import { routerOf } from "../router.ts";
 import type { Surface, SurfaceRoute } from "../surface.ts";
-import { healthMethods, operationsManners, readyMethods } from "../surfaces/operations.ts";
+import { healthMethods, operationsManners } from "../surfaces/operations.ts";
 import { drainMethods, prepareDownscaleMethods, prepareShutdownMethods } from "./departure.ts";
 import { ringMethods } from "./ring-page.ts";
 import {
@@ -67,7 +67,7 @@ export function createAdminApi(deps: AdminApiDeps): AdminApi {
 function adminSurface({ instance, settings, clock }: AdminApiDeps): Surface {
   const methodsByPaths: readonly (readonly [readonly string[], SurfaceRoute["methods"]])[] = [
     [["/healthz", "/-/healthy"], healthMethods()],
-    [["/ready", "/-/ready"], readyMethods(instance)],
+    [["/ready", "/-/ready"], readinessMethods(instance)],
     [["/admin/ring", "/multitenant_alertmanager/ring"], ringMethods(instance)],
     [["/admin/status", "/multitenant_alertmanager/status"], { GET: statusHandler(instance) }],
     [["/services"], servicesMethods(instance)],
@@ -87,8 +87,19 @@ function adminSurface({ instance, settings, clock }: AdminApiDeps): Surface {
 
 function statusHandler(instance: OperatorApi): Handler {
   return (exchange) => {
-    const { id, incarnation, peers, tenantCount } = instance.status();
+    const { id, incarnation, state, peers, tenantCount } = instance.status();
     const readiness = instance.readiness();
-    sendJson(exchange, 200, { id, incarnation, readiness, tenantCount, peers });
+    sendJson(exchange, 200, { id, incarnation, state, readiness, tenantCount, peers });
   };
+}
+
+/** As the tenants' port tells it, by the status, and for programs in words. */
+function readinessMethods(instance: OperatorApi): SurfaceRoute["methods"] {
+  const send: Handler = (exchange) => {
+    const readiness = instance.readiness();
+    const reasons = readiness.ready ? [] : [readiness.why];
+    const { state } = instance.status();
+    sendJson(exchange, readiness.ready ? 200 : 503, { ready: readiness.ready, state, reasons });
+  };
+  return { GET: send, HEAD: send };
 }

@@ -8,10 +8,13 @@ import { assertNoNotification } from "./no-notification.ts";
 
 type Methods = SurfaceRoute["methods"];
 
-/** `POST` gives up ownership and goes on serving. That is not taken back: only a new start joins again. */
+/** `POST` gives up ownership and goes on serving, `DELETE` takes that back, `GET` says how far it is. */
 export function drainMethods(instance: OperatorApi): Methods {
-  const show = (exchange: Exchange, status: number): void =>
-    sendJson(exchange, status, { state: instance.drainState() });
+  const show = (exchange: Exchange, status: number): void => {
+    const { ownedCount, takenOverCount, waiting, state, why } = instance.drainProgress();
+    const tenants = { owned: ownedCount, takenOver: takenOverCount, waiting };
+    sendJson(exchange, status, { state, ...(why !== undefined && { why }), tenants });
+  };
   return {
     GET: (exchange) => show(exchange, 200),
     POST: (exchange) => {
@@ -20,10 +23,8 @@ export function drainMethods(instance: OperatorApi): Methods {
       show(exchange, 202);
     },
     DELETE: (exchange) => {
-      if (instance.drainState() === "serving") return show(exchange, 200);
-      const why =
-        "A drain that has begun is not taken back: restart the instance, and it joins again";
-      sendJson(exchange, 409, { state: instance.drainState(), why });
+      instance.stay();
+      show(exchange, 200);
     },
   };
 }
