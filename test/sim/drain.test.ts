@@ -1,11 +1,14 @@
 /** Drains step by step; under faults `--kinds=drain,…` plays them. */
-import type { InstanceId } from "@tocsin/domain/model";
+import { labelSetFromRecord, type InstanceId, type TenantId } from "@tocsin/domain/model";
 import type { Instance } from "@tocsin/engine/instance";
 import { describe, expect, it } from "vitest";
 import { configText, TENANTS } from "./scenario.ts";
+import { trueEpochMs } from "./world/sim-process.ts";
 import { World } from "./world/world.ts";
 
 const BOOT_MS = 10_000;
+const [T_0] = TENANTS as [TenantId];
+const HOUR_MS = 3_600_000;
 
 async function startWorld(instanceCount: number, replicationFactor = 2): Promise<World> {
   const config = configText({ number: 0, repeatMs: 3_600_000 });
@@ -106,6 +109,26 @@ describe("a drain", () => {
     expect(isCaughtUp(instance)).toBe(true);
   });
 
+  it("that is taken back when all others have left knows what they had acknowledged", async () => {
+    const world = await startWorld(3);
+    const instance = instanceOf(world, 0);
+    for (const at of [0, 1]) {
+      instanceOf(world, at).drain();
+      await runFor(world, 8_000);
+    }
+    await post(world, "P0");
+    const [, , last] = world.machines;
+    if (last !== undefined) world.terminate(last);
+    await runFor(world, 20_000);
+    expect([last?.process.state, ownersIn(world)]).toEqual(["dead", []]);
+    await expect(post(world, "P1")).rejects.toThrow("No instance is in the ring yet");
+    instance.stay();
+    await runFor(world, 8_000);
+    expect(ownersIn(world)).toEqual(["am-0"]);
+    const alerts = instance.fleet.get(T_0)?.fullState().alerts ?? [];
+    expect(alerts.map(({ values }) => values)).toEqual([["P0"]]);
+  });
+
   it("goes on for as long as it takes, unlike the end of a process", async () => {
     const world = await startWorld(2, 1);
     const instance = instanceOf(world, 0);
@@ -131,6 +154,19 @@ describe("a drain", () => {
     expect([machine?.process.state, ownersIn(world)]).toEqual(["dead", ["am-1", "am-2"]]);
   });
 });
+
+/** Posts to the first instance an alert that fires for an hour. */
+async function post(world: World, alertname: string): Promise<void> {
+  const at = (ms: number) => ({ ms, subNs: 0, offsetMin: 0 });
+  const startMs = trueEpochMs + world.events.nowMs;
+  const labels = labelSetFromRecord({ alertname });
+  const times = { startsAt: at(startMs), endsAt: at(startMs + HOUR_MS) };
+  const alert = { labels, annotations: "{}", generatorUrl: "", ...times };
+  const { signal } = new AbortController();
+  const posted = instanceOf(world, 0).api.postAlerts(T_0, [alert], signal);
+  const [answer] = await Promise.allSettled([posted, runFor(world, 2_000)]);
+  if (answer.status === "rejected") throw answer.reason;
+}
 
 function isCaughtUp({ inspection }: Instance): boolean {
   return TENANTS.every((tenant) => inspection.isCaughtUp(tenant));

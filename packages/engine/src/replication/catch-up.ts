@@ -111,6 +111,7 @@ export class CatchUp {
     const { ownId, view } = this.#deps;
     if (this.#keptSinceBaseline(tenant)) return true;
     if (!this.#isViewChecked) return false;
+    if (isUninhabited(view())) return false;
     const old = view().oldOwners(tenant);
     const wanted = wantedVersion(view());
     const heard = old.filter((id) => (this.#heard.get(id) ?? -1) >= wanted).length;
@@ -233,6 +234,7 @@ export class CatchUp {
   /** The worst tenant: as many as can of those that are unheard stand in its old set. */
   #isEnough(view: View): boolean {
     const { settled } = view.document;
+    if (isUninhabited(view)) return false;
     const owners = Math.min(view.replicationFactor, settled.length);
     const spare = owners - readQuorum(owners);
     const wanted = wantedVersion(view);
@@ -347,6 +349,11 @@ export class CatchUp {
 /** While ownership moves, what was said before tells nothing: the old owners may have taken writes since. */
 function wantedVersion(view: View): number {
   return view.inTransition ? view.version : 0;
+}
+
+/** The last one in charge has left: what was acknowledged there stands in its last snapshot. */
+function isUninhabited({ document }: View): boolean {
+  return document.settled.length === 0;
 }
 
 export function isSameDigest(left: Digest, right: Digest): boolean {
