@@ -48,6 +48,8 @@ export interface DistributorDeps {
   readonly isSuspected: (id: InstanceId) => boolean;
   /** Turns of what takes long. */
   readonly pacer: Pacer;
+  /** Time of the cluster, ms since the epoch. That a clock was moved is noticed first. */
+  readonly nowMs: () => number;
   /** Counts how often the process was stopped; a write begun before a stop is not stamped after it. */
   readonly pauseCount: () => number;
   /** Refuses with `unavailable` while this instance must not take writes (PROTOCOL 8). */

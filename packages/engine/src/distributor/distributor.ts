@@ -73,7 +73,7 @@ export class Distributor implements TenantApi {
     errors: string[],
   ): readonly CompletedAlert[] {
     const { resolveTimeoutMs } = settings.config;
-    const nowMs = this.#deps.time.nowMs();
+    const nowMs = this.#deps.nowMs();
     const valid: CompletedAlert[] = [];
     for (const posted of alerts) {
       const alert = completeAlert(posted, { nowMs, resolveTimeoutMs });
@@ -91,7 +91,7 @@ export class Distributor implements TenantApi {
       throw new AppError("unavailable", message);
     }
     const { have, need, heard } = read;
-    return { reader: read.tenant, nowMs: this.#deps.time.nowMs(), heard, have, need };
+    return { reader: read.tenant, nowMs: this.#deps.nowMs(), heard, have, need };
   }
 
   putSilence(tenant: TenantId, draft: SilenceDraft, signal: AbortSignal): Promise<string> {

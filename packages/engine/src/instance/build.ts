@@ -266,6 +266,10 @@ function buildDistributor(core: Core, parts: Parts, calls: PeerCalls): Distribut
     heard: (tenant) => parts.contact.heard(tenant),
     confirm: (tenant, stampsUs) => parts.confirmations.confirm(tenant, stampsUs),
     isSuspected: (id) => liveness.isSuspected(id),
+    nowMs: () => {
+      running.beat();
+      return core.time.nowMs();
+    },
     pauseCount: () => {
       // An answer may be the first that is heard after a stop.
       running.beat();

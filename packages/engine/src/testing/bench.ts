@@ -99,6 +99,7 @@ export class Bench {
       logger: silentLogger,
       metrics: new MetricRegistry(),
       time: this.own.time,
+      nowMs: () => this.own.time.nowMs(),
       timings: DEFAULT_TIMINGS,
       ownId: OWN,
       heard: () => ALWAYS_HEARD,
