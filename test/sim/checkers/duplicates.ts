@@ -83,8 +83,18 @@ function isGranted(watch: Watch, earlier: Attempt, attempt: Attempt): boolean {
       : Math.max(fault.fromMs, acceptedMs);
     const backMs = groupingBackMs(watch, earlier, attempt);
     const outMs = ranOut(watch, attempt) ? fault.untilMs + RUNNING_OUT_MS : -Infinity;
-    return attempt.firstByteMs <= Math.max(fromMs, backMs, outMs) + REPLACED_WITHIN_MS;
+    const replacedMs = Math.max(fromMs, backMs, outMs) + REPLACED_WITHIN_MS;
+    return attempt.firstByteMs <= Math.max(replacedMs, unansweredMs(watch, attempt, replacedMs));
   });
+}
+
+/** By when another takes its turn where who came by `replacedMs` was not answered; -Infinity: it was. */
+function unansweredMs({ world }: Watch, attempt: Attempt, replacedMs: number): number {
+  const vain = world.receiver.attempts.filter(
+    (one) =>
+      one.key === attempt.key && one.acceptedMs === undefined && one.firstByteMs <= replacedMs,
+  );
+  return Math.max(...vain.map((one) => one.abandonedMs ?? -Infinity)) + REPLACED_WITHIN_MS;
 }
 
 /** Its record was in memory only, because disks were full, and those who had it fell together (PROTOCOL 9). */

@@ -7,6 +7,7 @@ import type { AlertRecord, LogKey, LogRecord } from "@tocsin/domain/model";
 import { addDigest, EMPTY_DIGEST, sameDigest } from "@tocsin/domain/records";
 import type { DecisionDigests, Digest, PartialState } from "../peer/index.ts";
 import type { AlertEntry } from "./alert-entry.ts";
+import { isReportedEnd } from "./judgement.ts";
 import { routedTo } from "./membership.ts";
 import type { TenantData } from "./tenant-data.ts";
 
@@ -35,16 +36,37 @@ export function newsFor(
     for (const entry of routedTo(data, groupId)) entries.add(entry);
   }
   const clock = entries.size > 0 ? data.groups.get(groupId)?.clock : undefined;
+  const told = isNews("log") ? data.log.get(key) : undefined;
+  const log = [...(told ? [told] : []), ...endsToldElsewhere(data, entries, key)];
   if (isNews("inhibitors")) {
     for (const entry of data.alerts.entries) if (entry.isSource) entries.add(entry);
   }
-  const log = isNews("log") ? data.log.get(key) : undefined;
   return {
     ...(entries.size > 0 && { alerts: recordsOf(entries) }),
     ...(clock !== undefined && { groups: [clock] }),
     ...(isNews("silences") && { silences: [...data.silences.records()] }),
-    ...(log !== undefined && { log: [log] satisfies LogRecord[] }),
+    ...(log.length > 0 && { log }),
   };
+}
+
+/**
+ * Under other keys: what says that alerts which were let go here have ended. Who was cut off when that was
+ * told, and when a reload replaced the group, could take them to fire.
+ */
+function endsToldElsewhere(
+  data: TenantData,
+  entries: Iterable<AlertEntry>,
+  key: LogKey,
+): readonly LogRecord[] {
+  const endsAtMs = new Map<string, number>();
+  for (const { hasLeft, logHash, record } of entries) {
+    if (hasLeft && !isReportedEnd(record)) endsAtMs.set(logHash, record.endsAtMs);
+  }
+  if (endsAtMs.size === 0) return [];
+  return [...data.log.records()].filter(
+    ({ key: other, resolved, timestampMs }) =>
+      other !== key && resolved.some((hash) => (endsAtMs.get(hash) ?? Infinity) <= timestampMs),
+  );
 }
 
 function recordsOf(entries: Iterable<AlertEntry>): readonly AlertRecord[] {

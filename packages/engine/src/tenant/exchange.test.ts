@@ -1,10 +1,12 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { NEVER_HEARD } from "@tocsin/domain/alert";
 import type { AlertRecord, InstanceId, LogKey } from "@tocsin/domain/model";
 import { MAP_NAMES, type MapName, type PartialState } from "../peer/index.ts";
 import {
   fingerprintOf,
   MINUTE_MS,
+  outcomeOf,
   OWNER,
   post,
   recordOf,
@@ -210,6 +212,21 @@ describe("Tenant.newsFor()", () => {
     claimant.merge(newsOf(claimant, granter), endMs + 5 * MINUTE_MS);
     expect(claimant.digests().alerts).toEqual(granter.digests().alerts);
     expect(claimant.digests().log).toEqual(granter.digests().log);
+  });
+
+  it("brings an end that was told before a reload, by an owner that could judge it (I13)", () => {
+    const claimant = tenantOf();
+    const granter = tenantOf();
+    const endMs = START_MS + 10 * MINUTE_MS;
+    for (const tenant of [claimant, granter]) post(tenant, START_MS, UP);
+    runTicks(granter, START_MS + MINUTE_MS);
+    runTicks(granter, endMs);
+    expect(granter.digests().groups.count).toBe(0);
+    const settings = settingsOf({}, { groupBy: ["alertname", "instance"] });
+    for (const tenant of [claimant, granter]) tenant.setSettings(settings, endMs);
+    claimant.merge(newsOf(claimant, granter), endMs);
+    const asking = { heard: NEVER_HEARD };
+    expect(runTicks(claimant, endMs + MINUTE_MS, asking).map(outcomeOf)).toEqual(["told"]);
   });
 
   it("brings sources of inhibition that are in other groups", () => {
