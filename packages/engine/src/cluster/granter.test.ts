@@ -179,6 +179,14 @@ describe("Granter.learn() while another holds the key (A32)", () => {
     expect(granter.holder(KEY)).toBeUndefined();
   });
 
+  it("comes before a later claim of the process that held it", () => {
+    const { granter } = made();
+    granter.grant(KEY, claim(OTHER, 5));
+    granter.learn({ id: THIRD, incarnation: 1 }, [openClaim(KEY, 7)]);
+    expect(granter.grant(KEY, claim(OTHER, 6))).toBe(false);
+    expect(granter.holder(KEY)).toEqual(claim(THIRD, 7));
+  });
+
   it("lets one that is over with its holder not in again", () => {
     const { granter, watch } = made();
     granter.grant(KEY, claim(OTHER, 1));
@@ -197,20 +205,30 @@ describe("Granter: any sequence of acts", () => {
     fc.assert(
       fc.property(fc.array(act, { maxLength: 30 }), (acts) => {
         const { granter } = made();
+        const learned: ClaimId[] = [];
         for (const [what, [by, number, incarnation]] of acts) {
           const id = claim(by, number, incarnation);
           const before = granter.holder(KEY);
           if (what === "end") granter.end(KEY, id);
           if (what === "below") granter.endBelow({ id: by, incarnation }, number);
           if (what === "gone") granter.endAllOf(by);
-          if (what === "learn") granter.learn({ id: by, incarnation }, [openClaim(KEY, number)]);
+          if (what === "learn") {
+            granter.learn({ id: by, incarnation }, [openClaim(KEY, number)]);
+            learned.push(id);
+          }
           if (what === "grant") {
             const granted = granter.grant(KEY, id);
             const mayHave =
               before === undefined ||
               (before.by === by && before.incarnation === incarnation && before.number <= number);
-            expect(granted).toBe(mayHave);
-            if (granted) expect(granter.holder(KEY)).toEqual(id);
+            if (granted) expect([mayHave, granter.holder(KEY)]).toEqual([true, id]);
+            if (!mayHave) expect([granted, granter.holder(KEY)]).toEqual([false, before]);
+            // Its earlier claim made way for one that waited.
+            if (mayHave && !granted) {
+              expect(before).toBeDefined();
+              expect(learned).toContainEqual(granter.holder(KEY));
+              expect(granter.holder(KEY)).not.toEqual(before);
+            }
           }
           if (what === "gone") expect(granter.holder(KEY)?.by).not.toBe(by);
           expect(granter.size).toBe(granter.holder(KEY) === undefined ? 0 : 1);

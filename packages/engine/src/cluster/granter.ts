@@ -67,10 +67,11 @@ export class Granter {
       known.renewedAtMs = nowMs;
       return true;
     }
-    // A later claim of the same process means that the earlier one is over.
+    // A later claim of the same process means that the earlier one is over, and whose turn is next then.
     if (isSameProcess(known.id, id) && id.number > known.id.number) {
-      this.#grants.set(name, { tenant: ref.tenant, key: ref.key, id, renewedAtMs: nowMs });
-      return true;
+      this.#grants.delete(name);
+      this.#letNextIn(ref);
+      return this.grant(ref, id);
     }
     return false;
   }

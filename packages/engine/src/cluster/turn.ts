@@ -289,10 +289,12 @@ export class Turn {
     checksLook: boolean,
   ): Promise<NotifyResult> {
     if (decision.kind === "record") return { kind: "accepted" };
+    // Alone and without an answer of the ring store each look takes longer than it is good for.
+    const isFreshEnough = !checksLook || (handle.alone && this.#silentSinceMs !== undefined);
     const fence = (): boolean =>
       handle.holdsLease &&
       this.#deps.mayClaim(this.#key.tenant) &&
-      (!checksLook || handle.isFresh(2 * LOOK_FRESH_MS));
+      (isFreshEnough || handle.isFresh(2 * LOOK_FRESH_MS));
     const limit = new AbortController();
     const onAbort = (): void => limit.abort(this.#signal.reason);
     this.#signal.addEventListener("abort", onAbort, { once: true });
