@@ -1,9 +1,9 @@
 /** I10 of what was muted: it is told when its silence has been ended, or the alert that inhibited it has. */
 import { REPLACING } from "../faults/index.ts";
-import type { ClientAlert } from "../history.ts";
+import type { AlertWrite, ClientAlert } from "../history.ts";
 import { placesOf, sourceOf } from "../scenario.ts";
 import { deadline, firesUntil, tellsOf } from "./told.ts";
-import type { Watch } from "./watch.ts";
+import { isOutvoted, type Watch } from "./watch.ts";
 
 export function checkUnmuted(watch: Watch): void {
   for (const alert of watch.history.alerts) {
@@ -25,13 +25,13 @@ export function checkUnmuted(watch: Watch): void {
 }
 
 /** When what muted it was over for good; undefined: nothing ever did, or it never was. */
-function freeSinceMs(
-  { history, faults }: Watch,
-  { tenant, group }: ClientAlert,
-): number | undefined {
+function freeSinceMs(watch: Watch, { tenant, group }: ClientAlert): number | undefined {
+  const { history, faults } = watch;
   if (group.startsWith("I")) {
     const [source] = history.alertsOf(tenant, sourceOf(group));
-    return source?.writes.find(({ firing, ackedMs }) => !firing && ackedMs !== undefined)?.ackedMs;
+    const isEnd = (write: AlertWrite): boolean =>
+      !write.firing && write.ackedMs !== undefined && !isOutvoted(watch, write);
+    return source?.writes.find(isEnd)?.ackedMs;
   }
   const silence = history.silences.find((one) => one.tenant === tenant && one.group === group);
   if (silence?.expireAckedMs === undefined) return undefined;
