@@ -290,11 +290,11 @@ export class Turn {
   ): Promise<NotifyResult> {
     if (decision.kind === "record") return { kind: "accepted" };
     // Alone and without an answer of the ring store each look takes longer than it is good for.
-    const isFreshEnough = !checksLook || (handle.alone && this.#silentSinceMs !== undefined);
+    const mayBeStale = !checksLook || (handle.alone && this.#silentSinceMs !== undefined);
     const fence = (): boolean =>
       handle.holdsLease &&
       this.#deps.mayClaim(this.#key.tenant) &&
-      (isFreshEnough || handle.isFresh(2 * LOOK_FRESH_MS));
+      (mayBeStale || handle.isFresh(2 * LOOK_FRESH_MS));
     const limit = new AbortController();
     const onAbort = (): void => limit.abort(this.#signal.reason);
     this.#signal.addEventListener("abort", onAbort, { once: true });
