@@ -2,6 +2,7 @@
 import { checkAtEnd, watch, type Watch } from "./checkers/index.ts";
 import { aboveFloor, checkForgotten, differences } from "./checkers/ending.ts";
 import { Equality } from "./checkers/equality.ts";
+import { checkRead } from "./checkers/reads.ts";
 import { Http } from "./clients/http.ts";
 import { Faults } from "./faults/index.ts";
 import { History } from "./history.ts";
@@ -58,6 +59,7 @@ export async function runSeed(options: RunOptions): Promise<RunReport> {
   await world.events.runUntil(BOOT_MS);
   const span = { fromMs: BOOT_MS, untilMs: FAULTS_END_MS };
   const http = new Http(world, history, new Draw(draw.seed()));
+  http.onRead = (read, result) => checkRead(report, read, result);
   // No owner's clock finds an end still to come.
   http.endLagMs = scenario.clocksAreRight ? 0 : USUAL_END_LAG_MS;
   http.endsAtOnce = scenario.endsAtOnce;

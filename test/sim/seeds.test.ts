@@ -115,6 +115,16 @@ const FAILED: readonly (readonly [
   ],
   [581_493, undefined, "who was alone and the ring store down looked three times more in vain"],
   [604_599, undefined, "two wrong clocks of three took an end, and what it had muted stayed so"],
+  [
+    616_899,
+    undefined,
+    "two were killed who alone had a write, of which bulk data told nobody else",
+  ],
+  [
+    624_799,
+    undefined,
+    "ring store and disk were wiped, and a process began with its former incarnation",
+  ],
   [460_704, undefined, "what a cut-off owner had contradicted was repeated under another key"],
   [438_450, undefined, "an end that a cut-off owner's version was ahead of was told again"],
   [445_223, undefined, "a wrong clock went by the faster of two right ones, and a lag let pass"],

@@ -13,7 +13,7 @@ import { isBefore, lastAcked, type ClientAlert } from "../history.ts";
 import { GROUP_INTERVAL_MS, GROUP_WAIT_MS } from "../scenario.ts";
 import { trueEpochMs } from "../world/sim-process.ts";
 import type { Attempt } from "../world/receivers.ts";
-import { nobodyUntil } from "./told.ts";
+import { nobodyUntil } from "./copies.ts";
 import { groupIn, ownersAt, type Watch } from "./watch.ts";
 
 /** The clocks by which ticks are due. */

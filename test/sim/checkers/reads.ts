@@ -5,7 +5,8 @@ import { isBefore, lastAcked, type History } from "../history.ts";
 import type { TenantSettings } from "@tocsin/engine/tenant";
 import { configNumber } from "../scenario.ts";
 import { trueEpochMs } from "../world/sim-process.ts";
-import { CLOCK_ERROR_MAX_MS } from "./watch.ts";
+import { holdersFelledUntil } from "./copies.ts";
+import { CLOCK_ERROR_MAX_MS, type Watch } from "./watch.ts";
 import { writtenIn } from "./written.ts";
 
 export interface ReadAt {
@@ -18,13 +19,14 @@ export interface ReadAt {
  * I1, with I2 to I4: a quorum read shows, for each alert and silence, the last write acknowledged before it
  * began, or a later one. I6: an ended silence is ended. I23: nothing of another tenant is in it.
  */
-export function checkRead(history: History, read: ReadAt, result: ReadResult): void {
-  checkAlerts(history, read, result);
-  checkSilences(history, read, result);
-  checkConfig(history, read, result);
+export function checkRead(watch: Watch, read: ReadAt, result: ReadResult): void {
+  checkAlerts(watch, read, result);
+  checkSilences(watch, read, result);
+  checkConfig(watch, read, result);
 }
 
-function checkAlerts(history: History, read: ReadAt, { reader, nowMs, heard }: ReadResult): void {
+function checkAlerts(watch: Watch, read: ReadAt, { reader, nowMs, heard }: ReadResult): void {
+  const { history } = watch;
   const shown = new Map<string, number>();
   for (const { record } of reader.alerts(nowMs, heard)) {
     const tenant = labelValue(record, "tenant");
@@ -46,18 +48,18 @@ function checkAlerts(history: History, read: ReadAt, { reader, nowMs, heard }: R
     }
     const stands = number === undefined ? undefined : alert.writes[number - 1];
     if (stands === undefined || (stands.number < wanted.number && isBefore(stands, wanted))) {
-      history.violate(
-        invariantOf(history, wanted.ackedMs),
-        read.nowMs,
-        `${alert.name}: write ${wanted.number} was acknowledged at ${wanted.ackedMs?.toFixed(0)}, ` +
+      missed(watch, read, {
+        ackedMs: wanted.ackedMs,
+        message:
+          `${alert.name}: write ${wanted.number} was acknowledged at ${wanted.ackedMs?.toFixed(0)}, ` +
           `a read begun at ${read.beganMs.toFixed(0)} shows ${number ?? "nothing"}`,
-      );
+      });
     }
   }
 }
 
-function checkConfig(history: History, read: ReadAt, { reader }: ReadResult): void {
-  const writes = history.configOf(read.tenant)?.writes ?? [];
+function checkConfig(watch: Watch, read: ReadAt, { reader }: ReadResult): void {
+  const writes = watch.history.configOf(read.tenant)?.writes ?? [];
   const wanted = lastAcked(writes, read.beganMs);
   if (wanted === undefined) return;
   const number = reader.settings === undefined ? NaN : numberOf(reader.settings);
@@ -66,7 +68,7 @@ function checkConfig(history: History, read: ReadAt, { reader }: ReadResult): vo
   const message =
     `Configuration ${wanted.number} of "${read.tenant}" was acknowledged at ${wanted.ackedMs?.toFixed(0)}, ` +
     `a read begun at ${read.beganMs.toFixed(0)} shows ${number}`;
-  history.violate(invariantOf(history, wanted.ackedMs), read.nowMs, message);
+  missed(watch, read, { ackedMs: wanted.ackedMs, message });
 }
 
 /** Settings last, and keep their text deflated: it is read once. */
@@ -80,8 +82,19 @@ function numberOf(settings: TenantSettings): number {
   return number;
 }
 
+interface Missing {
+  readonly ackedMs: number | undefined;
+  readonly message: string;
+}
+
+/** With one owner cut off from bulk data and two killed, nobody may be left who has it. */
+function missed(watch: Watch, read: ReadAt, { ackedMs = -Infinity, message }: Missing): void {
+  if (read.beganMs < holdersFelledUntil(watch, read.tenant, ackedMs)) return;
+  watch.history.violate(invariantOf(watch.history, ackedMs), read.nowMs, message);
+}
+
 /** I2 is I1 after ownership has moved, I3 and I4 after a disk was lost or all processes at once. */
-function invariantOf({ losses }: History, ackedMs = 0): string {
+function invariantOf({ losses }: History, ackedMs: number): string {
   return losses.findLast(({ atMs }) => atMs > ackedMs)?.invariant ?? "I1";
 }
 
@@ -90,7 +103,8 @@ function hasEnded(writes: readonly { readonly endsAtMs: number }[], nowMs: numbe
   return writes.some(({ endsAtMs }) => endsAtMs - trueEpochMs <= nowMs + CLOCK_ERROR_MAX_MS);
 }
 
-function checkSilences(history: History, read: ReadAt, { reader, nowMs }: ReadResult): void {
+function checkSilences(watch: Watch, read: ReadAt, { reader, nowMs }: ReadResult): void {
+  const { history } = watch;
   const byId = new Map(reader.silences().map((silence) => [silence.id, silence]));
   for (const silence of history.silences) {
     const { id, createAckedMs, expireAckedMs } = silence;
@@ -98,11 +112,8 @@ function checkSilences(history: History, read: ReadAt, { reader, nowMs }: ReadRe
     if (createAckedMs === undefined || createAckedMs >= read.beganMs) continue;
     const found = byId.get(id);
     if (found === undefined) {
-      history.violate(
-        invariantOf(history, createAckedMs),
-        read.nowMs,
-        `Silence of ${silence.group} is acknowledged and not there`,
-      );
+      const message = `Silence of ${silence.group} is acknowledged and not there`;
+      missed(watch, read, { ackedMs: createAckedMs, message });
       continue;
     }
     const state = silenceState(found, judgedAtMs(found, nowMs));

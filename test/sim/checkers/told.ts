@@ -2,21 +2,15 @@
  * I10: every change that is owed is told in time; I11: also when the first in order lacks the alert;
  * I18: also within five seconds of its tick when one or two senders were stopped or killed.
  */
-import type { InstanceId, TenantId } from "@tocsin/domain/model";
+import type { InstanceId } from "@tocsin/domain/model";
 import type { PartialState } from "@tocsin/engine/peer";
 import { DEFAULT_TIMINGS } from "@tocsin/engine/cluster";
-import {
-  ALL_KINDS,
-  CUTTING,
-  RECEIVING,
-  REPLACING,
-  type Fault,
-  type FaultKind,
-} from "../faults/index.ts";
+import { ALL_KINDS, CUTTING, RECEIVING, REPLACING, type FaultKind } from "../faults/index.ts";
 import type { AlertWrite, ClientAlert } from "../history.ts";
 import { GROUP_INTERVAL_MS, GROUP_WAIT_MS, placesOf } from "../scenario.ts";
 import type { Span } from "../traffic.ts";
 import { trueEpochMs } from "../world/sim-process.ts";
+import { nobodyUntil, noHolderUntil } from "./copies.ts";
 import { cameTooLate, groupIn, isOutvoted, ownersAt, type Watch } from "./watch.ts";
 import { writtenIn } from "./written.ts";
 
@@ -25,8 +19,6 @@ const MINORITY_WAIT_MS = 20_000;
 /** From the yes until the other owners have the outcome. */
 const RECORDING_MS = 50;
 const UNSYNCED_MS = 1_000;
-/** Two owners compare what they hold, and exchange what differs. */
-const COMPARED_MS = 6_000;
 const ATTEMPT_LIMIT_MS = 30_000;
 /** The clocks by which ticks are due, and the answer of the receiver. */
 const SLACK_MS = 300;
@@ -282,51 +274,6 @@ export function deadline(watch: Watch, ackedMs: number, alert: ClientAlert): num
     }
   }
   return dueMs;
-}
-
-/** Until when all owners at once were down in the span; -Infinity if they never were. */
-export function nobodyUntil(watch: Watch, tenant: TenantId, span: Span): number {
-  const down = watch.faults.during(REPLACING, span);
-  let untilMs = -Infinity;
-  for (const { fromMs } of down) {
-    const atMs = Math.max(fromMs, span.fromMs);
-    const ends = ownersAt(watch.world, tenant, atMs).map((id) => downUntil(down, id, atMs));
-    if (ends.every((end) => end > atMs)) untilMs = Math.max(untilMs, Math.min(...ends));
-  }
-  return untilMs;
-}
-
-/**
- * Until when all owners were down that took what was acknowledged at the span's beginning; -Infinity if they
- * never were. One that was down then, or that no bulk data reached, lacks it until it has been compared with
- * another.
- */
-function noHolderUntil(watch: Watch, tenant: TenantId, span: Span): number {
-  const down = watch.faults.during(REPLACING, span);
-  const { fromMs: ackedMs } = span;
-  const deaf = watch.faults.during(["data-cut"], span).filter(({ isDeaf }) => isDeaf);
-  const lacksUntil = (id: InstanceId): number => downUntil([...down, ...deaf], id, ackedMs);
-  const owners = ownersAt(watch.world, tenant, ackedMs);
-  const lacking = owners.filter((id) => lacksUntil(id) > ackedMs);
-  if (lacking.length === 0 || lacking.length === owners.length) return -Infinity;
-  const comparedMs = Math.max(...lacking.map(lacksUntil)) + COMPARED_MS;
-  const holders = owners.filter((id) => !lacking.includes(id));
-  let untilMs = -Infinity;
-  for (const { fromMs } of down) {
-    if (fromMs <= ackedMs || fromMs > comparedMs) continue;
-    const ends = holders.map((id) => downUntil(down, id, fromMs));
-    if (ends.every((end) => end > fromMs)) untilMs = Math.max(untilMs, Math.min(...ends));
-  }
-  return untilMs;
-}
-
-function downUntil(down: readonly Fault[], id: InstanceId, atMs: number): number {
-  const ends = down
-    .filter(
-      ({ targets, fromMs, untilMs }) => targets.includes(id) && fromMs <= atMs && untilMs > atMs,
-    )
-    .map(({ untilMs }) => untilMs);
-  return Math.max(-Infinity, ...ends);
 }
 
 /** Its group was made anew meanwhile, which forgets what the old one owed (S-31). */

@@ -1,5 +1,6 @@
 import type { InstanceId } from "@tocsin/domain/model";
-import type { TenantApi } from "@tocsin/engine/api";
+import type { ReadResult, TenantApi } from "@tocsin/engine/api";
+import type { ReadAt } from "../checkers/reads.ts";
 import type { History, Refusal, Write } from "../history.ts";
 import type { Draw } from "../world/events.ts";
 import type { World } from "../world/world.ts";
@@ -30,6 +31,8 @@ export class Http {
   endsAtOnce = false;
   /** Called when a write is acknowledged. */
   onYes: () => void = () => {};
+  /** Called with each complete answer to a reader. */
+  onRead: (read: ReadAt, result: ReadResult) => void = () => {};
 
   constructor(world: World, history: History, draw: Draw) {
     this.world = world;

@@ -1,6 +1,5 @@
 /** Readers, and somebody who gives a tenant one configuration after the other. */
 import type { TenantId } from "@tocsin/domain/model";
-import { checkRead } from "../checkers/reads.ts";
 import type { ClientConfig, ConfigWrite } from "../history.ts";
 import { configText, groupByOf } from "../scenario.ts";
 import type { Draw } from "../world/events.ts";
@@ -22,7 +21,7 @@ export function read(
       const result = await api.read(tenant, { strict: false }, signal);
       history.readCount += 1;
       if (result.have < result.need) return;
-      checkRead(history, { tenant, beganMs, nowMs: http.nowMs }, result);
+      http.onRead({ tenant, beganMs, nowMs: http.nowMs }, result);
     };
     http.request(work, done);
   };

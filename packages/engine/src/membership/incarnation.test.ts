@@ -6,6 +6,7 @@ import type { RingAccess } from "./ring-access.ts";
 
 const [ID] = ids;
 const live = new AbortController().signal;
+const STORE_NOW_MS = 1_000_000.5;
 
 /** A store that counts as the real ones do, and is away for its first calls. */
 class Store implements Pick<RingAccess, "read" | "nextIncarnation"> {
@@ -19,7 +20,7 @@ class Store implements Pick<RingAccess, "read" | "nextIncarnation"> {
     const entries = this.entry === undefined ? [] : [own(ID, this.entry)];
     const members = entries.map((entry) => ({ ...entry, state: "active" as const }));
     const document = { ...documentOf({ settled: [], target: [] }), members };
-    return Promise.resolve({ document, heartbeats: [], storeNowMs: 0 });
+    return Promise.resolve({ document, heartbeats: [], storeNowMs: STORE_NOW_MS });
   }
 
   nextIncarnation(_id: string, above: number): Promise<number | undefined> {
@@ -44,7 +45,7 @@ async function drawn(part: Partial<Store>, onDisk?: number, isOutdated = false):
 
 describe("drawIncarnation()", () => {
   it("draws above the store's counter, the ring's entry and the disk", async () => {
-    expect(await drawn({})).toBe(1);
+    expect(await drawn({}, 0)).toBe(1);
     expect(await drawn({ counter: 4 }, 2)).toBe(5);
     expect(await drawn({ counter: 4, entry: 6 }, 2)).toBe(7);
     expect(await drawn({ counter: 4, entry: 6 }, 9)).toBe(10);
@@ -56,20 +57,21 @@ describe("drawIncarnation()", () => {
   });
 
   it("waits for the store with an empty disk, and for all of its answer", async () => {
-    expect(await drawn({ failingReads: 2, failingDraws: 2, counter: 1 })).toBe(2);
-    expect(await drawn({ failingReads: 1, counter: 1, entry: 2 })).toBeGreaterThan(2);
-    expect(await drawn({ failingDraws: 1, counter: 1 })).toBe(2);
+    expect(await drawn({ failingReads: 2, failingDraws: 2 })).toBe(1_000_001);
+    expect(await drawn({ failingReads: 1 })).toBe(1_000_001);
+    expect(await drawn({ failingDraws: 1 })).toBe(1_000_001);
   });
 
-  it("skips with an empty disk what may have been drawn while the store was away", async () => {
-    expect(await drawn({ counter: 1, entry: 1 })).toBe(1002);
-    expect(await drawn({ counter: 1002, entry: 1 })).toBe(1003);
+  it("goes above the store's time with an empty disk, whatever the store has lost or never saw", async () => {
+    expect(await drawn({})).toBe(1_000_001);
+    expect(await drawn({ counter: 1, entry: 1 })).toBe(1_000_001);
+    expect(await drawn({ counter: 1_000_001 })).toBe(1_000_002);
+    expect(await drawn({ entry: 2_000_000 })).toBe(2_000_001);
   });
 
   it("waits for the store with an outdated disk, and stays above that disk", async () => {
-    expect(await drawn({ failingReads: 2, failingDraws: 2, counter: 1 }, 7, true)).toBe(8);
-    expect(await drawn({ counter: 9 }, 7, true)).toBe(10);
-    expect(await drawn({ counter: 9, entry: 8 }, 7, true)).toBe(1009);
+    expect(await drawn({ failingReads: 2, failingDraws: 2, counter: 1 }, 7, true)).toBe(1_000_001);
+    expect(await drawn({ counter: 9 }, 2_000_000, true)).toBe(2_000_001);
   });
 
   it("says whether the store has counted what it drew", async () => {

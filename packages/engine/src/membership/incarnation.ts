@@ -8,9 +8,6 @@ import type { Clock } from "@tocsin/foundation";
 import type { InstanceId } from "@tocsin/domain/model";
 import type { RingAccess } from "./ring-access.ts";
 
-/** A disk that is lost may have seen so many starts of which the ring store, which was away, knows nothing. */
-const STARTS_UNSEEN_MAX = 1000;
-
 export interface DrawDeps {
   readonly clock: Clock;
   readonly ring: Pick<RingAccess, "read" | "nextIncarnation">;
@@ -35,7 +32,8 @@ export interface Drawn {
 
 /**
  * Draws from the ring store. While that does not answer, a disk that knows the last number is enough for
- * the next one; one that is empty or outdated waits for the store.
+ * the next one. One that is empty or outdated waits for the store, and draws above the store's time in ms:
+ * former processes may have drawn without it, or before it was wiped, but not a thousand times a second.
  */
 export async function drawIncarnation(
   { clock, ring, retryMs }: DrawDeps,
@@ -47,8 +45,8 @@ export async function drawIncarnation(
     const reading = await ring.read(signal);
     // A store that was wiped counts from the beginning; the view that was put back into it does not.
     const inRing = reading?.document?.members.find((member) => member.id === id)?.incarnation ?? 0;
-    const unseen = !isKnown && inRing > 0 ? STARTS_UNSEEN_MAX : 0;
-    const above = Math.max(onDisk ?? 0, inRing + unseen);
+    const unseen = isKnown ? 0 : Math.floor(reading?.storeNowMs ?? 0);
+    const above = Math.max(onDisk ?? 0, inRing, unseen);
     const drawn = await ring.nextIncarnation(id, above, signal);
     if (drawn !== undefined && (isKnown || reading !== undefined)) {
       return { incarnation: Math.max(drawn, above + 1), isStored: drawn > above };
