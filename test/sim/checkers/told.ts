@@ -11,7 +11,14 @@ import { GROUP_INTERVAL_MS, GROUP_WAIT_MS, placesOf } from "../scenario.ts";
 import type { Span } from "../traffic.ts";
 import { trueEpochMs } from "../world/sim-process.ts";
 import { nobodyUntil, noHolderUntil } from "./copies.ts";
-import { cameTooLate, groupIn, isOutvoted, ownersAt, type Watch } from "./watch.ts";
+import {
+  CLOCK_ERROR_MAX_MS,
+  cameTooLate,
+  groupIn,
+  isOutvoted,
+  ownersAt,
+  type Watch,
+} from "./watch.ts";
 import { writtenIn } from "./written.ts";
 
 const FAILOVER_MS = 5_000;
@@ -206,7 +213,7 @@ function checkLast(watch: Watch, { alert, place, tells }: Case): void {
   if (isOn || told?.resolved !== false || told.isUnheard || deadline(watch, endMs, alert) > nowMs)
     return;
   if (regrouped(watch, alert, { fromMs: told.firstByteMs, untilMs: nowMs })) return;
-  if (isCoveredUp(watch, { alert, place, tells }, told)) return;
+  if (isCoveredUp(watch, { alert, place, tells }, told) || isUndecided(tells, told)) return;
   report(watch, "I10", { alert, place, what: "resolved", dueMs: nowMs, toldMs: Infinity });
 }
 
@@ -227,6 +234,16 @@ function isCoveredUp({ world, faults }: Watch, { alert, place, tells }: Case, to
       at === place &&
       firstByteMs > told.firstByteMs &&
       faults.touched(CUTTING, { fromMs: told.firstByteMs, untilMs: firstByteMs }),
+  );
+}
+
+/** Another one that was cut off, too, had told the end, and by its clock did so later (PROTOCOL 12.4). */
+function isUndecided(tells: readonly Tell[], told: Tell): boolean {
+  if (!told.isAlone) return false;
+  const sinceMs = told.firstByteMs - CLOCK_ERROR_MAX_MS;
+  return tells.some(
+    ({ resolved, isAlone, firstByteMs }) =>
+      resolved && isAlone && firstByteMs >= sinceMs && firstByteMs <= told.firstByteMs,
   );
 }
 
