@@ -57,22 +57,24 @@ function isGranted(watch: Watch, { name, ended, fires }: Contradiction): boolean
   const alert = history
     .alertsOf(ended.tenant, groupIn(ended.group))
     .find((one) => one.name === name);
-  const known = alert && lastAcked(alert.writes, ended.firstByteMs - LOOK_AGE_MAX_MS);
-  if (alert === undefined || known === undefined) return false;
-  const runOutMs = known.endsAtMs - trueEpochMs - CLOCK_ERROR_MAX_MS;
-  if (known.firing && runOutMs > ended.firstByteMs) return false;
+  if (alert === undefined) return false;
+  // Undefined: all writes were refused, and one that somebody took had run out.
+  const known = lastAcked(alert.writes, ended.firstByteMs - LOOK_AGE_MAX_MS);
+  const end = known?.firing === false ? known : undefined;
+  const runOutMs = (known?.endsAtMs ?? -Infinity) - trueEpochMs - CLOCK_ERROR_MAX_MS;
+  if (end === undefined && runOutMs > ended.firstByteMs) return false;
   const inFlight = {
     fromMs: ended.firstByteMs,
     untilMs: (ended.acceptedMs ?? 0) + RECORDING_MS,
   };
-  if (known.firing && faults.touched(REPLACING, inFlight, ended.from)) return true;
+  if (end === undefined && faults.touched(REPLACING, inFlight, ended.from)) return true;
   return alert.writes.some(
     (write) =>
       write.firing &&
       write !== known &&
       mayFollow(write, ended.firstByteMs) &&
       write.beganMs < fires.firstByteMs &&
-      (known.firing || (!isBefore(write, known) && !isOvertaken(watch, write, alert.writes))),
+      (end === undefined || (!isBefore(write, end) && !isOvertaken(watch, write, alert.writes))),
   );
 }
 
