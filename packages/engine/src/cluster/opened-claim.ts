@@ -83,10 +83,12 @@ export class OpenedClaim {
 
   /** In this look W of each set have granted, and R of each that count as readers. */
   get isGranted(): boolean {
-    return (
-      isQuorum(this.owners, "write", (id) => this.#isOwn(id) || this.#grantsNow(id)) &&
-      isQuorum(this.owners, "read", (id) => this.#counts(id))
-    );
+    return this.hasMajority && isQuorum(this.owners, "read", (id) => this.#counts(id));
+  }
+
+  /** In this look W of each set have granted, whether or not their copies count: nobody else tells now. */
+  get hasMajority(): boolean {
+    return isQuorum(this.owners, "write", (id) => this.#isOwn(id) || this.#grantsNow(id));
   }
 
   /** Owners that have not granted in this look, or whose copy does not count yet. */

@@ -77,7 +77,7 @@ export class TurnMetrics {
     );
     this.#alone = registry.counter(
       "tocsin_notifications_without_majority_total",
-      "Notifications sent without a majority of the tenant's owners.",
+      "Notifications sent without a majority of the tenant's owners that have caught up.",
     );
     this.#logQueries = counter(
       "nflog_queries_total",

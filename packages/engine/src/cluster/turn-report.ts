@@ -1,5 +1,5 @@
 import type { Logger } from "@tocsin/foundation";
-import type { InstanceId } from "@tocsin/domain/model";
+import type { OpenedClaim } from "./opened-claim.ts";
 import type { TurnKey } from "./turn-deps.ts";
 
 /** What the log says of a turn that has trouble, in upstream's words: people have alerts on them. */
@@ -34,10 +34,16 @@ export class TurnReport {
     });
   }
 
-  /** A partition may make it tell twice, or contradict what a majority tells. */
-  alone(lacking: readonly InstanceId[]): void {
+  /**
+   * Without a majority a partition may make it tell twice, or contradict what a majority tells. With one
+   * nobody else speaks, but what only those hold that do not count yet, or are gone, may be missing.
+   */
+  alone({ hasMajority, lacking }: Pick<OpenedClaim, "hasMajority" | "lacking">): void {
     const { tenant, receiver, groupKey } = this.#key;
-    this.#logger.log("warn", "Notifying without a majority of owners", {
+    const what = hasMajority
+      ? "before enough owners have caught up"
+      : "without a majority of owners";
+    this.#logger.log("warn", `Notifying ${what}`, {
       tenant,
       receiver,
       integration: this.#integration,

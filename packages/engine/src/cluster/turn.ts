@@ -212,7 +212,7 @@ export class Turn {
     if (!isLate && !(await this.#areGone(handle.missing))) return false;
     // The answer took time, and may have brought another view: the others may have come back, or granted.
     if (!handle.isGrantedByAllTrusted || !handle.hasOwnGrant) return false;
-    if (!handle.alone) this.#report.alone(handle.lacking);
+    if (!handle.alone) this.#report.alone(handle);
     handle.alone = true;
     return true;
   }

@@ -25,7 +25,7 @@ const STATUS = { incarnation: 3, state: "active" as const, tenantCount: 5, peers
 interface Asked {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: URLSearchParams | string;
+  readonly body?: URLSearchParams | string | Buffer;
 }
 
 /** The surface over an instance that says what the test tells it to, on a port of its own. */
@@ -89,6 +89,14 @@ async function listening() {
     return [answer.status, await answer.json()];
   };
   return { admin, told, forgotten, ask, json, [Symbol.asyncDispose]: () => admin.close() };
+}
+
+type Operators = Awaited<ReturnType<typeof listening>>;
+
+/** Of `asked`, as "METHOD PATH". */
+async function statusOf({ ask }: Operators, asked: string, init: Asked): Promise<number> {
+  const [method = "", path = ""] = asked.split(" ");
+  return (await ask(path, { method, ...init })).status;
 }
 
 const HTML = { accept: "text/html,application/xhtml+xml" };
@@ -206,22 +214,44 @@ describe.each(["/admin/ring", "/multitenant_alertmanager/ring"])("%s", (path) =>
     const answer = await operators.ask(`${path}${query}`, { method: "POST" });
     expect(`${answer.status} ${await answer.text()}`).toBe(told);
   });
+
+  it.each(["application/json", "text/plain", "form", ""])(
+    "takes no body of the type %j, whatever is in it",
+    async (type) => {
+      await using operators = await listening();
+      // As bytes, which have no type unless one is given.
+      const body = Buffer.from("forget=am-2");
+      const headers = { ...(type !== "" && { "content-type": type }) };
+      const answer = await operators.ask(path, { method: "POST", headers, body });
+      expect(`${answer.status} ${await answer.text()}`).toBe(
+        '400 This path takes no body but a form, as "application/x-www-form-urlencoded"\n',
+      );
+      expect(operators.forgotten).toEqual([]);
+    },
+  );
 });
 
 describe("/admin/drain", () => {
   it("does nothing for a notification, though a tenant's receiver may have its address", async () => {
     await using operators = await listening();
     const headers = { "content-type": "application/json", "user-agent": "Alertmanager/0.34.0" };
-    const notification = { method: "POST", headers, body: '{"receiver":"x","forget":"am-2"}' };
-    for (const path of [
-      "/admin/drain",
-      "/alertmanager/prepare-delayed-downscale",
-      "/admin/ring?forget=am-2",
+    const notification = { headers, body: '{"receiver":"x","forget":"am-2"}' };
+    const downscale = "/alertmanager/prepare-delayed-downscale";
+    for (const asked of [
+      "POST /admin/drain",
+      `POST ${downscale}`,
+      "POST /admin/ring?forget=am-2",
     ]) {
-      const answer = await operators.ask(path, notification);
-      expect([path, answer.status]).toEqual([path, 400]);
+      expect([asked, await statusOf(operators, asked, notification)]).toEqual([asked, 400]);
     }
     expect([operators.told.drain, operators.forgotten]).toEqual(["serving", []]);
+    for (const path of ["/admin/drain", downscale]) {
+      expect((await operators.ask(path, { method: "POST" })).ok).toBe(true);
+      const asked = `DELETE ${path}`;
+      expect([asked, await statusOf(operators, asked, notification)]).toEqual([asked, 400]);
+    }
+    expect(operators.told.drain).toBe("draining");
+    expect(await operators.json(downscale)).toEqual([200, { timestamp: 5 }]);
   });
 
   it("begins on POST, says how far it is, and is taken back by DELETE", async () => {

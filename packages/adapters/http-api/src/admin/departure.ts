@@ -23,6 +23,7 @@ export function drainMethods(instance: OperatorApi): Methods {
       show(exchange, 202);
     },
     DELETE: (exchange) => {
+      assertNoNotification(exchange.req);
       instance.stay();
       show(exchange, 200);
     },
@@ -60,6 +61,7 @@ export function prepareDownscaleMethods(clock: Clock): Methods {
       show(exchange);
     },
     DELETE: (exchange) => {
+      assertNoNotification(exchange.req);
       sinceS = 0;
       show(exchange);
     },

@@ -1,4 +1,5 @@
 /** The ring, for programs as JSON and for people as a page where dead members can be forgotten. */
+import type { IncomingMessage } from "node:http";
 import type { OperatorApi, SeenHeartbeat } from "@tocsin/engine/api";
 import type { InstanceId } from "@tocsin/domain/model";
 import type { Member, RingDocument } from "@tocsin/domain/ring";
@@ -6,9 +7,12 @@ import { AppError } from "@tocsin/foundation";
 import { readBody } from "../body.ts";
 import type { Exchange } from "../exchange.ts";
 import { escapeHtml } from "../html.ts";
+import { readMediaType } from "../media-type.ts";
 import { sendJson, sendRedirect, sendText } from "../reply.ts";
 import type { SurfaceRoute } from "../surface.ts";
+import { hasBody } from "./no-notification.ts";
 
+const FORM_TYPE = "application/x-www-form-urlencoded";
 const FORM_LIMIT = { sizeMaxBytes: 4_096, flag: "a form with one name" };
 
 export function ringMethods(instance: OperatorApi): SurfaceRoute["methods"] {
@@ -26,11 +30,9 @@ export function ringMethods(instance: OperatorApi): SurfaceRoute["methods"] {
 
 /** `forget=ID` as a form, as Cortex' page sends it, or in the query of a request without a body. */
 async function forget(instance: OperatorApi, exchange: Exchange): Promise<void> {
-  const body = await readBody(exchange.req, FORM_LIMIT);
-  const id =
-    body.length > 0
-      ? new URLSearchParams(body.toString("utf8")).get("forget")
-      : exchange.query.get("forget");
+  const id = hasBody(exchange.req)
+    ? (await readForm(exchange.req)).get("forget")
+    : exchange.query.get("forget");
   if (id === null || id === "") {
     throw new AppError("invalid-argument", 'Name the member to forget: "forget=ID" as a form');
   }
@@ -38,6 +40,16 @@ async function forget(instance: OperatorApi, exchange: Exchange): Promise<void> 
   await instance.forget(id as InstanceId);
   if (wantsPage(exchange)) return sendRedirect(exchange, 302, exchange.fullPath);
   sendJson(exchange, 202, { forgetting: id });
+}
+
+/** Notifications are no forms, so none of them forgets a member. */
+async function readForm(req: IncomingMessage): Promise<URLSearchParams> {
+  const body = await readBody(req, FORM_LIMIT);
+  const given = readMediaType(req.headers["content-type"] ?? "");
+  if (!given.ok || given.type !== FORM_TYPE) {
+    throw new AppError("invalid-argument", `This path takes no body but a form, as "${FORM_TYPE}"`);
+  }
+  return new URLSearchParams(body.toString("utf8"));
 }
 
 function wantsPage({ req }: Exchange): boolean {
