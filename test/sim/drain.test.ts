@@ -116,17 +116,36 @@ describe("a drain", () => {
       instanceOf(world, at).drain();
       await runFor(world, 8_000);
     }
-    await post(world, "P0");
+    await post(world, T_0, "P0");
     const [, , last] = world.machines;
     if (last !== undefined) world.terminate(last);
     await runFor(world, 20_000);
     expect([last?.process.state, ownersIn(world)]).toEqual(["dead", []]);
-    await expect(post(world, "P1")).rejects.toThrow("No instance is in the ring yet");
+    await expect(post(world, T_0, "P1")).rejects.toThrow("No instance is in the ring yet");
     instance.stay();
     await runFor(world, 8_000);
     expect(ownersIn(world)).toEqual(["am-0"]);
     const alerts = instance.fleet.get(T_0)?.fullState().alerts ?? [];
     expect(alerts.map(({ values }) => values)).toEqual([["P0"]]);
+  });
+
+  it("leaves nothing in memory alone: who took over may be killed the next moment", async () => {
+    const world = await startWorld(3);
+    const tenants = Array.from({ length: 10 }, (_, at) => `t-${at}` as TenantId); // Names of its own.
+    for (const tenant of tenants) await post(world, tenant, "P0");
+    for (const leaver of [2, 1]) {
+      instanceOf(world, leaver).drain();
+      await runFor(world, 8_000);
+      expect(instanceOf(world, leaver).drainState()).toBe("drained");
+    }
+    for (const machine of world.machines) world.kill(machine);
+    const [last] = world.machines;
+    if (last !== undefined) world.start(last);
+    await runFor(world, 8_000);
+    for (const tenant of tenants) {
+      const { alerts } = instanceOf(world, 0).fleet.get(tenant)?.fullState() ?? {};
+      expect(alerts?.map(({ values }) => values)).toEqual([["P0"]]);
+    }
   });
 
   it("goes on for as long as it takes, unlike the end of a process", async () => {
@@ -156,14 +175,14 @@ describe("a drain", () => {
 });
 
 /** Posts to the first instance an alert that fires for an hour. */
-async function post(world: World, alertname: string): Promise<void> {
+async function post(world: World, tenant: TenantId, alertname: string): Promise<void> {
   const at = (ms: number) => ({ ms, subNs: 0, offsetMin: 0 });
   const startMs = trueEpochMs + world.events.nowMs;
   const labels = labelSetFromRecord({ alertname });
   const times = { startsAt: at(startMs), endsAt: at(startMs + HOUR_MS) };
   const alert = { labels, annotations: "{}", generatorUrl: "", ...times };
   const { signal } = new AbortController();
-  const posted = instanceOf(world, 0).api.postAlerts(T_0, [alert], signal);
+  const posted = instanceOf(world, 0).api.postAlerts(tenant, [alert], signal);
   const [answer] = await Promise.allSettled([posted, runFor(world, 2_000)]);
   if (answer.status === "rejected") throw answer.reason;
 }

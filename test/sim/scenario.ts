@@ -62,7 +62,7 @@ export function drawScenario(draw: Draw, given: Given): Scenario {
     repeatMs: draw.pick([3_600_000, 40_000]),
     configured: draw.chance(0.4) ? TENANTS.slice(1) : [],
     wrongClockMs: draw.pick(kinds.includes("slow") ? [0] : wrongClocks),
-    clocksAreRight: kinds.includes("slow"),
+    clocksAreRight: kinds.includes("slow") && !kinds.includes("clock"),
     clockJumpMaxMs: isLosing ? 200 : 4_000,
     episodes: given.episodes === true,
     endsAtOnce: given.rare === true,

@@ -35,7 +35,19 @@ describe("three instances, of which one dies for good", { timeout: 90_000 }, () 
     return { status: answer.status, text: await answer.text() };
   };
 
-  it("keep its place until an operator has them forget it, and then own everything", async () => {
+  /** As soon as it is taken for dead. */
+  const forgetDead = async (id: string | undefined): Promise<void> => {
+    let told = { status: 0, text: "" };
+    await eventually(
+      () => `"${id}" is forgotten: ${told.status} ${told.text}`,
+      async () => {
+        told = await forget(`${id}`);
+        return told.status === 202;
+      },
+    );
+  };
+
+  it("keep its place until an operator has them forget it, and then own everything; so does the last one", async () => {
     let owners: readonly string[] = [];
     await eventually("all three own", async () => {
       owners = (await ring(0)).view.settled;
@@ -48,16 +60,10 @@ describe("three instances, of which one dies for good", { timeout: 90_000 }, () 
     await cluster.member(2).kill();
     expect(await forget("nobody")).toMatchObject({ status: 404 });
     expect(await forget(`${second}`)).toMatchObject({ status: 409 });
-    let told = await forget(`${dead}`);
+    const told = await forget(`${dead}`);
     expect(told.status).toBe(409);
     expect(told.text).toMatch(/is not dead/);
-    await eventually(
-      () => `"${dead}" is taken for dead: ${told.status} ${told.text}`,
-      async () => {
-        if (told.status === 409) told = await forget(`${dead}`);
-        return told.status === 202;
-      },
-    );
+    await forgetDead(dead);
     for (const at of [0, 1]) {
       await eventually(`${at} knows two members`, async () => {
         const { settled, members } = (await ring(at)).view;
@@ -67,5 +73,14 @@ describe("three instances, of which one dies for good", { timeout: 90_000 }, () 
     expect((await ring(0)).view.settled).toEqual([first, second]);
     await client.post({ labels: { alertname: "After" } });
     expect(await client.alertNames()).toEqual(["After", "Before"]);
+    // Of two that are left one is half of the ring, which must not make the other one doubt it.
+    await cluster.member(1).kill();
+    await forgetDead(second);
+    await eventually("the last one owns all", async () => {
+      const { settled } = (await ring(0)).view;
+      return settled.length === 1 && settled[0] === first;
+    });
+    await client.post({ labels: { alertname: "Alone" } });
+    expect(await client.alertNames()).toEqual(["After", "Alone", "Before"]);
   });
 });

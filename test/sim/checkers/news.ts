@@ -2,7 +2,7 @@
  * I25: nobody hears of an alert for the first time before its sender has a yes, but when a quorum could have
  * given one for three seconds: to it, or to another that the same message tells for the first time.
  */
-import { CUTTING, REPLACING } from "../faults/index.ts";
+import { CUTTING, GRACEFUL, REPLACING } from "../faults/index.ts";
 import type { ClientAlert } from "../history.ts";
 import type { Attempt } from "../world/receivers.ts";
 import { groupIn, type Watch } from "./watch.ts";
@@ -51,8 +51,11 @@ function waitedMs({ faults }: Watch, alerts: readonly ClientAlert[], nowMs: numb
   const beganMs = Math.min(...alerts.flatMap(({ writes }) => writes.map((one) => one.beganMs)));
   const since = { fromMs: beganMs, untilMs: nowMs };
   if (faults.touched([...REPLACING, ...PARTLY_CUTTING], since)) return Infinity;
-  const apartMs = faults
-    .during(["isolate"], since)
-    .map(({ fromMs, untilMs }) => Math.min(untilMs, nowMs) - Math.max(fromMs, beganMs));
+  const isolations = faults.during(["isolate"], since);
+  // Who came meanwhile reaches all, and each of them takes it for one of a quorum.
+  if (isolations.length > 0 && faults.touched(GRACEFUL, since)) return Infinity;
+  const apartMs = isolations.map(
+    ({ fromMs, untilMs }) => Math.min(untilMs, nowMs) - Math.max(fromMs, beganMs),
+  );
   return nowMs - beganMs - apartMs.reduce((sum, ms) => sum + ms, 0);
 }

@@ -1,6 +1,7 @@
 /** I17: between waking and having caught up a process sends nothing, and it stamps nothing read before. */
 import type { InstanceId } from "@tocsin/domain/model";
 import { labelValue } from "@tocsin/domain/model";
+import { readQuorum } from "@tocsin/domain/quorum";
 import type { PeerRequest, WriteAlertsRequest } from "@tocsin/engine/peer";
 import type { Attempt } from "../world/receivers.ts";
 import type { Way } from "../world/network.ts";
@@ -33,8 +34,9 @@ export class Waking {
     const wokeAtMs = this.#wokeAtMs(from);
     if (heard === undefined || wokeAtMs === undefined || heard.size > 0) return;
     if (firstByteMs - wokeAtMs > CATCH_UP_LIMIT_MS) return;
-    // The only owner has nobody to have missed anything from.
-    if (newestView(this.#watch.world)?.oldOwners(tenant).length === 1) return;
+    // Nothing was acknowledged without one of two, and nobody else is there to be asked by an only one.
+    const ownerCount = newestView(this.#watch.world)?.oldOwners(tenant).length;
+    if (ownerCount !== undefined && readQuorum(ownerCount) === 1) return;
     const message = `${from} sends ${group} before it has caught up, awake since ${wokeAtMs.toFixed(0)}`;
     this.#watch.history.violate("I17", firstByteMs, message);
   }

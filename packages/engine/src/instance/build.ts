@@ -121,6 +121,7 @@ function buildReplication(
       isDead: (id) => membership.isDead(id),
       refreshView: async (inner) => void (await membership.refresh(inner)),
       reportSynced: (version) => membership.reportSynced(version),
+      journaled: () => deps.journal.written(),
       readSnapshots: (signal) => snapshots.readAll(signal),
       tookOverContact: (tenant, heard, times) => contact.inherit(tenant, heard, times),
       onProgress,

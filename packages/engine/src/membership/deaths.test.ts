@@ -52,6 +52,23 @@ describe("Deaths", () => {
   });
 });
 
+describe("Deaths, when somebody was taken out", () => {
+  it("does not doubt for it: half of two is one whom an operator has forgotten", () => {
+    const watched = watch({ members: [A, B], target: [A] });
+    watched.go(30_000, [B]);
+    expect([watched.isDead(B), watched.deaths.isDoubtful]).toEqual([true, false]);
+    const still = watch({ members: [A, B] });
+    still.go(30_000, [B]);
+    expect([still.isDead(B), still.deaths.isDoubtful]).toEqual([true, true]);
+  });
+
+  it("still counts who leaves and lives", () => {
+    const watched = watch({ members: [A, B, C], target: [A, B] });
+    watched.go(30_000, [B]);
+    expect([watched.isDead(B), watched.deaths.isDoubtful]).toEqual([true, false]);
+  });
+});
+
 describe("Deaths, while writes are refused", () => {
   it("waits a third of the timeout for so many that some tenant has no write quorum", () => {
     const watched = watch({ members: FIVE });
@@ -82,6 +99,7 @@ interface WatchOptions {
   readonly members?: readonly InstanceId[];
   /** Default: all members. */
   readonly owning?: readonly InstanceId[];
+  readonly target?: readonly InstanceId[];
   readonly replicationFactor?: number;
 }
 
@@ -95,9 +113,10 @@ interface Watched {
 /** Looks once a second; those who are silent do not renew their heartbeats. */
 function watch(options: WatchOptions = {}): Watched {
   const { members = [A, B, C], owning = members, replicationFactor = 3 } = options;
+  const { target = owning } = options;
   const timings = { heartbeatTimeoutMs: 30_000, gapMaxMs: 5_000, massDeathHoldMs: 300_000 };
   const deaths = new Deaths({ ...timings, replicationFactor });
-  const document = documentOf({ members, settled: owning, target: owning });
+  const document = documentOf({ members, settled: owning, target });
   const beats = new Map(members.map((id) => [id, 0]));
   let nowMs = 0;
   const look = (): void => {

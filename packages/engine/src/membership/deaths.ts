@@ -55,7 +55,9 @@ export class Deaths {
     }
     const { settled = [], target = [] } = reading.document ?? {};
     this.#isUrgent = this.#refusesWrites(settled);
-    this.#noteMany(new Set([...settled, ...target]));
+    // Who was taken out was found dead before, or forgotten by an operator who knows.
+    const owning = new Set([...settled, ...target]);
+    this.#noteMany([...owning].filter((id) => target.includes(id) || !this.isDead(id)));
   }
 
   /** As of the last look. Somebody who was never looked at is not dead. */
@@ -89,10 +91,9 @@ export class Deaths {
     return areTooMany && stillCount < replicationFactor && areEnoughLeft;
   }
 
-  /** Who owns nothing any more was found dead before. */
-  #noteMany(owning: ReadonlySet<InstanceId>): void {
-    const deadCount = [...owning].filter((id) => this.isDead(id)).length;
-    const areMany = deadCount > 0 && 2 * deadCount >= owning.size;
+  #noteMany(owning: readonly InstanceId[]): void {
+    const deadCount = owning.filter((id) => this.isDead(id)).length;
+    const areMany = deadCount > 0 && 2 * deadCount >= owning.length;
     this.#manySinceMs = areMany ? (this.#manySinceMs ?? this.#nowMs) : undefined;
   }
 }

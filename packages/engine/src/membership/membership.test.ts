@@ -55,6 +55,13 @@ class Ring {
 
   /** A process that has come to its place. */
   async start(id = OWN, journal = new MemoryJournal()): Promise<Membership> {
+    const membership = await this.identified(id, journal);
+    await this.passing(membership.join(live()));
+    return membership;
+  }
+
+  /** A process that knows its number and has not come to its place. */
+  async identified(id = OWN, journal = new MemoryJournal()): Promise<Membership> {
     const { clock, store } = this;
     const membership = new Membership(
       {
@@ -67,7 +74,6 @@ class Ring {
       { id, address: `${id}:9095`, zone: "", replicationFactor: 3, timings: DEFAULT_TIMINGS },
     );
     await this.passing(membership.identify(live()));
-    await this.passing(membership.join(live()));
     return membership;
   }
 
@@ -118,6 +124,41 @@ describe("Membership", () => {
     expect(await ring.seen()).toEqual(before);
     expect(before.beats).toEqual([[OWN, second.incarnation]]);
     expect(problems).toHaveLength(1);
+  });
+
+  it("is one process only, also when two come to a new place at the same time", async () => {
+    const ring = new Ring();
+    const other = await ring.start(OTHER);
+    const stop = new AbortController();
+    const running = [other.run(stop.signal)];
+    const ended: number[] = [];
+    const both = [await ring.identified(), await ring.identified()];
+    for (const one of both) {
+      one.onReplaced = () => ended.push(one.incarnation);
+      running.push(one.join(stop.signal).then(() => one.run(stop.signal)));
+    }
+    const [first, second] = both.map(({ incarnation }) => incarnation);
+    await ring.clock.advance(DEFAULT_TIMINGS.heartbeatIntervalMs / 2);
+    expect(ended).toEqual([first]);
+    await ring.clock.advance(10_000);
+    stop.abort();
+    await Promise.allSettled(running);
+    expect((await ring.seen()).members).toContainEqual([OWN, second, "joining"]);
+  });
+
+  it("puts itself in the place of a former process that came back into the ring", async () => {
+    const ring = new Ring();
+    const [other, first] = [await ring.start(OTHER), await ring.start()];
+    const old = (await ring.store.read(live())).document;
+    const second = await ring.start();
+    const now = (await ring.store.read(live())).document;
+    if (old === undefined || now === undefined) throw new Error("Nothing is stored");
+    const version = now.version + 1;
+    await ring.store.compareAndSet(now.version, { ...old, version }, live());
+    await ring.beat(other);
+    await ring.beat(second);
+    expect((await ring.seen()).members).toContainEqual([OWN, second.incarnation, "joining"]);
+    expect(first.incarnation).toBeLessThan(second.incarnation);
   });
 
   it("takes no incarnation of before with an empty disk, however long the store is away", async () => {

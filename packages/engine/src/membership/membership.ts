@@ -9,7 +9,7 @@
  * Law: the view never goes back. Of the store, the disk and the peers the highest version stands; a
  * store that was wiped or rolled back is overwritten with the highest view known.
  */
-import { AppError, type Clock, type Logger, type Random } from "@tocsin/foundation";
+import { AppError, rejectOnAbort, type Clock, type Logger, type Random } from "@tocsin/foundation";
 import type { InstanceId } from "@tocsin/domain/model";
 import { isNewerView, type RingDocument } from "@tocsin/domain/ring";
 import type { InstanceMeta, Journal, Listening, RingReading, RingStore } from "../ports/index.ts";
@@ -146,6 +146,9 @@ export class Membership {
       const reading = await this.#ring.read(signal);
       if (reading === undefined) {
         if (this.#view?.member(this.#options.id) !== undefined) return;
+      } else if (this.#noteReplaced(reading.document)) {
+        // Nobody waits for this one any more.
+        await rejectOnAbort(signal);
       } else if (await this.#tryJoin(reading, startedAtMs, signal)) {
         return;
       }
@@ -359,18 +362,24 @@ export class Membership {
       return;
     }
     this.adopt(stored);
-    if (!this.#isLeaving && !stored.target.includes(this.#options.id)) {
+    if (!this.#isLeaving && !this.#isNamedBy(stored)) {
       await this.#comeBack(signal);
     } else if (!this.#deaths.isDoubtful) {
       await this.#keepUp(reading, signal);
     }
   }
 
-  /** Was forgotten, or taken for dead: an owner keeps its place, anybody else joins anew. */
+  /** It is to own, and means this process, not a former one or another of the same name. */
+  #isNamedBy({ target, members }: RingDocument): boolean {
+    const { id } = this.#options;
+    const entry = members.find((member) => member.id === id);
+    return target.includes(id) && entry?.incarnation === this.#incarnation;
+  }
+
+  /** Was forgotten, taken for dead or overwritten: an owner keeps its place, anybody else joins anew. */
   async #comeBack(signal: AbortSignal): Promise<void> {
-    const id = this.#options.id;
     await this.#change(signal, (document) =>
-      document.target.includes(id) ? undefined : returnedBy(document, this.#own()),
+      this.#isNamedBy(document) ? undefined : returnedBy(document, this.#own()),
     );
   }
 

@@ -248,6 +248,38 @@ describe("CatchUp of a gainer (PROTOCOL 3)", () => {
   });
 });
 
+describe("CatchUp, before others let go of what it took", () => {
+  it("reports nothing until that would outlive the process", async () => {
+    const world = new World({ ownCounts: true });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    world.journaled = () => promise;
+    world.gives(world.other);
+    world.gives(world.third);
+    await world.run(1_900);
+    expect([world.synced, world.catchUp.isComplete]).toEqual([[], false]);
+    resolve();
+    await world.run(100);
+    expect([world.synced, world.catchUp.isComplete]).toEqual([[1], true]);
+    expect(world.warnings).toEqual([]);
+  });
+
+  it.each([
+    ["fails", () => Promise.reject(new Error("no space left")), "no space left"],
+    [
+      "hangs",
+      () => new Promise<void>(() => {}),
+      "Writing what was caught up took longer than 2000 ms",
+    ],
+  ])("does not wait for a disk that %s", async (_, journaled, warning) => {
+    const world = new World({ ownCounts: true });
+    world.journaled = journaled;
+    world.gives(world.other);
+    world.gives(world.third);
+    await world.run(2_500);
+    expect([world.synced, world.warnings]).toEqual([[1], [warning]]);
+  });
+});
+
 /** One instance that catches up, and members that give. */
 class World {
   readonly clock: ManualClock = new ManualClock();
@@ -262,6 +294,7 @@ class World {
   view: View = viewOf([OWN, OTHER, THIRD]);
   snapshotReads = 0;
   snapshotFailure: string | undefined;
+  journaled: () => Promise<void> = () => Promise.resolve();
   readonly warnings: unknown[] = [];
   viewLooks = 0;
   dead: readonly InstanceId[] = [];
@@ -287,6 +320,7 @@ class World {
           this.viewLooks += 1;
         },
         reportSynced: (version) => this.synced.push(version),
+        journaled: () => this.journaled(),
         readSnapshots: async () => {
           this.snapshotReads += 1;
           if (this.snapshotFailure !== undefined) throw new Error(this.snapshotFailure);

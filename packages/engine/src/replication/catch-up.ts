@@ -12,7 +12,13 @@
  * are read too, after a while, so that an instance that is cut off can speak; but what it lacks still means
  * nothing, and it goes on asking (ADR 0026).
  */
-import { AppError, type Clock, type Logger, type MetricRegistry } from "@tocsin/foundation";
+import {
+  AppError,
+  withDeadline,
+  type Clock,
+  type Logger,
+  type MetricRegistry,
+} from "@tocsin/foundation";
 import type { HeardTime } from "@tocsin/domain/alert";
 import type { InstanceId, TenantId } from "@tocsin/domain/model";
 import { readQuorum } from "@tocsin/domain/quorum";
@@ -38,6 +44,8 @@ export interface CatchUpDeps {
   /** Looks for a newer view in the ring store; returns when it is known, or when the store does not answer. */
   readonly refreshView: (signal: AbortSignal) => Promise<void>;
   readonly reportSynced: (version: number) => void;
+  /** Resolves when all that was merged so far would outlive this process. */
+  readonly journaled: () => Promise<void>;
   /** Merges the snapshots of all replicas of every tenant owned here. */
   readonly readSnapshots: (signal: AbortSignal) => Promise<void>;
   /** A giver says when it could hear the tenant's senders (PROTOCOL 7.4). */
@@ -183,12 +191,28 @@ export class CatchUp {
       await this.#deps.clock.sleep(RETRY_MS, signal).catch(() => {});
       if (isStale()) return;
     }
+    await this.#journal(signal);
+    if (isStale()) return;
     this.#baseline = view;
     this.#since = [];
     this.#ownCounts = true;
     this.#isDegraded = false;
     this.#deps.reportSynced(view.version);
     this.#deps.onProgress();
+  }
+
+  /**
+   * Those who hear that all is here let go of it. A log that a broken disk makes incomplete counts for
+   * nothing at the next start, so that is waited for no longer.
+   */
+  async #journal(signal: AbortSignal): Promise<void> {
+    const { clock, journaled } = this.#deps;
+    const options = { clock, delayMs: CALL_MS, what: "Writing what was caught up" };
+    await withDeadline(options, signal, journaled).catch((error: unknown) => {
+      if (signal.aborted) return;
+      const { message } = AppError.from(error);
+      this.#deps.logger.log("warn", "Catching up: not written to the journal", { err: message });
+    });
   }
 
   /** False: the store does not answer. */

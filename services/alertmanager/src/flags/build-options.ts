@@ -77,7 +77,7 @@ export function buildOptions(flags: FlagValues, hostName: string): Options {
     },
     rpc: {
       listenAddress: rpcListenAddress(flags),
-      advertiseAddress: flags.textOrNone("rpc.advertise-address"),
+      advertiseAddress: rpcAdvertiseAddress(flags),
     },
     state: { store: stateStore(flags) },
     timings: timings(flags),
@@ -237,6 +237,19 @@ function rpcListenAddress(flags: FlagValues): ListenAddress {
   const address = listenAddress(flags, name);
   if (address.port > 0 || ringStore(flags).kind === "memory") return address;
   throw refused(name, flags.text(name), "the others must know the port, so it cannot be 0");
+}
+
+/** One that nobody can call would own tenants all the same. */
+function rpcAdvertiseAddress(flags: FlagValues): string | undefined {
+  const name = "rpc.advertise-address";
+  const text = flags.textOrNone(name);
+  if (text === undefined) return undefined;
+  const { host, port } = listenAddress(flags, name);
+  if (port === 0) throw refused(name, text, "the others must know the port, so it cannot be 0");
+  if (["", "0.0.0.0", "::"].includes(host)) {
+    throw refused(name, text, "no address of one machine: a host that the others reach is wanted");
+  }
+  return text;
 }
 
 function firewall(flags: FlagValues): FirewallRules | undefined {

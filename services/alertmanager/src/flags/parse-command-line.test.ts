@@ -365,6 +365,22 @@ describe("parseCommandLine() refuses settings that mean nothing", () => {
       argv: ["--tenancy.enabled", "--ring.store=redis://r", "--rpc.listen-address=:0"],
       problem: /the others must know the port/,
     },
+    {
+      name: "an advertised address without a port",
+      argv: ["--rpc.advertise-address=nocolon"],
+      problem:
+        /--rpc.advertise-address to "nocolon": .*missing port in address, "host:port" is wanted/,
+    },
+    {
+      name: "an advertised port that others cannot know",
+      argv: ["--rpc.advertise-address=10.0.0.1:0"],
+      problem: /--rpc.advertise-address .*the others must know the port/,
+    },
+    {
+      name: "an advertised address of no machine",
+      argv: ["--rpc.advertise-address=0.0.0.0:9095"],
+      problem: /a host that the others reach is wanted/,
+    },
     { name: "no folder", argv: ["--state.store=file:"], problem: /"file:PATH" or "s3:/ },
     { name: "no bucket", argv: ["--state.store=s3:///a"], problem: /"file:PATH" or "s3:/ },
     { name: "another store", argv: ["--state.store=gs://b"], problem: /"file:PATH" or "s3:/ },

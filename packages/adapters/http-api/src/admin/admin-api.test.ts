@@ -254,6 +254,21 @@ describe("/admin/drain", () => {
     expect(await operators.json(downscale)).toEqual([200, { timestamp: 5 }]);
   });
 
+  it.each(["POST /admin/drain", "DELETE /admin/drain", "POST /admin/ring?forget=am-2"])(
+    "refuses %s by a page of another site",
+    async (asked) => {
+      await using operators = await listening();
+      for (const site of ["cross-site", "same-site"]) {
+        const headers = { "sec-fetch-site": site };
+        expect([site, await statusOf(operators, asked, { headers })]).toEqual([site, 403]);
+      }
+      expect([operators.told.drain, operators.forgotten]).toEqual(["serving", []]);
+      expect(
+        await statusOf(operators, asked, { headers: { "sec-fetch-site": "same-origin" } }),
+      ).toBeLessThan(300);
+    },
+  );
+
   it("begins on POST, says how far it is, and is taken back by DELETE", async () => {
     await using operators = await listening();
     const tenants = { owned: 3, takenOver: 2, waiting: [{ tenant: "acme", for: ["am-3"] }] };

@@ -4,7 +4,7 @@ import type { Clock } from "@tocsin/foundation";
 import type { Exchange } from "../exchange.ts";
 import { sendJson } from "../reply.ts";
 import type { SurfaceRoute } from "../surface.ts";
-import { assertNoNotification } from "./no-notification.ts";
+import { assertNoNotification } from "./change-guards.ts";
 
 type Methods = SurfaceRoute["methods"];
 

@@ -10,7 +10,7 @@ import { escapeHtml } from "../html.ts";
 import { readMediaType } from "../media-type.ts";
 import { sendJson, sendRedirect, sendText } from "../reply.ts";
 import type { SurfaceRoute } from "../surface.ts";
-import { hasBody } from "./no-notification.ts";
+import { assertOwnPage, hasBody } from "./change-guards.ts";
 
 const FORM_TYPE = "application/x-www-form-urlencoded";
 const FORM_LIMIT = { sizeMaxBytes: 4_096, flag: "a form with one name" };
@@ -30,6 +30,7 @@ export function ringMethods(instance: OperatorApi): SurfaceRoute["methods"] {
 
 /** `forget=ID` as a form, as Cortex' page sends it, or in the query of a request without a body. */
 async function forget(instance: OperatorApi, exchange: Exchange): Promise<void> {
+  assertOwnPage(exchange.req);
   const id = hasBody(exchange.req)
     ? (await readForm(exchange.req)).get("forget")
     : exchange.query.get("forget");
