@@ -47,7 +47,7 @@ describe("three instances, of which one dies for good", { timeout: 90_000 }, () 
     );
   };
 
-  it("keep its place until an operator has them forget it, and then own everything; so does the last one", async () => {
+  it("keep its place until an operator has them forget it, down to the last one", async () => {
     let owners: readonly string[] = [];
     await eventually("all three own", async () => {
       owners = (await ring(0)).view.settled;

@@ -89,7 +89,7 @@ export const STORING_BUGS: readonly Bug[] = [
     name: "a renewal that was under way while its alert was ended is lifted above the end",
     invariant: "I13",
     kinds: ["slow", "lossy"],
-    seeds: [8_059],
+    seeds: [8_069],
     world: { instanceCount: 5, rare: true },
     plant: () =>
       method(Tenant, "applyBatch", (right) => {

@@ -31,8 +31,8 @@ const ATTEMPT_LIMIT_MS = 30_000;
 const SLACK_MS = 300;
 const BOUND_MS: number = GROUP_WAIT_MS + GROUP_INTERVAL_MS + FAILOVER_MS + SLACK_MS;
 const FAILOVER_BOUND_MS: number = GROUP_WAIT_MS + FAILOVER_MS + SLACK_MS;
-/** Of a member that is back, until the others trust it again. */
-const RETRUST_MS = 1_000;
+/** Since the last ping before a fault; and of a member that is back, until the others trust it again. */
+const UNHEARD_MS: number = DEFAULT_TIMINGS.pingIntervalMs + 1_000;
 /** With these alone a failover takes no longer than it may. */
 const FAILING_OVER: readonly FaultKind[] = ["kill", "kill-two", "stop", "stop-two"];
 
@@ -182,7 +182,7 @@ function checkRunOut(watch: Watch, { alert, place, tells }: Case): void {
     const since = { ...span, fromMs: span.fromMs - DEFAULT_TIMINGS.heartbeatTimeoutMs };
     if (watch.faults.touched(NOT_FAILING_OVER, since)) return;
     const breaks = watch.faults.during(FAILING_OVER, span);
-    const brokenMs = breaks.reduce((sum, one) => sum + one.untilMs - one.fromMs + RETRUST_MS, 0);
+    const brokenMs = breaks.reduce((sum, one) => sum + one.untilMs - one.fromMs + UNHEARD_MS, 0);
     span.untilMs = deadline(watch, Math.max(endMs, fired.acceptedMs), alert) + brokenMs;
   }
   const dueMs = span.untilMs;
