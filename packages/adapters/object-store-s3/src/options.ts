@@ -75,5 +75,8 @@ function pathStyleOf(text: string | null): boolean | undefined {
 }
 
 function refused(why: string): AppError {
-  return new AppError("invalid-argument", `Cannot use the S3 URL of the state store: ${why}`);
+  return new AppError(
+    "invalid-argument",
+    `Cannot use the S3 URL of the state store (--state.store): ${why}`,
+  );
 }

@@ -70,5 +70,8 @@ function decoded(text: string, what: string): string | undefined {
 }
 
 function refused(why: string): AppError {
-  return new AppError("invalid-argument", `Cannot use the Redis URL of the ring store: ${why}`);
+  return new AppError(
+    "invalid-argument",
+    `Cannot use the Redis URL of the ring store (--ring.store): ${why}`,
+  );
 }

@@ -18,7 +18,8 @@ import type { FlagValue } from "./value.ts";
 /** A value that can be read, but means nothing. Its message is for the operator. */
 export class SettingProblem extends Error {}
 
-const INSTANCE_ID_FORM = /^[A-Za-z0-9._-]{1,150}$/;
+/** The name of a folder, too, among those of all replicas. */
+const INSTANCE_ID_FORM = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,150}$/;
 
 /** The value of every flag, and which of them somebody set. */
 export class FlagValues {
@@ -203,7 +204,11 @@ function defaultTenant(flags: FlagValues): TenantId | undefined {
 function instanceId(flags: FlagValues, hostName: string): InstanceId {
   const text = flags.textOrNone("ring.instance-id") ?? hostName;
   if (!INSTANCE_ID_FORM.test(text)) {
-    throw refused("ring.instance-id", text, "1 to 150 of A-Z a-z 0-9 . _ - are wanted");
+    throw refused(
+      "ring.instance-id",
+      text,
+      "1 to 150 of A-Z a-z 0-9 . _ - are wanted, not dots alone",
+    );
   }
   return text as InstanceId; // its form has just been checked
 }
@@ -213,7 +218,8 @@ function ringStore(flags: FlagValues): RingStoreAddress {
   const store = parseRingStore(flags.text("ring.store"));
   if (store !== undefined) return store;
   throw new SettingProblem(
-    'cannot use the value of --ring.store: "memory:" or "redis://host:port" is wanted',
+    'cannot use the value of --ring.store: "memory:" or "redis://host:port" is wanted, with a port up to ' +
+      '65535, and with "%23", "%2F" and "%40" for "#", "/" and "@" in a password',
   );
 }
 

@@ -377,9 +377,19 @@ describe("parseCommandLine() refuses settings that mean nothing", () => {
       problem: /--rpc.advertise-address .*the others must know the port/,
     },
     {
-      name: "an advertised address of no machine",
+      name: "no host",
       argv: ["--rpc.advertise-address=0.0.0.0:9095"],
-      problem: /a host that the others reach is wanted/,
+      problem: /the others reach/,
+    },
+    {
+      name: "an ID that is the name of another folder",
+      argv: ["--ring.instance-id=.."],
+      problem: /--ring.instance-id to "..": .*not dots alone/,
+    },
+    {
+      name: "a password that ends the host",
+      argv: ["--tenancy.enabled", "--ring.store=redis://:a#b@r:6379"],
+      problem: /"%23", "%2F" and "%40" for "#", "\/" and "@" in a password/,
     },
     { name: "no folder", argv: ["--state.store=file:"], problem: /"file:PATH" or "s3:/ },
     { name: "no bucket", argv: ["--state.store=s3:///a"], problem: /"file:PATH" or "s3:/ },
