@@ -191,7 +191,7 @@ export class CatchUp {
       await this.#deps.clock.sleep(RETRY_MS, signal).catch(() => {});
       if (isStale()) return;
     }
-    await this.#journal(signal);
+    if (this.#othersOf(view).length > 0) await this.#journal(signal);
     if (isStale()) return;
     this.#baseline = view;
     this.#since = [];
