@@ -2,18 +2,11 @@
  * What is in a message when its first byte leaves: I8 (nothing acknowledged is missing), I9 (nothing is
  * silenced), I14 (nothing that fires is told as resolved), I23 (nothing is another tenant's).
  */
-import {
-  isBefore,
-  isOverAt,
-  lastAcked,
-  type AlertWrite,
-  type ClientAlert,
-  type Write,
-} from "../history.ts";
+import { isBefore, isOverAt, lastAcked, type ClientAlert, type Write } from "../history.ts";
 import { sourceOf } from "../scenario.ts";
 import type { Attempt, ToldState } from "../world/receivers.ts";
 import { trueEpochMs } from "../world/sim-process.ts";
-import { CLOCK_ERROR_MAX_MS, groupIn, isOutvoted, LOOK_AGE_MAX_MS, type Watch } from "./watch.ts";
+import { clockErrorMs, groupIn, isOutvoted, LOOK_AGE_MAX_MS, type Watch } from "./watch.ts";
 
 const SILENCE_WITHIN_MS = 1_000;
 
@@ -44,7 +37,8 @@ function checkAlert(
   const { name } = alert;
   const others = alert.writes.filter((write) => write !== known && !isBefore(write, known));
   const isSure = others.every(({ firing }) => firing === known.firing);
-  const hasRunOut = isPast(known, attempt.firstByteMs);
+  const atMs = attempt.firstByteMs;
+  const hasRunOut = known.endsAtMs - trueEpochMs <= atMs + clockErrorMs(watch, atMs);
   const wasEnded = alert.writes.some(({ firing }) => !firing);
   // A minority may know of an end and not of what came after; it never lets anything run out.
   if (known.firing && told?.resolved === true && !hasRunOut && isSure) {
@@ -59,10 +53,6 @@ function checkAlert(
   if (!known.firing && told?.resolved === false && !isOutvoted(watch, known)) {
     history.violate("I8", attempt.firstByteMs, `${name} has ended and is told as firing`);
   }
-}
-
-function isPast({ endsAtMs }: AlertWrite, nowMs: number): boolean {
-  return endsAtMs - trueEpochMs <= nowMs + CLOCK_ERROR_MAX_MS;
 }
 
 /** The source that mutes the group is an acknowledged write like any other. */

@@ -84,17 +84,21 @@ function isGranted(watch: Watch, earlier: Attempt, attempt: Attempt): boolean {
     const backMs = groupingBackMs(watch, earlier, attempt);
     const outMs = ranOut(watch, attempt) ? fault.untilMs + RUNNING_OUT_MS : -Infinity;
     const replacedMs = Math.max(fromMs, backMs, outMs) + REPLACED_WITHIN_MS;
-    return attempt.firstByteMs <= Math.max(replacedMs, unansweredMs(watch, attempt, replacedMs));
+    return attempt.firstByteMs <= unansweredMs(watch, attempt, replacedMs);
   });
 }
 
-/** By when another takes its turn where who came by `replacedMs` was not answered; -Infinity: it was. */
-function unansweredMs({ world }: Watch, attempt: Attempt, replacedMs: number): number {
-  const vain = world.receiver.attempts.filter(
-    (one) =>
-      one.key === attempt.key && one.acceptedMs === undefined && one.firstByteMs <= replacedMs,
-  );
-  return Math.max(...vain.map((one) => one.abandonedMs ?? -Infinity)) + REPLACED_WITHIN_MS;
+/** By when another takes its turn where who came by `replacedMs` was not answered, nor who came after that. */
+function unansweredMs({ world, faults }: Watch, attempt: Attempt, replacedMs: number): number {
+  const unanswered = world.receiver.attempts
+    .filter((one) => one.key === attempt.key && one.acceptedMs === undefined)
+    .map((one) => ({ fromMs: one.firstByteMs, untilMs: one.abandonedMs ?? -Infinity }));
+  const down = faults.during(["receiver-down"], { fromMs: 0, untilMs: attempt.firstByteMs });
+  let untilMs = replacedMs;
+  for (const vain of [...unanswered, ...down].toSorted((a, b) => a.fromMs - b.fromMs)) {
+    if (vain.fromMs <= untilMs) untilMs = Math.max(untilMs, vain.untilMs + REPLACED_WITHIN_MS);
+  }
+  return untilMs;
 }
 
 /** Its record was in memory only, because disks were full, and those who had it fell together (PROTOCOL 9). */

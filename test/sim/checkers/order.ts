@@ -4,7 +4,7 @@ import { isBefore, lastAcked, type AlertWrite } from "../history.ts";
 import type { Attempt } from "../world/receivers.ts";
 import { trueEpochMs } from "../world/sim-process.ts";
 import { mayFollow } from "./content.ts";
-import { CLOCK_ERROR_MAX_MS, groupIn, LOOK_AGE_MAX_MS, type Watch } from "./watch.ts";
+import { CLOCK_ERROR_MAX_MS, clockErrorMs, groupIn, LOOK_AGE_MAX_MS, type Watch } from "./watch.ts";
 
 const MINORITY_WAIT_MS = 20_000;
 const RIGHT_CLOCK_ERROR_MS = 50;
@@ -61,7 +61,8 @@ function isGranted(watch: Watch, { name, ended, fires }: Contradiction): boolean
   // Undefined: all writes were refused, and one that somebody took had run out.
   const known = lastAcked(alert.writes, ended.firstByteMs - LOOK_AGE_MAX_MS);
   const end = known?.firing === false ? known : undefined;
-  const runOutMs = (known?.endsAtMs ?? -Infinity) - trueEpochMs - CLOCK_ERROR_MAX_MS;
+  const errorMs = clockErrorMs(watch, ended.firstByteMs);
+  const runOutMs = (known?.endsAtMs ?? -Infinity) - trueEpochMs - errorMs;
   if (end === undefined && runOutMs > ended.firstByteMs) return false;
   const inFlight = {
     fromMs: ended.firstByteMs,
@@ -84,12 +85,12 @@ function isOvertaken(
   renewal: AlertWrite,
   writes: readonly AlertWrite[],
 ): boolean {
-  const clockErrorMs = scenario.clocksAreRight ? RIGHT_CLOCK_ERROR_MS : CLOCK_ERROR_MAX_MS;
+  const errorMs = scenario.clocksAreRight ? RIGHT_CLOCK_ERROR_MS : CLOCK_ERROR_MAX_MS;
   const end = writes.find(
     ({ firing, startsAtMs, ackedMs }) =>
       !firing && startsAtMs === renewal.startsAtMs && ackedMs !== undefined,
   );
-  return end !== undefined && renewal.beganMs + clockErrorMs < end.beganMs;
+  return end !== undefined && renewal.beganMs + errorMs < end.beganMs;
 }
 
 /** Whether somebody who was cut off told it as firing between the two. */

@@ -6,7 +6,7 @@ import type { TenantSettings } from "@tocsin/engine/tenant";
 import { configNumber } from "../scenario.ts";
 import { trueEpochMs } from "../world/sim-process.ts";
 import { holdersFelledUntil } from "./copies.ts";
-import { CLOCK_ERROR_MAX_MS, type Watch } from "./watch.ts";
+import { clockErrorMs, type Watch } from "./watch.ts";
 import { writtenIn } from "./written.ts";
 
 export interface ReadAt {
@@ -44,7 +44,7 @@ function checkAlerts(watch: Watch, read: ReadAt, { reader, nowMs, heard }: ReadR
     // An alert that has ended is not shown, also by a write that was under way at the same time.
     if (number === undefined) {
       const mayStand = alert.writes.filter((write) => write === wanted || !isBefore(write, wanted));
-      if (hasEnded(mayStand, read.nowMs)) continue;
+      if (hasEnded(mayStand, read.nowMs + clockErrorMs(watch, read.nowMs))) continue;
     }
     const stands = number === undefined ? undefined : alert.writes[number - 1];
     if (stands === undefined || (stands.number < wanted.number && isBefore(stands, wanted))) {
@@ -98,9 +98,9 @@ function invariantOf({ losses }: History, ackedMs: number): string {
   return losses.findLast(({ atMs }) => atMs > ackedMs)?.invariant ?? "I1";
 }
 
-/** Some write that may stand now says that the alert is over; with room for wrong clocks. */
-function hasEnded(writes: readonly { readonly endsAtMs: number }[], nowMs: number): boolean {
-  return writes.some(({ endsAtMs }) => endsAtMs - trueEpochMs <= nowMs + CLOCK_ERROR_MAX_MS);
+/** Some write that may stand says that the alert is over by then. */
+function hasEnded(writes: readonly { readonly endsAtMs: number }[], byMs: number): boolean {
+  return writes.some(({ endsAtMs }) => endsAtMs - trueEpochMs <= byMs);
 }
 
 function checkSilences(watch: Watch, read: ReadAt, { reader, nowMs }: ReadResult): void {

@@ -70,6 +70,12 @@ export function areOutvoted({ faults, world }: Watch, span: Span): boolean {
   return wrong.length * 2 >= world.present.length;
 }
 
+/** By how much the clock may be wrong by which owners judge at an instant (PROTOCOL 12.7). */
+export function clockErrorMs(watch: Watch, atMs: number): number {
+  const isWrong = areOutvoted(watch, { fromMs: atMs, untilMs: atMs });
+  return isWrong ? watch.scenario.clockJumpMaxMs + CLOCK_ERROR_MAX_MS : CLOCK_ERROR_MAX_MS;
+}
+
 /** Each document is made ready once. */
 const views = new WeakMap<RingDocument, View>();
 

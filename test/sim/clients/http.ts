@@ -106,7 +106,8 @@ export class Http {
     const finish = (failure: string | undefined): void => {
       if (isDone) return;
       isDone = true;
-      abort.abort(CLIENT_GONE);
+      // Its process learns of it when it runs.
+      process.receive(() => abort.abort(CLIENT_GONE));
       done(failure, id);
     };
     events.after(CLIENT_TIMEOUT_MS, () => finish("timeout"));
