@@ -140,6 +140,11 @@ const FAILED: readonly (readonly [
   [806_761, undefined, "a slow yes came after all had been killed, and then the receiver was down"],
   [806_994, undefined, "a client's hanging up made a stopped process go on"],
   [800_857, undefined, "an alert ran out that a killed owner had last been heard with"],
+  [
+    908_291,
+    undefined,
+    "a sender lost power before the yes, and those who were left were cut apart",
+  ],
 ];
 
 /** Runs with any number of machines and any factor (`--wide`) that have once found something. */

@@ -88,14 +88,15 @@ function isGranted(watch: Watch, earlier: Attempt, attempt: Attempt): boolean {
   });
 }
 
-/** By when another takes its turn where who came by `replacedMs` was not answered, nor who came after that. */
+/** By when another takes its turn where nobody was answered by `replacedMs`, or those who were left were apart. */
 function unansweredMs({ world, faults }: Watch, attempt: Attempt, replacedMs: number): number {
   const unanswered = world.receiver.attempts
     .filter((one) => one.key === attempt.key && one.acceptedMs === undefined)
     .map((one) => ({ fromMs: one.firstByteMs, untilMs: one.abandonedMs ?? -Infinity }));
-  const down = faults.during(["receiver-down"], { fromMs: 0, untilMs: attempt.firstByteMs });
+  const span = { fromMs: 0, untilMs: attempt.firstByteMs };
+  const hindered = faults.during(["receiver-down", ...CUTTING], span);
   let untilMs = replacedMs;
-  for (const vain of [...unanswered, ...down].toSorted((a, b) => a.fromMs - b.fromMs)) {
+  for (const vain of [...unanswered, ...hindered].toSorted((a, b) => a.fromMs - b.fromMs)) {
     if (vain.fromMs <= untilMs) untilMs = Math.max(untilMs, vain.untilMs + REPLACED_WITHIN_MS);
   }
   return untilMs;
