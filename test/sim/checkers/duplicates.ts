@@ -13,9 +13,9 @@ const RECORDING_MS = 50;
 const CLOCK_ERROR_MS = 500;
 /** By which the version of who speaks without a majority is ahead of its clock (PROTOCOL 7.5). */
 const ALONE_AHEAD_MS = 500;
-/** Contact for as long as an alert is valid, and the next tick. */
 /** Two pings: the first after a cut tells a member that it is heard only if the other one has heard it. */
 const HEARD_AGAIN_MS = 1_000;
+/** Contact for as long as an alert is valid, and the next tick. */
 const RUNNING_OUT_MS: number = RESEND_VALID_MS + GROUP_INTERVAL_MS;
 /** The last second of the log goes with the power (PROTOCOL 9). */
 const UNSYNCED_MS = 1_000;
