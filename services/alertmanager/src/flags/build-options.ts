@@ -19,7 +19,7 @@ import type { FlagValue } from "./value.ts";
 export class SettingProblem extends Error {}
 
 /** The name of a folder, too, among those of all replicas. */
-const INSTANCE_ID_FORM = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,150}$/;
+const INSTANCE_ID_FORM = /^(?!\.+$)[A-Za-z0-9._-]{1,150}$/;
 
 /** The value of every flag, and which of them somebody set. */
 export class FlagValues {

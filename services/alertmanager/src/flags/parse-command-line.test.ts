@@ -377,9 +377,9 @@ describe("parseCommandLine() refuses settings that mean nothing", () => {
       problem: /the others reach/,
     },
     {
-      name: "an ID that is the name of another folder",
-      argv: ["--ring.instance-id=.."],
-      problem: /--ring.instance-id to "..": .*not dots alone/,
+      name: "an ID of dots alone, the name of another folder",
+      argv: ["--ring.instance-id=..."],
+      problem: /--ring.instance-id to "...": .*not dots alone/,
     },
     {
       name: "a password that ends the host",
