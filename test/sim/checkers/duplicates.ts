@@ -89,17 +89,25 @@ function isGranted(watch: Watch, earlier: Attempt, attempt: Attempt): boolean {
 }
 
 /** By when another takes its turn where nobody was answered by `replacedMs`, or those who were left were apart. */
-function unansweredMs({ world, faults }: Watch, attempt: Attempt, replacedMs: number): number {
-  const unanswered = world.receiver.attempts
+function unansweredMs(watch: Watch, attempt: Attempt, replacedMs: number): number {
+  const unanswered = watch.world.receiver.attempts
     .filter((one) => one.key === attempt.key && one.acceptedMs === undefined)
-    .map((one) => ({ fromMs: one.firstByteMs, untilMs: one.abandonedMs ?? -Infinity }));
+    .map((one) => ({ fromMs: one.firstByteMs, untilMs: givenUpMs(watch, one) }));
   const span = { fromMs: 0, untilMs: attempt.firstByteMs };
-  const hindered = faults.during(["receiver-down", ...CUTTING], span);
+  const hindered = watch.faults.during(["receiver-down", ...CUTTING], span);
   let untilMs = replacedMs;
   for (const vain of [...unanswered, ...hindered].toSorted((a, b) => a.fromMs - b.fromMs)) {
     if (vain.fromMs <= untilMs) untilMs = Math.max(untilMs, vain.untilMs + REPLACED_WITHIN_MS);
   }
   return untilMs;
+}
+
+/** When its sender stopped waiting or fell while it waited; -Infinity: neither. */
+function givenUpMs({ faults }: Watch, attempt: Attempt): number {
+  const { from, firstByteMs: fromMs, endedMs: untilMs = Infinity, abandonedMs } = attempt;
+  const falls = faults.during(FELLING, { fromMs, untilMs }, from);
+  const fell = falls.find((fault) => fault.fromMs >= fromMs);
+  return abandonedMs ?? fell?.fromMs ?? -Infinity;
 }
 
 /** Its record was in memory only, because disks were full, and those who had it fell together (PROTOCOL 9). */
