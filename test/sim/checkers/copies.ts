@@ -6,6 +6,8 @@ import { ownersAt, type Watch } from "./watch.ts";
 
 /** Two owners compare what they hold, and exchange what differs. */
 const COMPARED_MS = 6_000;
+/** From the coordinator's yes until its client has it: who falls meanwhile had taken the write. */
+const YES_UNDER_WAY_MS = 10;
 
 /** Until when all owners at once were down in the span; -Infinity if they never were. */
 export function nobodyUntil(watch: Watch, tenant: TenantId, span: Span): number {
@@ -25,18 +27,19 @@ export function nobodyUntil(watch: Watch, tenant: TenantId, span: Span): number 
  * another.
  */
 export function noHolderUntil(watch: Watch, tenant: TenantId, span: Span): number {
-  const down = watch.faults.during(REPLACING, span);
-  const { fromMs: ackedMs } = span;
-  const deaf = watch.faults.during(["data-cut"], span).filter(({ isDeaf }) => isDeaf);
-  const lacksUntil = (id: InstanceId): number => downUntil([...down, ...deaf], id, ackedMs);
-  const owners = ownersAt(watch.world, tenant, ackedMs);
-  const lacking = owners.filter((id) => lacksUntil(id) > ackedMs);
+  const takenMs = span.fromMs - YES_UNDER_WAY_MS;
+  const since = { ...span, fromMs: takenMs };
+  const down = watch.faults.during(REPLACING, since);
+  const deaf = watch.faults.during(["data-cut"], since).filter(({ isDeaf }) => isDeaf);
+  const lacksUntil = (id: InstanceId): number => downUntil([...down, ...deaf], id, takenMs);
+  const owners = ownersAt(watch.world, tenant, takenMs);
+  const lacking = owners.filter((id) => lacksUntil(id) > takenMs);
   if (lacking.length === 0 || lacking.length === owners.length) return -Infinity;
   const comparedMs = Math.max(...lacking.map(lacksUntil)) + COMPARED_MS;
   const holders = owners.filter((id) => !lacking.includes(id));
   let untilMs = -Infinity;
   for (const { fromMs } of down) {
-    if (fromMs <= ackedMs || fromMs > comparedMs) continue;
+    if (fromMs <= takenMs || fromMs > comparedMs) continue;
     const ends = holders.map((id) => downUntil(down, id, fromMs));
     if (ends.every((end) => end > fromMs)) untilMs = Math.max(untilMs, Math.min(...ends));
   }
