@@ -88,15 +88,20 @@ function isGranted(watch: Watch, earlier: Attempt, attempt: Attempt): boolean {
   });
 }
 
-/** By when another takes its turn where nobody was answered by `replacedMs`, or those who were left were apart. */
+/** By when another takes its turn where by `replacedMs` nobody was answered, or there, or those left were apart. */
 function unansweredMs(watch: Watch, attempt: Attempt, replacedMs: number): number {
   const unanswered = watch.world.receiver.attempts
     .filter((one) => one.key === attempt.key && one.acceptedMs === undefined)
     .map((one) => ({ fromMs: one.firstByteMs, untilMs: givenUpMs(watch, one) }));
   const span = { fromMs: 0, untilMs: attempt.firstByteMs };
   const hindered = watch.faults.during(["receiver-down", ...CUTTING], span);
+  const nobody = watch.faults
+    .during(OF_ALL, span)
+    .map(({ fromMs, untilMs }) => ({ fromMs, untilMs: untilMs + GROUP_INTERVAL_MS }));
   let untilMs = replacedMs;
-  for (const vain of [...unanswered, ...hindered].toSorted((a, b) => a.fromMs - b.fromMs)) {
+  for (const vain of [...unanswered, ...hindered, ...nobody].toSorted(
+    (a, b) => a.fromMs - b.fromMs,
+  )) {
     if (vain.fromMs <= untilMs) untilMs = Math.max(untilMs, vain.untilMs + REPLACED_WITHIN_MS);
   }
   return untilMs;
