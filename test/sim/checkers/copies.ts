@@ -2,12 +2,10 @@
 import type { InstanceId, TenantId } from "@tocsin/domain/model";
 import { FELLING, REPLACING, type Fault } from "../faults/index.ts";
 import type { Span } from "../traffic.ts";
-import { ownersAt, type Watch } from "./watch.ts";
+import { ownersAt, YES_UNDER_WAY_MS, type Watch } from "./watch.ts";
 
 /** Two owners compare what they hold, and exchange what differs. */
 const COMPARED_MS = 6_000;
-/** From the coordinator's yes until its client has it: who falls meanwhile had taken the write. */
-const YES_UNDER_WAY_MS = 10;
 
 /** Until when all owners at once were down in the span; -Infinity if they never were. */
 export function nobodyUntil(watch: Watch, tenant: TenantId, span: Span): number {
@@ -27,6 +25,7 @@ export function nobodyUntil(watch: Watch, tenant: TenantId, span: Span): number 
  * another.
  */
 export function noHolderUntil(watch: Watch, tenant: TenantId, span: Span): number {
+  // Who falls while the yes is on its way had taken the write.
   const takenMs = span.fromMs - YES_UNDER_WAY_MS;
   const since = { ...span, fromMs: takenMs };
   const down = watch.faults.during(REPLACING, since);

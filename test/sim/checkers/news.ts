@@ -5,12 +5,10 @@
 import { CUTTING, GRACEFUL, REPLACING } from "../faults/index.ts";
 import type { ClientAlert } from "../history.ts";
 import type { Attempt } from "../world/receivers.ts";
-import { groupIn, type Watch } from "./watch.ts";
+import { groupIn, YES_UNDER_WAY_MS, type Watch } from "./watch.ts";
 
 /** Three seconds, less what clocks may differ. */
 const UNCONFIRMED_MIN_MS = 2_500;
-/** A yes that was given is on its way to its sender. */
-const YES_UNDER_WAY_MS = 5;
 /** Some owners may be together all the time. */
 const PARTLY_CUTTING = CUTTING.filter((kind) => kind !== "isolate");
 

@@ -29,6 +29,9 @@ export const LOOK_AGE_MAX_MS = 1_050;
  */
 export const CLOCK_ERROR_MAX_MS = 600;
 
+/** A coordinator's yes is on its way to its client for no longer. */
+export const YES_UNDER_WAY_MS = 5;
+
 /** A receiver's yes is under way for this long. */
 const ANSWER_MS = 4;
 
