@@ -240,6 +240,7 @@ describe("Liveness.membersHeard()", () => {
     const watch = new Watch();
     expect(watch.liveness.membersHeard()).toEqual({
       trusted: new Set(),
+      isAnyCaughtUp: false,
       silent: [OTHER, THIRD],
       quietUntilMs: Infinity,
     });
@@ -252,7 +253,26 @@ describe("Liveness.membersHeard()", () => {
     expect(watch.liveness.membersHeard().silent).toEqual([THIRD]);
     watch.exchange(THIRD);
     expect([...watch.liveness.membersHeard().trusted]).toEqual([OTHER, THIRD]);
-    expect(watch.memberChanges).toBe(4);
+    expect(watch.memberChanges).toBe(6);
+  });
+
+  it("has caught up as soon as one says so in a ping, and not when its next process has sent none", () => {
+    const watch = new Watch();
+    watch.hear(OTHER, { catchingUp: true });
+    watch.hear(THIRD, { catchingUp: true });
+    expect(watch.liveness.membersHeard().isAnyCaughtUp).toBe(false);
+    const before = watch.memberChanges;
+    watch.hear(OTHER, { catchingUp: false });
+    expect(watch.liveness.membersHeard().isAnyCaughtUp).toBe(true);
+    expect(watch.memberChanges).toBe(before + 1);
+    const peer = watch.liveness.peer(OTHER);
+    if (peer !== undefined) watch.liveness.heard(peer, { incarnation: 2, number: 1 });
+    expect(watch.liveness.membersHeard().isAnyCaughtUp).toBe(false);
+    expect(watch.memberChanges).toBe(before + 2);
+    watch.hear(THIRD);
+    expect(watch.liveness.membersHeard().isAnyCaughtUp).toBe(true);
+    watch.liveness.forgetAll();
+    expect(watch.liveness.membersHeard().isAnyCaughtUp).toBe(false);
   });
 
   it("reckons with who is silent for the heartbeat timeout: then it is out of service", () => {

@@ -92,6 +92,8 @@ export class Peer {
 export interface MembersHeard {
   /** Heard and not suspected. */
   readonly trusted: ReadonlySet<InstanceId>;
+  /** Whether one of the trusted says that it has caught up. */
+  readonly isAnyCaughtUp: boolean;
   /** The others of the ring. */
   readonly silent: readonly InstanceId[];
   /**
@@ -186,9 +188,11 @@ export class Liveness {
     if (peer === undefined) return false;
     const isFirst = ping.incarnation > peer.incarnation;
     if (!this.heard(peer, ping) || ping.number <= peer.pingNumber) return false;
+    const wasCaughtUp = hasCaughtUp(peer);
     peer.pingNumber = ping.number;
     peer.viewVersion = ping.viewVersion;
     peer.flags = { catchingUp: ping.catchingUp, draining: ping.draining };
+    if (hasCaughtUp(peer) !== wasCaughtUp) this.events.onMembers();
     peer.impaired = ping.impaired;
     if (ping.echoIncarnation === own.incarnation) this.echoed(peer, ping.echo);
     peer.clock.add(ping.wallMs - this.#clock.wallMs(), this.#roundTripMs(peer, ping));
@@ -201,9 +205,7 @@ export class Liveness {
   /** Any numbered message: a ping, or a claim, which counts as one (A31). */
   heard(peer: Peer, message: { readonly incarnation: number; readonly number: number }): boolean {
     if (message.incarnation < peer.incarnation) return false;
-    const isFirst = peer.incarnation === 0;
     if (message.incarnation > peer.incarnation) this.#renewed(peer, message.incarnation);
-    if (isFirst) this.events.onMembers();
     if (message.number > peer.numberHeard) {
       peer.numberHeard = message.number;
       peer.heardAtRunningMs = this.#running.nowMs();
@@ -261,6 +263,7 @@ export class Liveness {
       peer.sent.length = 0;
       peer.heardAtRunningMs = this.#running.nowMs();
       peer.echoSentAtRunningMs = this.#running.nowMs();
+      peer.flags = { ...peer.flags, catchingUp: true };
       this.#judge(peer);
     }
   }
@@ -292,21 +295,19 @@ export class Liveness {
   membersHeard(): MembersHeard {
     const trusted = new Set<InstanceId>();
     const silent: InstanceId[] = [];
+    let isAnyCaughtUp = false;
     let quietUntilMs = -Infinity;
-    for (const {
-      id,
-      incarnation,
-      suspected,
-      suspectedSinceMs = Infinity,
-    } of this.#peers.values()) {
-      if (incarnation > 0 && !suspected) {
+    for (const peer of this.#peers.values()) {
+      const { id, suspectedSinceMs = Infinity } = peer;
+      if (isTrusted(peer)) {
         trusted.add(id);
+        isAnyCaughtUp ||= hasCaughtUp(peer);
         continue;
       }
       silent.push(id);
       quietUntilMs = Math.max(quietUntilMs, suspectedSinceMs + this.#timings.heartbeatTimeoutMs);
     }
-    return { trusted, silent, quietUntilMs };
+    return { trusted, isAnyCaughtUp, silent, quietUntilMs };
   }
 
   /** Running time since this peer was last heard; for the end of its grants. */
@@ -335,6 +336,7 @@ export class Liveness {
     peer.echoed = undefined;
     peer.trustsUs = false;
     peer.leaseEpoch += 1;
+    this.events.onMembers();
     if (before > 0 && before !== incarnation) this.events.onGone(peer.id);
   }
 
@@ -350,6 +352,16 @@ export class Liveness {
     this.events.onMembers();
     this.events.onChange(peer.id, suspected);
   }
+}
+
+/** Heard and not suspected. */
+function isTrusted({ incarnation, suspected }: Peer): boolean {
+  return incarnation > 0 && !suspected;
+}
+
+/** As its last ping says; a process of which none was heard has not. */
+function hasCaughtUp({ pingNumber, flags }: Peer): boolean {
+  return pingNumber > 0 && !flags.catchingUp;
 }
 
 /** Of the last process that was heard under this ID; 0 if none was. */

@@ -62,7 +62,11 @@ export interface Built {
 /** `ownCounts`: the own copy is one of the R that catching up needs (PROTOCOL 6). */
 export function build(core: Core, ownCounts: boolean): Built {
   const view = (): View => core.membership.view;
-  const replication = buildReplication(core, { view, onProgress: () => parts.turns.pokeAll() });
+  const onProgress = (): void => {
+    parts.contact.membersChange();
+    parts.turns.pokeAll();
+  };
+  const replication = buildReplication(core, { view, onProgress });
   replication.catchUp.restart(ownCounts);
   const parts = buildParts(core, replication);
   connect(core, parts);
@@ -101,14 +105,6 @@ function buildReplication(
   const liveness = new Liveness({ clock, running: core.running }, timings);
   const adoptView = membership.adopt.bind(membership);
   const calls = new PeerCalls({ clock, transport, view, adoptView });
-  const contact = new Contact({
-    clock,
-    ownId,
-    owners: (tenant) => view().owners(tenant),
-    members: () => liveness.membersHeard(),
-    suspectTimeoutMs: timings.suspectTimeoutMs,
-    ...(options.isAlone === true && { creditMs: membership.creditMs }),
-  });
   const owns = (tenant: TenantId): boolean => view().owns(ownId, tenant);
   const snapshots = new Snapshots({ ...deps, fleet, store, ownId, owns }, timings);
   const catchUp = new CatchUp(
@@ -123,11 +119,21 @@ function buildReplication(
       reportSynced: (version) => membership.reportSynced(version),
       journaled: () => deps.journal.written(),
       readSnapshots: (signal) => snapshots.readAll(signal),
-      tookOverContact: (tenant, heard, times) => contact.inherit(tenant, heard, times),
+      tookOverContact: (...said) => contact.inherit(...said),
       onProgress,
     },
     timings,
   );
+  const contact = new Contact({
+    clock,
+    ownId,
+    owners: (tenant) => view().owners(tenant),
+    members: () => liveness.membersHeard(),
+    // Who is alone has nobody to take posts in its place: what it missed nobody heard.
+    isReady: () => options.isAlone === true || catchUp.isReady,
+    suspectTimeoutMs: timings.suspectTimeoutMs,
+    ...(options.isAlone === true && { creditMs: membership.creditMs }),
+  });
   return { calls, contact, snapshots, catchUp, liveness };
 }
 

@@ -101,5 +101,6 @@ function woke(
   parts.pinger.pingAll();
   // A copy that did not count before the stop does not count after it.
   parts.catchUp.woke();
+  parts.contact.membersChange();
   parts.turns.pokeAll();
 }

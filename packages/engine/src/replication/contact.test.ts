@@ -124,6 +124,37 @@ describe("Contact.heard()", () => {
   });
 });
 
+describe("Contact: who takes posts", () => {
+  it("counts nothing while all that are together are catching up", () => {
+    const world = new World();
+    world.trust(OTHER);
+    world.pass(10_000);
+    world.catchUp({ own: false, others: false });
+    world.pass(20_000);
+    expect(world.heard).toEqual([{ sinceMs: 30_000, untilMs: 20_000 }]);
+    world.catchUp({ own: false, others: true });
+    world.pass(1_000);
+    world.catchUp({ own: true, others: false });
+    world.pass(1_000);
+    expect(world.heard).toEqual([
+      { sinceMs: 2_000, untilMs: 0 },
+      { sinceMs: 32_000, untilMs: 22_000 },
+    ]);
+  });
+
+  it("counts nothing for who was cut off before anybody had caught up, also when its wait is over", () => {
+    const world = new World();
+    world.catchUp({ own: false, others: false });
+    world.trust(OTHER, THIRD);
+    world.pass(10_000);
+    world.trust();
+    world.pass(20_000);
+    world.catchUp({ own: true, others: false });
+    world.pass(1_000);
+    expect(world.heard).toEqual([]);
+  });
+});
+
 describe("Contact.paused()", () => {
   it("has heard nothing for so long, and what it had heard before (A15)", () => {
     const world = new World();
@@ -236,6 +267,7 @@ class World {
   members: readonly InstanceId[] = [OTHER, THIRD];
   readonly contact: Contact;
   #trusted: readonly InstanceId[] = [];
+  #hasCaughtUp = { own: true, others: true };
 
   constructor() {
     this.contact = new Contact({
@@ -244,9 +276,11 @@ class World {
       owners: () => ({ sets: this.sets }),
       members: () => ({
         trusted: new Set(this.#trusted),
+        isAnyCaughtUp: this.#hasCaughtUp.others && this.#trusted.length > 0,
         silent: this.members.filter((id) => !this.#trusted.includes(id)),
         quietUntilMs: this.clock.monotonicMs() + this.quietForMs,
       }),
+      isReady: () => this.#hasCaughtUp.own,
       suspectTimeoutMs: SUSPECT_MS,
     });
   }
@@ -258,6 +292,12 @@ class World {
   /** From now on these and no others. */
   trust(...ids: readonly InstanceId[]): void {
     this.#trusted = ids;
+    this.contact.membersChange();
+  }
+
+  /** From now on these have caught up. */
+  catchUp(who: { readonly own: boolean; readonly others: boolean }): void {
+    this.#hasCaughtUp = who;
     this.contact.membersChange();
   }
 

@@ -10,6 +10,8 @@
  * senders were refused, and the new ones could not have heard them. So time is kept in eras, each with
  * the members and the owners of then. Where this instance was no owner, or did not run, its givers heard.
  *
+ * Nor is it enough to be together: while all are catching up, after all had fallen, nobody takes a post.
+ *
  * A break costs its own length (ADR 0031): an instance that is suspected again and again holds up the end of
  * an alert by the time for which it was silent, not for ever.
  */
@@ -34,6 +36,8 @@ export interface ContactDeps {
   readonly ownId: InstanceId;
   readonly owners: (tenant: TenantId) => OwnerSets;
   readonly members: () => MembersHeard;
+  /** Whether this instance takes posts: it has caught up, or goes on without. */
+  readonly isReady: () => boolean;
   readonly suspectTimeoutMs: number;
   /** For who was always alone: what the processes before this one have listened. Default 0. */
   readonly creditMs?: number;
@@ -47,9 +51,13 @@ interface Era {
   readonly fromMs: number;
   readonly untilMs: number;
   readonly trusted: ReadonlySet<InstanceId>;
+  /** Whether this instance or one that is trusted had caught up: nobody else takes posts. */
+  readonly isServed: boolean;
   /** Undefined: those of the present view. */
   readonly owners: OwnersOf | undefined;
 }
+
+type Present = Pick<Era, "fromMs" | "trusted" | "isServed">;
 
 /** Monotonic: between these the giver's answer was made. */
 export interface AnswerTimes {
@@ -73,12 +81,12 @@ export class Contact {
   readonly #inherited = new Map<TenantId, Inherited>();
   /** Oldest first. */
   #past: Era[] = [];
-  #present: Pick<Era, "fromMs" | "trusted">;
+  #present: Present;
 
   constructor(deps: ContactDeps) {
     this.#deps = deps;
-    const { fromMs, trusted } = this.#now();
-    this.#present = { fromMs: fromMs - (deps.creditMs ?? 0), trusted };
+    const now = this.#now();
+    this.#present = { ...now, fromMs: now.fromMs - (deps.creditMs ?? 0) };
   }
 
   /** Ownership changes: these were the owners until now. */
@@ -87,7 +95,7 @@ export class Contact {
     this.#past = this.#past.map((era) => (era.owners ? era : { ...era, owners: before }));
   }
 
-  /** Who is trusted has changed. A lost one has heard nothing since before it was suspected. */
+  /** Who is trusted, or has caught up, has changed. A lost one has heard nothing since before it was suspected. */
   membersChange(): void {
     const { clock, members, suspectTimeoutMs } = this.#deps;
     const nowMs = clock.monotonicMs();
@@ -147,8 +155,8 @@ export class Contact {
   }
 
   #spansOf(era: Era, tenant: TenantId, nowMs: number): HeardTime {
-    const { fromMs, untilMs } = era;
-    if (fromMs >= untilMs || !this.#isTogether(era, tenant)) return NEVER_HEARD;
+    const { fromMs, untilMs, isServed } = era;
+    if (fromMs >= untilMs || !isServed || !this.#isTogether(era, tenant)) return NEVER_HEARD;
     return [{ sinceMs: nowMs - fromMs, untilMs: nowMs - untilMs }];
   }
 
@@ -182,9 +190,11 @@ export class Contact {
     this.#inherited.clear();
   }
 
-  #now(): Pick<Era, "fromMs" | "trusted"> {
-    const { trusted, quietUntilMs } = this.#deps.members();
-    return { fromMs: Math.max(this.#deps.clock.monotonicMs(), quietUntilMs), trusted };
+  #now(): Present {
+    const { clock, members, isReady } = this.#deps;
+    const { trusted, isAnyCaughtUp, quietUntilMs } = members();
+    const fromMs = Math.max(clock.monotonicMs(), quietUntilMs);
+    return { fromMs, trusted, isServed: isAnyCaughtUp || isReady() };
   }
 }
 
