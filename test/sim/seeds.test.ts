@@ -148,6 +148,7 @@ const FAILED: readonly (readonly [
   [924_511, undefined, "who told again fell itself while the receiver hung"],
   [954_923, undefined, "who took an alert was stopped while the yes was on its way"],
   [973_659, undefined, "all fell, and were together for 10 s without one that took posts"],
+  [990_565, undefined, "the end of what only the other side of a cut had told was never told"],
   [1_004_987, undefined, "all were killed, and again before what had been in flight was told"],
 ];
 

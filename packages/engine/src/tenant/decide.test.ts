@@ -4,9 +4,9 @@ import type { TimeIntervalConfig } from "@tocsin/domain/config";
 import type { LogKey } from "@tocsin/domain/model";
 import {
   ask,
+  firstFlush,
   HOUR_MS,
   MINUTE_MS,
-  OWNER,
   outcomeOf,
   post,
   routeOf,
@@ -16,28 +16,16 @@ import {
   silenceOf,
   START_MS,
   tenantOf,
+  toldAlerts,
 } from "./fixture.ts";
 import type { Tenant } from "./tenant.ts";
-import type { Decision, DueFlush } from "./types.ts";
+import type { Decision } from "./types.ts";
 
 const UP = { alertname: "Up", job: "node", instance: "a" };
 const OTHER = { alertname: "Up", job: "node", instance: "b" };
 const TICK_MS = START_MS + 30 * SECOND_MS;
 /** Long enough to outlast every test. */
 const LASTING = { nowMs: START_MS, endsAtMs: START_MS + 48 * HOUR_MS };
-
-function firstFlush(tenant: Tenant, nowMs: number = TICK_MS): DueFlush {
-  const [flush] = tenant.takeDue(nowMs).flushes;
-  if (flush === undefined) throw new Error("No flush is due");
-  return flush;
-}
-
-function toldAlerts(decision: Decision | undefined): readonly string[] {
-  if (decision?.kind !== "send") return [];
-  return decision.job.alerts.map(({ record, resolved }) => {
-    return `${record.values[record.names.indexOf("instance")]}${resolved ? " resolved" : ""}`;
-  });
-}
 
 describe("decide()", () => {
   it("sends the first notification with all that a message needs", () => {
@@ -383,94 +371,5 @@ describe("decide() on ends that others told", () => {
     post(hearer, LASTING, OTHER);
     expect(runTicks(hearer, TICK_MS + SECOND_MS)).toEqual([]);
     expect(runTicks(hearer, TICK_MS + 6 * MINUTE_MS).map(outcomeOf)).toEqual(["new alerts added"]);
-  });
-});
-
-describe("recordFor()", () => {
-  const told = {
-    firing: ["f1"],
-    resolved: [],
-    previous: undefined,
-    repeatIntervalMs: HOUR_MS,
-    ends: [],
-    news: [],
-  };
-
-  function entryAfter(tenant: Tenant, changes: object, retentionMs = 120 * HOUR_MS) {
-    const flush = firstFlush(tenant);
-    return tenant.recordFor(
-      { ...told, ...changes },
-      {
-        ...flush.keys[0]!,
-        integration: "webhook",
-        index: 0,
-        groupId: flush.groupId,
-        groupKey: flush.groupKey,
-        version: { us: 7, by: OWNER },
-        timestampMs: TICK_MS,
-        tickMs: TICK_MS,
-        receiverData: {},
-        retentionMs,
-      },
-    );
-  }
-
-  it("expires after twice the repeat interval, at most after the retention (S-46)", () => {
-    const tenant = tenantOf();
-    post(tenant, START_MS, UP);
-    expect(entryAfter(tenant, {}).keepUntilMs).toBe(TICK_MS + 2 * HOUR_MS);
-    const other = tenantOf();
-    post(other, START_MS, UP);
-    expect(entryAfter(other, {}, HOUR_MS).keepUntilMs).toBe(TICK_MS + HOUR_MS);
-  });
-
-  it("never expires before the entry that it replaces (A10)", () => {
-    const tenant = tenantOf();
-    post(tenant, START_MS, UP);
-    runTicks(tenant, TICK_MS);
-    const previous = { ...tenant.fullState().log![0]!, keepUntilMs: TICK_MS + 9 * HOUR_MS };
-    post(tenant, TICK_MS + MINUTE_MS, OTHER);
-    const later = tenant.takeDue(TICK_MS + 5 * MINUTE_MS).flushes[0]!;
-    const entry = tenant.recordFor(
-      { ...told, previous },
-      {
-        ...later.keys[0]!,
-        integration: "webhook",
-        index: 0,
-        groupId: later.groupId,
-        groupKey: later.groupKey,
-        version: { us: 8, by: OWNER },
-        timestampMs: later.tickMs,
-        tickMs: later.tickMs,
-        receiverData: {},
-        retentionMs: 120 * HOUR_MS,
-      },
-    );
-    expect(entry.keepUntilMs).toBe(previous.keepUntilMs);
-  });
-
-  it("keeps ends told before until the alert fires again or is forgotten (A21)", () => {
-    const tenant = tenantOf();
-    const at = (minutes: number): number => TICK_MS + minutes * MINUTE_MS;
-    const resolvedNow = (): number => tenant.fullState().log![0]!.resolved.length;
-    post(tenant, START_MS, UP);
-    post(tenant, LASTING, OTHER);
-    runTicks(tenant, at(0));
-    post(tenant, { nowMs: at(1), endsAtMs: at(1) }, UP);
-    runTicks(tenant, at(5));
-    expect(resolvedNow()).toBe(1);
-    post(tenant, { ...LASTING, nowMs: at(6) }, { ...UP, instance: "c" });
-    runTicks(tenant, at(10));
-    expect(resolvedNow()).toBe(1);
-    post(tenant, at(14), UP);
-    runTicks(tenant, at(15));
-    expect(resolvedNow()).toBe(0);
-    post(tenant, { nowMs: at(16), endsAtMs: at(16) }, UP);
-    runTicks(tenant, at(20));
-    expect(resolvedNow()).toBe(1);
-    tenant.collectGarbage(at(60));
-    post(tenant, { ...LASTING, nowMs: at(61) }, { ...UP, instance: "d" });
-    runTicks(tenant, at(65));
-    expect(resolvedNow()).toBe(0);
   });
 });

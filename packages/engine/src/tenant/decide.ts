@@ -56,7 +56,7 @@ export function* deciding(data: TenantData, input: DecideInput): Steps<Decision>
   const templateFiles = data.settings?.templateFiles ?? [];
   const owed = yield* owing(judged, input);
   if (owed.kind === "nothing") return owed;
-  const told = yield* inLogOrder(owed.told);
+  const told = yield* inLogOrder({ ...owed.told, unheard: yield* unheardOf(data, judged) });
   const { sendResolved } = judged.target.integration;
   if (!sendResolved && told.firing.length === 0) return { kind: "record", told };
   const routeLabels = yield* routeLabelsOf(data, judged, input);
@@ -132,8 +132,29 @@ function* owing(judged: JudgedGroup, { tickMs, nowMs }: KeyInput): Steps<Owed | 
     // Ends that a sender reported and that this message is the first to tell.
     ends: (yield* recordsOf(judged, ends)).filter(isReportedEnd).slice(0, ENDS_TOLD_MAX),
     news: yield* recordsOf(judged, news),
+    unheard: [],
   };
   return { kind: "owed", reason, told };
+}
+
+/** What was told as firing of alerts that are not here, wherever they are routed; mostly nothing. */
+function* unheardOf(
+  data: TenantData,
+  { previous, hashes, muted }: JudgedGroup,
+): Steps<readonly string[]> {
+  if (data.shared.isAlone === true) return [];
+  const rest = yield* notIn(previous?.firing ?? [], hashes);
+  if (rest.length === 0) return rest;
+  const unheard = new Set(rest);
+  for (const { logHash } of muted) unheard.delete(logHash);
+  if (unheard.size === 0) return [];
+  let lookedCount = 0;
+  for (const { logHash } of Array.from(data.alerts.entries)) {
+    lookedCount += 1;
+    if (lookedCount % LOOK_COUNT === 0) yield LOOK_COUNT / JUDGED_PER_ALERT;
+    unheard.delete(logHash);
+  }
+  return [...unheard];
 }
 
 /** As `hashesNotIn`. */

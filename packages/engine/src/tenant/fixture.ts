@@ -236,3 +236,18 @@ export function outcomeOf(decision: Decision | undefined): string {
   if (decision.kind === "nothing") return decision.why;
   return decision.kind === "record" ? "record" : decision.job.reason;
 }
+
+/** The first one that is due; by default at a first tick. */
+export function firstFlush(tenant: Tenant, nowMs: number = START_MS + 30 * SECOND_MS): DueFlush {
+  const [flush] = tenant.takeDue(nowMs).flushes;
+  if (flush === undefined) throw new Error("No flush is due");
+  return flush;
+}
+
+/** Instances of the alerts of a message. */
+export function toldAlerts(decision: Decision | undefined): readonly string[] {
+  if (decision?.kind !== "send") return [];
+  return decision.job.alerts.map(({ record, resolved }) => {
+    return `${record.values[record.names.indexOf("instance")]}${resolved ? " resolved" : ""}`;
+  });
+}

@@ -71,6 +71,7 @@ export interface JudgedGroup {
   readonly hashes: readonly string[];
   /** All of the group, muted ones too. */
   readonly members: readonly AlertRecord[];
+  readonly muted: readonly AlertEntry[];
 }
 
 export type Nothing = Extract<Decision, { readonly kind: "nothing" }>;
@@ -193,6 +194,7 @@ function* judgeMembers(data: JudgingState, asked: Asked): Steps<JudgedGroup | No
     const reason = mutedBy(data, entry, input);
     if (reason !== undefined) {
       judged.suppressed.set(reason, (judged.suppressed.get(reason) ?? 0) + 1);
+      judged.muted.push(entry);
       continue;
     }
     const { logHash } = entry;
@@ -202,13 +204,13 @@ function* judgeMembers(data: JudgingState, asked: Asked): Steps<JudgedGroup | No
     judged.hashes.push(logHash);
   }
   for (const [reason, count] of judged.suppressed) input.onSuppressed?.(reason, count);
-  const { members, alerts, hashes } = judged;
+  const { members, muted, alerts, hashes } = judged;
   if (members.length === 0) return { kind: "nothing", why: "told" };
   if (alerts.length === 0) return { kind: "nothing", why: "muted" };
   const lastWord = lastWordTo(data, asked, judged);
   const { groupKey, route, labels, target } = asked;
   const of = { groupKey, route, labels, target, previous, lastWord };
-  return { kind: "judged", ...of, members, alerts, hashes };
+  return { kind: "judged", ...of, members, muted, alerts, hashes };
 }
 
 /** Most have not ended, and need not be hashed. */
@@ -231,6 +233,7 @@ class Judged {
   readonly members: AlertRecord[] = [];
   readonly alerts: ToldAlert[] = [];
   readonly hashes: string[] = [];
+  readonly muted: AlertEntry[] = [];
   readonly suppressed = new Map<SuppressedReason, number>();
 }
 

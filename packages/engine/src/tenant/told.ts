@@ -31,7 +31,7 @@ export function recordFor(data: TenantData, told: Told, parts: LogParts): LogRec
     receiver: parts.receiver,
     integration: parts.integration,
     index: parts.index,
-    firing: told.firing,
+    firing: stillFiring(told, parts.version.by),
     resolved: toldEnds(data, told, parts.groupId),
     timestampMs,
     tickMs: parts.tickMs,
@@ -40,6 +40,16 @@ export function recordFor(data: TenantData, told: Told, parts: LogParts): LogRec
     versionBy: parts.version.by,
     keepUntilMs: Math.max(expiresAtMs, previous?.keepUntilMs ?? 0),
   };
+}
+
+/**
+ * What fires as told now, and what the owner that told before called firing and this one had not heard of at all
+ * when it decided: the grant may have come from one that had not either. Its end is still owed. Once is enough, for
+ * the alert comes with the state of who told it; so what nobody holds any more is not carried for ever.
+ */
+function stillFiring({ previous, firing, unheard }: Told, by: InstanceId): readonly string[] {
+  if (unheard.length === 0 || previous?.versionBy === by) return firing;
+  return firing.concat(unheard).toSorted();
 }
 
 /**

@@ -71,6 +71,8 @@ export interface Told {
   readonly ends: readonly AlertRecord[];
   /** Firing alerts that this integration was not told of before. */
   readonly news: readonly AlertRecord[];
+  /** Hashes that were told as firing of alerts that this owner did not hold when it decided. */
+  readonly unheard: readonly string[];
 }
 
 /** How a flush of one key ended, for the group's book-keeping (S-30). */
