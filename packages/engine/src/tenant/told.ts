@@ -43,9 +43,10 @@ export function recordFor(data: TenantData, told: Told, parts: LogParts): LogRec
 }
 
 /**
- * What fires as told now, and what the owner that told before called firing and this one had not heard of at all
- * when it decided: the grant may have come from one that had not either. Its end is still owed. Once is enough, for
- * the alert comes with the state of who told it; so what nobody holds any more is not carried for ever.
+ * What fires as told now, and what the owner that told before called firing and this one had not heard of
+ * at all when it decided: the grant may have come from one that had not either. Its end is still owed. Once
+ * is enough, for the alert comes with the state of who told it; so what nobody holds any more is not carried
+ * for ever.
  */
 function stillFiring({ previous, firing, unheard }: Told, by: InstanceId): readonly string[] {
   if (unheard.length === 0 || previous?.versionBy === by) return firing;
