@@ -32,8 +32,12 @@ describe("recordFor()", () => {
     unheard: [],
   };
 
-  function entryAfter(tenant: Tenant, changes: object, retentionMs = 120 * HOUR_MS) {
-    const flush = firstFlush(tenant);
+  function entryAfter(
+    tenant: Tenant,
+    changes: object,
+    { retentionMs = 120 * HOUR_MS, nowMs = TICK_MS } = {},
+  ) {
+    const flush = firstFlush(tenant, nowMs);
     return tenant.recordFor(
       { ...told, ...changes },
       {
@@ -43,8 +47,8 @@ describe("recordFor()", () => {
         groupId: flush.groupId,
         groupKey: flush.groupKey,
         version: { us: 7, by: OWNER },
-        timestampMs: TICK_MS,
-        tickMs: TICK_MS,
+        timestampMs: flush.tickMs,
+        tickMs: flush.tickMs,
         receiverData: {},
         retentionMs,
       },
@@ -57,7 +61,7 @@ describe("recordFor()", () => {
     expect(entryAfter(tenant, {}).keepUntilMs).toBe(TICK_MS + 2 * HOUR_MS);
     const other = tenantOf();
     post(other, START_MS, UP);
-    expect(entryAfter(other, {}, HOUR_MS).keepUntilMs).toBe(TICK_MS + HOUR_MS);
+    expect(entryAfter(other, {}, { retentionMs: HOUR_MS }).keepUntilMs).toBe(TICK_MS + HOUR_MS);
   });
 
   it("never expires before the entry that it replaces (A10)", () => {
@@ -66,22 +70,7 @@ describe("recordFor()", () => {
     runTicks(tenant, TICK_MS);
     const previous = { ...tenant.fullState().log![0]!, keepUntilMs: TICK_MS + 9 * HOUR_MS };
     post(tenant, TICK_MS + MINUTE_MS, OTHER);
-    const later = tenant.takeDue(TICK_MS + 5 * MINUTE_MS).flushes[0]!;
-    const entry = tenant.recordFor(
-      { ...told, previous },
-      {
-        ...later.keys[0]!,
-        integration: "webhook",
-        index: 0,
-        groupId: later.groupId,
-        groupKey: later.groupKey,
-        version: { us: 8, by: OWNER },
-        timestampMs: later.tickMs,
-        tickMs: later.tickMs,
-        receiverData: {},
-        retentionMs: 120 * HOUR_MS,
-      },
-    );
+    const entry = entryAfter(tenant, { previous }, { nowMs: TICK_MS + 5 * MINUTE_MS });
     expect(entry.keepUntilMs).toBe(previous.keepUntilMs);
   });
 
@@ -135,7 +124,7 @@ describe("recordFor()", () => {
     expect(entryAfter(again, decision.told).firing).toEqual([]);
   });
 
-  it("carries no alert that is here, muted or in another group", () => {
+  it("carries no alert that is here, be it muted", () => {
     const [teller, tenant] = [tenantOf(), tenantOf()];
     post(teller, LASTING, UP, OTHER);
     runTicks(teller, TICK_MS);
