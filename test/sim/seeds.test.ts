@@ -150,6 +150,11 @@ const FAILED: readonly (readonly [
   [973_659, undefined, "all fell, and were together for 10 s without one that took posts"],
   [990_565, undefined, "the end of what only the other side of a cut had told was never told"],
   [1_004_987, undefined, "all were killed, and again before what had been in flight was told"],
+  [
+    1_022_003,
+    undefined,
+    "who had contradicted an end alone lost its power, and the record with it",
+  ],
 ];
 
 /** Runs with any number of machines and any factor (`--wide`) that have once found something. */

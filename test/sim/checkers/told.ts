@@ -72,6 +72,7 @@ export interface Tell {
   /** The sender had given up or fell before it could record the yes, so nobody knows of it (PROTOCOL 12.1, 2). */
   readonly isUnheard: boolean;
   readonly isAlone: boolean;
+  readonly from: InstanceId;
 }
 
 interface Case {
@@ -113,7 +114,7 @@ export function tellsOf(
       if (told === undefined || acceptedMs === undefined) return [];
       const inFlight = { fromMs: firstByteMs, untilMs: acceptedMs + RECORDING_MS };
       const isUnheard = cameTooLate(attempt) || faults.touched(REPLACING, inFlight, from);
-      return [{ resolved: told.resolved, firstByteMs, acceptedMs, isUnheard, isAlone }];
+      return [{ resolved: told.resolved, firstByteMs, acceptedMs, isUnheard, isAlone, from }];
     })
     .sort((a, b) => a.firstByteMs - b.firstByteMs);
 }
@@ -247,9 +248,17 @@ function isUndecided(tells: readonly Tell[], told: Tell): boolean {
   );
 }
 
-/** The last second of the log, and with it who was told what, goes with the power (PROTOCOL 9). */
-function wentWithPower({ faults }: Watch, { firstByteMs, acceptedMs }: Tell): boolean {
-  return faults.touched(["power-all"], { fromMs: firstByteMs, untilMs: acceptedMs + UNSYNCED_MS });
+/**
+ * The last second of the log, and with it who was told what, goes with the power (PROTOCOL 9): with that of
+ * all, or of a sender that was cut off, whose record nobody else has.
+ */
+function wentWithPower({ faults }: Watch, told: Tell): boolean {
+  const { firstByteMs: fromMs, acceptedMs, isAlone, from } = told;
+  const unsynced = { fromMs, untilMs: acceptedMs + UNSYNCED_MS };
+  return (
+    faults.touched(["power-all"], unsynced) ||
+    (isAlone && faults.touched(["power"], unsynced, from))
+  );
 }
 
 /** Of what was acknowledged something fires all the time up to an instant, and nothing says that it ended. */
