@@ -6,8 +6,10 @@ import {
   MINUTE_MS,
   OWNER,
   post,
+  routeOf,
   runTicks,
   SECOND_MS,
+  settingsOf,
   silenceOf,
   START_MS,
   tenantOf,
@@ -134,6 +136,25 @@ describe("recordFor()", () => {
     post(tenant, { ...LASTING, nowMs }, OTHER);
     tenant.merge({ silences: [silenceOf({ instance: "b" }, nowMs)] }, nowMs);
     post(tenant, { nowMs, endsAtMs: nowMs }, UP);
+    const decision = ask(tenant, firstFlush(tenant, nowMs + 5 * MINUTE_MS));
+    expect(toldAlerts(decision)).toEqual(["a resolved"]);
+    expect(decision.kind === "send" && decision.told.unheard).toEqual([]);
+  });
+
+  it("carries no alert that is here in another group", () => {
+    const teller = tenantOf();
+    post(teller, LASTING, UP, OTHER);
+    runTicks(teller, TICK_MS);
+    const elsewhere = routeOf({
+      receiver: "pair",
+      matchers: [{ type: "=", name: "instance", value: "b" }],
+    });
+    const tenant = tenantOf(settingsOf({}, { routes: [elsewhere] }));
+    const { log } = teller.fullState();
+    tenant.merge({ log: log! }, TICK_MS);
+    const nowMs = TICK_MS + MINUTE_MS;
+    post(tenant, { nowMs, endsAtMs: nowMs }, UP);
+    post(tenant, { ...LASTING, nowMs: nowMs + SECOND_MS }, OTHER);
     const decision = ask(tenant, firstFlush(tenant, nowMs + 5 * MINUTE_MS));
     expect(toldAlerts(decision)).toEqual(["a resolved"]);
     expect(decision.kind === "send" && decision.told.unheard).toEqual([]);
