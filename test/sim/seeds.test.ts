@@ -155,6 +155,7 @@ const FAILED: readonly (readonly [
     undefined,
     "who had contradicted an end alone lost its power, and the record with it",
   ],
+  [1_074_515, undefined, "the same, of one that lost its disk while it was cut off"],
 ];
 
 /** Runs with any number of machines and any factor (`--wide`) that have once found something. */

@@ -4,7 +4,7 @@ import { RESEND_VALID_MS } from "../clients/alerts.ts";
 import { GROUP_INTERVAL_MS } from "../scenario.ts";
 import type { Attempt } from "../world/receivers.ts";
 import { wentUnwritten } from "./unwritten.ts";
-import { areOutvoted, cameTooLate, ownersAt, type Watch } from "./watch.ts";
+import { areOutvoted, cameTooLate, HEARD_AGAIN_MS, ownersAt, type Watch } from "./watch.ts";
 
 /** S + 4 s. */
 const REPLACED_WITHIN_MS = 6_500;
@@ -13,8 +13,6 @@ const RECORDING_MS = 50;
 const CLOCK_ERROR_MS = 500;
 /** By which the version of who speaks without a majority is ahead of its clock (PROTOCOL 7.5). */
 const ALONE_AHEAD_MS = 500;
-/** Two pings: the first after a cut tells a member that it is heard only if the other one has heard it. */
-const HEARD_AGAIN_MS = 1_000;
 /** Contact for as long as an alert is valid, and the next tick. */
 const RUNNING_OUT_MS: number = RESEND_VALID_MS + GROUP_INTERVAL_MS;
 /** The last second of the log goes with the power (PROTOCOL 9). */

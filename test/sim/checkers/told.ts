@@ -5,7 +5,14 @@
 import type { InstanceId } from "@tocsin/domain/model";
 import type { PartialState } from "@tocsin/engine/peer";
 import { DEFAULT_TIMINGS } from "@tocsin/engine/cluster";
-import { ALL_KINDS, CUTTING, RECEIVING, REPLACING, type FaultKind } from "../faults/index.ts";
+import {
+  ALL_KINDS,
+  CUTTING,
+  DISK_LOSING,
+  RECEIVING,
+  REPLACING,
+  type FaultKind,
+} from "../faults/index.ts";
 import type { AlertWrite, ClientAlert } from "../history.ts";
 import { GROUP_INTERVAL_MS, GROUP_WAIT_MS, placesOf } from "../scenario.ts";
 import type { Span } from "../traffic.ts";
@@ -15,6 +22,7 @@ import {
   CLOCK_ERROR_MAX_MS,
   cameTooLate,
   groupIn,
+  HEARD_AGAIN_MS,
   isOutvoted,
   ownersAt,
   type Watch,
@@ -149,7 +157,7 @@ function checkEnd(watch: Watch, { alert, place, tells }: Case, write: AlertWrite
   if (!isFirstEnd) return;
   const fired = tells.findLast(({ resolved, firstByteMs }) => !resolved && firstByteMs < ackedMs);
   if (fired === undefined || isTold(tells, fired, ackedMs)) return;
-  if (fired.isUnheard || wentWithPower(watch, fired)) return;
+  if (fired.isUnheard || wentWithDisk(watch, fired)) return;
   const dueMs = deadline(watch, Math.max(ackedMs, fired.acceptedMs), alert);
   if (regrouped(watch, alert, { fromMs: fired.firstByteMs, untilMs: dueMs })) return;
   if (alert.writes.some((one) => one.startsAtMs > write.startsAtMs && one.beganMs <= dueMs)) return;
@@ -202,7 +210,7 @@ function checkLast(watch: Watch, { alert, place, tells }: Case): void {
   const last = alert.writes.at(-1);
   if (acked === undefined || last === undefined) return;
   const told = tells.at(-1);
-  if (told !== undefined && wentWithPower(watch, told)) return;
+  if (told !== undefined && wentWithDisk(watch, told)) return;
   // A refused end may have been taken all the same (PROTOCOL 12.6).
   const mayHaveEnded = alert.writes.some((one) => !one.firing && one.number > acked.number);
   const isOn = acked.firing && !mayHaveEnded && acked.endsAtMs - trueEpochMs > nowMs;
@@ -250,15 +258,20 @@ function isUndecided(tells: readonly Tell[], told: Tell): boolean {
 
 /**
  * The last second of the log, and with it who was told what, goes with the power (PROTOCOL 9): with that of
- * all, or of a sender that was cut off, whose record nobody else has.
+ * all, or of a sender that was cut off, whose record nobody else has. All of that record goes with its disk,
+ * until somebody has heard of it (PROTOCOL 12.4).
  */
-function wentWithPower({ faults }: Watch, told: Tell): boolean {
+function wentWithDisk({ faults }: Watch, told: Tell): boolean {
   const { firstByteMs: fromMs, acceptedMs, isAlone, from } = told;
   const unsynced = { fromMs, untilMs: acceptedMs + UNSYNCED_MS };
-  return (
-    faults.touched(["power-all"], unsynced) ||
-    (isAlone && faults.touched(["power"], unsynced, from))
-  );
+  if (faults.touched(["power-all"], unsynced)) return true;
+  if (!isAlone) return false;
+  const cuts = faults.during(CUTTING, { fromMs, untilMs: acceptedMs });
+  const apartUntilMs = Math.max(...cuts.map(({ untilMs }) => untilMs)) + HEARD_AGAIN_MS;
+  const isLost = faults
+    .during(DISK_LOSING, { fromMs, untilMs: apartUntilMs }, from)
+    .some((fault) => fault.fromMs >= fromMs);
+  return isLost || faults.touched(["power"], unsynced, from);
 }
 
 /** Of what was acknowledged something fires all the time up to an instant, and nothing says that it ended. */

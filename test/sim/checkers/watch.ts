@@ -29,6 +29,9 @@ export const LOOK_AGE_MAX_MS = 1_050;
  */
 export const CLOCK_ERROR_MAX_MS = 600;
 
+/** Two pings: the first after a cut tells a member that it is heard only if the other one has heard it. */
+export const HEARD_AGAIN_MS = 1_000;
+
 /** A coordinator's yes is on its way to its client for no longer. */
 export const YES_UNDER_WAY_MS = 5;
 

@@ -2,6 +2,7 @@ export { Faults } from "./faults.ts";
 export {
   ALL_KINDS,
   CUTTING,
+  DISK_LOSING,
   FELLING,
   FAULT_KINDS,
   GRACEFUL,

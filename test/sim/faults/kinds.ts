@@ -70,6 +70,9 @@ export const FELLING: readonly FaultKind[] = [
   "wipe",
 ];
 
+/** A folder is never read again. */
+export const DISK_LOSING: readonly FaultKind[] = ["wipe", "kill-for-good"];
+
 /** After these a sender may be replaced, and what it has in flight may be told again. */
 export const REPLACING: readonly FaultKind[] = [
   ...FELLING,
