@@ -156,6 +156,12 @@ const FAILED: readonly (readonly [
     "who had contradicted an end alone lost its power, and the record with it",
   ],
   [1_074_515, undefined, "the same, of one that lost its disk while it was cut off"],
+  [
+    1_086_344,
+    undefined,
+    "what one cut-off owner had contradicted two others covered up, each alone",
+  ],
+  [1_110_589, undefined, "one of two stopped owners was stopped again before it was well"],
 ];
 
 /** Runs with any number of machines and any factor (`--wide`) that have once found something. */

@@ -11,6 +11,7 @@ import {
   DISK_LOSING,
   RECEIVING,
   REPLACING,
+  type Fault,
   type FaultKind,
 } from "../faults/index.ts";
 import type { AlertWrite, ClientAlert } from "../history.ts";
@@ -227,17 +228,17 @@ function checkLast(watch: Watch, { alert, place, tells }: Case): void {
 }
 
 /**
- * The two sides of a partition told of different alerts of the group: the later record stands, and does
- * not name what only the other side told (PROTOCOL 12.4). So an end that the majority had told before a
- * cut-off owner called the alert firing counts as told, and one of an alert that only the majority called
- * firing is owed by nobody.
+ * Two parts of a partition told of different alerts of the group: the later record stands, and does not
+ * name what only the other part told (PROTOCOL 12.4). So an end that others had told before a cut-off owner
+ * called the alert firing counts as told, and one of an alert that only the majority called firing is owed
+ * by nobody.
  */
 function isCoveredUp({ world, faults }: Watch, { alert, place, tells }: Case, told: Tell): boolean {
   const wasEnded = tells.some((one) => one.resolved && one.firstByteMs <= told.firstByteMs);
   if (told.isAlone && !wasEnded) return false;
   return world.receiver.attempts.some(
-    ({ tenant, group, place: at, isAlone, firstByteMs }) =>
-      isAlone !== told.isAlone &&
+    ({ tenant, group, place: at, isAlone, firstByteMs, from }) =>
+      (isAlone !== told.isAlone || (isAlone && from !== told.from)) &&
       tenant === alert.tenant &&
       groupIn(group) === alert.group &&
       at === place &&
@@ -301,6 +302,9 @@ export function deadline(watch: Watch, ackedMs: number, alert: ClientAlert): num
         fault.kind === "receiver-down" || fault.kind === "receiver-fails" ? 0 : ATTEMPT_LIMIT_MS;
       dueMs = Math.max(dueMs, fault.untilMs + BOUND_MS + waitsMs);
     }
+    for (const { fromMs } of relapses(watch, span)) {
+      dueMs = Math.max(dueMs, fromMs + FAILOVER_MS + SLACK_MS);
+    }
     const goneMs = Math.max(
       nobodyUntil(watch, alert.tenant, span),
       noHolderUntil(watch, alert.tenant, span),
@@ -313,6 +317,19 @@ export function deadline(watch: Watch, ackedMs: number, alert: ClientAlert): num
     }
   }
   return dueMs;
+}
+
+/** Who is stopped again before it is well grants nothing yet, and is not suspected: a failover of its own. */
+function relapses({ faults }: Watch, span: Span): readonly Fault[] {
+  const stops = faults.during(FAILING_OVER, span);
+  return stops.filter((again) =>
+    stops.some(
+      (first) =>
+        first.fromMs < again.fromMs &&
+        first.untilMs >= again.fromMs &&
+        first.targets.some((id) => again.targets.includes(id)),
+    ),
+  );
 }
 
 /** Its group was made anew meanwhile, which forgets what the old one owed (S-31). */
