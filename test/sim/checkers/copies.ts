@@ -1,5 +1,6 @@
 /** Who has copies of what was acknowledged, and is there. */
 import type { InstanceId, TenantId } from "@tocsin/domain/model";
+import { writeQuorum } from "@tocsin/domain/quorum";
 import { FELLING, REPLACING, type Fault } from "../faults/index.ts";
 import type { Span } from "../traffic.ts";
 import { ownersAt, YES_UNDER_WAY_MS, type Watch } from "./watch.ts";
@@ -60,6 +61,26 @@ export function holdersFelledUntil(watch: Watch, tenant: TenantId, ackedMs: numb
     if (ends.length * 2 > owners.length) untilMs = Math.max(untilMs, ...ends);
   }
   return untilMs + COMPARED_MS;
+}
+
+/**
+ * When an owner was last stopped again before it was well, and the others left were no majority; -Infinity if
+ * that never was. It grants nothing for a while after each waking, and is not silent for long enough to be
+ * suspected.
+ */
+export function relapsedMs(watch: Watch, tenant: TenantId, span: Span): number {
+  const down = watch.faults.during(REPLACING, span);
+  const stops = watch.faults.during(["stop", "stop-two"], span);
+  let relapsed = -Infinity;
+  for (const { targets, fromMs } of stops) {
+    const before = stops.filter((one) => one.fromMs < fromMs);
+    const owners = ownersAt(watch.world, tenant, fromMs);
+    const isWell = (id: InstanceId): boolean => downUntil(down, id, fromMs) === -Infinity;
+    if (owners.filter(isWell).length >= writeQuorum(owners.length)) continue;
+    const again = targets.filter((id) => downUntil(before, id, fromMs) > fromMs);
+    if (again.some((id) => owners.includes(id))) relapsed = Math.max(relapsed, fromMs);
+  }
+  return relapsed;
 }
 
 function downUntil(down: readonly Fault[], id: InstanceId, atMs: number): number {

@@ -4,19 +4,23 @@ import { RESEND_VALID_MS } from "../clients/alerts.ts";
 import { GROUP_INTERVAL_MS } from "../scenario.ts";
 import type { Attempt } from "../world/receivers.ts";
 import { wentUnwritten } from "./unwritten.ts";
-import { areOutvoted, cameTooLate, HEARD_AGAIN_MS, ownersAt, type Watch } from "./watch.ts";
+import {
+  areOutvoted,
+  cameTooLate,
+  HEARD_AGAIN_MS,
+  ownersAt,
+  RECORDING_MS,
+  UNSYNCED_MS,
+  type Watch,
+} from "./watch.ts";
 
 /** S + 4 s. */
 const REPLACED_WITHIN_MS = 6_500;
-/** From the receiver's yes until the other owners have the outcome, messages being on time. */
-const RECORDING_MS = 50;
 const CLOCK_ERROR_MS = 500;
 /** By which the version of who speaks without a majority is ahead of its clock (PROTOCOL 7.5). */
 const ALONE_AHEAD_MS = 500;
 /** Contact for as long as an alert is valid, and the next tick. */
 const RUNNING_OUT_MS: number = RESEND_VALID_MS + GROUP_INTERVAL_MS;
-/** The last second of the log goes with the power (PROTOCOL 9). */
-const UNSYNCED_MS = 1_000;
 
 export function checkDuplicates(watch: Watch): void {
   const { world, history, scenario } = watch;

@@ -4,12 +4,17 @@ import { isBefore, lastAcked, type AlertWrite } from "../history.ts";
 import type { Attempt } from "../world/receivers.ts";
 import { trueEpochMs } from "../world/sim-process.ts";
 import { mayFollow } from "./content.ts";
-import { CLOCK_ERROR_MAX_MS, clockErrorMs, groupIn, LOOK_AGE_MAX_MS, type Watch } from "./watch.ts";
+import {
+  CLOCK_ERROR_MAX_MS,
+  clockErrorMs,
+  groupIn,
+  LOOK_AGE_MAX_MS,
+  RECORDING_MS,
+  type Watch,
+} from "./watch.ts";
 
 const MINORITY_WAIT_MS = 20_000;
 const RIGHT_CLOCK_ERROR_MS = 50;
-/** From the yes until the other owners have the outcome. */
-const RECORDING_MS = 50;
 
 export function checkOrder(watch: Watch, attempt: Attempt): void {
   for (const { name, startsAtMs, resolved } of attempt.alerts) {

@@ -11,14 +11,13 @@ import {
   DISK_LOSING,
   RECEIVING,
   REPLACING,
-  type Fault,
   type FaultKind,
 } from "../faults/index.ts";
 import type { AlertWrite, ClientAlert } from "../history.ts";
 import { GROUP_INTERVAL_MS, GROUP_WAIT_MS, placesOf } from "../scenario.ts";
 import type { Span } from "../traffic.ts";
 import { trueEpochMs } from "../world/sim-process.ts";
-import { nobodyUntil, noHolderUntil } from "./copies.ts";
+import { nobodyUntil, noHolderUntil, relapsedMs } from "./copies.ts";
 import {
   CLOCK_ERROR_MAX_MS,
   cameTooLate,
@@ -26,15 +25,14 @@ import {
   HEARD_AGAIN_MS,
   isOutvoted,
   ownersAt,
+  RECORDING_MS,
+  UNSYNCED_MS,
   type Watch,
 } from "./watch.ts";
 import { writtenIn } from "./written.ts";
 
 const FAILOVER_MS = 5_000;
 const MINORITY_WAIT_MS = 20_000;
-/** From the yes until the other owners have the outcome. */
-const RECORDING_MS = 50;
-const UNSYNCED_MS = 1_000;
 const ATTEMPT_LIMIT_MS = 30_000;
 /** The clocks by which ticks are due, and the answer of the receiver. */
 const SLACK_MS = 300;
@@ -158,7 +156,7 @@ function checkEnd(watch: Watch, { alert, place, tells }: Case, write: AlertWrite
   if (!isFirstEnd) return;
   const fired = tells.findLast(({ resolved, firstByteMs }) => !resolved && firstByteMs < ackedMs);
   if (fired === undefined || isTold(tells, fired, ackedMs)) return;
-  if (fired.isUnheard || wentWithDisk(watch, fired)) return;
+  if (fired.isUnheard || isRecordLost(watch, fired)) return;
   const dueMs = deadline(watch, Math.max(ackedMs, fired.acceptedMs), alert);
   if (regrouped(watch, alert, { fromMs: fired.firstByteMs, untilMs: dueMs })) return;
   if (alert.writes.some((one) => one.startsAtMs > write.startsAtMs && one.beganMs <= dueMs)) return;
@@ -211,7 +209,7 @@ function checkLast(watch: Watch, { alert, place, tells }: Case): void {
   const last = alert.writes.at(-1);
   if (acked === undefined || last === undefined) return;
   const told = tells.at(-1);
-  if (told !== undefined && wentWithDisk(watch, told)) return;
+  if (told !== undefined && isRecordLost(watch, told)) return;
   // A refused end may have been taken all the same (PROTOCOL 12.6).
   const mayHaveEnded = alert.writes.some((one) => !one.firing && one.number > acked.number);
   const isOn = acked.firing && !mayHaveEnded && acked.endsAtMs - trueEpochMs > nowMs;
@@ -262,7 +260,7 @@ function isUndecided(tells: readonly Tell[], told: Tell): boolean {
  * all, or of a sender that was cut off, whose record nobody else has. All of that record goes with its disk,
  * until somebody has heard of it (PROTOCOL 12.4).
  */
-function wentWithDisk({ faults }: Watch, told: Tell): boolean {
+function isRecordLost({ faults }: Watch, told: Tell): boolean {
   const { firstByteMs: fromMs, acceptedMs, isAlone, from } = told;
   const unsynced = { fromMs, untilMs: acceptedMs + UNSYNCED_MS };
   if (faults.touched(["power-all"], unsynced)) return true;
@@ -302,14 +300,12 @@ export function deadline(watch: Watch, ackedMs: number, alert: ClientAlert): num
         fault.kind === "receiver-down" || fault.kind === "receiver-fails" ? 0 : ATTEMPT_LIMIT_MS;
       dueMs = Math.max(dueMs, fault.untilMs + BOUND_MS + waitsMs);
     }
-    for (const { fromMs } of relapses(watch, span)) {
-      dueMs = Math.max(dueMs, fromMs + FAILOVER_MS + SLACK_MS);
-    }
     const goneMs = Math.max(
       nobodyUntil(watch, alert.tenant, span),
       noHolderUntil(watch, alert.tenant, span),
     );
-    dueMs = Math.max(dueMs, goneMs + BOUND_MS);
+    const againMs = relapsedMs(watch, alert.tenant, span);
+    dueMs = Math.max(dueMs, goneMs + BOUND_MS, againMs + FAILOVER_MS + SLACK_MS);
     for (const { beganMs, ackedMs: done, failedMs } of watch.history.configOf(alert.tenant)
       ?.writes ?? []) {
       const overMs = done ?? failedMs ?? beganMs;
@@ -317,19 +313,6 @@ export function deadline(watch: Watch, ackedMs: number, alert: ClientAlert): num
     }
   }
   return dueMs;
-}
-
-/** Who is stopped again before it is well grants nothing yet, and is not suspected: a failover of its own. */
-function relapses({ faults }: Watch, span: Span): readonly Fault[] {
-  const stops = faults.during(FAILING_OVER, span);
-  return stops.filter((again) =>
-    stops.some(
-      (first) =>
-        first.fromMs < again.fromMs &&
-        first.untilMs >= again.fromMs &&
-        first.targets.some((id) => again.targets.includes(id)),
-    ),
-  );
 }
 
 /** Its group was made anew meanwhile, which forgets what the old one owed (S-31). */

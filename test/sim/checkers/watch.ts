@@ -32,6 +32,12 @@ export const CLOCK_ERROR_MAX_MS = 600;
 /** Two pings: the first after a cut tells a member that it is heard only if the other one has heard it. */
 export const HEARD_AGAIN_MS = 1_000;
 
+/** From the receiver's yes until the other owners have the outcome, messages being on time. */
+export const RECORDING_MS = 50;
+
+/** The last second of the log goes with the power (PROTOCOL 9). */
+export const UNSYNCED_MS = 1_000;
+
 /** A coordinator's yes is on its way to its client for no longer. */
 export const YES_UNDER_WAY_MS = 5;
 
